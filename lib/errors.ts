@@ -1,0 +1,137 @@
+/**
+ * Every error the suite gives, in one table: its code, its HTTP status and what it says.
+ * `{name}` in a message is filled from `params`. README's table of errors is checked against this one.
+ */
+export const errorTable = {
+  validation_failed: { status: 400, message: 'The request is not valid' },
+  malformed_body: { status: 400, message: 'The body is not valid JSON' },
+  forbidden_key: { status: 400, message: 'The key "{key}" is not allowed' },
+  unknown_field: { status: 400, message: 'Unknown field "{field}". {hint}' },
+  unknown_parameter: { status: 400, message: 'Unknown query parameter "{parameter}". {hint}' },
+  invalid_parameter: { status: 400, message: 'The query parameter "{parameter}" {problem}' },
+  invalid_type: { status: 400, message: 'Expected {expected}' },
+  invalid_value: { status: 400, message: '{problem}' },
+  required: { status: 400, message: 'This field is required' },
+  not_null: { status: 400, message: 'This field may not be null' },
+  missing_unique_field: { status: 400, message: 'The field "{field}" of the unique set is required and may not be null' },
+  invalid_unique_fields: { status: 400, message: '"{fields}" is not a unique set of {model}. Unique sets: {legal}' },
+  duplicate_key: { status: 400, message: 'The same {fields} stands at the indexes {indexes}' },
+  empty_batch: { status: 400, message: 'The list of items is empty' },
+  foreign_key_not_found: { status: 400, message: 'No {model} with {key} {value}' },
+  check_violation: { status: 400, message: 'A rule of the database refuses this value' },
+  unauthorized: { status: 401, message: 'Authentication is required' },
+  forbidden: { status: 403, message: 'Not allowed' },
+  object_not_found: { status: 404, message: 'No {model} with {key} {value}' },
+  not_found: { status: 404, message: 'Not found' },
+  route_not_found: { status: 404, message: 'Route {method} {url} not found' },
+  unique_violation: { status: 409, message: 'A {model} with this {fields} exists already' },
+  foreign_key_restricted: { status: 409, message: 'Other rows still refer to this {model}' },
+  version_conflict: { status: 409, message: 'The row has changed: its version is {current}, not {expected}' },
+  write_conflict: { status: 409, message: 'Another write got in the way; send the request again' },
+  batch_size_exceeded: { status: 413, message: '{actual} items are more than the limit of {limit}' },
+  body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
+  unsupported_media_type: { status: 415, message: 'The media type is not supported' },
+  internal_error: { status: 500, message: 'Internal server error' },
+  database_unavailable: { status: 503, message: 'The database is not available' },
+  database_timeout: { status: 503, message: 'The database did not answer in time' }
+} as const satisfies { readonly [code: string]: { readonly status: number, readonly message: string } }
+
+export type ErrorCode = keyof typeof errorTable
+
+export type ErrorParams = Readonly<Record<string, unknown>>
+
+/** One finding inside an error: what is wrong, where, and at which item of a bulk request. */
+export interface ErrorDetail {
+  readonly code: ErrorCode | (string & {})
+  /** JSON Pointer into the request body, e.g. `/3/amount`; empty for the whole body. */
+  readonly pointer: string
+  readonly message: string
+  /** 0-based index of the item in a bulk request. */
+  readonly index?: number
+  /** Field the finding is about; absent when it is about the item or the request. */
+  readonly field?: string
+  readonly params?: ErrorParams
+}
+
+export interface CommonsErrorOptions {
+  readonly params?: ErrorParams
+  readonly details?: readonly ErrorDetail[]
+  /** Replaces the message of the table. */
+  readonly message?: string
+  readonly status?: number
+  readonly cause?: unknown
+}
+
+/**
+ * The error that every part of the suite throws.
+ *
+ * @example
+ * throw new CommonsError('object_not_found', { params: { model: 'Contract', key: 'id', value: 7 } })
+ */
+export class CommonsError extends Error {
+  override readonly name: string = 'CommonsError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly params: ErrorParams
+  readonly details: readonly ErrorDetail[]
+
+  constructor (code: ErrorCode, options: CommonsErrorOptions = {}) {
+    const { params = {}, details = [], message, status, cause } = options
+    super(message ?? formatMessage(code, params), cause === undefined ? undefined : { cause })
+    this.code = code
+    this.status = status ?? errorTable[code].status
+    this.params = params
+    this.details = details
+  }
+
+  /** What Fastify reads. */
+  get statusCode (): number {
+    return this.status
+  }
+}
+
+/** The table's message of a code, filled with params. */
+export function formatMessage (code: ErrorCode, params: ErrorParams = {}): string {
+  return errorTable[code].message
+    .replace(/\{(\w+)\}/g, (_, name: string) => params[name] === undefined ? '' : String(params[name]))
+    .trimEnd()
+}
+
+export interface Place {
+  readonly index?: number
+  /** Field, or path of fields, below the item. */
+  readonly field?: string
+}
+
+/** Builds one detail, its message from the table and its pointer from the place. */
+export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}): ErrorDetail {
+  const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
+  return {
+    code,
+    pointer: steps.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    message: formatMessage(code, params),
+    ...place,
+    ...(Object.keys(params).length > 0 ? { params } : {})
+  }
+}
+
+/**
+ * One error for all bad items of a batch: details of one status give that status, mixed ones 400.
+ */
+export class BulkError extends CommonsError {
+  override readonly name = 'BulkError'
+
+  constructor (details: readonly ErrorDetail[], options: { readonly cause?: unknown } = {}) {
+    const codes = new Set(details.map(detail => detail.code))
+    const statuses = new Set(details.map(detail => Object.hasOwn(errorTable, detail.code) ? errorTable[detail.code as ErrorCode].status : 400))
+    const only = codes.size === 1 ? [...codes][0] as ErrorCode : 'validation_failed'
+    const items = new Set(details.map(detail => detail.index)).size
+    super(statuses.size === 1 ? only : 'validation_failed', {
+      ...options,
+      details,
+      status: statuses.size === 1 ? [...statuses][0]! : 400,
+      message: `${items} ${items === 1 ? 'item is' : 'items are'} not valid; nothing was written`,
+      params: { failed: items }
+    })
+  }
+}
