@@ -12,6 +12,8 @@ export type SqlParameter = string | null
 
 /** Runs statements on the caller's connection or transaction. Implemented outside lib. */
 export interface SqlRunner {
+  /** True inside a transaction that the caller opened. */
+  readonly inTransaction: boolean
   /** Runs a statement and gives its rows. */
   query: (statement: Statement) => Promise<readonly SqlRow[]>
   /** Runs `work` in one transaction; inside the caller's transaction it is a savepoint of that one. */

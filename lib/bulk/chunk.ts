@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises'
+import { CommonsError } from '../errors.js'
+import type { SqlRunner } from '../sql/runner.js'
+import type { BulkContext, InputRow } from './context.js'
+import type { Faults } from './faults.js'
+
+/** Some items of a batch, with their places in the request. */
+export interface Chunk {
+  readonly rows: readonly InputRow[]
+  readonly indexes: readonly number[]
+}
+
+/** Splits a batch; `order` lists the items in the order in which they are to be written. */
+export function chunksOf (rows: readonly InputRow[], size: number, order?: readonly number[]): Chunk[] {
+  const chunks: Chunk[] = []
+  for (let start = 0; start < rows.length; start += size) {
+    const end = Math.min(start + size, rows.length)
+    const indexes = order === undefined ? Array.from({ length: end - start }, (_, i) => start + i) : order.slice(start, end)
+    chunks.push({ indexes, rows: order === undefined ? rows.slice(start, end) : indexes.map(index => rows[index]!) })
+  }
+  return chunks
+}
+
+/** How often an operation is tried again when another transaction got in its way. */
+const attempts = 5
+
+export interface ChunkWork<Prepared, Result> {
+  readonly prepare: (chunk: Chunk) => Prepared
+  readonly write: (prepared: Prepared, runner: SqlRunner) => Promise<Result>
+  /** True when `write` may find out after its statement that nothing is to stay written. */
+  readonly mayUndo?: (prepared: Prepared) => boolean
+}
+
+/**
+ * Prepares and writes chunk after chunk: one alone needs no transaction, several share one.
+ * The next chunk is prepared while the database writes the present one. Once an item is at fault nothing more is
+ * written: the other chunks are only prepared, so that all faults are told at once.
+ */
+export async function writeChunks<Prepared, Result> (
+  context: BulkContext,
+  chunks: readonly Chunk[],
+  faults: Faults,
+  { prepare, write, mayUndo = () => false }: ChunkWork<Prepared, Result>
+): Promise<Result[]> {
+  const [first] = chunks
+  if (first === undefined) return []
+  const prepareSound = (position: number): Prepared => {
+    const prepared = prepare(chunks[position]!)
+    if (faults.any) chunks.slice(position + 1).forEach(prepare)
+    faults.throwIfAny()
+    return prepared
+  }
+  const prepared = prepareSound(0)
+  if (chunks.length === 1 && !mayUndo(prepared)) return retried(context.runner, async () => [await write(prepared, context.runner)])
+  return retried(context.runner, () => context.runner.transaction(async runner => {
+    const results: Result[] = []
+    let current = prepared
+    for (let position = 0; position < chunks.length; position++) {
+      const isLast = position === chunks.length - 1
+      const [written, next] = await Promise.allSettled([write(current, runner), isLast ? current : soon(() => prepareSound(position + 1))])
+      if (written.status === 'rejected') throw written.reason
+      if (next.status === 'rejected') throw next.reason
+      results.push(written.value)
+      current = next.value
+    }
+    return results
+  }))
+}
+
+/** Runs `work` once the statement under way has left for the database. */
+async function soon<T> (work: () => T): Promise<T> {
+  await setImmediate()
+  return work()
+}
+
+/** Runs `work` again after a deadlock or a serialization failure; inside the caller's transaction only the caller can. */
+async function retried<T> (runner: SqlRunner, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const isRetryable = error instanceof CommonsError && error.code === 'write_conflict' && !runner.inTransaction
+      if (!isRetryable || attempt === attempts) throw error
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { DefaultMeta, FieldMeta } from '../model/meta.js'
+import { didYouMean } from '../suggest.js'
+import type { Fallback, WriteColumn } from '../sql/dialect.js'
+import type { Chunk } from './chunk.js'
+import type { BulkContext, InputRow } from './context.js'
+import type { Faults } from './faults.js'
+
+/** The values of one field over a chunk, and how many rows name it. */
+export interface FieldValues {
+  readonly field: FieldMeta
+  readonly values: readonly unknown[]
+  readonly named: number
+}
+
+/**
+ * Turns a chunk from rows into fields. Faults: an item that is no object, a name the model does not have, a relation.
+ * Fields that no row names are left out.
+ */
+export function readFields (context: BulkContext, chunk: Chunk, faults: Faults): Map<string, FieldValues> {
+  const { model } = context
+  const rows = chunk.rows.map((row, i) => {
+    if (isRow(row)) return row
+    faults.add('invalid_type', chunk.indexes[i]!, undefined, { expected: 'an object' })
+    return {}
+  })
+  const found = new Map<string, FieldValues>()
+  const namedOf = new Array<number>(rows.length).fill(0)
+  for (const field of model.meta.fields) {
+    const values = new Array<unknown>(rows.length)
+    let named = 0
+    const isInherited = field.name in Object.prototype
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      const value = isInherited && !Object.hasOwn(row, field.name) ? undefined : row[field.name]
+      values[i] = value
+      if (value !== undefined) {
+        named++
+        namedOf[i]!++
+      }
+    }
+    if (named > 0) found.set(field.name, { field, values, named })
+  }
+  rows.forEach((row, i) => {
+    if (Object.keys(row).length !== namedOf[i]) reportUnknown(context, row, chunk.indexes[i]!, faults)
+  })
+  return found
+}
+
+/** True for what can be an item at all. */
+export function isRow (row: unknown): row is InputRow {
+  return typeof row === 'object' && row !== null && !Array.isArray(row)
+}
+
+function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, faults: Faults): void {
+  for (const name of Object.keys(row)) {
+    if (model.field(name) !== undefined || row[name] === undefined) continue
+    const relation = model.relation(name)
+    const hint = relation === undefined
+      ? didYouMean(name, model.fieldNames)
+      : relation.fields.length > 0 ? `Write the relation by its key: ${relation.fields.join(', ')}` : 'Bulk rows carry no nested relations'
+    faults.add('unknown_field', index, name, { field: name, hint })
+  }
+}
+
+/** Encodes one field of the chunk; what the field cannot hold becomes a fault of its item. */
+export function encodeField (context: BulkContext, chunk: Chunk, { field, values }: Pick<FieldValues, 'field' | 'values'>, faults: Faults): string | null {
+  return context.dialect.encode(context.model, field, values, (position, code, params) => {
+    faults.add(code, chunk.indexes[position]!, field.name, params)
+  })
+}
+
+/** One column of the statement from what the rows name. */
+export function columnOf (context: BulkContext, chunk: Chunk, field: FieldMeta, found: FieldValues | undefined, fallback: Fallback, faults: Faults): WriteColumn {
+  if (found === undefined) return { field, named: 'none', values: null, given: null, fallback }
+  const isEvery = found.named === chunk.rows.length
+  return {
+    field,
+    named: isEvery ? 'every' : 'some',
+    values: encodeField(context, chunk, found, faults),
+    given: isEvery ? null : context.dialect.encodeFlags(found.values.map(value => value !== undefined)),
+    fallback
+  }
+}
+
+/**
+ * What an INSERT gives to rows that do not name the field; null when only the row can give it.
+ * `none` tells whether the whole chunk leaves the field out: the database's own default is then used as it is.
+ */
+export function insertFallback ({ model, dialect }: BulkContext, field: FieldMeta, stamps: ReadonlyMap<string, unknown>): Fallback | null {
+  if (stamps.has(field.name)) return { kind: 'bind', value: dialect.encodeValue(model, field, stamps.get(field.name)) }
+  if (field.default === null) return field.required && !field.list ? null : { kind: 'keep' }
+  return defaultFallback(field.default, value => dialect.encodeValue(model, field, value))
+}
+
+function defaultFallback (value: DefaultMeta, encode: (value: unknown) => string | null): Fallback {
+  switch (value.kind) {
+    case 'value': return { kind: 'bind', value: encode(value.value) }
+    case 'client': return { kind: 'keep' }
+    case 'database':
+      if (value.name === 'autoincrement') return { kind: 'sequence' }
+      return value.sql === null ? { kind: 'default' } : { kind: 'sql', expression: value.sql }
+  }
+}

@@ -1,0 +1,24 @@
+import type { DefaultMeta } from '../model/meta.js'
+import type { Model, Registry } from '../model/registry.js'
+import type { Dialect, ValueFactories } from '../sql/dialect.js'
+import type { SqlRunner } from '../sql/runner.js'
+
+/** A row as a caller gives it: field → value. A field that is absent or undefined is not named. */
+export type InputRow = Readonly<Record<string, unknown>>
+
+/** All that a bulk operation works with; made for each call, so that the actor and the transaction are the caller's. */
+export interface BulkContext {
+  readonly registry: Registry
+  readonly model: Model
+  readonly dialect: Dialect
+  readonly runner: SqlRunner
+  readonly factories: ValueFactories
+  /** Instant of the call: every stamp of one operation is the same. */
+  readonly now: Date
+  /** Id of who acts, as the key columns of the audit feature hold it; null when nobody does. */
+  readonly actorId: unknown
+  /** Makes the defaults that Prisma makes in its client. */
+  readonly generate: (value: Extract<DefaultMeta, { kind: 'client' }>) => string
+  /** Rows a statement, at most. */
+  readonly chunkRows: number
+}

@@ -1,0 +1,58 @@
+import { answer, type WriteColumn } from '../sql/dialect.js'
+import type { SqlRow, SqlRunner } from '../sql/runner.js'
+import { chunksOf, writeChunks, type Chunk } from './chunk.js'
+import { readFields } from './columns.js'
+import type { BulkContext, InputRow } from './context.js'
+import { diagnosed } from './diagnose.js'
+import { Faults } from './faults.js'
+import { insertColumns } from './insert-columns.js'
+import { keyTexts, repeatedKeys, reportRepeated } from './keys.js'
+import { Tally, type BulkReport, type RowRequest } from './report.js'
+
+export interface CreateOptions {
+  /** Leave out rows that hit a unique set, instead of failing. */
+  readonly skipDuplicates: boolean
+  readonly rows: RowRequest | null
+}
+
+/** Inserts all rows, or none. One statement a chunk. */
+export async function createRows (context: BulkContext, rows: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
+  const faults = new Faults()
+  if (!options.skipDuplicates) reportRepeatedRows(context, rows, faults)
+  const prepare = (chunk: Chunk): PreparedInsert => {
+    const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
+    incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
+    return { chunk, columns }
+  }
+  const { dialect, model } = context
+  const tally = new Tally(options.rows !== null)
+  const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
+  const chunks = chunksOf(rows, context.chunkRows)
+  const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
+    const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning: options.rows?.fields ?? null })
+    return { chunk, answers: await runner.query(statement) }
+  }
+  const results = await diagnosed(context, { rows, own: null }, () => writeChunks(context, chunks, faults, { prepare, write }))
+  for (const { chunk, answers } of results) {
+    if (decode === null) {
+      tally.created += Number(answers[0]![answer.created])
+      continue
+    }
+    tally.created += answers.length
+    for (const row of answers) tally.place(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))
+  }
+  return tally.report()
+}
+
+interface PreparedInsert {
+  readonly chunk: Chunk
+  readonly columns: readonly WriteColumn[]
+}
+
+/** Two rows of one request with the same unique values are found before any SQL. */
+function reportRepeatedRows (context: BulkContext, rows: readonly InputRow[], faults: Faults): void {
+  for (const unique of context.model.meta.uniques) {
+    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined))) continue
+    reportRepeated(unique, repeatedKeys(keyTexts(context, unique, rows)), faults)
+  }
+}

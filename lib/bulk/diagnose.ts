@@ -1,0 +1,84 @@
+import { CommonsError } from '../errors.js'
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import { answer, type KeyColumn } from '../sql/dialect.js'
+import type { Statement } from '../sql/runner.js'
+import { chunksOf, type Chunk } from './chunk.js'
+import { encodeField } from './columns.js'
+import type { BulkContext, InputRow } from './context.js'
+import { Faults } from './faults.js'
+
+export interface WrittenItems {
+  /** What each item writes. */
+  readonly rows: readonly InputRow[]
+  /** The unique set and its values by which an item finds its own row, which cannot clash with itself; null for inserts. */
+  readonly own: { readonly unique: UniqueMeta, readonly rows: readonly InputRow[] } | null
+}
+
+/**
+ * Runs a bulk write. When a constraint refuses it, the items that break the constraint are looked up and named;
+ * the database itself tells only the constraint. Inside the caller's transaction, which the failed statement has
+ * ended, the error stays as it is.
+ */
+export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof CommonsError && !context.runner.inTransaction) await explain(context, items, error)
+    throw error
+  }
+}
+
+/** Throws a BulkError when items can be named; returns when none is found to break the constraint any more. */
+async function explain (context: BulkContext, items: WrittenItems, error: CommonsError): Promise<void> {
+  const fields = Array.isArray(error.params['constraintFields']) ? error.params['constraintFields'] as string[] : []
+  const faults = new Faults()
+  if (error.code === 'unique_violation') {
+    const unique = context.model.uniqueOf(fields)
+    if (unique !== undefined) await explainUnique(context, items, unique, faults)
+  } else if (error.code === 'foreign_key_not_found') {
+    await explainForeignKey(context, items.rows, fields, faults)
+  }
+  faults.throwIfAny(error)
+}
+
+async function explainUnique (context: BulkContext, { rows, own }: WrittenItems, unique: UniqueMeta, faults: Faults): Promise<void> {
+  const { model, dialect } = context
+  const statementOf = (chunk: Chunk): Statement => dialect.findTaken({
+    model,
+    unique,
+    values: keyColumns(context, chunk, unique.fields, faults),
+    own: own === null ? [] : keyColumns(context, { ...chunk, rows: chunk.indexes.map(index => own.rows[index]!) }, own.unique.fields, faults)
+  })
+  await eachFound(context, rows, statementOf, index => {
+    faults.add('unique_violation', index, unique.fields.length === 1 ? unique.fields[0] : undefined, { model: model.name, fields: unique.fields.join(', ') })
+  })
+}
+
+async function explainForeignKey (context: BulkContext, rows: readonly InputRow[], fields: readonly string[], faults: Faults): Promise<void> {
+  const { registry, model, dialect } = context
+  const relation = model.meta.relations.find(one => one.fields.length > 0 && one.fields.join() === fields.join())
+  if (relation === undefined) return
+  const target = registry.model(relation.model)
+  const statementOf = (chunk: Chunk): Statement => dialect.findMissing({
+    model: target,
+    keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
+  })
+  await eachFound(context, rows, statementOf, index => {
+    const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
+    faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
+  })
+}
+
+async function eachFound (context: BulkContext, rows: readonly InputRow[], statementOf: (chunk: Chunk) => Statement, take: (index: number) => void): Promise<void> {
+  for (const chunk of chunksOf(rows, context.chunkRows)) {
+    for (const row of await context.runner.query(statementOf(chunk))) take(chunk.indexes[Number(row[answer.ord]) - 1]!)
+  }
+}
+
+/** The key fields of the items, encoded; a value that no key can have finds nothing. */
+export function keyColumns (context: BulkContext, chunk: Chunk, fields: readonly string[], faults: Faults): KeyColumn[] {
+  return fields.map(name => {
+    const field: FieldMeta = context.model.ownField(name)
+    return { field, values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults) }
+  })
+}

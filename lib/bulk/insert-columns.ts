@@ -1,0 +1,57 @@
+import type { FieldMeta } from '../model/meta.js'
+import type { WriteColumn } from '../sql/dialect.js'
+import type { Chunk } from './chunk.js'
+import { columnOf, insertFallback, isRow, type FieldValues } from './columns.js'
+import type { BulkContext } from './context.js'
+import type { Faults } from './faults.js'
+import { insertStamps } from './stamps.js'
+
+/** The columns of an INSERT, and which rows lack a value that only they can give: position → fields. */
+export interface InsertColumns {
+  readonly columns: readonly WriteColumn[]
+  readonly incomplete: ReadonlyMap<number, readonly string[]>
+}
+
+/** Every field of the model becomes a column: named, generated, stamped, or left to its default. */
+export function insertColumns (context: BulkContext, chunk: Chunk, found: ReadonlyMap<string, FieldValues>, faults: Faults): InsertColumns {
+  const stamps = insertStamps(context)
+  const incomplete = new Map<number, string[]>()
+  const columns: WriteColumn[] = []
+  for (const field of context.model.meta.fields) {
+    const values = generated(context, chunk, field, found.get(field.name))
+    const fallback = insertFallback(context, field, stamps)
+    if (fallback === null) lacking(chunk, field, values, incomplete)
+    if (fallback?.kind === 'default' && values !== undefined && values.named < chunk.rows.length) {
+      reportUnknownDefault(chunk, values, faults)
+      continue
+    }
+    if (values === undefined && fallback === null) continue
+    columns.push(columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults))
+  }
+  return { columns, incomplete }
+}
+
+/** Rows that do not name a field with a client-side default get one made here. */
+function generated (context: BulkContext, chunk: Chunk, field: FieldMeta, found: FieldValues | undefined): FieldValues | undefined {
+  const value = field.default
+  if (value?.kind !== 'client' || found?.named === chunk.rows.length) return found
+  const values = chunk.rows.map((_, i) => found?.values[i] === undefined ? context.generate(value) : found.values[i])
+  return { field, values, named: values.length }
+}
+
+function lacking (chunk: Chunk, field: FieldMeta, found: FieldValues | undefined, incomplete: Map<number, string[]>): void {
+  if (found?.named === chunk.rows.length) return
+  for (let i = 0; i < chunk.rows.length; i++) {
+    if (found?.values[i] !== undefined || !isRow(chunk.rows[i])) continue
+    const fields = incomplete.get(i)
+    if (fields === undefined) incomplete.set(i, [field.name])
+    else fields.push(field.name)
+  }
+}
+
+function reportUnknownDefault (chunk: Chunk, { field, values }: FieldValues, faults: Faults): void {
+  const problem = 'Its default is known to the database alone: all rows name the field, or none does'
+  values.forEach((value, i) => {
+    if (value === undefined) faults.add('invalid_value', chunk.indexes[i]!, field.name, { problem })
+  })
+}

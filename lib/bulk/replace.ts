@@ -1,0 +1,27 @@
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Fallback } from '../sql/dialect.js'
+import type { BulkContext } from './context.js'
+
+/**
+ * What a replaced row gets in a field that its item does not name: the declared literal, NULL or an empty list.
+ * Keys, stamps and whatever is generated once for a row (ids, `now()`) stay. Null: only the item can give the value.
+ */
+export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
+  const keep: Fallback = { kind: 'keep' }
+  if (isKept(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  if (field.default === null) {
+    if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
+    return field.required ? null : { kind: 'bind', value: null }
+  }
+  return field.default.kind === 'value' ? { kind: 'bind', value: dialect.encodeValue(model, field, field.default.value) } : keep
+}
+
+/** Fields that features own. */
+export function isKept (features: BulkContext['model']['meta']['features'], field: FieldMeta): boolean {
+  const { audit, softDelete, version, slug = [] } = features
+  const owned = [
+    audit?.createdAt, audit?.updatedAt, audit?.createdBy, audit?.updatedBy, audit?.deletedBy, audit?.restoredBy,
+    softDelete?.deletedAt, softDelete?.isActive, softDelete?.deletionId, version?.field, ...slug.map(entry => entry.field)
+  ]
+  return field.updatedAt || owned.includes(field.name)
+}

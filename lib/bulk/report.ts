@@ -1,0 +1,71 @@
+import type { FieldMeta } from '../model/meta.js'
+import type { RowForm } from '../sql/dialect.js'
+import type { InputRow } from './context.js'
+
+/** What a bulk operation did. `count` is the number of items that found or made their row. */
+export interface BulkReport<Row = unknown> {
+  readonly count: number
+  readonly created: number
+  readonly updated: number
+  /** Items whose row held all the values already: it was not written, its version and updatedAt stand. */
+  readonly unchanged: number
+  readonly deleted: number
+  /** Items whose key has no row. */
+  readonly missing: readonly MissingItem[]
+  /** Items whose row has another version than the one they expect. */
+  readonly conflicts: readonly ConflictItem[]
+  /** The rows as the database holds them, in request order; only when they were asked for. */
+  readonly rows?: readonly Row[]
+}
+
+export interface MissingItem {
+  /** 0-based place in the request. */
+  readonly index: number
+  readonly where: InputRow
+}
+
+export interface ConflictItem extends MissingItem {
+  readonly expected: number
+  readonly current: number
+}
+
+/** Which fields of the rows are wanted, and in which form. */
+export interface RowRequest {
+  readonly fields: readonly FieldMeta[]
+  readonly form: RowForm
+}
+
+/** Sums up chunk by chunk. */
+export class Tally {
+  created = 0
+  updated = 0
+  unchanged = 0
+  deleted = 0
+  readonly missing: MissingItem[] = []
+  readonly conflicts: ConflictItem[] = []
+  readonly #rows: unknown[] | null
+
+  constructor (wantsRows: boolean) {
+    this.#rows = wantsRows ? [] : null
+  }
+
+  /** Keeps the row of the item at `index`. */
+  place (index: number, row: unknown): void {
+    if (this.#rows !== null) this.#rows[index] = row
+  }
+
+  report<Row> (): BulkReport<Row> {
+    const { created, updated, unchanged, deleted } = this
+    return {
+      count: created + updated + unchanged + deleted,
+      created,
+      updated,
+      unchanged,
+      deleted,
+      missing: this.missing.sort((a, b) => a.index - b.index),
+      conflicts: this.conflicts.sort((a, b) => a.index - b.index),
+      // Items without a row left a hole.
+      ...(this.#rows === null ? {} : { rows: this.#rows.filter(row => row !== undefined) as Row[] })
+    }
+  }
+}

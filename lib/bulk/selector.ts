@@ -1,0 +1,52 @@
+import { CommonsError } from '../errors.js'
+import type { UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
+import type { BulkContext, InputRow } from './context.js'
+import type { Faults } from './faults.js'
+
+/** Items by the unique set that selects their rows: the set, and its values for each item. */
+export interface Selection {
+  readonly unique: UniqueMeta
+  readonly rows: readonly InputRow[]
+}
+
+/**
+ * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
+ * The items of one call select by one unique set. A selector without a value is a fault of its item.
+ */
+export function readSelectors ({ model }: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
+  const first = selectors.find(selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
+  const unique = first === undefined ? model.primaryKey : uniqueOf(model, first)
+  const isCompound = unique.fields.length > 1 || unique.name !== unique.fields[0]
+  const rows = selectors.map((selector, index) => {
+    const value = selector?.[unique.name]
+    const row = (isCompound ? value : selector) as InputRow | undefined
+    for (const field of unique.fields) {
+      if (row?.[field] === undefined || row[field] === null) faults.add('missing_unique_field', index, field, { field })
+    }
+    return isCompound ? row ?? {} : { [unique.name]: value }
+  })
+  return { unique, rows }
+}
+
+/** The unique set of a name, of a list of fields, or of one field; an error lists the legal ones. */
+export function uniqueNamed (model: Model, on: string | readonly string[]): UniqueMeta {
+  const unique = typeof on === 'string' ? model.unique(on) ?? model.uniqueOf([on]) : model.uniqueOf(on)
+  if (unique !== undefined) return unique
+  throw new CommonsError('invalid_unique_fields', {
+    params: { fields: [on].flat().join(', '), model: model.name, legal: legalUniques(model).join('; ') }
+  })
+}
+
+/** The unique sets as lists of fields, for messages. */
+export function legalUniques (model: Model): string[] {
+  return model.meta.uniques.map(unique => unique.fields.join(', '))
+}
+
+function uniqueOf (model: Model, selector: InputRow): UniqueMeta {
+  for (const name of Object.keys(selector)) {
+    const unique = model.unique(name)
+    if (unique !== undefined) return unique
+  }
+  return uniqueNamed(model, Object.keys(selector))
+}

@@ -1,0 +1,16 @@
+import type { Model, Registry } from '../model/registry.js'
+import type { InputRow } from './context.js'
+import type { BulkReport, RowRequest } from './report.js'
+import type { UpdateItem, UpdateOptions } from './update.js'
+import type { UpsertOptions } from './upsert.js'
+
+/** The bulk operations on one database, as those need them who know no Prisma. */
+export interface BulkStore {
+  readonly registry: Registry
+  create: (model: Model, rows: readonly InputRow[], options: { readonly skipDuplicates?: boolean, readonly rows: RowRequest | null }) => Promise<BulkReport>
+  upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
+  update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
+  delete: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /** The places of those values of a key field that no row of the model has; nulls are no references. One query. */
+  missing: (model: Model, field: string, values: readonly unknown[]) => Promise<ReadonlySet<number>>
+}

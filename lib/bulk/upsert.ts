@@ -1,0 +1,217 @@
+import { CommonsError } from '../errors.js'
+import type { UniqueMeta } from '../model/meta.js'
+import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
+import type { SqlRow, SqlRunner } from '../sql/runner.js'
+import { chunksOf, writeChunks, type Chunk } from './chunk.js'
+import { readFields } from './columns.js'
+import type { BulkContext, InputRow } from './context.js'
+import { diagnosed, keyColumns } from './diagnose.js'
+import { Faults } from './faults.js'
+import { insertColumns } from './insert-columns.js'
+import { keyOrder, keyTexts, repeatedKeys, reportRepeated } from './keys.js'
+import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { touches } from './stamps.js'
+
+export interface UpsertOptions {
+  /** The unique set that tells whether a row exists. */
+  readonly on: UniqueMeta
+  /** Fields to write on rows that exist; absent: all that the rows name, but the key. */
+  readonly update: readonly string[] | undefined
+  /** What to do with items of the same key. */
+  readonly onDuplicate: 'error' | 'first' | 'last'
+  /** The version each item expects, by its index; undefined takes any. */
+  readonly expected: readonly (number | undefined)[] | null
+  readonly rows: RowRequest | null
+}
+
+/** How often items that another transaction raced are tried again. */
+const attempts = 5
+
+/** Inserts the rows whose key is new and updates the others. Fails as a whole, with all faulty items named. */
+export async function upsertRows (context: BulkContext, rows: readonly InputRow[], options: UpsertOptions): Promise<BulkReport> {
+  const faults = new Faults()
+  const indexes = distinctItems(context, rows, options, faults)
+  const tally = new Tally(options.rows !== null)
+  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, faults)
+  const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
+    return writeUpsert({ context: { ...context, runner }, options, prepare }, prepared, 1)
+  }
+  const mayUndo = ({ isMerge }: PreparedUpsert): boolean => isMerge
+  const results = await diagnosed(context, { rows, own: { unique: options.on, rows } }, () =>
+    writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo }))
+  for (const result of results) {
+    tally.created += result.created
+    tally.updated += result.updated
+    tally.unchanged += result.unchanged
+    for (const [index, row] of result.rows) tally.place(index, row)
+  }
+  return tally.report()
+}
+
+/** Checks the keys and gives the items to write, in the order of their keys. */
+function distinctItems (context: BulkContext, rows: readonly InputRow[], { on, onDuplicate }: UpsertOptions, faults: Faults): readonly number[] {
+  const texts = keyTexts(context, on, rows)
+  texts.forEach((text, index) => {
+    if (text !== null) return
+    for (const field of on.fields) {
+      if (rows[index]?.[field] === undefined || rows[index]?.[field] === null) faults.add('missing_unique_field', index, field, { field })
+    }
+  })
+  const repeated = repeatedKeys(texts)
+  const left = new Set<number>()
+  if (onDuplicate === 'error') reportRepeated(on, repeated, faults)
+  else for (const group of repeated) for (const index of onDuplicate === 'first' ? group.slice(1) : group.slice(0, -1)) left.add(index)
+  return keyOrder(texts, [...rows.keys()].filter(index => !left.has(index)))
+}
+
+interface PreparedUpsert {
+  readonly chunk: Chunk
+  readonly write: UpsertWrite
+  /** Fields that an item lacks for an insert, by its place in the chunk. */
+  readonly incomplete: ReadonlyMap<number, readonly string[]>
+  readonly isMerge: boolean
+}
+
+function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, faults: Faults): PreparedUpsert {
+  const { model, dialect } = context
+  const found = readFields(context, chunk, faults)
+  const { columns, incomplete } = insertColumns(context, chunk, found, faults)
+  const update = updatedFields(context, options, found.keys())
+  const expected = options.expected === null ? null : chunk.indexes.map(index => options.expected![index])
+  const version = model.meta.features.version
+  const write: UpsertWrite = {
+    model,
+    columns,
+    on: options.on,
+    update,
+    touch: touches(context, update, (field, value) => dialect.encodeValue(model, field, value)),
+    complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
+    expected: expected === null || version === undefined || expected.every(value => value === undefined)
+      ? null
+      : { field: model.ownField(version.field), values: dialect.encode(model, model.ownField(version.field), expected, () => {}) },
+    returning: options.rows?.fields ?? null
+  }
+  const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
+  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
+}
+
+/** A row that exists keeps its keys and who made it, whatever an item says. */
+function updatedFields ({ model }: BulkContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
+  const { audit } = model.meta.features
+  const kept = new Set<string | null>([...on.fields, ...model.primaryKey.fields, audit?.createdAt ?? null, audit?.createdBy ?? null])
+  const wanted = update === undefined ? null : new Set(update)
+  return new Set([...named].filter(field => !kept.has(field) && (wanted === null || wanted.has(field))))
+}
+
+interface UpsertResult {
+  created: number
+  updated: number
+  unchanged: number
+  readonly rows: Map<number, unknown>
+}
+
+interface UpsertWork {
+  readonly context: BulkContext
+  readonly options: UpsertOptions
+  readonly prepare: (chunk: Chunk) => PreparedUpsert
+}
+
+async function writeUpsert (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
+  if (attempt > attempts) throw new CommonsError('write_conflict')
+  return prepared.isMerge ? writeMerge(work, prepared, attempt) : writeConflict(work, prepared, attempt)
+}
+
+/** INSERT … ON CONFLICT; rows that it leaves unchanged are read afterwards when they are wanted. */
+async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
+  const { context: { dialect, runner }, options } = work
+  const { chunk, write } = prepared
+  const answers = await runner.query(dialect.upsert(write))
+  if (options.rows === null) {
+    const created = Number(answers[0]![answer.created])
+    const updated = Number(answers[0]![answer.updated])
+    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map() }
+  }
+  const result: UpsertResult = { created: 0, updated: 0, unchanged: 0, rows: new Map() }
+  for (const row of answers) {
+    if (row[answer.inserted] === true) result.created++
+    else result.updated++
+  }
+  place(work, chunk, answers, result)
+  const left = part(chunk, i => !result.rows.has(chunk.indexes[i]!))
+  return left.rows.length === 0 ? result : readUnchanged(work, left, result, attempt)
+}
+
+/** A row that is gone by the time it is read was deleted meanwhile: its item is written again. */
+async function readUnchanged (work: UpsertWork, chunk: Chunk, result: UpsertResult, attempt: number): Promise<UpsertResult> {
+  await readRows(work, chunk, result)
+  const gone = part(chunk, i => !result.rows.has(chunk.indexes[i]!))
+  result.unchanged += chunk.rows.length - gone.rows.length
+  return gone.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(gone), attempt + 1))
+}
+
+/** Update-then-insert, for items that name different fields. */
+async function writeMerge (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
+  const { context, options } = work
+  const { chunk, write, incomplete } = prepared
+  const outcomes = new Map<number, MergeOutcome>()
+  for (const row of await context.runner.query(context.dialect.merge(write))) outcomes.set(Number(row[answer.ord]) - 1, row[answer.outcome] as MergeOutcome)
+  const having = (wanted: MergeOutcome): Chunk => part(chunk, i => outcomes.get(i) === wanted)
+
+  const faults = new Faults()
+  chunk.indexes.forEach((index, i) => {
+    if (outcomes.get(i) !== 'absent') return
+    const lacking = incomplete.get(i)
+    if (lacking === undefined) faults.add('object_not_found', index, undefined, keyParams(context, options.on, chunk.rows[i]!))
+    else for (const field of lacking) faults.add('required', index, field)
+  })
+  await reportConflicts(work, having('conflict'), faults)
+  faults.throwIfAny()
+
+  const result: UpsertResult = {
+    created: having('created').rows.length,
+    updated: having('updated').rows.length,
+    unchanged: having('unchanged').rows.length,
+    rows: new Map()
+  }
+  if (options.rows !== null) await readRows(work, part(chunk, i => outcomes.get(i) !== 'raced'), result)
+  const raced = having('raced')
+  return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
+}
+
+async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
+  const version = context.model.meta.features.version
+  if (chunk.rows.length === 0 || version === undefined) return
+  const { dialect, model, runner } = context
+  const keys = keyColumns(context, chunk, options.on.fields, faults)
+  const answers = await runner.query(dialect.find({ model, keys, where: options.on.where, returning: [model.ownField(version.field)] }))
+  for (const row of answers) {
+    const index = chunk.indexes[Number(row[answer.ord]) - 1]!
+    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field] })
+  }
+}
+
+async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): Promise<void> {
+  const { context, options } = work
+  if (chunk.rows.length === 0 || options.rows === null) return
+  const keys = keyColumns(context, chunk, options.on.fields, new Faults())
+  place(work, chunk, await context.runner.query(context.dialect.find({ model: context.model, keys, where: options.on.where, returning: options.rows.fields })), result)
+}
+
+function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonly SqlRow[], result: UpsertResult): void {
+  if (options.rows === null) return
+  const decode = context.dialect.decoder(context.model, options.rows.fields, options.rows.form, context.factories)
+  for (const row of answers) result.rows.set(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))
+}
+
+function part (chunk: Chunk, isIn: (position: number) => boolean): Chunk {
+  const positions = [...chunk.indexes.keys()].filter(isIn)
+  return { rows: positions.map(i => chunk.rows[i]!), indexes: positions.map(i => chunk.indexes[i]!) }
+}
+
+function add (a: UpsertResult, b: UpsertResult): UpsertResult {
+  return { created: a.created + b.created, updated: a.updated + b.updated, unchanged: a.unchanged + b.unchanged, rows: new Map([...a.rows, ...b.rows]) }
+}
+
+function keyParams ({ model }: BulkContext, on: UniqueMeta, row: InputRow): Record<string, unknown> {
+  return { model: model.name, key: on.fields.join(', '), value: on.fields.map(field => String(row[field])).join(', ') }
+}

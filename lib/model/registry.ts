@@ -1,0 +1,94 @@
+import { CommonsError } from '../errors.js'
+import { didYouMean } from '../suggest.js'
+import type { EnumMeta, FieldMeta, Metadata, ModelMeta, RelationMeta, UniqueMeta } from './meta.js'
+
+/** One model's metadata with its look-ups ready. Names come from users: only own entries of a Map are ever found. */
+export class Model {
+  readonly meta: ModelMeta
+  readonly primaryKey: UniqueMeta
+  readonly #fields: ReadonlyMap<string, FieldMeta>
+  readonly #relations: ReadonlyMap<string, RelationMeta>
+  readonly #uniques: ReadonlyMap<string, UniqueMeta>
+  readonly #enums: ReadonlyMap<string, EnumMeta>
+
+  constructor (meta: ModelMeta, enums: ReadonlyMap<string, EnumMeta>) {
+    const primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques[0]
+    if (primaryKey === undefined) throw new Error(`Model ${meta.name} has no unique set`)
+    this.meta = meta
+    this.primaryKey = primaryKey
+    this.#fields = new Map(meta.fields.map(field => [field.name, field]))
+    this.#relations = new Map(meta.relations.map(relation => [relation.name, relation]))
+    this.#uniques = new Map(meta.uniques.map(unique => [unique.name, unique]))
+    this.#enums = enums
+  }
+
+  get name (): string {
+    return this.meta.name
+  }
+
+  field (name: string): FieldMeta | undefined {
+    return this.#fields.get(name)
+  }
+
+  /** A field that metadata itself names: its absence is a fault of the metadata, not of a user. */
+  ownField (name: string): FieldMeta {
+    const field = this.#fields.get(name)
+    if (field === undefined) throw new Error(`Metadata of ${this.name} names the field "${name}", which it does not have`)
+    return field
+  }
+
+  relation (name: string): RelationMeta | undefined {
+    return this.#relations.get(name)
+  }
+
+  /** The to-one relation that a key field belongs to, if it is that relation's only key field. */
+  relationOfKey (field: string): RelationMeta | undefined {
+    return this.meta.relations.find(relation => relation.fields.length === 1 && relation.fields[0] === field)
+  }
+
+  unique (name: string): UniqueMeta | undefined {
+    return this.#uniques.get(name)
+  }
+
+  /** The unique set of exactly these fields, in any order; a set that holds for all rows before a partial one. */
+  uniqueOf (fields: readonly string[]): UniqueMeta | undefined {
+    const names = new Set(fields)
+    const matches = this.meta.uniques.filter(unique => unique.fields.length === names.size && unique.fields.every(field => names.has(field)))
+    return matches.find(unique => unique.where === null) ?? matches[0]
+  }
+
+  enumOf (field: FieldMeta): EnumMeta {
+    const found = this.#enums.get(field.type)
+    if (found === undefined) throw new Error(`Metadata has no enum "${field.type}" (field ${this.name}.${field.name})`)
+    return found
+  }
+
+  /** Names a row may carry, for suggestions. */
+  get fieldNames (): readonly string[] {
+    return [...this.#fields.keys()]
+  }
+}
+
+/** All models by name. */
+export class Registry {
+  readonly metadata: Metadata
+  readonly #models: ReadonlyMap<string, Model>
+
+  constructor (metadata: Metadata) {
+    const enums = new Map(Object.entries(metadata.enums))
+    this.metadata = metadata
+    this.#models = new Map(Object.entries(metadata.models).map(([name, meta]) => [name, new Model(meta, enums)]))
+  }
+
+  get models (): Iterable<Model> {
+    return this.#models.values()
+  }
+
+  model (name: string): Model {
+    const model = this.#models.get(name)
+    if (model === undefined) {
+      throw new CommonsError('internal_error', { message: `Unknown model "${name}". ${didYouMean(name, this.#models.keys())}` })
+    }
+    return model
+  }
+}

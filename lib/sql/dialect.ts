@@ -1,0 +1,158 @@
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
+import type { SqlParameter, SqlRow, Statement } from './runner.js'
+
+/**
+ * What a database must be able to do for the bulk engine. One implementation a database: pure functions from
+ * metadata and rows to statements, and from raw rows back to values. The engine knows no SQL.
+ */
+export interface Dialect {
+  readonly name: string
+  /** Encodes one field of all rows into bind parameters, reporting every value the field cannot hold. */
+  encode: (model: Model, field: FieldMeta, values: readonly unknown[], report: ReportValue) => SqlParameter
+  /** Encodes one value that all rows share. */
+  encodeValue: (model: Model, field: FieldMeta, value: unknown) => SqlParameter
+  encodeFlags: (flags: readonly boolean[]) => SqlParameter
+  /** A canonical text of a value, equal for values that the database holds for equal; null for a null. */
+  keyText: (field: FieldMeta, value: unknown) => string | null
+  insert: (write: InsertWrite) => Statement
+  upsert: (write: UpsertWrite) => Statement
+  /** Update-then-insert, for rows that do not all name the same fields or that carry an expected version. */
+  merge: (write: UpsertWrite) => Statement
+  update: (write: UpdateWrite) => Statement
+  delete: (write: KeyedWrite) => Statement
+  /** Reads rows by key: `ord` and the returning fields of those that exist. */
+  find: (write: KeyedWrite) => Statement
+  /** The items whose values in `unique` stand in another row already: rows of `ord`. */
+  findTaken: (write: TakenQuery) => Statement
+  /** The items whose key names no row of the referenced model: rows of `ord`. */
+  findMissing: (write: MissingQuery) => Statement
+  /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
+  decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
+}
+
+/** Takes a fault of the value at `position` (0-based, in the chunk). */
+export type ReportValue = (position: number, code: 'invalid_type' | 'invalid_value' | 'not_null', params: Readonly<Record<string, unknown>>) => void
+
+/** How a column of the statement gets its value. */
+export interface WriteColumn {
+  readonly field: FieldMeta
+  /**
+   * `every`: each row names it. `some`: `given` tells which rows do, the others take the fallback.
+   * `none`: no row names it, all take the fallback.
+   */
+  readonly named: 'every' | 'some' | 'none'
+  /** Encoded values, one parameter for the chunk; null when `named` is `none`. */
+  readonly values: SqlParameter
+  /** Encoded booleans: which rows name it; only when `named` is `some`. */
+  readonly given: SqlParameter
+  readonly fallback: Fallback
+}
+
+/** What a row that does not name a column gets. */
+export type Fallback =
+  /** Its present value on update, SQL NULL on insert. */
+  | { readonly kind: 'keep' }
+  /** A value bound once for the chunk. */
+  | { readonly kind: 'bind', readonly value: SqlParameter }
+  /** An expression of the schema: `CURRENT_TIMESTAMP`, `gen_random_uuid()`. */
+  | { readonly kind: 'sql', readonly expression: string }
+  /** The next value of the column's sequence. */
+  | { readonly kind: 'sequence' }
+  /** The default that only the database knows: usable where no row names the column. */
+  | { readonly kind: 'default' }
+
+/** Fields to give back (none: only which items were written), or null for counts only. */
+export type Returning = readonly FieldMeta[] | null
+
+/** What the engine reads in answers, beside the returned fields; no Prisma field can have such a name. */
+export const answer = {
+  /** 1-based place of the item in the chunk. */
+  ord: '$ord',
+  inserted: '$inserted',
+  created: '$created',
+  updated: '$updated',
+  /** What `merge` did to an item: see MergeOutcome. */
+  outcome: '$outcome'
+} as const
+
+/**
+ * `absent`: not there, and not insertable. `raced`: another transaction wrote the key meanwhile.
+ * `conflict`: there, with another version than expected.
+ */
+export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'conflict' | 'absent' | 'raced'
+
+export interface InsertWrite {
+  readonly model: Model
+  /** Number of rows: the columns may all be left to their defaults. */
+  readonly rows: number
+  readonly columns: readonly WriteColumn[]
+  /** Leave out rows that hit any unique set. */
+  readonly skipDuplicates: boolean
+  readonly returning: Returning
+}
+
+export interface UpsertWrite {
+  readonly model: Model
+  readonly columns: readonly WriteColumn[]
+  readonly on: UniqueMeta
+  /** Fields written on a row that exists. */
+  readonly update: ReadonlySet<string>
+  /** Fields set on a row that changes and on no other: version + 1, updatedAt, updatedBy. */
+  readonly touch: readonly Touch[]
+  /** Encoded booleans: which rows may be inserted (they name all that an insert needs); null: all may. */
+  readonly complete: SqlParameter
+  /** Encoded versions that the rows expect (null: any); null: no row expects one. */
+  readonly expected: ExpectedVersion | null
+  readonly returning: Returning
+}
+
+export type Touch =
+  | { readonly field: FieldMeta, readonly kind: 'increment' }
+  | { readonly field: FieldMeta, readonly kind: 'bind', readonly value: SqlParameter }
+
+export interface ExpectedVersion {
+  readonly field: FieldMeta
+  readonly values: SqlParameter
+}
+
+export interface KeyedWrite {
+  readonly model: Model
+  readonly keys: readonly KeyColumn[]
+  /** Holds for the rows the key selects; from a partial unique set. */
+  readonly where: UniqueMeta['where']
+  readonly returning: Returning
+}
+
+export interface KeyColumn {
+  readonly field: FieldMeta
+  readonly values: SqlParameter
+}
+
+export interface UpdateWrite extends KeyedWrite {
+  readonly columns: readonly WriteColumn[]
+  readonly touch: readonly Touch[]
+  readonly expected: ExpectedVersion | null
+}
+
+export interface TakenQuery {
+  readonly model: Model
+  readonly unique: UniqueMeta
+  readonly values: readonly KeyColumn[]
+  /** Tells an item's own row, which takes nothing from itself; empty for inserts. */
+  readonly own: readonly KeyColumn[]
+}
+
+export interface MissingQuery {
+  /** The model referred to. */
+  readonly model: Model
+  readonly keys: readonly KeyColumn[]
+}
+
+/** `prisma`: values as Prisma's client gives them. `json`: values ready for JSON.stringify. */
+export type RowForm = 'prisma' | 'json'
+
+/** Makes the values that only the binding has classes for. */
+export interface ValueFactories {
+  readonly decimal: (text: string) => unknown
+}

@@ -1,0 +1,82 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+import type { ReportValue } from '../dialect.js'
+import { toText } from './text.js'
+
+/**
+ * All values of one field as one PostgreSQL array literal, to be unnested: `{"a",NULL,"b"}`.
+ * Text is the only form that reaches the database unharmed and cheaply: driver-side arrays take the type of their first
+ * element, lose NaN, and cost several times the CPU.
+ * A list value travels as the text of its own literal, because unnest would flatten a second dimension.
+ */
+export function encodeColumn (model: Model, field: FieldMeta, values: readonly unknown[], report: ReportValue): string {
+  const convert = toText(model, field)
+  const bare = !field.list && isBare(field)
+  let literal = '{'
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) literal += ','
+    const value = values[i]
+    if (value === null || value === undefined) {
+      if (value === null && field.required && !field.list) report(i, 'not_null', {})
+      literal += 'NULL'
+      continue
+    }
+    const text = field.list ? listText(field, value, convert) : convert(value)
+    if (typeof text === 'string') literal += bare ? text : quoted(text)
+    else if (text === null) literal += 'NULL'
+    else {
+      report(i, text.code, text.params)
+      literal += 'NULL'
+    }
+  }
+  return literal + '}'
+}
+
+/** One value as a bind of its own (not inside an array). */
+export function encodeValue (model: Model, field: FieldMeta, value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  const convert = toText(model, field)
+  const text = field.list ? listText(field, value, convert) : convert(value)
+  if (text !== null && typeof text !== 'string') throw new TypeError(`${model.name}.${field.name}: ${JSON.stringify(text.params)}`)
+  return text
+}
+
+/** Flags as a boolean array literal. */
+export function encodeFlags (flags: readonly boolean[]): string {
+  return `{${flags.map(flag => flag ? 't' : 'f').join(',')}}`
+}
+
+/** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
+export type TextResult = string | null | ValueFault
+
+export interface ValueFault {
+  readonly code: 'invalid_type' | 'invalid_value'
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+function listText (field: FieldMeta, value: unknown, convert: (value: unknown) => TextResult): TextResult {
+  const list = Array.isArray(value) ? value : isSet(value) ? value.set : null
+  if (list === null) return { code: 'invalid_type', params: { expected: 'a list' } }
+  const bare = isBare(field)
+  const parts: string[] = []
+  for (const element of list) {
+    const text = element === null || element === undefined ? undefined : convert(element)
+    if (text === undefined || text === null) return { code: 'invalid_value', params: { problem: 'A list may not hold null' } }
+    if (typeof text !== 'string') return text
+    parts.push(bare ? text : quoted(text))
+  }
+  return `{${parts.join(',')}}`
+}
+
+function isSet (value: unknown): value is { readonly set: readonly unknown[] } {
+  return typeof value === 'object' && value !== null && 'set' in value && Array.isArray(value.set)
+}
+
+/** Types whose text never needs quotes inside an array literal. */
+function isBare (field: FieldMeta): boolean {
+  return field.kind === 'scalar' && (field.type === 'Int' || field.type === 'BigInt' || field.type === 'Boolean' || field.type === 'Float' || field.type === 'Decimal')
+}
+
+function quoted (text: string): string {
+  return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`
+}

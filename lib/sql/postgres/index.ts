@@ -1,0 +1,27 @@
+import type { Dialect } from '../dialect.js'
+import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { insert } from './insert.js'
+import { find, findMissing, findTaken, remove } from './keyed.js'
+import { keyText } from './key-text.js'
+import { merge } from './merge.js'
+import { decoder } from './select.js'
+import { update } from './update.js'
+import { upsert } from './upsert.js'
+
+/** PostgreSQL 13 and later. */
+export const postgres: Dialect = {
+  name: 'postgresql',
+  encode: encodeColumn,
+  encodeValue,
+  encodeFlags,
+  keyText,
+  insert,
+  upsert,
+  merge,
+  update,
+  delete: remove,
+  find,
+  findTaken,
+  findMissing,
+  decoder
+}

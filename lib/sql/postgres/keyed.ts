@@ -1,0 +1,44 @@
+import type { KeyedWrite, MissingQuery, TakenQuery } from '../dialect.js'
+import type { Statement } from '../runner.js'
+import { selection } from './select.js'
+import { Source } from './source.js'
+import { identifier, tableOf } from './types.js'
+import { all, ord, predicate } from './write.js'
+
+/** Deletes by key. Counts only: gives the items that had no row; else the deleted rows. */
+export function remove (write: KeyedWrite): Statement {
+  const { model, returning } = write
+  const source = new Source(model)
+  const where = all(source.match(write.keys), predicate(model, write.where, 't.'))
+  const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
+  const input = `with input as materialized (select * from ${source.from()})`
+  return source.statement(returning === null
+    ? `${input},\ngone as (${statement} returning r.ord)\nselect ${ord} from input r where not exists (select from gone g where g.ord = r.ord)`
+    : `${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
+}
+
+/** Reads the rows of the keys. */
+export function find ({ model, keys, where, returning }: KeyedWrite): Statement {
+  const source = new Source(model)
+  const match = all(source.match(keys), predicate(model, where, 't.'))
+  return source.statement(`select ${[...selection(returning ?? []), ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
+}
+
+/** The items whose values another row holds already; an item's own row is none of them. */
+export function findTaken ({ model, unique, values, own }: TakenQuery): Statement {
+  const source = new Source(model)
+  const match = all(source.match(values), predicate(model, unique.where, 't.'))
+  const others = own.length === 0 ? '' : `not (${source.match(own)})`
+  return source.statement(`select ${ord} from ${source.from()} where exists (select from ${tableOf(model)} t where ${all(match, others)})`)
+}
+
+/** The items whose key no row has; a key with a null in it refers to nothing and is not missing. */
+export function findMissing ({ model, keys }: MissingQuery): Statement {
+  const source = new Source(model)
+  const values = keys.map(({ field, values }) => ({ column: identifier(field.column), value: source.field(field, values) }))
+  const present = values.map(({ value }) => `${value} is not null`)
+  const match = values.map(({ column, value }) => `t.${column} = ${value}`)
+  return source.statement(
+    `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match.join(' and ')})`
+  )
+}

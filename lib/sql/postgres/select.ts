@@ -1,0 +1,103 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+import type { RowForm, ValueFactories } from '../dialect.js'
+import type { SqlRow } from '../runner.js'
+import { identifier } from './types.js'
+
+/**
+ * The expressions that give back fields of table alias `t`, named as the fields.
+ * Types that a driver would parse slowly or lossily leave as text; instants leave as milliseconds, whatever the
+ * session's date style and zone.
+ */
+export function selection (fields: readonly FieldMeta[], alias = 't'): string[] {
+  return fields.map(field => `${expression(field, `${alias}.${identifier(field.column)}`)} as ${identifier(field.name)}`)
+}
+
+function expression (field: FieldMeta, column: string): string {
+  if (field.list) {
+    // Array text forms depend on settings; JSON does not, and elements that JSON would blunt go through text first.
+    return listThroughText.has(field.type) || field.kind === 'enum' ? `to_json(${column}::text[])::text` : `to_json(${column})::text`
+  }
+  if (field.kind === 'enum') return `${column}::text`
+  switch (field.type) {
+    case 'DateTime': return `date_part('epoch', ${column}) * 1000`
+    case 'BigInt':
+    case 'Decimal':
+    case 'Json': return `${column}::text`
+    case 'Bytes': return `encode(${column}, 'hex')`
+    case 'String': return field.native === null || field.native[0] === 'Text' || field.native[0] === 'VarChar' ? column : `${column}::text`
+    default: return column
+  }
+}
+
+const listThroughText = new Set(['BigInt', 'Decimal', 'Float', 'Bytes', 'String'])
+
+/** Makes rows of exactly these fields from raw ones, which also carry what the engine needs. */
+export function decoder (model: Model, fields: readonly FieldMeta[], form: RowForm, factories: ValueFactories): (row: SqlRow) => Record<string, unknown> {
+  const steps = fields.map(field => ({ name: field.name, list: field.list, decode: decodeOf(model, field, form, factories) }))
+  return raw => {
+    const row: Record<string, unknown> = {}
+    for (const { name, list, decode } of steps) {
+      const value = raw[name]
+      if (value === null) {
+        // Prisma shows a list that was never set as an empty one.
+        row[name] = list ? [] : null
+      } else {
+        row[name] = decode === undefined ? value : decode(value)
+      }
+    }
+    return row
+  }
+}
+
+type Decode = (value: unknown) => unknown
+
+function decodeOf (model: Model, field: FieldMeta, form: RowForm, factories: ValueFactories): Decode | undefined {
+  const single = decodeSingle(model, field, form, factories)
+  if (!field.list) return single
+  const element = elementDecode(field, single)
+  return value => {
+    const list = JSON.parse(value as string) as unknown[]
+    return element === undefined ? list : list.map(element)
+  }
+}
+
+/** List elements come as JSON: hex of bytes has a prefix there, instants are ISO text, numbers may be text. */
+function elementDecode (field: FieldMeta, single: Decode | undefined): Decode | undefined {
+  if (field.kind === 'enum') return single
+  switch (field.type) {
+    case 'DateTime': return value => single!(instant(value as string))
+    case 'Bytes': return value => single!((value as string).slice(2))
+    case 'Float': return value => Number(value)
+    case 'Json': return undefined
+    default: return single
+  }
+}
+
+function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories: ValueFactories): Decode | undefined {
+  if (field.kind === 'enum') {
+    const names = new Map(Object.entries(model.enumOf(field).values).map(([name, value]) => [value, name]))
+    return value => names.get(value as string) ?? value
+  }
+  switch (field.type) {
+    case 'DateTime': return form === 'json' ? value => isoDate(value as number) : value => new Date(value as number)
+    case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
+    case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
+    case 'Json': return value => JSON.parse(value as string)
+    case 'Bytes': return form === 'json'
+      ? value => Buffer.from(value as string, 'hex').toString('base64')
+      : value => new Uint8Array(Buffer.from(value as string, 'hex'))
+    case 'Float': return form === 'json' ? value => Number.isFinite(value) ? value : String(value) : undefined
+    default: return undefined
+  }
+}
+
+function isoDate (milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+/** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day. */
+function instant (text: string): number {
+  const dated = text.includes('-') && text.indexOf('-') === 4 ? text : `1970-01-01T${text}`
+  return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(dated.slice(10)) ? dated : dated.length === 10 ? dated : `${dated}Z`)
+}

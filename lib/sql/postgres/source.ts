@@ -1,0 +1,89 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+import type { Fallback, KeyColumn, WriteColumn } from '../dialect.js'
+import type { SqlParameter, Statement } from '../runner.js'
+import { columnType, elementType, identifier } from './types.js'
+
+/**
+ * The rows of one chunk as a relation `r`: every column is one array parameter, all unnested side by side.
+ * Collects the binds of the statement on the way.
+ */
+export class Source {
+  readonly #model: Model
+  readonly #values: SqlParameter[] = []
+  readonly #arrays: string[] = []
+  #rows = 0
+
+  constructor (model: Model) {
+    this.#model = model
+  }
+
+  /** Adds a bind and gives its placeholder, typed. */
+  bind (value: SqlParameter, type: string): string {
+    this.#values.push(value)
+    return `$${this.#values.length}::${type}`
+  }
+
+  /** The number of rows, for a source without columns. */
+  count (rows: number): void {
+    this.#rows = rows
+  }
+
+  /** Adds an array of plain type; gives the expression of its element. */
+  array (values: SqlParameter, type: string): string {
+    this.#arrays.push(this.bind(values, `${type}[]`))
+    return `r.c${this.#arrays.length - 1}`
+  }
+
+  /** Adds the values of a field; gives an expression of the field's type, coerced the way its column would. */
+  field (field: FieldMeta, values: SqlParameter): string {
+    const type = columnType(this.#model, field)
+    if (field.list) return `${this.array(values, 'text')}::${type}`
+    const element = elementType(this.#model, field)
+    const column = this.array(values, element)
+    return type === element ? column : `${column}::${type}`
+  }
+
+  /** The condition that joins table `t` to the keys; `r` columns are added for them. */
+  match (keys: readonly KeyColumn[]): string {
+    return keys.map(({ field, values }) => `t.${identifier(field.column)} = ${this.field(field, values)}`).join(' and ')
+  }
+
+  /** The value of a written column; `keep` is what the fallback of that kind stands for in this statement. */
+  column (column: WriteColumn, keep: string): string {
+    const { field, named } = column
+    if (named === 'every') return this.field(field, column.values)
+    const fallback = this.#fallback(field, column.fallback, keep)
+    if (named === 'none') return fallback
+    const value = this.field(field, column.values)
+    return `case when ${this.array(column.given, 'boolean')} then ${value} else ${fallback} end`
+  }
+
+  #fallback (field: FieldMeta, fallback: Fallback, keep: string): string {
+    switch (fallback.kind) {
+      case 'keep': return keep
+      case 'bind': return this.bind(fallback.value, columnType(this.#model, field))
+      case 'sql': return `(${fallback.expression})`
+      case 'sequence': return this.#nextValue(field)
+      case 'default': throw new Error(`The default of ${this.#model.name}.${field.name} is not known outside the database`)
+    }
+  }
+
+  // The look-up stands in a subquery so that it runs once, not for each row.
+  #nextValue (field: FieldMeta): string {
+    const { schema, table } = this.#model.meta
+    const name = schema === null ? identifier(table) : `${identifier(schema)}.${identifier(table)}`
+    return `nextval((select pg_get_serial_sequence(${this.bind(name, 'text')}, ${this.bind(field.column, 'text')})::regclass))`
+  }
+
+  /** The relation `r`; with `ord`, the 1-based place of the row. */
+  from (): string {
+    if (this.#arrays.length === 0) return `generate_series(1, ${this.bind(String(this.#rows), 'integer')}) as r(ord)`
+    const columns = this.#arrays.map((_, i) => `c${i}`).join(', ')
+    return `unnest(${this.#arrays.join(', ')}) with ordinality as r(${columns}, ord)`
+  }
+
+  statement (text: string): Statement {
+    return { text, values: this.#values }
+  }
+}

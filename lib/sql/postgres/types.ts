@@ -1,0 +1,85 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+
+/** Prisma's default PostgreSQL type of each scalar. */
+const defaults: Readonly<Record<string, string>> = {
+  String: 'text',
+  Boolean: 'boolean',
+  Int: 'integer',
+  BigInt: 'bigint',
+  Float: 'double precision',
+  Decimal: 'numeric',
+  DateTime: 'timestamp',
+  Json: 'jsonb',
+  Bytes: 'bytea'
+}
+
+/** `@db.X` attributes, by the name Prisma gives them. */
+const natives: Readonly<Record<string, string>> = {
+  Text: 'text',
+  // A cast to varchar(n) cuts silently where an assignment refuses: values travel as text, the column checks.
+  VarChar: 'text',
+  Char: 'bpchar',
+  Citext: 'citext',
+  Uuid: 'uuid',
+  Xml: 'xml',
+  Inet: 'inet',
+  Bit: 'varbit',
+  VarBit: 'varbit',
+  Boolean: 'boolean',
+  Integer: 'integer',
+  SmallInt: 'smallint',
+  Oid: 'oid',
+  BigInt: 'bigint',
+  DoublePrecision: 'double precision',
+  Real: 'real',
+  Decimal: 'numeric',
+  Money: 'money',
+  Timestamp: 'timestamp',
+  Timestamptz: 'timestamptz',
+  Date: 'date',
+  Time: 'time',
+  Timetz: 'timetz',
+  Json: 'json',
+  JsonB: 'jsonb',
+  ByteA: 'bytea'
+}
+
+/** Native types whose arguments a cast must repeat, so that a value is compared as the column would hold it. */
+const sized = new Set(['Decimal', 'Timestamp', 'Timestamptz', 'Time', 'Timetz'])
+
+/** Quotes an identifier of the metadata. */
+export function identifier (name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The table of a model, with its schema where the metadata names one. */
+export function tableOf (model: Model): string {
+  const { schema, table } = model.meta
+  return schema === null ? identifier(table) : `${identifier(schema)}.${identifier(table)}`
+}
+
+/** The type of one element of a field, without size: what parameters are declared as. */
+export function elementType (model: Model, field: FieldMeta): string {
+  if (field.kind === 'enum') {
+    const name = identifier(model.enumOf(field).dbName)
+    return model.meta.schema === null ? name : `${identifier(model.meta.schema)}.${name}`
+  }
+  const native = field.native?.[0]
+  return (native === undefined ? undefined : natives[native]) ?? defaults[field.type] ?? 'text'
+}
+
+/** The type a column compares and stores with, size included, `[]` for lists. */
+export function columnType (model: Model, field: FieldMeta): string {
+  const [native, ...args] = field.native ?? []
+  const base = elementType(model, field)
+  const size = native !== undefined && sized.has(native) && args.length > 0 ? `(${args.join(',')})` : ''
+  const implied = field.type === 'DateTime' && native === undefined ? '(3)' : ''
+  return `${base}${size}${implied}${field.list ? '[]' : ''}`
+}
+
+/** Types that PostgreSQL has no equality for: they are compared as text. */
+export function comparable (model: Model, field: FieldMeta, expression: string): string {
+  const type = elementType(model, field)
+  return type === 'json' || type === 'xml' ? `(${expression})::text` : expression
+}

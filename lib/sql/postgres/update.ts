@@ -1,0 +1,24 @@
+import { answer, type UpdateWrite } from '../dialect.js'
+import type { Statement } from '../runner.js'
+import { selection } from './select.js'
+import { Source } from './source.js'
+import { identifier, tableOf } from './types.js'
+import { all, assignmentsOf, differs, ord, predicate, setList, versionMatches } from './write.js'
+
+/**
+ * Different values for each row by one UPDATE … FROM; rows that would not change are not written.
+ * The engine asks afterwards why an item was not written, if any was not.
+ */
+export function update (write: UpdateWrite): Statement {
+  const { model, returning } = write
+  const source = new Source(model)
+  const match = source.match(write.keys)
+  const version = versionMatches(source, write.expected)
+  const assignments = assignmentsOf(source, write.columns)
+  const set = setList(source, model, assignments, write.touch)
+  const where = all(match, predicate(model, write.where, 't.'), version, differs(model, assignments))
+  const statement = `update ${tableOf(model)} as t set ${set} from ${source.from()} where ${where}`
+  return source.statement(returning === null
+    ? `with written as (${statement} returning 1) select count(*)::integer as ${identifier(answer.updated)} from written`
+    : `${statement} returning ${[...selection(returning), ord].join(', ')}`)
+}

@@ -1,0 +1,27 @@
+import { CommonsError } from '../lib/errors.js'
+import type { Registry } from '../lib/model/registry.js'
+import type { SqlRow, SqlRunner } from '../lib/sql/runner.js'
+import type { ClientLike, TransactionOptions } from './client-like.js'
+import { mapError } from './map-error.js'
+
+/** Runs lib's statements on a client: on its pool, or on its transaction when it is bound to one. */
+export function createRunner (client: ClientLike, registry: Registry, options: TransactionOptions): SqlRunner {
+  return {
+    inTransaction: client.$connect === undefined,
+    async query ({ text, values }) {
+      try {
+        return await client.$queryRawUnsafe(text, ...values) as readonly SqlRow[]
+      } catch (error) {
+        throw mapError(error, registry) ?? error
+      }
+    },
+    async transaction (work) {
+      if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
+      try {
+        return await client.$transaction(async inner => work(createRunner(inner, registry, options)), options)
+      } catch (error) {
+        throw mapError(error, registry) ?? error
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { Prisma } from '@prisma/client/extension'
+import type { Metadata } from '../../lib/model/meta.js'
+import { Registry } from '../../lib/model/registry.js'
+import type { ClientLike, TransactionOptions } from '../client-like.js'
+import { resolveMetadata } from '../metadata/sources.js'
+import { storeDefaults, type StoreConfig } from '../store.js'
+import { bulkMethods } from './bulk.js'
+
+export interface CommonsOptions<M extends Metadata> {
+  /**
+   * What the suite knows of the schema: the `metadata` of the generated module (typed: prefer it) or a DMMF datamodel.
+   * Absent: read from the client's schema text, which needs the optional package `@prisma/get-dmmf`.
+   */
+  readonly metadata?: M
+  /** Rows a SQL statement, at most. Default 10,000. */
+  readonly chunkRows?: number
+  /** Milliseconds, for operations of several statements. Default `{ maxWait: 5000, timeout: 120000 }`. */
+  readonly transaction?: TransactionOptions
+  /** Where stamps take the time from. Default: the system clock. */
+  readonly clock?: () => Date
+}
+
+/**
+ * The Prisma client extension: bulk operations on every model, without Fastify or with it.
+ *
+ * @example
+ * import { commons } from 'fastify-prisma-commons/extension'
+ * import { metadata } from './generated/metadata.js'
+ *
+ * const prisma = new PrismaClient({ adapter }).$extends(commons({ metadata }))
+ * await prisma.contract.bulkUpsert({ data, on: 'contractNumber_year' })
+ */
+export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
+  const config = configOf(options)
+  const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
+  return Prisma.defineExtension({
+    name: 'fastify-prisma-commons',
+    client: { $commons: { registryOf, config } satisfies CommonsHandle },
+    model: { $allModels: bulkMethods<M>(registryOf, config) }
+  })
+}
+
+/** What plugins need of an extended client. */
+export interface CommonsHandle {
+  readonly registryOf: (client: ClientLike) => Registry
+  readonly config: StoreConfig
+}
+
+function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>): StoreConfig {
+  if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows > 0)) throw new TypeError('commons: option "chunkRows" must be a positive integer')
+  return {
+    chunkRows: chunkRows ?? storeDefaults.chunkRows,
+    transaction: { ...storeDefaults.transaction, ...transaction },
+    clock: clock ?? storeDefaults.clock
+  }
+}
+
+/** The registry is built when it is first needed: only then is there a client to read a schema from. */
+function once<Argument, Result> (make: (argument: Argument) => Result): (argument: Argument) => Result {
+  let made: { readonly value: Result } | undefined
+  return argument => (made ??= { value: make(argument) }).value
+}

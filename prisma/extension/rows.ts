@@ -1,0 +1,57 @@
+import type { InputRow } from '../../lib/bulk/context.js'
+import type { BulkReport, RowRequest } from '../../lib/bulk/report.js'
+import { CommonsError } from '../../lib/errors.js'
+import type { Model } from '../../lib/model/registry.js'
+import { didYouMean } from '../../lib/suggest.js'
+
+/** A delegate of the client, as far as rows are read by it. */
+export interface Reader {
+  findMany: (args: { where: object, select: object }) => Promise<InputRow[]>
+}
+
+/** How rows are read back: by the write itself, or by Prisma when relations or computed fields are wanted. */
+export interface ReadPlan {
+  readonly wanted: RowRequest | null
+  readonly finish: (report: BulkReport<InputRow>) => Promise<BulkReport>
+}
+
+/**
+ * Plans how to answer `select`. Scalar fields come with the write's own RETURNING; anything else takes one `findMany`
+ * a chunk by primary key, so that Prisma resolves it as it always does.
+ */
+export function planRows (model: Model, select: unknown, reader: Reader, chunkRows: number): ReadPlan {
+  const finish = async (report: BulkReport<InputRow>): Promise<BulkReport> => report
+  if (select === undefined) return { wanted: null, finish }
+  if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
+  if (typeof select !== 'object' || select === null) throw new CommonsError('validation_failed', { message: 'select takes true or an object of fields' })
+  const names = Object.entries(select).filter(([, value]) => value !== undefined && value !== false).map(([name]) => name)
+  if (names.length === 0) throw new CommonsError('validation_failed', { message: `select names no field. ${didYouMean('', model.fieldNames)}` })
+  const isScalar = names.every(name => model.field(name) !== undefined)
+  if (isScalar) return { wanted: { fields: names.map(name => model.ownField(name)), form: 'prisma' }, finish }
+  return {
+    wanted: { fields: model.primaryKey.fields.map(name => model.ownField(name)), form: 'prisma' },
+    finish: async report => ({ ...report, rows: await readByKey(model, report.rows ?? [], select, reader, chunkRows) })
+  }
+}
+
+async function readByKey (model: Model, keys: readonly InputRow[], select: object, reader: Reader, chunkRows: number): Promise<InputRow[]> {
+  const { fields } = model.primaryKey
+  const keySelect = Object.fromEntries(fields.map(field => [field, true]))
+  const extra = fields.filter(field => !(field in select))
+  const found = new Map<string, InputRow>()
+  for (let start = 0; start < keys.length; start += chunkRows) {
+    const part = keys.slice(start, start + chunkRows)
+    const [only] = fields
+    const where = fields.length === 1 && only !== undefined ? { [only]: { in: part.map(key => key[only]) } } : { OR: [...part] }
+    for (const row of await reader.findMany({ where, select: { ...select, ...keySelect } })) found.set(textOf(fields, row), row)
+  }
+  return keys.flatMap(key => {
+    const row = found.get(textOf(fields, key))
+    if (row === undefined) return []
+    return [extra.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !extra.includes(name)))]
+  })
+}
+
+function textOf (fields: readonly string[], row: InputRow): string {
+  return fields.map(field => String(row[field] instanceof Date ? row[field].getTime() : row[field])).join('\u0000')
+}

@@ -1,0 +1,6 @@
+export { commons, type CommonsOptions } from './extension/index.js'
+export { resolveMetadata } from './metadata/sources.js'
+export type { BulkCounts, BulkResult } from './extension/types.js'
+export type { BulkReport, ConflictItem, MissingItem } from '../lib/bulk/report.js'
+export type { Metadata } from '../lib/model/meta.js'
+export { mapError } from './map-error.js'

@@ -1,0 +1,55 @@
+import { currentActor } from '../lib/actor.js'
+import { findMissing } from '../lib/bulk/missing.js'
+import type { BulkContext } from '../lib/bulk/context.js'
+import { createRows } from '../lib/bulk/create.js'
+import { deleteRows } from '../lib/bulk/delete.js'
+import type { BulkStore } from '../lib/bulk/store.js'
+import { updateRows } from '../lib/bulk/update.js'
+import { upsertRows } from '../lib/bulk/upsert.js'
+import type { Model, Registry } from '../lib/model/registry.js'
+import { dialectOf } from '../lib/sql/dialects.js'
+import { createRunner } from './bind.js'
+import { generateDefault } from './client-defaults.js'
+import type { ClientLike, TransactionOptions } from './client-like.js'
+import { makeDecimal } from './decimal.js'
+
+/** Resolved settings of the extension. */
+export interface StoreConfig {
+  /** Rows a statement, at most. */
+  readonly chunkRows: number
+  /** For operations of several statements. */
+  readonly transaction: TransactionOptions
+  readonly clock: () => Date
+}
+
+export const storeDefaults: StoreConfig = {
+  chunkRows: 10_000,
+  transaction: { maxWait: 5_000, timeout: 120_000 },
+  clock: () => new Date()
+}
+
+/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
+export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
+  const dialect = dialectOf(registry.metadata.provider)
+  const runner = createRunner(client, registry, config.transaction)
+  // Made when an operation is called, not when its statement runs: the actor may be another one by then.
+  const contextOf = (model: Model): BulkContext => ({
+    registry,
+    model,
+    dialect,
+    runner,
+    factories: { decimal: makeDecimal },
+    now: config.clock(),
+    actorId: currentActor()?.id ?? null,
+    generate: generateDefault,
+    chunkRows: config.chunkRows
+  })
+  return {
+    registry,
+    create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),
+    upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
+    update: (model, items, options) => updateRows(contextOf(model), items, options),
+    delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    missing: (model, field, values) => findMissing(contextOf(model), field, values)
+  }
+}
