@@ -89,7 +89,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     expected: expected === null || version === undefined || expected.every(value => value === undefined)
       ? null
       : { field: model.ownField(version.field), values: dialect.encode(model, model.ownField(version.field), expected, () => {}) },
-    returning: options.rows?.fields ?? null
+    returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
   const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
   return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
@@ -123,30 +123,41 @@ async function writeUpsert (work: UpsertWork, prepared: PreparedUpsert, attempt:
 
 /** INSERT … ON CONFLICT; rows that it leaves unchanged are read afterwards when they are wanted. */
 async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
-  const { context: { dialect, runner }, options } = work
+  const { context, options } = work
   const { chunk, write } = prepared
-  const answers = await runner.query(dialect.upsert(write))
+  const answers = await context.runner.query(context.dialect.upsert(write))
   if (options.rows === null) {
     const created = Number(answers[0]![answer.created])
     const updated = Number(answers[0]![answer.updated])
     return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map() }
   }
-  const result: UpsertResult = { created: 0, updated: 0, unchanged: 0, rows: new Map() }
-  for (const row of answers) {
-    if (row[answer.inserted] === true) result.created++
-    else result.updated++
-  }
-  place(work, chunk, answers, result)
+  const created = answers.filter(row => row[answer.inserted] === true).length
+  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers) }
   const left = part(chunk, i => !result.rows.has(chunk.indexes[i]!))
-  return left.rows.length === 0 ? result : readUnchanged(work, left, result, attempt)
+  await readRows(work, left, result)
+  // A row that is gone by the time it is read was deleted meanwhile: its item is written again.
+  const gone = part(left, i => !result.rows.has(left.indexes[i]!))
+  result.unchanged = chunk.rows.length - answers.length - gone.rows.length
+  return gone.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(gone), attempt + 1))
 }
 
-/** A row that is gone by the time it is read was deleted meanwhile: its item is written again. */
-async function readUnchanged (work: UpsertWork, chunk: Chunk, result: UpsertResult, attempt: number): Promise<UpsertResult> {
-  await readRows(work, chunk, result)
-  const gone = part(chunk, i => !result.rows.has(chunk.indexes[i]!))
-  result.unchanged += chunk.rows.length - gone.rows.length
-  return gone.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(gone), attempt + 1))
+/**
+ * Finds the item of each returned row by its key, since RETURNING promises no order. A key that the column stores
+ * otherwise than it was given (a rounded decimal) is not found here; such rows are then read by key like unchanged ones.
+ */
+function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, chunk: Chunk, answers: readonly SqlRow[]): Map<number, unknown> {
+  const { model, dialect, factories } = context
+  const keyFields = on.fields.map(name => model.ownField(name))
+  const decodeKey = dialect.decoder(model, keyFields, 'prisma', factories)
+  const decode = dialect.decoder(model, wanted!.fields, wanted!.form, factories)
+  const places = new Map(keyTexts(context, on, chunk.rows).map((text, i) => [text, chunk.indexes[i]!]))
+  const texts = keyTexts(context, on, answers.map(decodeKey))
+  const rows = new Map<number, unknown>()
+  answers.forEach((row, i) => {
+    const index = places.get(texts[i]!)
+    if (index !== undefined) rows.set(index, decode(row))
+  })
+  return rows
 }
 
 /** Update-then-insert, for items that name different fields. */

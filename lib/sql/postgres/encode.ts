@@ -12,24 +12,19 @@ import { toText } from './text.js'
 export function encodeColumn (model: Model, field: FieldMeta, values: readonly unknown[], report: ReportValue): string {
   const convert = toText(model, field)
   const bare = !field.list && isBare(field)
-  let literal = '{'
+  const parts = new Array<string>(values.length)
   for (let i = 0; i < values.length; i++) {
-    if (i > 0) literal += ','
     const value = values[i]
+    parts[i] = 'NULL'
     if (value === null || value === undefined) {
       if (value === null && field.required && !field.list) report(i, 'not_null', {})
-      literal += 'NULL'
       continue
     }
     const text = field.list ? listText(field, value, convert) : convert(value)
-    if (typeof text === 'string') literal += bare ? text : quoted(text)
-    else if (text === null) literal += 'NULL'
-    else {
-      report(i, text.code, text.params)
-      literal += 'NULL'
-    }
+    if (typeof text === 'string') parts[i] = bare ? text : quoted(text)
+    else if (text !== null) report(i, text.code, text.params)
   }
-  return literal + '}'
+  return `{${parts.join(',')}}`
 }
 
 /** One value as a bind of its own (not inside an array). */

@@ -53,8 +53,8 @@ const converters: { readonly [type in ScalarType]: Converter } = {
     const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value) ? String(value) : null
     if (text === null) return wrongType('a decimal number')
     if (!decimal.test(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
-    const [precision = 65, scale = 30] = field.native?.[0] === 'Decimal' ? field.native.slice(1).map(Number) : field.native === null ? [] : [1000, 0]
-    return wholeDigits(text) > precision - scale ? invalid(`Expected at most ${precision - scale} digits before the decimal point`) : text
+    const limit = wholeDigitLimit(field)
+    return text.length > limit && wholeDigits(text) > limit ? invalid(`Expected at most ${limit} digits before the decimal point`) : text
   },
   Boolean (value) {
     return typeof value === 'boolean' ? (value ? 't' : 'f') : wrongType('a boolean')
@@ -115,6 +115,12 @@ function isNullMarker (value: unknown): value is object {
 /** Length in characters, as the database counts them; code units only where they cannot be more. */
 function isLonger (text: string, limit: number): boolean {
   return text.length > limit && [...text].length > limit
+}
+
+/** Digits that a column takes before the decimal point: what its precision leaves beside the scale. */
+function wholeDigitLimit ({ native }: FieldMeta): number {
+  if (native === null) return 35
+  return native[0] === 'Decimal' && native.length === 3 ? Number(native[1]) - Number(native[2]) : 1000
 }
 
 /** Digits before the decimal point once the exponent is applied and the value is not zero. */

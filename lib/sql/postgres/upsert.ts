@@ -3,7 +3,7 @@ import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { differs, joinKeys, keyAliases, ord, predicate, setList } from './write.js'
+import { differs, predicate, setList } from './write.js'
 
 /**
  * INSERT … ON CONFLICT DO UPDATE for rows that all name the same fields.
@@ -11,29 +11,17 @@ import { differs, joinKeys, keyAliases, ord, predicate, setList } from './write.
  * because a row that was updated has been locked by this very transaction.
  */
 export function upsert (write: UpsertWrite): Statement {
-  const { model, on, returning } = write
+  const { model, returning } = write
   const source = new Source(model)
   const columns = write.columns.filter(column => column.named !== 'none' || column.fallback.kind === 'bind')
   const names = columns.map(column => identifier(column.field.column))
   const values = columns.map(column => source.column(column, 'null'))
-  const keys = on.fields.map(name => model.ownField(name))
-  const into = `insert into ${tableOf(model)} as t (${names.join(', ')})`
-  const conflict = `${conflictTarget(write)} ${conflictAction(source, write)}`
-  const inserted = `(t.xmax = 0) as ${identifier(answer.inserted)}`
-
-  if (returning === null) {
-    return source.statement([
-      `with written as (${into} select ${values.join(', ')} from ${source.from()}`,
-      `${conflict} returning ${inserted})`,
-      countWritten
-    ].join('\n'))
-  }
-  return source.statement([
-    `with input as materialized (select r.ord, ${values.map((value, i) => `${value} as ${names[i]}`).join(', ')} from ${source.from()}),`,
-    `written as (${into} select ${names.map(name => `i.${name}`).join(', ')} from input i`,
-    `${conflict} returning ${[...selection(returning), ...keyAliases(keys), inserted].join(', ')})`,
-    `select w.*, ${ord} from written w join input r on ${joinKeys(keys)}`
-  ].join('\n'))
+  const statement = [
+    `insert into ${tableOf(model)} as t (${names.join(', ')}) select ${values.join(', ')} from ${source.from()}`,
+    `${conflictTarget(write)} ${conflictAction(source, write)}`,
+    `returning ${[...selection(returning ?? []), `(t.xmax = 0) as ${identifier(answer.inserted)}`].join(', ')}`
+  ].join('\n')
+  return source.statement(returning === null ? `with written as (${statement}) ${countWritten}` : statement)
 }
 
 const countWritten = [
