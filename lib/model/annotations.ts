@@ -76,7 +76,8 @@ class Reader {
     const name = this.#take(/[A-Za-z_]\w*/y) ?? this.#fail('the name of an annotation')
     this.#take(/[ \t]+/y)
     const args = this.#take(/\(/y) === null ? {} : this.#entries(')', () => this.#argumentName())
-    if (this.#take(/[ \t\r]*(?=\n|$)/y) === null) this.#fail('the end of the line')
+    this.#take(/[ \t\r]+/y)
+    if (this.#take(/(?=\n|$)/y) === null) this.#fail('the end of the line')
     return { name, args, source: this.#source() }
   }
 

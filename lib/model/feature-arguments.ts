@@ -173,7 +173,7 @@ const literalTypes: { readonly [type in ScalarType]: readonly string[] } = {
 
 function describe (rule: ColumnRule): string {
   const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
-  return `${presence} ${rule.type ?? 'value'}${rule.hasDefault === true ? ' with a default' : ''}`
+  return `${presence} ${rule.type ?? 'value'}${rule.hasDefault === true ? ' with a literal default' : ''}`
 }
 
 function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {

@@ -20,18 +20,15 @@ It writes <output>/metadata.ts, the models as the extension and the plugins read
 `
 
 async function generate (options: GeneratorOptions): Promise<void> {
-  const folder = options.generator.output?.value
-  if (folder == null) throw new Error('The generator needs an `output` folder in schema.prisma')
+  const folder = options.generator.output.value
   const source = renderModule(await readMetadata(options))
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'metadata.ts'), source)
 }
 
 async function readMetadata ({ dmmf, datasources, schemaPath }: GeneratorOptions): Promise<Metadata> {
-  const provider = datasources[0]?.activeProvider
-  if (provider === undefined) throw new Error('The schema has no datasource')
   try {
-    return metadataFromDatamodel(dmmf.datamodel, provider)
+    return metadataFromDatamodel(dmmf.datamodel, datasources[0].activeProvider)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
     const files = await readSchemaFiles(schemaPath)

@@ -3,8 +3,10 @@ import type { Datamodel } from '../metadata/dmmf.js'
 /** What Prisma passes to a generator; only what this one reads. */
 export interface GeneratorOptions {
   readonly dmmf: { readonly datamodel: Datamodel }
-  readonly generator: { readonly output: { readonly value: string | null } | null }
-  readonly datasources: ReadonlyArray<{ readonly activeProvider: string }>
+  /** The schema's `output`, or the default one, as an absolute path. */
+  readonly generator: { readonly output: { readonly value: string } }
+  /** Prisma calls no generator without a datasource. */
+  readonly datasources: readonly [{ readonly activeProvider: string }]
   /** The schema file, or the folder of a schema in several files. */
   readonly schemaPath: string
 }
