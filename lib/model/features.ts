@@ -1,0 +1,176 @@
+import { parseAnnotations } from './annotations.js'
+import type { Annotation } from './annotations.js'
+import { uniqueIndexName } from './constraint-names.js'
+import { checkColumn, column, columns, conditions, optionalColumn, text } from './feature-arguments.js'
+import type { AnnotationPlace, Argument, ColumnRule, ModelShape } from './feature-arguments.js'
+import type { EnumMeta, Features, UniqueMeta } from './meta.js'
+import type { SchemaProblem } from './schema-problems.js'
+import { didYouMean } from '../suggest.js'
+
+/**
+ * Every annotation the suite knows, by the name that follows `@commons.`. A new feature is one entry here and one key
+ * in `Features`.
+ */
+const definitions: { readonly [name: string]: Definition } = {
+  audit: define({
+    args: {
+      createdAt: column({ name: 'createdAt', type: 'DateTime', required: true, attribute: '@default(now())' }),
+      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@updatedAt' }),
+      createdBy: optionalColumn({ name: 'createdById', type: null, required: false }),
+      updatedBy: optionalColumn({ name: 'updatedById', type: null, required: false }),
+      deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false }),
+      restoredBy: optionalColumn({ name: 'restoredById', type: null, required: false })
+    },
+    apply: (draft, args) => { draft.features.audit = args }
+  }),
+
+  softDelete: define({
+    args: {
+      deletedAt: column({ name: 'deletedAt', type: 'DateTime', required: false }),
+      isActive: optionalColumn({ name: 'isActive', type: 'Boolean', required: null, attribute: '@default(true)' }),
+      deletionId: optionalColumn({ name: 'deletionId', type: 'String', required: false })
+    },
+    apply: (draft, args) => { draft.features.softDelete = args }
+  }),
+
+  version: define({
+    args: {
+      field: column({ name: 'version', type: 'Int', required: true, hasDefault: true, attribute: '@default(1)' })
+    },
+    apply: (draft, args) => { draft.features.version = args }
+  }),
+
+  slug: define({
+    target: { type: 'String', required: null },
+    args: {
+      from: columns({ type: 'String', required: null })
+    },
+    apply: (draft, { from }, { field }) => {
+      draft.features.slug = [...draft.features.slug ?? [], { field: field!.name, from }]
+    }
+  }),
+
+  unique: define({
+    repeatable: true,
+    args: {
+      name: text,
+      fields: columns({ type: null, required: null }),
+      where: conditions
+    },
+    apply: (draft, { name: given, fields, where }, place) => {
+      const { model, provider } = place
+      const name = given ?? fields.join('_')
+      if ([...model.uniques, ...draft.uniques].some(unique => unique.name === name)) {
+        place.report(`Model ${model.name} has another unique set of the name "${name}"`, 'Give this one a name of its own: `name: "…"`')
+        return
+      }
+      const columnOf = new Map(model.fields.map(field => [field.name, field.column]))
+      const index = given ?? uniqueIndexName(provider, model.table, fields.map(field => columnOf.get(field)!))
+      draft.uniques.push({ name, fields, primary: false, index, where })
+    }
+  })
+}
+
+interface Definition<Args extends Arguments = Arguments> {
+  /** What the field below the annotation must be. Without it the annotation belongs above a model. */
+  readonly target?: ColumnRule
+  /** Whether it may stand more than once in one place. */
+  readonly repeatable?: boolean
+  readonly args: Args
+  /** Called when every argument could be read. */
+  apply (draft: Draft, args: Values<Args>, place: AnnotationPlace): void
+}
+
+interface Arguments { readonly [name: string]: Argument<unknown> }
+
+type Values<Args extends Arguments> = { [K in keyof Args]: Args[K] extends Argument<infer T> ? T : never }
+
+interface Draft {
+  readonly features: { -readonly [K in keyof Features]: Features[K] }
+  readonly uniques: UniqueMeta[]
+}
+
+/** Lets each entry of the table infer the types of its own arguments, then forgets them: the table is read as one. */
+function define<Args extends Arguments> (definition: Definition<Args>): Definition {
+  return definition as unknown as Definition
+}
+
+export interface ModelDocumentation {
+  readonly model: string
+  /** Text of each documented field, relations included. */
+  readonly fields: { readonly [field: string]: string }
+}
+
+export interface FeatureReading {
+  readonly features: Features
+  /** Unique sets that hold for some rows only, which Prisma's schema cannot say. */
+  readonly uniques: readonly UniqueMeta[]
+  readonly problems: readonly SchemaProblem[]
+}
+
+export interface SchemaContext {
+  readonly provider: string
+  readonly enums: { readonly [name: string]: EnumMeta }
+}
+
+/** Reads the annotations of one model and checks them against its columns. It goes on after a mistake, to name them all. */
+export function readFeatures (model: ModelShape, documentation: ModelDocumentation, context: SchemaContext): FeatureReading {
+  const draft: Draft = { features: {}, uniques: [] }
+  const problems: SchemaProblem[] = []
+  const texts: [string | null, string][] = [[null, documentation.model], ...Object.entries(documentation.fields)]
+  for (const [field, text] of texts) {
+    const { annotations, errors } = parseAnnotations(text)
+    for (const { source, message, column } of errors) {
+      problems.push({ model: model.name, field, source, message: `${message} (column ${column})`, hint: '' })
+    }
+    annotations.forEach((annotation, i) => {
+      const earlier = annotations.slice(0, i).some(({ name }) => name === annotation.name)
+      const place: AnnotationPlace = {
+        ...context,
+        model,
+        field: model.fields.find(({ name }) => name === field) ?? null,
+        annotation: annotation.name,
+        report: (message, hint) => { problems.push({ model: model.name, field, source: annotation.source, message, hint }) }
+      }
+      applyAnnotation(annotation, field, earlier, place, draft)
+    })
+  }
+  return { ...draft, problems }
+}
+
+function applyAnnotation (annotation: Annotation, field: string | null, earlier: boolean, place: AnnotationPlace, draft: Draft): void {
+  const { name, args } = annotation
+  if (!Object.hasOwn(definitions, name)) {
+    place.report(`Unknown annotation "${name}"`, didYouMean(name, Object.keys(definitions)))
+    return
+  }
+  const definition = definitions[name]!
+  if (earlier && definition.repeatable !== true) {
+    place.report(`@commons.${name} stands here twice`, '')
+    return
+  }
+  if (!isInPlace(definition, field, place)) return
+
+  const known = Object.keys(definition.args)
+  const unknown = Object.keys(args).filter(argument => !known.includes(argument))
+  for (const argument of unknown) place.report(`@commons.${name} has no argument "${argument}"`, didYouMean(argument, known))
+
+  const values = Object.entries(definition.args).map(([argument, { read }]) => [argument, read(args[argument], argument, place)] as const)
+  if (unknown.length === 0 && values.every(([, value]) => value !== undefined)) {
+    definition.apply(draft, Object.fromEntries(values), place)
+  }
+}
+
+function isInPlace (definition: Definition, field: string | null, place: AnnotationPlace): boolean {
+  const { annotation, model } = place
+  if (definition.target === undefined) {
+    if (field !== null) place.report(`@commons.${annotation} belongs to a model, not to a field`, `Write it above \`model ${model.name} {\``)
+    return field === null
+  }
+  if (place.field === null) {
+    const here = field === null ? 'a model' : `the relation "${field}"`
+    place.report(`@commons.${annotation} belongs to a field of type ${definition.target.type}, not to ${here}`, 'Write it above that field')
+    return false
+  }
+  return checkColumn(place.field, definition.target, place)
+}

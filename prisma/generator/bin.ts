@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { locateProblem, readSchemaFiles } from './locate.js'
+import { serveGenerator } from './protocol.js'
+import type { GeneratorOptions } from './protocol.js'
+import { renderModule } from './render.js'
+import { metadataFromDatamodel } from '../metadata/from-dmmf.js'
+import type { Metadata } from '../../lib/model/meta.js'
+import { formatProblems, SchemaError } from '../../lib/model/schema-problems.js'
+
+const USAGE = `fastify-prisma-commons is a generator of Prisma; \`prisma generate\` runs it. Add to schema.prisma:
+
+  generator commons {
+    provider = "fastify-prisma-commons"
+    output   = "./generated"
+  }
+
+It writes <output>/metadata.ts, the models as the extension and the plugins read them.
+`
+
+async function generate (options: GeneratorOptions): Promise<void> {
+  const folder = options.generator.output.value
+  const source = renderModule(await readMetadata(options))
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'metadata.ts'), source)
+}
+
+async function readMetadata ({ dmmf, datasources, schemaPath }: GeneratorOptions): Promise<Metadata> {
+  try {
+    return metadataFromDatamodel(dmmf.datamodel, datasources[0].activeProvider)
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error
+    const files = await readSchemaFiles(schemaPath)
+    throw new Error(formatProblems(error.problems, problem => locateProblem(problem, files)), { cause: error })
+  }
+}
+
+// Prisma sets this variable for every generator it starts.
+if (process.env.PRISMA_GENERATOR_INVOCATION === undefined) {
+  process.stderr.write(USAGE)
+  process.exitCode = 1
+} else {
+  await serveGenerator({ prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated', generate })
+}

@@ -1,0 +1,261 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { ModelShape } from '../../../lib/model/feature-arguments.js'
+import { readFeatures } from '../../../lib/model/features.js'
+import type { ModelDocumentation } from '../../../lib/model/features.js'
+import type { DefaultMeta, FieldMeta } from '../../../lib/model/meta.js'
+import { formatProblems, SchemaError } from '../../../lib/model/schema-problems.js'
+
+/** Fields in Prisma's own words: `version Int @default(1)`, `email String? @map(e_mail)`. */
+function model (...lines: string[]): ModelShape {
+  return {
+    name: 'Article',
+    table: 'articles',
+    schema: null,
+    fields: lines.map(field),
+    relations: [{
+      name: 'author', model: 'User', list: false, required: false, relation: 'ArticleToUser', fields: ['authorId'], references: ['id'], onDelete: null
+    }],
+    uniques: [{ name: 'id', fields: ['id'], primary: true, index: 'articles_pkey', where: null }]
+  }
+}
+
+function field (line: string): FieldMeta {
+  const [, name, type, modifier, attributes] = /^(\w+) (\w+)(\?|\[\])?(.*)$/.exec(line)!
+  const given = /@default\((.+?)\)/.exec(attributes!)?.[1]
+  const call: DefaultMeta = { kind: 'database', name: 'autoincrement', sql: null }
+  return {
+    name: name!,
+    column: /@map\((\w+)\)/.exec(attributes!)?.[1] ?? name!,
+    kind: type === 'Status' ? 'enum' : 'scalar',
+    type: type!,
+    list: modifier === '[]',
+    required: modifier !== '?',
+    native: null,
+    default: given === undefined ? null : given === 'autoincrement' ? call : { kind: 'value', value: given },
+    updatedAt: false
+  }
+}
+
+const context = {
+  provider: 'postgresql',
+  enums: { Status: { name: 'Status', dbName: 'status', values: { draft: 'draft', live: 'LIVE' } } }
+}
+
+const read = (shape: ModelShape, text: string, fields: ModelDocumentation['fields'] = {}) => readFeatures(shape, { model: text, fields }, context)
+
+/** The problems as `message | hint`. */
+const complaints = (t: Test, shape: ModelShape, text: string, fields: ModelDocumentation['fields'] = {}) => {
+  const { features, uniques, problems } = read(shape, text, fields)
+  t.strictSame([features, uniques], [{}, []], `nothing is taken from ${text}`)
+  return problems.map(({ message, hint }) => hint === '' ? message : `${message} | ${hint}`)
+}
+
+const full = model(
+  'id Int @default(autoincrement)', 'title String', 'slug String', 'status Status', 'email String? @map(e_mail)', 'rank Int?', 'score Decimal', 'live Boolean', 'extra Json?',
+  'createdAt DateTime', 'updatedAt DateTime', 'createdById Int?', 'updatedById String?', 'deletedById Int?', 'restoredById Int?',
+  'deletedAt DateTime?', 'isActive Boolean', 'deletionId String?', 'version Int @default(1)')
+
+await t.test('each feature finds its columns by their usual names', async t => {
+  const text = 'A text.\n@commons.audit\n@commons.softDelete\n@commons.version'
+  t.strictSame(read(full, text, { title: 'plain words', slug: '@commons.slug(from: "title")' }), {
+    features: {
+      audit: {
+        createdAt: 'createdAt',
+        updatedAt: 'updatedAt',
+        createdBy: 'createdById',
+        updatedBy: 'updatedById',
+        deletedBy: 'deletedById',
+        restoredBy: 'restoredById'
+      },
+      softDelete: { deletedAt: 'deletedAt', isActive: 'isActive', deletionId: 'deletionId' },
+      version: { field: 'version' },
+      slug: [{ field: 'slug', from: ['title'] }]
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
+await t.test('optional columns that a model does not have are null, and so are those left out by null', async t => {
+  const small = model('id Int', 'createdAt DateTime', 'updatedAt DateTime', 'createdById Int?', 'deletedAt DateTime?')
+  t.strictSame(read(small, '@commons.audit(createdBy: null)\n@commons.softDelete'), {
+    features: {
+      audit: { createdAt: 'createdAt', updatedAt: 'updatedAt', createdBy: null, updatedBy: null, deletedBy: null, restoredBy: null },
+      softDelete: { deletedAt: 'deletedAt', isActive: null, deletionId: null }
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
+await t.test('every column can have another name', async t => {
+  const renamed = model(
+    'id Int', 'made DateTime', 'changed DateTime', 'authorId Int?', 'editor String?', 'remover Int?', 'rescuer Int?',
+    'gone DateTime?', 'live Boolean @default(true)', 'batch String?', 'rev Int @default(1)', 'path String', 'name String', 'town String?')
+  const text = `@commons.audit(createdAt: "made", updatedAt: "changed", createdBy: "authorId", updatedBy: "editor", deletedBy: "remover", restoredBy: "rescuer")
+@commons.softDelete(deletedAt: "gone", isActive: "live", deletionId: "batch")
+@commons.version(field: "rev")`
+  t.strictSame(read(renamed, text, { path: '@commons.slug(from: ["name", "town"])' }), {
+    features: {
+      audit: { createdAt: 'made', updatedAt: 'changed', createdBy: 'authorId', updatedBy: 'editor', deletedBy: 'remover', restoredBy: 'rescuer' },
+      softDelete: { deletedAt: 'gone', isActive: 'live', deletionId: 'batch' },
+      version: { field: 'rev' },
+      slug: [{ field: 'path', from: ['name', 'town'] }]
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
+await t.test('two fields can each have a slug', async t => {
+  const { features } = read(full, '', { slug: '@commons.slug(from: "title")', email: '@commons.slug(from: ["title", "slug"])' })
+  t.strictSame(features, { slug: [{ field: 'slug', from: ['title'] }, { field: 'email', from: ['title', 'slug'] }] })
+})
+
+await t.test('unique sets for some rows carry their condition', async t => {
+  t.strictSame(read(full, `@commons.unique(name: "liveEmail", fields: ["email"], where: { deletedAt: null })
+@commons.unique(fields: ["email", "title"], where: { status: "live", live: true, rank: 1, title: "x", score: "1.50", extra: null })
+@commons.unique(fields: "title", where: { score: 2 })`), {
+    features: {},
+    uniques: [
+      { name: 'liveEmail', fields: ['email'], primary: false, index: 'liveEmail', where: { deletedAt: null } },
+      {
+        name: 'email_title',
+        fields: ['email', 'title'],
+        primary: false,
+        index: 'articles_e_mail_title_key',
+        where: { status: 'live', live: true, rank: 1, title: 'x', score: '1.50', extra: null }
+      },
+      { name: 'title', fields: ['title'], primary: false, index: 'articles_title_key', where: { score: 2 } }
+    ],
+    problems: []
+  })
+})
+
+await t.test('a missing column names what to write', async t => {
+  const bare = model('id Int', 'titel String', 'slug String')
+  t.strictSame(complaints(t, bare, '@commons.version'), [
+    'Model Article has no field "version" | Add `version Int @default(1)` to model Article, or name another field: @commons.version(field: "…")'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.audit'), [
+    'Model Article has no field "createdAt" | Add `createdAt DateTime @default(now())` to model Article, or name another field: @commons.audit(createdAt: "…")',
+    'Model Article has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Article, or name another field: @commons.audit(updatedAt: "…")'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.softDelete(deletedAt: "removedAt", isActive: "titl")'), [
+    'Model Article has no field "removedAt" | Add `removedAt DateTime?` to model Article. Known: id, titel, slug',
+    'Model Article has no field "titl" | Add `titl Boolean @default(true)` to model Article. Did you mean "titel"?'
+  ])
+  t.strictSame(complaints(t, bare, '', { slug: '@commons.slug(from: ["title"])' }), [
+    'Model Article has no field "title" | Add `title String` to model Article. Did you mean "titel"?'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.unique(fields: ["slugg"], where: { deletedAt: null })'), [
+    'Model Article has no field "slugg" | Did you mean "slug"?',
+    'Model Article has no field "deletedAt" | Known: id, titel, slug'
+  ])
+})
+
+await t.test('a column of the wrong kind names what it must be', async t => {
+  const wrong = model(
+    'id Int', 'createdAt DateTime?', 'updatedAt String', 'createdById Int', 'updatedById Int[]',
+    'deletedAt DateTime', 'isActive Int', 'deletionId String', 'version Int', 'rank Int @default(1)', 'slugs String[]', 'counter Int @default(autoincrement)')
+  t.strictSame(complaints(t, wrong, '@commons.audit'), [
+    'The field "createdAt" is DateTime?, but must be a required DateTime | Write `createdAt DateTime @default(now())` in model Article',
+    'The field "updatedAt" is String, but must be a required DateTime | Write `updatedAt DateTime @updatedAt` in model Article',
+    'The field "createdById" is Int, but must be an optional value | Write `createdById Int?` in model Article',
+    'The field "updatedById" is Int[], but must be an optional value | Write `updatedById Int?` in model Article'
+  ])
+  t.strictSame(complaints(t, wrong, '@commons.softDelete'), [
+    'The field "deletedAt" is DateTime, but must be an optional DateTime | Write `deletedAt DateTime?` in model Article',
+    'The field "isActive" is Int, but must be a single Boolean | Write `isActive Boolean @default(true)` in model Article',
+    'The field "deletionId" is String, but must be an optional String | Write `deletionId String?` in model Article'
+  ])
+  t.strictSame(complaints(t, wrong, '@commons.version'), [
+    'The field "version" is Int without a default, but must be a required Int with a literal default | Write `version Int @default(1)` in model Article'
+  ])
+  t.strictSame(complaints(t, wrong, '@commons.version(field: "counter")'), [
+    'The field "counter" is Int, but must be a required Int with a literal default | Write `counter Int @default(1)` in model Article'
+  ])
+  t.strictSame(complaints(t, wrong, '@commons.audit(createdAt: "author", updatedAt: "author")').slice(0, 1), [
+    '"author" is a relation of model Article, not a column | Its key is "authorId"'
+  ])
+  t.strictSame(complaints(t, wrong, '', { rank: '@commons.slug(from: "slugs")', slugs: '@commons.slug(from: "rank")' }), [
+    'The field "rank" is Int, but must be a single String | Write `rank String` in model Article',
+    'The field "slugs" is String[], but must be a single String | Write `slugs String` in model Article'
+  ])
+})
+
+await t.test('unknown names come with a suggestion', async t => {
+  t.strictSame(complaints(t, full, '@commons.verson\n@commons.constructor'), [
+    'Unknown annotation "verson" | Did you mean "version"?',
+    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, unique'
+  ])
+  t.strictSame(complaints(t, full, '@commons.version(feild: "version")\n@commons.audit(creator: "createdById")'), [
+    '@commons.version has no argument "feild" | Did you mean "field"?',
+    '@commons.audit has no argument "creator" | Known: createdAt, updatedAt, createdBy, updatedBy, deletedBy, restoredBy'
+  ])
+})
+
+await t.test('arguments of the wrong type say what to write', async t => {
+  t.strictSame(complaints(t, full, '@commons.version(field: 3)\n@commons.softDelete(isActive: true)'), [
+    'The argument "field" must be the name of a field | Write `field: "version"`',
+    'The argument "isActive" must be the name of a field | Write `isActive: "isActive"`'
+  ])
+  const names = 'The argument "from" must name at least one field | Write `from: "…"` or `from: ["…", "…"]`'
+  for (const from of ['', 'from: null', 'from: []', 'from: ["title", 1]']) {
+    t.strictSame(complaints(t, full, '', { slug: `@commons.slug(${from})` }), [names], from)
+  }
+  t.strictSame(complaints(t, full, '', { slug: '@commons.slug(from: ["title", "email", "title"])' }), ['The argument "from" names the field "title" twice'])
+  t.strictSame(complaints(t, full, '@commons.unique(name: "", fields: "title", where: { live: true })'), ['The argument "name" must be text | Write `name: "…"`'])
+  for (const where of ['', ', where: {}', ', where: ["live"]', ', where: null', ', where: "live"']) {
+    t.strictSame(complaints(t, full, `@commons.unique(fields: "title"${where})`), [
+      'The argument "where" must say for which rows it holds | Write `where: { deletedAt: null }`, or use @@unique when it holds for all rows'
+    ])
+  }
+  t.strictSame(complaints(t, full, '@commons.unique(fields: "title", where: { title: null, rank: "1", status: "LIVE", extra: "{}", score: true })'), [
+    'The condition on "title" can never hold: null cannot be in a required field',
+    'The condition on "rank" can never hold: Int takes null or number',
+    'The condition on "status" can never hold: Status has the values draft, live',
+    'The condition on "extra" can never hold: Json takes null',
+    'The condition on "score" can never hold: Decimal takes null or number or string'
+  ])
+})
+
+await t.test('an annotation has one place', async t => {
+  t.strictSame(complaints(t, full, '@commons.slug(from: "title")', { title: '@commons.audit', author: '@commons.slug(from: "title")' }), [
+    '@commons.slug belongs to a field of type String, not to a model | Write it above that field',
+    '@commons.audit belongs to a model, not to a field | Write it above `model Article {`',
+    '@commons.slug belongs to a field of type String, not to the relation "author" | Write it above that field'
+  ])
+  t.strictSame(read(full, '@commons.version\n@commons.version').problems.map(({ message }) => message), ['@commons.version stands here twice'])
+  t.strictSame(read(full, '@commons.unique(name: "id", fields: "title", where: { live: true })').problems.map(({ message, hint }) => ({ message, hint })), [
+    { message: 'Model Article has another unique set of the name "id"', hint: 'Give this one a name of its own: `name: "…"`' }
+  ])
+})
+
+await t.test('all problems of a model come at once, each with its place', async t => {
+  const { features, problems } = read(model('id Int', 'version Int @default(1)', 'slug String'), '@commons.audt\n@commons.version\n@commons.softDelete(', {
+    slug: '@commons.slug(from: "title")'
+  })
+  t.strictSame(features, { version: { field: 'version' } })
+  t.strictSame(problems.map(({ model, field, source }) => ({ model, field, source })), [
+    { model: 'Article', field: null, source: '@commons.softDelete(' },
+    { model: 'Article', field: null, source: '@commons.audt' },
+    { model: 'Article', field: 'slug', source: '@commons.slug(from: "title")' }
+  ])
+  const error = new SchemaError(problems)
+  t.equal(error.problems, problems)
+  t.equal(error.message, `3 problems in the @commons annotations of the Prisma schema
+
+model Article  @commons.softDelete(
+  Expected the name of an argument, as in name: value, found the end of the line (column 21)
+
+model Article  @commons.audt
+  Unknown annotation "audt"
+  Did you mean "audit"?
+
+Article.slug  @commons.slug(from: "title")
+  Model Article has no field "title"
+  Add \`title String\` to model Article. Known: id, version, slug`)
+  t.match(formatProblems(problems.slice(0, 1), () => 'schema.prisma:3'), /^1 problem in .*\n\nschema\.prisma:3 {2}model Article {2}@commons\.softDelete\(\n/)
+})

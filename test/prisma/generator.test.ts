@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { getDMMF } from '@prisma/get-dmmf'
+import { resolveMetadata } from 'fastify-prisma-commons/extension'
+import t from 'tap'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+const head = `generator commons {
+  provider = "node build/prisma/generator/bin.js"
+  output   = "./generated"
+}
+
+datasource db {
+  provider = "postgresql"
+}
+`
+
+interface Run {
+  readonly code: number
+  readonly output: string
+}
+
+async function run (args: readonly string[]): Promise<Run> {
+  return await new Promise(resolve => {
+    const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: './package.json', NO_COLOR: '1' }
+    execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr })
+    })
+  })
+}
+
+const generate = (schema: string) => run(['node_modules/prisma/build/index.js', 'generate', '--schema', schema])
+
+/** The messages of a strict compilation that emits nothing. */
+function compile (...files: string[]): string[] {
+  const program = ts.createProgram(files, {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    types: []
+  })
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+}
+
+await t.test('prisma generate writes a module that compiles, knows its literals and equals what the parser gives', async t => {
+  const schema = `${head}
+/// Notes \u2028 with a line separator, 'quotes' and a \\ backslash.
+/// @commons.version(field: "rev")
+/// @commons.unique(name: "it's live", fields: ["title"], where: { text: "\\"a\\\\b\\"", gone: null })
+model Note {
+  id    Int       @id @default(autoincrement())
+  rev   Int       @default(1)
+  title String    @default("it's \\"new\\" \\\\ \\n")
+  text  String
+  gone  DateTime?
+  mood  Mood      @default(good)
+}
+
+enum Mood {
+  good @map("very good")
+  bad
+}
+`
+  const folder = t.testdir({
+    'schema.prisma': schema,
+    'use.ts': `import { metadata } from './generated/metadata.js'
+import type { Commons } from './generated/metadata.js'
+export const field: 'rev' = metadata.models.Note.features.version.field
+export type Models = keyof Commons['models']
+export const name: Models = 'Note'
+`,
+    'misuse.ts': `import { metadata } from './generated/metadata.js'
+export const field = metadata.models.Note.features.softDelete
+`
+  })
+  const first = await generate(join(folder, 'schema.prisma'))
+  t.match(first, { code: 0, output: /✔ Generated fastify-prisma-commons metadata to \S+generated in/ })
+
+  const file = join(folder, 'generated/metadata.ts')
+  const text = await readFile(file, 'utf8')
+  t.strictSame(compile(join(folder, 'use.ts')), [])
+  t.match(compile(join(folder, 'misuse.ts')), [/^Property 'softDelete' does not exist/])
+
+  const script = join(folder, 'metadata.mjs')
+  await writeFile(script, ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 } }).outputText)
+  const { metadata } = await import(pathToFileURL(script).href) as { metadata: unknown }
+  const document = getDMMF({ datamodel: schema })
+  if ('error' in document) throw document.error
+  t.strictSame(metadata, resolveMetadata(document))
+
+  await generate(join(folder, 'schema.prisma'))
+  t.equal(await readFile(file, 'utf8'), text, 'a second run writes the same text')
+})
+
+await t.test('the written module is made to be read', async t => {
+  const folder = t.testdir({
+    'schema.prisma': `${head}
+/// @commons.version
+model Tag {
+  id      Int    @id
+  version Int    @default(1)
+  name    String @unique @map("tag_name") @db.VarChar(40)
+}
+`
+  })
+  t.match(await generate(join(folder, 'schema.prisma')), { code: 0 })
+  t.equal(await readFile(join(folder, 'generated/metadata.ts'), 'utf8'), `// Written by \`prisma generate\` (generator fastify-prisma-commons). Change schema.prisma, not this file.
+/* eslint-disable */
+import type { Metadata } from 'fastify-prisma-commons/extension'
+
+export const metadata = {
+  provider: 'postgresql',
+  models: {
+    Tag: {
+      name: 'Tag',
+      table: 'Tag',
+      schema: null,
+      fields: [
+        { name: 'id', column: 'id', kind: 'scalar', type: 'Int', list: false, required: true, native: null, default: null, updatedAt: false },
+        { name: 'version', column: 'version', kind: 'scalar', type: 'Int', list: false, required: true, native: null, default: { kind: 'value', value: 1 }, updatedAt: false },
+        { name: 'name', column: 'tag_name', kind: 'scalar', type: 'String', list: false, required: true, native: ['VarChar', '40'], default: null, updatedAt: false }
+      ],
+      relations: [],
+      uniques: [
+        { name: 'id', fields: ['id'], primary: true, index: 'Tag_pkey', where: null },
+        { name: 'name', fields: ['name'], primary: false, index: 'Tag_tag_name_key', where: null }
+      ],
+      features: { version: { field: 'version' } }
+    }
+  },
+  enums: {}
+} as const satisfies Metadata
+
+export type Commons = typeof metadata
+`)
+})
+
+await t.test('prisma generate fails with every problem, its line and its cure', async t => {
+  const folder = t.testdir({
+    'schema.prisma': `${head}
+/// An article.
+/// @commons.audit
+// Not documentation.
+/// @commons.verson
+model Article {
+    id Int @id
+  title String /// @commons.slug(from: "titel")
+  createdAt DateTime
+}
+`
+  })
+  const schema = join(folder, 'schema.prisma')
+  const { code, output } = await generate(schema)
+  t.equal(code, 1)
+  const path = relative(root, schema)
+  t.equal(output.slice(output.indexOf('Error:') + 'Error:'.length).trim(), `3 problems in the @commons annotations of the Prisma schema
+
+${path}:11  model Article  @commons.audit
+  Model Article has no field "updatedAt"
+  Add \`updatedAt DateTime @updatedAt\` to model Article, or name another field: @commons.audit(updatedAt: "…")
+
+${path}:13  model Article  @commons.verson
+  Unknown annotation "verson"
+  Did you mean "version"?
+
+${path}:16  Article.title  @commons.slug(from: "titel")
+  Model Article has no field "titel"
+  Add \`titel String\` to model Article. Did you mean "title"?`)
+  await t.rejects(readFile(join(folder, 'generated/metadata.ts')), { code: 'ENOENT' }, 'nothing is written')
+})
+
+await t.test('a schema in several files names the file', async t => {
+  const folder = t.testdir({
+    'schema.prisma': head,
+    models: {
+      'a.prisma': 'model A {\n  id Int @id\n}\n\n/// @commons.version\nmodel Aa {\n  id Int @id\n}\n',
+      'b.prisma': '/// A view of the past.\n/// @commons.softDelete(\n///   deletedAt: "gone"\n/// )\nmodel B {\n  id Int @id\n  /// @commons.slug(from: id)\n  // The owner.\n  slug String?\n}\n'
+    }
+  })
+  const { code, output } = await generate(folder)
+  t.equal(code, 1)
+  const lines = [...output.matchAll(/^(\S+?):(\d+) {2}(\S.*)$/gm)].map(([, path, line, what]) => [relative(folder, join(root, path!)), Number(line), what])
+  t.strictSame(lines, [
+    [join('models', 'a.prisma'), 5, 'model Aa  @commons.version'],
+    [join('models', 'b.prisma'), 2, 'model B  @commons.softDelete('],
+    [join('models', 'b.prisma'), 7, 'B.slug  @commons.slug(from: id)']
+  ])
+})
+
+await t.test('run by hand the generator tells what it is for', async t => {
+  const { code, output } = await run(['build/prisma/generator/bin.js'])
+  t.equal(code, 1)
+  t.match(output, /^fastify-prisma-commons is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s)
+})
