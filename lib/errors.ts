@@ -5,6 +5,7 @@
 export const errorTable = {
   validation_failed: { status: 400, message: 'The request is not valid' },
   malformed_body: { status: 400, message: 'The body is not valid JSON' },
+  malformed_url: { status: 400, message: 'The URL is not valid' },
   forbidden_key: { status: 400, message: 'The key "{key}" is not allowed' },
   unknown_field: { status: 400, message: 'Unknown field "{field}". {hint}' },
   unknown_parameter: { status: 400, message: 'Unknown query parameter "{parameter}". {hint}' },

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { jsonType, problemType, wantsProblem } from '../http/accept.js'
+import { errorBody, problemBody } from './body.js'
+import type { ErrorPayload } from './body.js'
+
+/** What sending an error needs of a request; Fastify's has it. */
+export interface ErrorRequest {
+  readonly headers: { readonly accept?: string | undefined }
+  readonly log: Record<'error' | 'info', (values: object, message: string) => void>
+}
+
+/** What sending an error needs of a reply; Fastify's has it. */
+export interface ErrorReply {
+  code (status: number): unknown
+  hasHeader (name: string): boolean
+  getHeader (name: string): unknown
+  header (name: string, value: string): unknown
+  removeHeader (name: string): unknown
+  serializer (serialize: (payload: string) => string): unknown
+  send (payload: string): unknown
+}
+
+export type SendError = (request: ErrorRequest, reply: ErrorReply, payload: ErrorPayload, error?: unknown) => void
+
+/** Headers that describe the body which an error replaces. */
+const replacedHeaders = ['content-disposition', 'content-encoding', 'content-range'] as const
+
+/**
+ * Makes the function that writes errors: as the envelope, or as a problem document for those who ask for one. What has
+ * a 5xx goes to the log as an error, with the id that the client is told; the rest is information.
+ *
+ * The body is sent as text that is JSON already, so that neither a response schema of the route nor a serializer that
+ * its handler has set can cut or refuse it.
+ */
+export function errorSender (timestamp: () => string, problemBase: string | undefined): SendError {
+  return function sendError (request, reply, described, error) {
+    const payload = described.status < 500 ? described : { ...described, errorId: randomUUID() }
+    logError(request, payload, error)
+    for (const name of replacedHeaders) reply.removeHeader(name)
+    for (const [name, value] of Object.entries(payload.headers ?? {})) {
+      if (name !== 'retry-after' || !reply.hasHeader(name)) reply.header(name, value)
+    }
+    vary(reply, 'Accept')
+
+    const isProblem = wantsProblem(request.headers.accept)
+    const body = isProblem ? problemBody(payload, problemBase) : errorBody(timestamp(), payload)
+    reply.code(payload.status)
+    reply.header('content-type', `${isProblem ? problemType : jsonType}; charset=utf-8`)
+    reply.serializer(text => text)
+    reply.send(JSON.stringify(body, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value))
+  }
+}
+
+function logError ({ log }: ErrorRequest, { status, code, message, errorId }: ErrorPayload, error: unknown): void {
+  if (status >= 500) log.error({ err: error, code, error_id: errorId }, message)
+  else log.info({ err: error, code }, message)
+}
+
+function vary (reply: ErrorReply, name: string): void {
+  const earlier = [reply.getHeader('vary') ?? []].flat().join(', ')
+  const names = earlier.toLowerCase().split(',').map(one => one.trim())
+  if (names.includes('*') || names.includes(name.toLowerCase())) return
+  reply.header('vary', earlier === '' ? name : `${earlier}, ${name}`)
+}
