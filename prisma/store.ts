@@ -1,8 +1,9 @@
 import { currentActor } from '../lib/actor.js'
-import { findMissing } from '../lib/bulk/missing.js'
 import type { BulkContext } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
+import { reportRepeatedRows } from '../lib/bulk/keys.js'
+import { findMissing } from '../lib/bulk/missing.js'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
@@ -50,6 +51,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)
   }
 }

@@ -1,4 +1,5 @@
-import type { DefaultMeta, FieldMeta } from '../model/meta.js'
+import { defaultValue } from '../model/default-value.js'
+import type { FieldMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
 import type { Fallback, WriteColumn } from '../sql/dialect.js'
 import type { Chunk } from './chunk.js'
@@ -82,22 +83,15 @@ export function columnOf (context: BulkContext, chunk: Chunk, field: FieldMeta, 
   }
 }
 
-/**
- * What an INSERT gives to rows that do not name the field; null when only the row can give it.
- * `none` tells whether the whole chunk leaves the field out: the database's own default is then used as it is.
- */
+/** What an INSERT gives to rows that do not name the field; null when only the row can give it. */
 export function insertFallback ({ model, dialect }: BulkContext, field: FieldMeta, stamps: ReadonlyMap<string, unknown>): Fallback | null {
-  if (stamps.has(field.name)) return { kind: 'bind', value: dialect.encodeValue(model, field, stamps.get(field.name)) }
-  if (field.default === null) return field.required && !field.list ? null : { kind: 'keep' }
-  return defaultFallback(field.default, value => dialect.encodeValue(model, field, value))
-}
-
-function defaultFallback (value: DefaultMeta, encode: (value: unknown) => string | null): Fallback {
-  switch (value.kind) {
-    case 'value': return { kind: 'bind', value: encode(value.value) }
-    case 'client': return { kind: 'keep' }
-    case 'database':
-      if (value.name === 'autoincrement') return { kind: 'sequence' }
-      return value.sql === null ? { kind: 'default' } : { kind: 'sql', expression: value.sql }
-  }
+  const bind = (value: unknown): Fallback => ({ kind: 'bind', value: dialect.encodeValue(model, field, value) })
+  if (stamps.has(field.name)) return bind(stamps.get(field.name))
+  const declared = field.default
+  if (declared === null) return field.required && !field.list ? null : { kind: 'keep' }
+  if (declared.kind === 'value') return bind(defaultValue(field))
+  // Values that the client makes are in the rows by now.
+  if (declared.kind === 'client') return { kind: 'keep' }
+  if (declared.name === 'autoincrement') return { kind: 'sequence' }
+  return declared.sql === null ? { kind: 'default' } : { kind: 'sql', expression: declared.sql }
 }

@@ -6,7 +6,7 @@ import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
-import { keyTexts, repeatedKeys, reportRepeated } from './keys.js'
+import { reportRepeatedRows } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 
 export interface CreateOptions {
@@ -18,7 +18,7 @@ export interface CreateOptions {
 /** Inserts all rows, or none. One statement a chunk. */
 export async function createRows (context: BulkContext, rows: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
   const faults = new Faults()
-  if (!options.skipDuplicates) reportRepeatedRows(context, rows, faults)
+  if (!options.skipDuplicates) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {
     const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
     incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
@@ -47,12 +47,4 @@ export async function createRows (context: BulkContext, rows: readonly InputRow[
 interface PreparedInsert {
   readonly chunk: Chunk
   readonly columns: readonly WriteColumn[]
-}
-
-/** Two rows of one request with the same unique values are found before any SQL. */
-function reportRepeatedRows (context: BulkContext, rows: readonly InputRow[], faults: Faults): void {
-  for (const unique of context.model.meta.uniques) {
-    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined))) continue
-    reportRepeated(unique, repeatedKeys(keyTexts(context, unique, rows)), faults)
-  }
 }

@@ -37,6 +37,17 @@ export function repeatedKeys (texts: readonly (string | null)[]): number[][] {
   return [...groups.values()]
 }
 
+/**
+ * Rows of one request with the same unique values are found before any SQL. Partial sets are left to the database,
+ * which knows the rows they hold for.
+ */
+export function reportRepeatedRows (context: BulkContext, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults): void {
+  for (const unique of uniques) {
+    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined))) continue
+    reportRepeated(unique, repeatedKeys(keyTexts(context, unique, rows)), faults)
+  }
+}
+
 /** Indexes that one message lists; the other items of the group are named by their own faults. */
 const shownIndexes = 100
 

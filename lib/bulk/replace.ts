@@ -1,3 +1,4 @@
+import { defaultValue } from '../model/default-value.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Fallback } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
@@ -8,16 +9,16 @@ import type { BulkContext } from './context.js'
  */
 export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
-  if (isKept(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  if (isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
   if (field.default === null) {
     if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
     return field.required ? null : { kind: 'bind', value: null }
   }
-  return field.default.kind === 'value' ? { kind: 'bind', value: dialect.encodeValue(model, field, field.default.value) } : keep
+  return field.default.kind === 'value' ? { kind: 'bind', value: dialect.encodeValue(model, field, defaultValue(field)) } : keep
 }
 
-/** Fields that features own. */
-export function isKept (features: BulkContext['model']['meta']['features'], field: FieldMeta): boolean {
+/** True for fields that features write, and no caller. */
+export function isOwned (features: BulkContext['model']['meta']['features'], field: FieldMeta): boolean {
   const { audit, softDelete, version, slug = [] } = features
   const owned = [
     audit?.createdAt, audit?.updatedAt, audit?.createdBy, audit?.updatedBy, audit?.deletedBy, audit?.restoredBy,

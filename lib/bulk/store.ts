@@ -1,5 +1,7 @@
+import type { UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
+import type { Faults } from './faults.js'
 import type { BulkReport, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
@@ -11,6 +13,8 @@ export interface BulkStore {
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   delete: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /** Reports the rows that share their values in one of the unique sets. */
+  reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
   /** The places of those values of a key field that no row of the model has; nulls are no references. One query. */
   missing: (model: Model, field: string, values: readonly unknown[]) => Promise<ReadonlySet<number>>
 }

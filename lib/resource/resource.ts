@@ -1,0 +1,125 @@
+import { isOwned } from '../bulk/replace.js'
+import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
+import type { Model, Registry } from '../model/registry.js'
+import { didYouMean } from '../suggest.js'
+import { namesOf } from './names.js'
+
+/** One model as HTTP shows it. */
+export interface ResourceOptions {
+  /** Name of the Prisma model. */
+  readonly model: string
+  /** Fields to show and to take. Default: every scalar field. */
+  readonly fields?: readonly string[]
+  /** Further fields to take from nobody. Default: none; generated keys, stamps and versions are never taken. */
+  readonly readOnly?: readonly string[]
+  /** Items a request may carry. Default: 1000. */
+  readonly maxItems?: number
+  /** Bytes a request may carry. Default: the server's `bodyLimit`. */
+  readonly bodyLimit?: number
+  /** Answer an empty list with an empty list instead of 400. Default: false. */
+  readonly allowEmpty?: boolean
+  /** Unique set of PATCH and PUT whose items carry no ids and whose query names none. Default: none. */
+  readonly uniqueFields?: readonly string[]
+  /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
+  readonly actionRoutes?: boolean
+  /** Names in messages. Default: from the model's name, e.g. `Contract`, `Contracts`. */
+  readonly singular?: string
+  readonly plural?: string
+}
+
+/** A resource as declared; it is checked against the metadata when it is registered. */
+export interface ResourceDefinition {
+  readonly options: ResourceOptions
+}
+
+/**
+ * Declares a resource.
+ *
+ * @example
+ * const contracts = defineResource({ model: 'Contract', maxItems: 10_000 })
+ * await app.register(bulk, { prefix: '/contracts', resource: contracts })
+ */
+export function defineResource (options: ResourceOptions): ResourceDefinition {
+  return { options }
+}
+
+/** A relation whose single key field an item may write, under either name. */
+export interface KeyedRelation {
+  readonly relation: RelationMeta
+  readonly key: FieldMeta
+}
+
+/** A resource checked and completed. */
+export interface Resource {
+  readonly model: Model
+  readonly singular: string
+  readonly plural: string
+  /** Fields of an answer. */
+  readonly shown: readonly FieldMeta[]
+  /** Fields that an item may write. */
+  readonly writable: ReadonlyMap<string, FieldMeta>
+  /** Relation name → the key field it is written through. */
+  readonly relations: ReadonlyMap<string, KeyedRelation>
+  /** Field that carries the version of an item; null on models without one. */
+  readonly version: string | null
+  /** Unique sets that `unique_fields` may name. */
+  readonly uniques: readonly UniqueMeta[]
+  readonly uniqueFields: UniqueMeta | null
+  readonly maxItems: number
+  readonly bodyLimit: number | undefined
+  readonly allowEmpty: boolean
+  readonly actionRoutes: boolean
+}
+
+/** Checks a definition against the metadata: every name in it must exist. */
+export function resolveResource ({ options }: ResourceDefinition, registry: Registry): Resource {
+  const model = registry.model(options.model)
+  const shown = options.fields === undefined ? model.meta.fields : options.fields.map(name => fieldOf(model, name, 'fields'))
+  const readOnly = new Set((options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name))
+  const writable = shown.filter(field => !readOnly.has(field.name) && isWritable(model, field))
+  const { singular, plural } = namesOf(model.name, options.singular, options.plural)
+  const uniques = model.meta.uniques.filter(unique => unique.fields.every(name => isKeyable(model.ownField(name), shown)))
+  return {
+    model,
+    singular,
+    plural,
+    shown,
+    writable: new Map(writable.map(field => [field.name, field])),
+    relations: new Map(model.meta.relations.flatMap(relation => {
+      const key = relation.fields.length === 1 ? writable.find(field => field.name === relation.fields[0]) : undefined
+      return key === undefined ? [] : [[relation.name, { relation, key }]]
+    })),
+    version: model.meta.features.version?.field ?? null,
+    uniques,
+    uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
+    maxItems: options.maxItems ?? 1000,
+    bodyLimit: options.bodyLimit,
+    allowEmpty: options.allowEmpty ?? false,
+    actionRoutes: options.actionRoutes ?? false
+  }
+}
+
+function fieldOf (model: Model, name: string, option: string): FieldMeta {
+  const field = model.field(name)
+  if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`)
+  return field
+}
+
+function uniqueOf (model: Model, uniques: readonly UniqueMeta[], fields: readonly string[]): UniqueMeta {
+  const unique = model.uniqueOf(fields)
+  if (unique !== undefined && uniques.includes(unique)) return unique
+  throw new TypeError(`resource ${model.name}: option "uniqueFields" must be one of ${uniques.map(one => one.fields.join('+')).join(', ')}`)
+}
+
+/** Keys that are generated, and what features own, are never taken from a client. */
+function isWritable (model: Model, field: FieldMeta): boolean {
+  if (isOwned(model.meta.features, field)) return false
+  const isKey = model.primaryKey.fields.includes(field.name)
+  return !(isKey && field.default !== null && field.default.kind !== 'value')
+}
+
+/** A key that the database counts up is no client's to choose: nothing can be created by it. */
+function isKeyable (field: FieldMeta, shown: readonly FieldMeta[]): boolean {
+  const isCounted = field.default?.kind === 'database' && field.default.name === 'autoincrement'
+  return shown.includes(field) && !isCounted
+}
