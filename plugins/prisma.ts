@@ -1,0 +1,54 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { check, checkOptions } from '../lib/options.js'
+import { connect } from '../prisma/connect.js'
+import type { ConnectableClient } from '../prisma/connect.js'
+
+/**
+ * Gives `app.prisma` the type of your own client.
+ *
+ * @example
+ * const prisma = new PrismaClient({ adapter }).$extends(commons({ metadata }))
+ * declare module 'fastify-prisma-commons/prisma' {
+ *   interface PrismaTypes { client: typeof prisma }
+ * }
+ */
+export interface PrismaTypes {}
+
+export type RegisteredClient = PrismaTypes extends { readonly client: infer Client } ? Client : ConnectableClient
+
+export interface PrismaOptions {
+  /** A Prisma client, extended or not. */
+  readonly client: ConnectableClient
+  /** Ask the database for a sign of life before the server is ready, so that a wrong address fails the start. Default: true. */
+  readonly connect?: boolean
+  /** Disconnect when the server closes, after the last request. Switch it off for a client that others share. Default: true. */
+  readonly disconnect?: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    prisma: RegisteredClient
+  }
+}
+
+/**
+ * Holds the Prisma client of a server as `app.prisma`.
+ *
+ * @example
+ * await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })) })
+ */
+export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function prisma (app: FastifyInstance, options: PrismaOptions) {
+  checkOptions('prisma', options, {
+    client: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
+    connect: check.boolean,
+    disconnect: check.boolean
+  })
+  const { client, connect: connects = true, disconnect: disconnects = true } = options
+
+  app.decorate('prisma', client as RegisteredClient)
+  if (connects) app.addHook('onReady', async () => { await connect(client) })
+  if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })
+}, { name: 'fastify-prisma-commons/prisma', fastify: '5.x' })
+
+export default prismaPlugin

@@ -1,0 +1,25 @@
+import { CommonsError } from '../lib/errors.js'
+
+/** What is asked of a Prisma client to open and close it; every generated and every extended client has it. */
+export interface ConnectableClient {
+  $connect: () => PromiseLike<void>
+  $disconnect: () => PromiseLike<void>
+  $queryRawUnsafe: (query: string) => PromiseLike<unknown>
+}
+
+/**
+ * Opens the client and makes sure that the database answers: with a driver adapter `$connect` alone only prepares
+ * a pool and succeeds whatever the address is.
+ *
+ * @throws CommonsError `database_unavailable`, with the reason in its message and Prisma's error as its cause.
+ */
+export async function connect (client: ConnectableClient): Promise<void> {
+  try {
+    await client.$connect()
+    await client.$queryRawUnsafe('SELECT 1')
+  } catch (error) {
+    // Prisma writes the reason after a heading and empty lines.
+    const reason = String(error instanceof Error ? error.message : error).split('\n').at(-1)
+    throw new CommonsError('database_unavailable', { message: `The database does not answer: ${reason}`, cause: error })
+  }
+}

@@ -1,0 +1,132 @@
+import { EventEmitter, once } from 'node:events'
+import { PGlite } from '@electric-sql/pglite'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { PrismaPg } from '@prisma/adapter-pg'
+import fastify from 'fastify'
+import { Pool } from 'pg'
+import t from 'tap'
+import { currentActor, runAs } from 'fastify-prisma-commons/actor'
+import type { Actor } from 'fastify-prisma-commons/actor'
+import prismaPlugin from 'fastify-prisma-commons/prisma'
+import { PrismaClient } from '../../prisma/generated/client/client.js'
+
+async function embeddedDatabase (): Promise<string> {
+  const db = await PGlite.create()
+  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 10 })
+  await server.start()
+  t.teardown(async () => {
+    await server.stop()
+    await db.close()
+  })
+  return `postgres://postgres@${server.getServerConn()}/postgres`
+}
+
+const url = process.env.DATABASE_URL ?? await embeddedDatabase()
+
+function createClient (connectionString: string): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 1, connectionTimeoutMillis: 5000 }) })
+}
+
+/** A client whose queries tell who ran them. */
+function createObserver () {
+  const actors: Array<Actor | null> = []
+  const client = createClient(url).$extends({
+    query: {
+      async $queryRawUnsafe ({ args, query }) {
+        actors.push(currentActor())
+        return query(args)
+      }
+    }
+  })
+  return { client, actors }
+}
+
+await t.test('the client is app.prisma, connected when the server is ready', async t => {
+  const app = fastify()
+  t.after(() => app.close())
+  const { client, actors } = createObserver()
+  await app.register(prismaPlugin, { client })
+  t.equal(app.prisma, client)
+  t.strictSame(actors, [], 'nothing is asked before the start')
+  await app.ready()
+  t.strictSame(actors, [null], 'one sign of life')
+  t.strictSame(await app.prisma.$queryRawUnsafe('SELECT 1 AS one'), [{ one: 1 }])
+})
+
+await t.test('a database that does not answer fails the start with its reason', async t => {
+  const start = async (connectionString: string) => {
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(prismaPlugin, { client: createClient(connectionString) })
+    await app.ready()
+  }
+  const closedPort = new URL(url)
+  closedPort.port = '1'
+  await t.rejects(start(closedPort.href), {
+    name: 'CommonsError',
+    code: 'database_unavailable',
+    status: 503,
+    message: /^The database does not answer: .*Can't reach database server at [\w.]+:1/,
+    cause: { name: 'PrismaClientKnownRequestError' }
+  })
+})
+
+await t.test('with connect: false the start does not wait for the database', async t => {
+  const app = fastify()
+  t.after(() => app.close())
+  await app.register(prismaPlugin, { client: createClient('postgres://postgres@127.0.0.1:1/postgres'), connect: false })
+  await t.resolves(async () => { await app.ready() })
+})
+
+await t.test('closing the server ends the connections after the last request, unless told not to', async t => {
+  for (const disconnect of [true, false]) {
+    const app = fastify()
+    const pool = new Pool({ connectionString: url, max: 1 })
+    t.after(() => pool.ended ? undefined : pool.end())
+    const client = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) })
+    await app.register(prismaPlugin, { client, disconnect })
+    const events = new EventEmitter()
+    app.addHook('preClose', async () => { events.emit('closing') })
+    app.get('/', async (_request, reply) => {
+      reply.header('connection', 'close')
+      const closing = once(events, 'closing')
+      events.emit('started')
+      await closing
+      return { rows: await client.$queryRawUnsafe('SELECT 1 AS one'), ended: pool.ended }
+    })
+    const address = await app.listen({ port: 0, host: '127.0.0.1' })
+    const started = once(events, 'started')
+    const response = fetch(address)
+    await started
+    await app.close()
+    t.strictSame(await (await response).json(), { rows: [{ one: 1 }], ended: false })
+    t.equal(pool.ended, disconnect)
+  }
+})
+
+await t.test('a query of Prisma runs as the actor of the run it was returned from', async t => {
+  const { client, actors } = createObserver()
+  t.after(() => client.$disconnect())
+  const alice: Actor = { id: 'alice' }
+  const bob: Actor = { id: 'bob' }
+  await runAs(alice, () => client.$queryRawUnsafe('SELECT 1'))
+  await runAs(bob, async () => client.$queryRawUnsafe('SELECT 1'))
+  await runAs(alice, () => runAs(bob, () => client.$queryRawUnsafe('SELECT 1')))
+  t.strictSame(actors, [alice, bob, bob])
+})
+
+await t.test('options are checked at registration', async t => {
+  const register = (options: object) => async () => {
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(prismaPlugin, options as { client: PrismaClient })
+  }
+  await t.rejects(register({ prisma: createClient(url) }), new TypeError(
+    'prisma: unknown option "prisma". Known: client, connect, disconnect\n' +
+    'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
+  ))
+  await t.rejects(register({ client: {}, connect: 'yes' }), new TypeError(
+    'prisma: option "client" must be a Prisma client (with $connect, $disconnect, $queryRawUnsafe), not an object\n' +
+    'prisma: option "connect" must be true or false, not "yes"'
+  ))
+})
