@@ -222,8 +222,7 @@ function mapped (error: unknown, request: FastifyRequest, mapError: EnvelopeOpti
 }
 
 function contextOf (request: FastifyRequest, reply: FastifyReply): ErrorContext {
-  const { bodyLimit } = request.routeOptions
-  return { replyStatus: reply.statusCode, body: request.body, ...(bodyLimit === undefined ? {} : { bodyLimit }) }
+  return { replyStatus: reply.statusCode, body: request.body, bodyLimit: request.routeOptions.bodyLimit }
 }
 
 /** The query may hold what should not come back. */

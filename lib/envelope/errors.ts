@@ -10,7 +10,7 @@ export interface ErrorContext {
   /** The status the reply had when the error came; 400 and above is kept for an error that brings none. */
   readonly replyStatus?: number
   /** Bytes. */
-  readonly bodyLimit?: number
+  readonly bodyLimit?: number | undefined
   readonly body?: unknown
 }
 

@@ -18,7 +18,7 @@ export interface SchemaFinding {
 export function validationDetails (findings: readonly SchemaFinding[], part: string, body: unknown): ErrorDetail[] {
   return findings.map(finding => {
     const path = pathOf(finding)
-    if (part === 'querystring') return parameterDetail(finding, path.join('.'))
+    if (part === 'querystring' && path.length > 0) return parameterDetail(finding, path.join('.'))
     if (part === 'body') return bodyDetail(finding, path, Array.isArray(body))
     const detail = errorDetail(codeOf(finding), fieldPlace(path), { ...paramsOf(finding), in: part })
     return { ...detail, pointer: '' }
@@ -33,7 +33,7 @@ function bodyDetail (finding: SchemaFinding, path: readonly string[], isList: bo
 }
 
 function parameterDetail (finding: SchemaFinding, parameter: string): ErrorDetail {
-  const place = parameter === '' ? {} : { field: parameter }
+  const place = { field: parameter }
   const detail = finding.keyword === 'additionalProperties'
     ? errorDetail('unknown_parameter', place, { parameter })
     : errorDetail('invalid_parameter', place, { ...finding.params, parameter, problem: problemOf(finding) })

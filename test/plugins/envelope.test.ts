@@ -6,10 +6,11 @@ import { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { envelope } from 'fastify-prisma-commons/envelope'
 import type { EnvelopeOptions } from 'fastify-prisma-commons/envelope'
-import { clock, envelopeApp, timestamp, wrapped } from '../helpers/envelope-app.js'
+import { clock, envelopeApp, keepingLogger, timestamp, wrapped } from '../helpers/envelope-app.js'
+import type { LogLine } from '../helpers/envelope-app.js'
 import { describeReply } from '../../lib/envelope/describe.js'
 
-t.test('every JSON value is wrapped, null too', async t => {
+await t.test('every JSON value is wrapped, null too', async t => {
   const app = await envelopeApp(t)
   const values = { object: { a: 1 }, list: [1, { b: 2 }], empty: [], number: 0, float: 1.5, yes: true, no: false, nothing: null }
   for (const [name, value] of Object.entries(values)) {
@@ -24,7 +25,7 @@ t.test('every JSON value is wrapped, null too', async t => {
   }
 })
 
-t.test('what is no plain JSON answer is sent as it is', async t => {
+await t.test('what is no plain JSON answer is sent as it is', async t => {
   const app = await envelopeApp(t)
   const envelopeOfItsOwn = { success: true, timestamp: 'then', message: 'mine', data: 1 }
   app.get('/string', async () => 'text')
@@ -65,7 +66,7 @@ t.test('what is no plain JSON answer is sent as it is', async t => {
   t.strictSame((await app.inject('/look-alike')).json().data, { success: true, timestamp: 'then', message: 'no data' })
 })
 
-t.test('any JSON media type is wrapped, also by a serializer of the handler', async t => {
+await t.test('any JSON media type is wrapped, also by a serializer of the handler', async t => {
   const app = await envelopeApp(t)
   app.get('/vendor', (_request, reply) => { reply.type('application/vnd.shop+json').send([1]) })
   app.get('/serializer', (_request, reply) => { reply.serializer(body => JSON.stringify({ mine: body })).send([1]) })
@@ -73,10 +74,12 @@ t.test('any JSON media type is wrapped, also by a serializer of the handler', as
   t.strictSame((await app.inject('/serializer')).json(), { mine: wrapped([1]) })
 })
 
-t.test('reply.success gives message, meta, status and headers, and wraps strings and no data at all', async t => {
+await t.test('reply.success gives message, meta, status and headers, and wraps strings and no data at all', async t => {
   const app = await envelopeApp(t)
   app.post('/rows', (_request, reply) => reply.success([1], { status: 201, message: 'Rows created successfully', meta: { created: 1 }, headers: { location: '/rows/1' } }))
   app.get('/string', async (_request, reply) => reply.success('text', { message: 'A string', meta: { a: 1 } }))
+  app.get('/string-only', async (_request, reply) => reply.success('text'))
+  app.get('/meta-only', async (_request, reply) => reply.success([], { meta: { a: 1 } }))
   app.get('/nothing', (_request, reply) => reply.success())
   app.get('/bare', { config: { envelope: false } }, (_request, reply) => reply.success('text'))
 
@@ -84,11 +87,13 @@ t.test('reply.success gives message, meta, status and headers, and wraps strings
   t.strictSame([created.statusCode, created.headers.location, created.json()], [201, '/rows/1', { ...wrapped([1], 'Rows created successfully'), meta: { created: 1 } }])
   const text = await app.inject('/string')
   t.strictSame([text.headers['content-type'], text.json()], ['application/json; charset=utf-8', { ...wrapped('text', 'A string'), meta: { a: 1 } }])
+  t.strictSame((await app.inject('/string-only')).json(), wrapped('text'))
+  t.strictSame((await app.inject('/meta-only')).json(), { ...wrapped([]), meta: { a: 1 } })
   t.strictSame((await app.inject('/nothing')).json(), wrapped(null))
   t.equal((await app.inject('/bare')).body, 'text')
 })
 
-t.test('a handler describes its answer without the plugin, step by step', async t => {
+await t.test('a handler describes its answer without the plugin, step by step', async t => {
   const app = await envelopeApp(t)
   app.get('/partial', async (_request, reply) => {
     describeReply(reply, { message: 'First', meta: { created: 1, updated: 0 } })
@@ -101,7 +106,7 @@ t.test('a handler describes its answer without the plugin, step by step', async 
   t.strictSame([answer.statusCode, answer.json()], [207, { success: false, timestamp, message: '1 of 2 applied', data: { results: [] }, meta: { created: 1, updated: 2 } }])
 })
 
-t.test('messages come by method, by function, or by default', async t => {
+await t.test('messages come by method, by function, or by default', async t => {
   async function messagesOf (options: EnvelopeOptions): Promise<string[]> {
     const app = await envelopeApp(t, options)
     app.get('/', async () => null)
@@ -116,7 +121,7 @@ t.test('messages come by method, by function, or by default', async t => {
   t.strictSame(await messagesOf({ messages: request => request.method === 'GET' ? 'Read' : undefined }), ['Read', 'Request successful', 'Gone'])
 })
 
-t.test('timestamps follow the clock, which is the system\'s when none is given', async t => {
+await t.test('timestamps follow the clock, which is the system\'s when none is given', async t => {
   const times = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-06-01T12:00:00.007Z']
   const app = await envelopeApp(t, { clock: () => new Date(times.shift()!) })
   app.get('/', async () => null)
@@ -133,7 +138,7 @@ t.test('timestamps follow the clock, which is the system\'s when none is given',
   t.ok(Date.parse(timestamp) >= before && Date.parse(timestamp) <= Date.now())
 })
 
-t.test('a route, a prefix and hidden routes stay out', async t => {
+await t.test('a route, a prefix and hidden routes stay out', async t => {
   const app = await envelopeApp(t, { exclude: ['/metrics', '/files/'] })
   app.get('/off', { config: { envelope: false } }, async () => [1])
   app.get('/metrics', async () => [1])
@@ -150,7 +155,7 @@ t.test('a route, a prefix and hidden routes stay out', async t => {
   t.strictSame(bare, ['/off', '/metrics', '/metrics/db', '/files/a', '/hidden'])
 })
 
-t.test('only routes of the plugin\'s scope are wrapped', async t => {
+await t.test('only routes of the plugin\'s scope are wrapped', async t => {
   const app = Fastify()
   t.after(() => app.close())
   await app.register(async function api (api) {
@@ -164,7 +169,7 @@ t.test('only routes of the plugin\'s scope are wrapped', async t => {
   t.strictSame((await app.inject('/outside')).json(), [3])
 })
 
-t.test('hooks of the route and of the scope see the bare answer before it is wrapped', async t => {
+await t.test('hooks of the route and of the scope see the bare answer before it is wrapped', async t => {
   const app = await envelopeApp(t)
   app.addHook('preSerialization', async (_request, _reply, payload) => [...payload as string[], 'scope'])
   const one = async (_request: unknown, _reply: unknown, payload: unknown): Promise<unknown> => [...payload as string[], 'one']
@@ -177,7 +182,7 @@ t.test('hooks of the route and of the scope see the bare answer before it is wra
   t.strictSame(hooks, [one, two], 'the list of the route is not touched')
 })
 
-t.test('a route that comes by twice, as other plugins re-register them, is wrapped once', async t => {
+await t.test('a route that comes by twice, as other plugins re-register them, is wrapped once', async t => {
   const app = await envelopeApp(t)
   app.addHook('onRoute', function copy (route) {
     if (route.url === '/rows' && route.method === 'GET') app.route({ ...route, url: '/copy' })
@@ -187,7 +192,7 @@ t.test('a route that comes by twice, as other plugins re-register them, is wrapp
   t.strictSame((await app.inject('/copy')).json(), wrapped([1]))
 })
 
-t.test('HEAD tells the length of the wrapped GET', async t => {
+await t.test('HEAD tells the length of the wrapped GET', async t => {
   const app = await envelopeApp(t)
   app.get('/rows', { schema: { response: { 200: { type: 'array', items: { type: 'integer' } } } } }, async () => [1, 2, 3])
   app.route({ method: ['GET', 'POST'], url: '/multi', handler: async request => request.method })
@@ -198,9 +203,9 @@ t.test('HEAD tells the length of the wrapped GET', async t => {
   t.strictSame((await app.inject({ method: 'PATCH', url: '/multi' })).json(), wrapped(['PATCH']))
 })
 
-t.test('routes that came before the plugin stay bare, schema and all, and the log names them', async t => {
-  const lines: Array<{ level: number, msg: string, routes?: string[] }> = []
-  const app = Fastify({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
+await t.test('routes that came before the plugin stay bare, schema and all, and the log names them', async t => {
+  const lines: LogLine[] = []
+  const app = Fastify({ logger: keepingLogger(lines) })
   t.after(() => app.close())
   const rows = { schema: { response: { 200: { type: 'object', properties: { a: { type: 'integer' } } } } } }
   app.get('/early', rows, async () => ({ a: 1 }))
@@ -220,7 +225,7 @@ t.test('routes that came before the plugin stay bare, schema and all, and the lo
   }])
 })
 
-t.test('a stream that fails halfway ends the connection; before the first byte it is an error like any other', async t => {
+await t.test('a stream that fails halfway ends the connection; before the first byte it is an error like any other', async t => {
   const app = await envelopeApp(t)
   app.get('/halfway', async (_request, reply) => {
     reply.type('text/csv')
@@ -253,7 +258,7 @@ t.test('a stream that fails halfway ends the connection; before the first byte i
   t.match(JSON.parse(atOnce.slice(atOnce.indexOf('\r\n\r\n'))), { success: false, code: 'internal_error', data: null })
 })
 
-t.test('options are checked when the plugin is registered', async t => {
+await t.test('options are checked when the plugin is registered', async t => {
   async function refusal (options: object): Promise<string> {
     const app = Fastify()
     t.after(() => app.close())

@@ -19,6 +19,6 @@ const table: ReadonlyArray<readonly [accept: string | undefined, expected: boole
   ['application/problem+jsonp', false]
 ]
 
-t.test('problem details go to those who name them and do not prefer plain JSON', async t => {
+await t.test('problem details go to those who name them and do not prefer plain JSON', async t => {
   for (const [accept, expected] of table) t.equal(wantsProblem(accept), expected, String(accept))
 })

@@ -24,13 +24,13 @@ const table: ReadonlyArray<readonly [title: string, header: string | string[] | 
   ['names of Object.prototype', 'constructor=1, toString', { constructor: '1', tostring: '' }]
 ]
 
-t.test('parsePrefer reads the grammar of RFC 7240', async t => {
+await t.test('parsePrefer reads the grammar of RFC 7240', async t => {
   for (const [title, header, expected] of table) {
     t.strictSame([...parsePrefer(header)], Object.entries(expected), title)
   }
 })
 
-t.test('parsePrefer takes time linear in the length of the header', async t => {
+await t.test('parsePrefer takes time linear in the length of the header', async t => {
   const hostile: Array<(n: number) => string> = [
     n => 'a'.repeat(n),
     n => 'a,'.repeat(n),
@@ -61,7 +61,7 @@ t.test('parsePrefer takes time linear in the length of the header', async t => {
   }
 })
 
-t.test('appliedHeader prints what was applied', async t => {
+await t.test('appliedHeader prints what was applied', async t => {
   t.equal(appliedHeader([]), undefined)
   t.equal(appliedHeader([['return', 'minimal'], ['respond-async', '']]), 'return=minimal, respond-async')
   t.equal(appliedHeader([['a', 'x, "y" \\']]), String.raw`a="x, \"y\" \\"`)

@@ -5,7 +5,7 @@ import { routesOfTree } from '../../../lib/http/route-tree.js'
 
 const handler: RouteHandlerMethod = async () => null
 
-t.test('the routes of a Fastify app are read back from its printed tree', async t => {
+await t.test('the routes of a Fastify app are read back from its printed tree', async t => {
   const app = Fastify()
   t.after(() => app.close())
   app.get('/', handler)
@@ -28,7 +28,7 @@ t.test('the routes of a Fastify app are read back from its printed tree', async 
   ])
 })
 
-t.test('a tree whose root has no path of its own, and one without routes', async t => {
+await t.test('a tree whose root has no path of its own, and one without routes', async t => {
   const app = Fastify()
   t.after(() => app.close())
   t.strictSame(routesOfTree(app.printRoutes()), [])
