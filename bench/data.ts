@@ -7,7 +7,7 @@ export interface ContractInput {
   readonly amount: string
   readonly status: 'draft' | 'active' | 'closed'
   readonly note: string | null
-  readonly customerId: number
+  readonly customerId: number | null
 }
 
 /** One item of an update: other values for every row. */

@@ -6,6 +6,8 @@ import { processProbe, withDatabase } from './probe.js'
 import type { Context } from './suites/context.js'
 import { createSuites } from './suites/create.js'
 import { deleteSuites } from './suites/delete.js'
+import { httpCases } from './suites/http.js'
+import { pluginCases } from './suites/plugins.js'
 import { statementCases, type StatementSuites } from './suites/statement.js'
 import { updateSuites } from './suites/update.js'
 import { upsertSuites } from './suites/upsert.js'
@@ -22,14 +24,18 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
   const { suites } = context.options
   const chosen = suites.map(name => statements[name]).filter(suite => suite !== undefined)
   if (chosen.length > 0) yield * statementCases(chosen, context)
+  if (suites.includes('http')) yield * httpCases(context)
+  if (suites.includes('plugins')) yield * pluginCases(context)
 }
 
 const options = readOptions(process.argv.slice(2))
 const database = await createDatabase(process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres')
+const stopped = new AbortController()
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    void database.drop().finally(() => process.exit(130))
+    stopped.abort()
+    database.drop().finally(() => process.exit(130)).catch(error => { throw error })
   })
 }
 
@@ -39,6 +45,7 @@ try {
   for (const text of [...machineLines(database.serverVersion), '', ...headLines()]) console.log(text)
   for await (const work of casesOf(context)) {
     const result = await measure(work, options.effort, probe)
+    if (stopped.signal.aborted) break
     for (const text of resultLines(result)) console.log(text)
     for (const { name, error } of result.failures) {
       console.error(`FAILED: ${result.suite}, ${result.rows} rows, ${name}:`, error)
@@ -46,6 +53,8 @@ try {
     }
   }
 } finally {
-  await database.pool.end()
-  await database.drop()
+  if (!stopped.signal.aborted) {
+    await database.pool.end()
+    await database.drop()
+  }
 }

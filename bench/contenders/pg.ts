@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { Contender, Outcome } from '../contender.js'
 import { inChunks, type ContractChange, type ContractInput } from '../data.js'
 import { createPool } from '../database.js'
