@@ -57,7 +57,7 @@ export function contracts (rows: number): ContractInput[] {
  */
 export function existingContracts (rows: number): ContractInput[] {
   return contracts(rows).filter((_, index) => index % 2 === 0)
-    .map((contract, index) => index % 10 === 0 ? contract : olderVersion(contract))
+    .map((contract, index) => index % 10 === 9 ? contract : olderVersion(contract))
 }
 
 /** Changes for the rows with the ids 1 … rows, which hold `contracts(rows)`: no value stays. */

@@ -87,8 +87,9 @@ export async function measure (work: Case, effort: Effort, probe: Probe = proces
 }
 
 async function runOnce (entry: Entry, probe: Probe): Promise<Usage> {
-  await entry.prepare?.()
+  // Before and not after preparing: sweeping goes on in threads for a while, and is counted as CPU time of this process.
   globalThis.gc?.()
+  await entry.prepare?.()
   const stop = await probe()
   const result = await entry.run()
   const usage = await stop()

@@ -29,7 +29,7 @@ export function readOptions (args: readonly string[]): BenchOptions {
   })
   return {
     suites: chosen.length > 0 ? chosen : suiteNames,
-    rows: values.rows?.split(',').map(text => positive('rows', text)) ?? (smoke ? [20] : undefined),
+    rows: values.rows?.split(',').map(text => positive('rows', text)) ?? (smoke ? [20, 1_500] : undefined),
     full: values.full,
     smoke,
     effort: smoke
