@@ -46,10 +46,8 @@ export function parseAnnotations (text: string): ParsedAnnotations {
   const errors: AnnotationError[] = []
   const opening = /^[ \t]*@commons\./gm
   while (opening.exec(text) !== null) {
-    const reader = new Reader(text, opening.lastIndex)
     try {
-      annotations.push(reader.annotation())
-      opening.lastIndex = reader.at
+      annotations.push(new Reader(text, opening.lastIndex).annotation())
     } catch (error) {
       if (!(error instanceof AnnotationError)) throw error
       errors.push(error)
@@ -60,16 +58,16 @@ export function parseAnnotations (text: string): ParsedAnnotations {
 
 const VALUE = '"text", a number, true, false, null, [a list] or { key: value }'
 
-/** A recursive descent over the text; `at` is the place it has come to. */
+/** A recursive descent over the text; `#at` is the place it has come to. */
 class Reader {
   readonly #text: string
   readonly #start: number
-  at: number
+  #at: number
 
   constructor (text: string, at: number) {
     this.#text = text
     this.#start = at
-    this.at = at
+    this.#at = at
   }
 
   annotation (): Annotation {
@@ -102,13 +100,13 @@ class Reader {
   }
 
   #string (): string | null {
-    const at = this.at
+    const at = this.#at
     const literal = this.#take(/"(?:[^"\\\n]|\\.)*"/y)
     if (literal === null) return null
     try {
       return JSON.parse(literal) as string
     } catch {
-      this.at = at
+      this.#at = at
       return this.#fail('text with the escapes of JSON')
     }
   }
@@ -130,10 +128,10 @@ class Reader {
     if (this.#take(close === ')' ? /\)/y : /\}/y) !== null) return {}
     while (true) {
       this.#space()
-      const at = this.at
+      const at = this.#at
       const name = readName()
       if (entries.has(name)) {
-        this.at = at
+        this.#at = at
         this.#fail(`each name once; "${name}" is given twice`, '')
       }
       this.#space()
@@ -150,7 +148,7 @@ class Reader {
     const found = this.#take(/[,)}\]]/y)
     if (found === close) return true
     if (found === ',') return false
-    if (found !== null) this.at -= 1
+    if (found !== null) this.#at -= 1
     return this.#fail(`"," or "${close}"`)
   }
 
@@ -159,23 +157,23 @@ class Reader {
   }
 
   #take (pattern: RegExp): string | null {
-    pattern.lastIndex = this.at
+    pattern.lastIndex = this.#at
     const match = pattern.exec(this.#text)
     if (match === null) return null
-    this.at = pattern.lastIndex
+    this.#at = pattern.lastIndex
     return match[0]
   }
 
   #fail (expected: string, found = `, found ${this.#next()}`): never {
-    const before = this.#text.slice(0, this.at)
+    const before = this.#text.slice(0, this.#at)
     const line = before.split('\n').length
-    const column = this.at - before.lastIndexOf('\n')
+    const column = this.#at - before.lastIndexOf('\n')
     throw new AnnotationError(`Expected ${expected}${found}`, { line, column, source: this.#source() })
   }
 
   /** What stands here, for a message: a word, a text or a single character. */
   #next (): string {
-    const rest = this.#text.slice(this.at)
+    const rest = this.#text.slice(this.#at)
     if (/^[ \t\r]*(?:\n|$)/.test(rest)) return 'the end of the line'
     return /^(?:[\w.]+|"[^"\n]*"?|'[^'\n]*'?|[^])/u.exec(rest)![0]
   }

@@ -48,8 +48,7 @@ function findField (lines: readonly string[], model: number, field: string): num
 /** Searches the line itself (a comment may trail a field) and the comments right above it. */
 function findAnnotation (lines: readonly string[], owner: number, source: string): number {
   for (let i = owner; i >= 0 && (i === owner || lines[i]!.trim().startsWith('//')); i--) {
-    const comment = lines[i]!.indexOf('///')
-    if (comment !== -1 && lines[i]!.slice(comment + 3).trim() === source) return i
+    if (lines[i]!.includes('///') && lines[i]!.trimEnd().endsWith(source)) return i
   }
   return owner
 }

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -6,6 +7,7 @@ import { getDMMF } from '@prisma/get-dmmf'
 import { resolveMetadata } from 'fastify-prisma-commons/extension'
 import t from 'tap'
 import ts from 'typescript'
+import { locateProblem } from '../../prisma/generator/locate.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -84,19 +86,19 @@ export const field = metadata.models.Note.features.softDelete
   t.match(first, { code: 0, output: /✔ Generated fastify-prisma-commons metadata to \S+generated in/ })
 
   const file = join(folder, 'generated/metadata.ts')
-  const text = await readFile(file, 'utf8')
+  const written = await readFile(file, 'utf8')
   t.strictSame(compile(join(folder, 'use.ts')), [])
   t.match(compile(join(folder, 'misuse.ts')), [/^Property 'softDelete' does not exist/])
 
   const script = join(folder, 'metadata.mjs')
-  await writeFile(script, ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 } }).outputText)
+  await writeFile(script, ts.transpileModule(written, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 } }).outputText)
   const { metadata } = await import(pathToFileURL(script).href) as { metadata: unknown }
   const document = getDMMF({ datamodel: schema })
   if ('error' in document) throw document.error
   t.strictSame(metadata, resolveMetadata(document))
 
   await generate(join(folder, 'schema.prisma'))
-  t.equal(await readFile(file, 'utf8'), text, 'a second run writes the same text')
+  t.equal(await readFile(file, 'utf8'), written, 'a second run writes the same text')
 })
 
 await t.test('the written module is made to be read', async t => {
@@ -198,4 +200,53 @@ await t.test('run by hand the generator tells what it is for', async t => {
   const { code, output } = await run(['build/prisma/generator/bin.js'])
   t.equal(code, 1)
   t.match(output, /^fastify-prisma-commons is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s)
+})
+
+await t.test('a problem is found behind other text, and at its owner when the annotation itself is not found', async t => {
+  const files = [{
+    path: 'schema.prisma',
+    text: '// model A is below\r\nmodel A {\r\n  id Int @id\r\n  title String @default("///") /// @commons.slug(from: "x")\r\n  // kept\r\n}\r\n'
+  }]
+  const problem = { model: 'A', field: 'title', source: '@commons.slug(from: "x")', message: '', hint: '' }
+  t.equal(locateProblem(problem, files), 'schema.prisma:4')
+  t.equal(locateProblem({ ...problem, source: '@commons.other' }, files), 'schema.prisma:4')
+  t.equal(locateProblem({ ...problem, field: 'gone' }, files), 'schema.prisma:2')
+  t.equal(locateProblem({ ...problem, field: null }, files), 'schema.prisma:2')
+  t.equal(locateProblem({ ...problem, model: 'B' }, files), null)
+})
+
+await t.test('the protocol takes requests in any chunks and answers each, also when one fails', async t => {
+  const env = { ...process.env, PRISMA_GENERATOR_INVOCATION: 'true' }
+  const generator = spawn(process.execPath, ['build/prisma/generator/bin.js'], { cwd: root, env })
+  const folder = t.testdir({ file: 'not a folder' })
+  const requests = [
+    { jsonrpc: '2.0', id: 1, method: 'getManifest', params: {} },
+    { jsonrpc: '2.0', id: 2, method: 'sing\u2028é', params: {} },
+    {
+      jsonrpc: '2.0',
+      id: 3,
+      method: 'generate',
+      params: {
+        dmmf: { datamodel: { models: [], enums: [] } },
+        generator: { output: { value: join(folder, 'file') } },
+        datasources: [{ activeProvider: 'postgresql' }]
+      }
+    }
+  ]
+  let answers = ''
+  generator.stderr.setEncoding('utf8').on('data', (chunk: string) => { answers += chunk })
+  const input = Buffer.from(requests.map(request => JSON.stringify(request) + '\n').join(''))
+  // A chunk may end anywhere, inside a character too.
+  const cut = input.indexOf('é') + 1
+  generator.stdin.write(input.subarray(0, cut))
+  await once(generator.stderr, 'data')
+  generator.stdin.end(input.subarray(cut))
+  await once(generator, 'close')
+  const lines = answers.trimEnd().split(/[\n\u2028]/)
+  t.match(lines.map(line => JSON.parse(line) as unknown), [
+    { jsonrpc: '2.0', id: 1, result: { manifest: { prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated' } } },
+    { jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'This generator has no method "sing\u2028é"' } },
+    { jsonrpc: '2.0', id: 3, error: { code: -32000, message: /^EEXIST: file already exists, mkdir/ } }
+  ])
+  t.equal(lines.length, 3)
 })
