@@ -29,6 +29,19 @@ export const storeDefaults: StoreConfig = {
   clock: () => new Date()
 }
 
+/** What the extension leaves on a client for those who work through it. */
+export interface CommonsHandle {
+  readonly registryOf: (client: ClientLike) => Registry
+  readonly config: StoreConfig
+}
+
+/** The store of an extended client. */
+export function storeOf (client: object): BulkStore {
+  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
+  if (handle === undefined) throw new Error('The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))')
+  return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
+}
+
 /** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
 export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
   const dialect = dialectOf(registry.metadata.provider)

@@ -34,13 +34,13 @@ export function uniqueNamed (model: Model, on: string | readonly string[]): Uniq
   const unique = typeof on === 'string' ? model.unique(on) ?? model.uniqueOf([on]) : model.uniqueOf(on)
   if (unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {
-    params: { fields: [on].flat().join(', '), model: model.name, legal: legalUniques(model).join('; ') }
+    params: { fields: [on].flat().join(', '), model: model.name, legal: legalUniques(model.meta.uniques).join('; ') }
   })
 }
 
 /** The unique sets as lists of fields, for messages. */
-export function legalUniques (model: Model): string[] {
-  return model.meta.uniques.map(unique => unique.fields.join(', '))
+export function legalUniques (uniques: readonly UniqueMeta[]): string[] {
+  return uniques.map(unique => unique.fields.join(', '))
 }
 
 function uniqueOf (model: Model, selector: InputRow): UniqueMeta {

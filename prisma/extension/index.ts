@@ -3,7 +3,7 @@ import type { Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata } from '../metadata/sources.js'
-import { storeDefaults, type StoreConfig } from '../store.js'
+import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -38,12 +38,6 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
     client: { $commons: { registryOf, config } satisfies CommonsHandle },
     model: { $allModels: bulkMethods<M>(registryOf, config) }
   })
-}
-
-/** What plugins need of an extended client. */
-export interface CommonsHandle {
-  readonly registryOf: (client: ClientLike) => Registry
-  readonly config: StoreConfig
 }
 
 function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>): StoreConfig {
