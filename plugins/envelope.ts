@@ -166,8 +166,7 @@ export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(async function e
   // Hook and schema go together: an answer that is wrapped but serialised by the bare schema loses its data.
   app.addHook('onRoute', function wrapRoute (route) {
     if (!isWrapped(route, exclude)) return
-    const hooks = [route.preSerialization ?? []].flat()
-    if (!hooks.includes(wrapReply)) route.preSerialization = [...hooks, wrapReply]
+    route.preSerialization = [...[route.preSerialization ?? []].flat(), wrapReply]
     if (route.schema !== undefined) route.schema = envelopeSchema(route.schema, `${[route.method].flat().join(', ')} ${route.url}`)
   })
 

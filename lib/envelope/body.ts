@@ -82,8 +82,8 @@ export function successBody<Data> (timestamp: string, message: string, data: Dat
 /** Whether a handler has put the envelope around its data itself. */
 export function isSuccessBody (payload: unknown): payload is SuccessBody {
   if (typeof payload !== 'object' || payload === null) return false
-  const { success, timestamp, message } = payload as Partial<SuccessBody>
-  return typeof success === 'boolean' && typeof timestamp === 'string' && typeof message === 'string' && 'data' in payload
+  const body = payload as Partial<SuccessBody>
+  return typeof body.success === 'boolean' && typeof body.timestamp === 'string' && typeof body.message === 'string' && 'data' in body
 }
 
 export function errorBody (timestamp: string, payload: ErrorPayload): ErrorBody {

@@ -99,14 +99,18 @@ await t.test('anything else is a 500 that tells nothing but the id under which t
 await t.test('4xx of other libraries keep status, code, message and headers', async t => {
   const app = await envelopeApp(t)
   const throwing = thrower(app)
-  const unauthorized = Object.assign(new Error('Log in'), { statusCode: 401, headers: { 'WWW-Authenticate': 'Bearer', 'content-type': 'text/html', 'Content-Length': 1, 'x-tries': 3, 'x-list': ['a'] } })
-  app.get('/unauthorized', async () => { throw unauthorized })
+  const unauthorized = Object.assign(new Error('Log in'), { statusCode: 401, headers: { 'WWW-Authenticate': 'Bearer', 'content-type': 'text/html', 'Content-Encoding': 'gzip', 'x-tries': 3, 'x-list': ['a'] } })
+  app.get('/unauthorized', async (_request, reply) => {
+    reply.header('x-tries', '2')
+    throw unauthorized
+  })
   app.get('/status-first', (_request, reply) => { reply.code(403).send(new Error('Members only')) })
   app.get('/unwritable', { schema: { response: { 404: { type: 'object', required: ['a'], properties: { a: { type: 'string' } } } } } }, (_request, reply) => { reply.code(404).send({}) })
   t.strictSame(await throwing(Object.assign(new Error('Too old'), { statusCode: 410, code: 'TOO_OLD' })), [410, failed({ code: 'TOO_OLD', message: 'Too old' })])
   t.strictSame(await throwing(Object.assign(new Error('Too old'), { status: 410 })), [410, failed({ code: 'gone', message: 'Too old' })])
   t.strictSame(await throwing({ statusCode: 418 }), [418, failed({ code: 'i_m_a_teapot', message: 'I\'m a Teapot' })])
   t.strictSame(await throwing({ statusCode: 499, message: '' }), [499, failed({ code: 'client_error', message: 'Client Error' })])
+  t.strictSame(await throwing({ statusCode: 409, code: 'constructor', message: 'Odd' }), [409, failed({ code: 'constructor', message: 'Odd' })])
   t.strictSame(await throwing(new errorCodes.FST_ERR_NOT_FOUND()), [404, failed({ code: 'not_found', message: 'Not found' })])
   t.strictSame(await outcome(app, '/status-first'), [403, failed({ code: 'forbidden', message: 'Members only' })])
 
@@ -116,8 +120,8 @@ await t.test('4xx of other libraries keep status, code, message and headers', as
 
   const { headers } = await app.inject('/unauthorized')
   t.strictSame(
-    [headers['www-authenticate'], headers['content-type'], headers['x-tries'], headers['x-list'], headers.vary],
-    ['Bearer', 'application/json; charset=utf-8', '3', undefined, 'Accept']
+    [headers['www-authenticate'], headers['content-type'], headers['content-encoding'], headers['x-tries'], headers['x-list'], headers.vary],
+    ['Bearer', 'application/json; charset=utf-8', undefined, '3', undefined, 'Accept']
   )
 })
 

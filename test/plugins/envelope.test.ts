@@ -36,11 +36,12 @@ await t.test('what is no plain JSON answer is sent as it is', async t => {
   app.get('/web-stream', (_request, reply) => reply.send(Readable.toWeb(Readable.from([Buffer.from('w')]))))
   app.get('/response', async () => new Response('{"r":1}', { status: 202, headers: { 'content-type': 'application/json' } }))
   app.get('/undefined', (_request, reply) => { reply.send() })
-  app.get('/no-content', (_request, reply) => { reply.code(204).send(null) })
+  const serialized: unknown[] = []
+  app.get('/no-content', { onSend: async (_request, _reply, payload) => { serialized.push(payload) } }, (_request, reply) => { reply.code(204).send(null) })
   app.get('/multiple-choices', (_request, reply) => { reply.code(300).send(['a']) })
   app.get('/refused', (_request, reply) => { reply.code(409).send({ mine: true }) })
   app.get('/own', async () => envelopeOfItsOwn)
-  app.get('/xml', (_request, reply) => { reply.type('application/xml').serializer(() => '<a/>').send({ a: 1 }) })
+  app.get('/xml', (_request, reply) => { reply.type('application/xml').serializer(body => `<a>${JSON.stringify(body)}</a>`).send({ a: 1 }) })
   app.get('/look-alike', async () => ({ success: true, timestamp: 'then', message: 'no data' }))
 
   const bodies: Record<string, [number, string]> = {}
@@ -61,8 +62,9 @@ await t.test('what is no plain JSON answer is sent as it is', async t => {
     'multiple-choices': [300, '["a"]'],
     refused: [409, '{"mine":true}'],
     own: [200, JSON.stringify(envelopeOfItsOwn)],
-    xml: [200, '<a/>']
+    xml: [200, '<a>{"a":1}</a>']
   })
+  t.strictSame(serialized, ['null'])
   t.strictSame((await app.inject('/look-alike')).json().data, { success: true, timestamp: 'then', message: 'no data' })
 })
 
@@ -156,8 +158,10 @@ await t.test('a route, a prefix and hidden routes stay out', async t => {
 })
 
 await t.test('only routes of the plugin\'s scope are wrapped', async t => {
-  const app = Fastify()
+  const lines: LogLine[] = []
+  const app = Fastify({ logger: keepingLogger(lines) })
   t.after(() => app.close())
+  app.get('/earlier', async () => [0])
   await app.register(async function api (api) {
     await api.register(envelope, { clock })
     api.get('/rows', async () => [1])
@@ -167,6 +171,8 @@ await t.test('only routes of the plugin\'s scope are wrapped', async t => {
   t.strictSame((await app.inject('/api/rows')).json(), wrapped([1]))
   t.strictSame((await app.inject('/api/nested')).json(), wrapped([2]))
   t.strictSame((await app.inject('/outside')).json(), [3])
+  t.strictSame((await app.inject('/earlier')).json(), [0])
+  t.strictSame(lines, [], 'and no warning for the others')
 })
 
 await t.test('hooks of the route and of the scope see the bare answer before it is wrapped', async t => {
