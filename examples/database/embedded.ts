@@ -27,7 +27,7 @@ export interface Embedded {
  * connection, `SET` and temporary tables are seen by all, and session-level advisory locks exclude nobody.
  * `COPY … FROM STDIN` and cancelling a query are not supported, and startup options are ignored; the time zone is UTC.
  *
- * @throws Error when another process uses the folder.
+ * @throws Error when another process uses the folder, or PGlite does not start; `cause` is its own error then.
  * @example
  * const embedded = await startEmbedded({ directory: '.data' })
  * const pool = new pg.Pool({ connectionString: embedded.connectionString, max: 5 })
@@ -37,9 +37,9 @@ export async function startEmbedded (options: EmbeddedOptions = {}): Promise<Emb
   const unlock = directory === undefined ? () => {} : lockFolder(directory)
   const workerData: EmbeddedStart = { dataDir: directory === undefined ? null : join(directory, 'pglite'), load: load ?? null }
   const worker = new Worker(new URL('embedded-worker.js', import.meta.url), { workerData })
-  const address = await nextAnswer<string>(worker).catch((error: unknown) => {
+  const address = await nextAnswer<string>(worker).catch((cause: unknown) => {
     unlock()
-    throw error
+    throw new Error(`The embedded database ${directory === undefined ? 'in memory' : `in ${directory}`} did not start`, { cause })
   })
 
   async function ask<Answer extends EmbeddedAnswer> (request: EmbeddedRequest): Promise<Answer> {

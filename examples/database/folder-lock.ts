@@ -31,7 +31,7 @@ export function lockFolder (folder: string): () => void {
   }
   held.add(file)
   return () => {
-    if (held.delete(file)) rmSync(file)
+    if (held.delete(file)) rmSync(file, { force: true })
   }
 }
 
