@@ -116,6 +116,14 @@ export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorPa
   }
 }
 
+/** The same findings for a request that carried one item and no list: places lose their index. */
+export function withoutIndex (error: CommonsError): CommonsError {
+  const details = error.details.map(({ index, ...detail }) => index === undefined ? detail : { ...detail, pointer: detail.pointer.replace(`/${index}`, '') })
+  const [only] = details
+  const message = details.length === 1 && only !== undefined && only.field === undefined ? only.message : formatMessage(error.status === 400 ? 'validation_failed' : error.code, only?.params)
+  return new CommonsError(error.code, { details, status: error.status, cause: error, message })
+}
+
 /**
  * One error for all bad items of a batch: details of one status give that status, mixed ones 400.
  */

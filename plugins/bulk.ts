@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
+import type { BulkReport } from '../lib/bulk/report.js'
+import type { BulkStore } from '../lib/bulk/store.js'
 import { describeReply } from '../lib/envelope/describe.js'
+import { bareErrorBody } from '../lib/envelope/body.js'
+import { describeError } from '../lib/envelope/errors.js'
+import { errorSender } from '../lib/envelope/send.js'
+import { BulkError, withoutIndex } from '../lib/errors.js'
 import { jsonType } from '../lib/http/accept.js'
 import { parseJson } from '../lib/http/json-body.js'
 import { appliedHeader, parsePrefer } from '../lib/http/prefer.js'
@@ -8,7 +14,7 @@ import { check, checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { BulkAction } from '../lib/resource/actions.js'
 import { BulkActions } from '../lib/resource/bulk-actions.js'
-import { writeAnswer, type BulkAnswer } from '../lib/resource/bulk-answer.js'
+import { deleteAnswer, writeAnswer, type BulkAnswer } from '../lib/resource/bulk-answer.js'
 import { readDelete, readWrite, type BulkRequest } from '../lib/resource/bulk-request.js'
 import { deleteDescription, writeDescription, type RouteDescription } from '../lib/resource/bulk-schema.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
@@ -58,8 +64,9 @@ export const bulk: FastifyPluginAsync<BulkOptions> = async function bulk (app, o
   app.decorate('bulk', actions)
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   takeJson(app)
+  if (!app.hasPlugin('fastify-prisma-commons/envelope')) answerErrorsBare(app)
 
-  const write = (method: typeof writeMethods[number]) => async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const writing = (method: typeof writeMethods[number]) => async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const work = readWrite(resource, method, request.query as Query, request.body)
     request.action = work.action
     const minimal = prefersMinimal(request, reply) || work.withoutRows
@@ -67,8 +74,8 @@ export const bulk: FastifyPluginAsync<BulkOptions> = async function bulk (app, o
   }
   const remove = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     request.action = 'bulkDelete'
-    const data = await actions.delete(store, readDelete(request.query as Query, request.body))
-    return answer(reply, { status: 200, message: `${resource.plural} deleted successfully`, data, meta: { deleted: data.count } })
+    const minimal = prefersMinimal(request, reply)
+    return answer(reply, deleteAnswer(resource, await actions.delete(store, readDelete(request.query as Query, request.body)), minimal))
   }
 
   const route = (method: RouteOptions['method'], url: string, description: RouteDescription, handler: RouteOptions['handler']): void => {
@@ -83,19 +90,27 @@ export const bulk: FastifyPluginAsync<BulkOptions> = async function bulk (app, o
       serializerCompiler: () => JSON.stringify
     })
   }
-  for (const method of writeMethods) route(method, '/', writeDescription(resource, method), write(method))
+  for (const method of writeMethods) route(method, '/', writeDescription(resource, method), writing(method))
   route('DELETE', '/', deleteDescription(resource), remove)
   if (resource.actionRoutes) {
-    route('POST', '/bulk-create', named(writeDescription(resource, 'POST'), 'bulkCreate'), write('POST'))
-    route('PUT', '/bulk-update', named(writeDescription(resource, 'PUT'), 'bulkReplace'), write('PUT'))
-    route('PATCH', '/bulk-update', named(writeDescription(resource, 'PATCH'), 'bulkUpdate'), write('PATCH'))
+    route('POST', '/bulk-create', named(writeDescription(resource, 'POST'), 'bulkCreate'), writing('POST'))
+    route('PUT', '/bulk-update', named(writeDescription(resource, 'PUT'), 'bulkReplace'), writing('PUT'))
+    route('PATCH', '/bulk-update', named(writeDescription(resource, 'PATCH'), 'bulkUpdate'), writing('PATCH'))
     route('DELETE', '/bulk-delete', named(deleteDescription(resource), 'bulkDelete'), remove)
   }
 }
 
 export default bulk
 
-async function perform (actions: BulkActions, store: ReturnType<typeof storeOf>, { action, items, upsert }: BulkRequest, wantsRows: boolean) {
+async function perform (actions: BulkActions, store: BulkStore, work: BulkRequest, wantsRows: boolean): Promise<BulkReport> {
+  try {
+    return await write(actions, store, work, wantsRows)
+  } catch (error) {
+    throw work.isSingle && error instanceof BulkError ? withoutIndex(error) : error
+  }
+}
+
+async function write (actions: BulkActions, store: BulkStore, { action, items, upsert }: BulkRequest, wantsRows: boolean): Promise<BulkReport> {
   if (upsert !== null) return actions.upsert(store, items, upsert, wantsRows)
   switch (action) {
     case 'bulkUpdate': return actions.update(store, items, 'sparse', wantsRows)
@@ -127,6 +142,14 @@ function takeJson (app: FastifyInstance): void {
     } catch (error) {
       done(error as Error)
     }
+  })
+}
+
+/** Fastify's own error answer would leave out which items are at fault. */
+function answerErrorsBare (app: FastifyInstance): void {
+  const sendError = errorSender(bareErrorBody)
+  app.setErrorHandler((error, request, reply) => {
+    sendError(request, reply, describeError(error, { bodyLimit: request.routeOptions.bodyLimit, body: request.body }), error)
   })
 }
 

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
 import { CommonsError } from '../lib/errors.js'
-import { isSuccessBody, successBody, timestamps } from '../lib/envelope/body.js'
+import { errorBody, isSuccessBody, successBody, timestamps } from '../lib/envelope/body.js'
 import type { Clock, Meta } from '../lib/envelope/body.js'
 import { describeReply, replyDescription } from '../lib/envelope/describe.js'
 import { describeError } from '../lib/envelope/errors.js'
@@ -119,7 +119,7 @@ export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(async function e
   const { exclude = [], mapError } = options
   const timestamp = timestamps(options.clock ?? (() => new Date()))
   const messageOf = messageSource(options)
-  const sendError = errorSender(timestamp, options.problemBase)
+  const sendError = errorSender(payload => errorBody(timestamp(), payload), options.problemBase)
   senders.set(app, sendError)
 
   const wrapReply: preSerializationHookHandler = function wrapReply (request, reply, payload, done) {
@@ -193,7 +193,7 @@ export default envelope
  * const app = Fastify({ frameworkErrors })
  */
 export function frameworkErrors (error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const sendError = senders.get(request.server) ?? errorSender(timestamps(() => new Date()), undefined)
+  const sendError = senders.get(request.server) ?? errorSender(payload => errorBody(new Date().toISOString(), payload))
   sendError(request, reply, describeError(error, contextOf(request, reply)), error)
 }
 

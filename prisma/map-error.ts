@@ -138,8 +138,17 @@ function foreignKeyError (error: Error, cause: DriverCause | undefined, registry
   const table = /on table "([^"]+)"/.exec(message)?.[1]
   // One SQLSTATE tells both ways of breaking a reference; only the message says which side was written.
   if (message.startsWith('update or delete on')) {
-    const model = [...registry?.models ?? []].find(one => one.meta.table === table)
-    return new CommonsError('foreign_key_restricted', { cause: error, params: { model: model?.name ?? 'row' } })
+    const referring = /on table "[^"]+"$/.exec(message)?.[0].slice(10, -1)
+    const models = [...registry?.models ?? []]
+    const child = models.find(one => one.meta.table === referring)
+    const relation = child?.meta.relations.find(one => one.fields.length > 0 && foreignKeyName(child, one.fields) === constraint)
+    return new CommonsError('foreign_key_restricted', {
+      cause: error,
+      params: {
+        model: models.find(one => one.meta.table === table)?.name ?? 'row',
+        ...(child === undefined || relation === undefined ? {} : { referring: child.name, constraintFields: relation.fields })
+      }
+    })
   }
   for (const model of registry?.models ?? []) {
     if (table !== undefined && model.meta.table !== table) continue

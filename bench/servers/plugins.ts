@@ -5,7 +5,7 @@ import { host } from './host.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    user: { readonly id: number } | null
+    user: unknown
   }
 }
 

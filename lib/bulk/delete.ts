@@ -29,7 +29,7 @@ export async function deleteRows (context: BulkContext, selectors: readonly Inpu
   const write = async ({ chunk, keys }: PreparedDelete, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
     return { chunk, answers: await runner.query(dialect.delete({ model, keys, where: unique.where, returning })) }
   }
-  const results = await diagnosed(context, { rows, own: null }, () =>
+  const results = await diagnosed(context, { rows, own: { unique, rows } }, () =>
     writeChunks(context, chunksOf(rows, context.chunkRows, distinct), faults, { prepare, write }))
 
   const tally = new Tally(options.rows !== null)

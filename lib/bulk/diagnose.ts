@@ -37,6 +37,8 @@ async function explain (context: BulkContext, items: WrittenItems, error: Common
     if (unique !== undefined) await explainUnique(context, items, unique, faults)
   } else if (error.code === 'foreign_key_not_found') {
     await explainForeignKey(context, items.rows, fields, faults)
+  } else if (error.code === 'foreign_key_restricted' && typeof error.params['referring'] === 'string') {
+    await explainRestriction(context, items, error.params['referring'], fields, faults)
   }
   faults.throwIfAny(error)
 }
@@ -66,6 +68,24 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
   await eachFound(context, rows, statementOf, index => {
     const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
     faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
+  })
+}
+
+/** Names the items whose rows others refer to, where the items are selected by the very key that is referred to. */
+async function explainRestriction (context: BulkContext, { rows, own }: WrittenItems, referring: string, fields: readonly string[], faults: Faults): Promise<void> {
+  const { registry, model, dialect } = context
+  const child = registry.model(referring)
+  const relation = child.meta.relations.find(one => one.fields.length > 0 && one.fields.join() === fields.join())
+  if (own === null || relation === undefined || !relation.references.every(name => own.unique.fields.includes(name))) return
+  const unique = { name: relation.name, fields: relation.fields, primary: false, index: '', where: null }
+  const statementOf = (chunk: Chunk): Statement => dialect.findTaken({
+    model: child,
+    unique,
+    values: keyColumns(context, chunk, relation.references, faults).map((key, i) => ({ ...key, field: child.ownField(relation.fields[i]!) })),
+    own: []
+  })
+  await eachFound(context, rows, statementOf, index => {
+    faults.add('foreign_key_restricted', index, own.unique.fields.length === 1 ? own.unique.fields[0] : undefined, { model: model.name, referring })
   })
 }
 

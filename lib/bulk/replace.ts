@@ -9,7 +9,8 @@ import type { BulkContext } from './context.js'
  */
 export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
-  if (isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  const isSlug = model.meta.features.slug?.some(slug => slug.field === field.name) ?? false
+  if (isSlug || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
   if (field.default === null) {
     if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
     return field.required ? null : { kind: 'bind', value: null }
@@ -19,10 +20,10 @@ export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta
 
 /** True for fields that features write, and no caller. */
 export function isOwned (features: BulkContext['model']['meta']['features'], field: FieldMeta): boolean {
-  const { audit, softDelete, version, slug = [] } = features
+  const { audit, softDelete, version } = features
   const owned = [
     audit?.createdAt, audit?.updatedAt, audit?.createdBy, audit?.updatedBy, audit?.deletedBy, audit?.restoredBy,
-    softDelete?.deletedAt, softDelete?.isActive, softDelete?.deletionId, version?.field, ...slug.map(entry => entry.field)
+    softDelete?.deletedAt, softDelete?.isActive, softDelete?.deletionId, version?.field
   ]
   return field.updatedAt || owned.includes(field.name)
 }

@@ -100,6 +100,12 @@ export function errorBody (timestamp: string, payload: ErrorPayload): ErrorBody 
   }
 }
 
+/** What is left of an error body where no envelope is registered. */
+export function bareErrorBody (payload: ErrorPayload): Omit<ErrorBody, 'success' | 'timestamp' | 'data'> {
+  const { success, timestamp, data, ...bare } = errorBody('', payload)
+  return bare
+}
+
 /** @param base what `type` starts with, the code follows; without it the type is `about:blank`, whose title RFC 9457 fixes. */
 export function problemBody (payload: ErrorPayload, base?: string): ProblemBody {
   const { status, message, code, data, errorId } = payload

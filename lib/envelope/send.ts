@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { jsonType, problemType, wantsProblem } from '../http/accept.js'
-import { errorBody, problemBody } from './body.js'
+import { problemBody } from './body.js'
 import type { ErrorPayload } from './body.js'
 
 /** What sending an error needs of a request; Fastify's has it. */
@@ -26,13 +26,13 @@ export type SendError = (request: ErrorRequest, reply: ErrorReply, payload: Erro
 const replacedHeaders = ['content-disposition', 'content-encoding', 'content-range'] as const
 
 /**
- * Makes the function that writes errors: as the envelope, or as a problem document for those who ask for one. What has
+ * Makes the function that writes errors: as `bodyOf` has them, or as a problem document for those who ask for one. What has
  * a 5xx goes to the log as an error, with the id that the client is told; the rest is information.
  *
  * The body is sent as text that is JSON already, so that neither a response schema of the route nor a serializer that
  * its handler has set can cut or refuse it.
  */
-export function errorSender (timestamp: () => string, problemBase: string | undefined): SendError {
+export function errorSender (bodyOf: (payload: ErrorPayload) => object, problemBase?: string): SendError {
   return function sendError (request, reply, described, error) {
     const payload = described.status < 500 ? described : { ...described, errorId: randomUUID() }
     logError(request, payload, error)
@@ -43,7 +43,7 @@ export function errorSender (timestamp: () => string, problemBase: string | unde
     vary(reply, 'Accept')
 
     const isProblem = wantsProblem(request.headers.accept)
-    const body = isProblem ? problemBody(payload, problemBase) : errorBody(timestamp(), payload)
+    const body = isProblem ? problemBody(payload, problemBase) : bodyOf(payload)
     reply.code(payload.status)
     reply.header('content-type', `${isProblem ? problemType : jsonType}; charset=utf-8`)
     reply.serializer(text => text)

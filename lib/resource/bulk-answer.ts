@@ -1,5 +1,6 @@
 import type { BulkReport } from '../bulk/report.js'
 import { participles } from './actions.js'
+import type { DeleteSummary } from './bulk-actions.js'
 import type { BulkRequest } from './bulk-request.js'
 import type { Resource } from './resource.js'
 
@@ -21,8 +22,22 @@ export function writeAnswer ({ singular, plural }: Resource, request: BulkReques
   const participle = participles[action]
   const message = `${isSingle ? singular : plural} ${participle} successfully`
   if (minimal) {
-    const instances = count === 1 ? 'instance' : 'instances'
-    return { status, message, meta, data: { message: `Successfully ${participle} ${count} ${instances}`, count, ...meta, serialization_skipped: true } }
+    return { status, message, meta, data: { message: minimalMessage(participle, count), count, ...meta, serialization_skipped: true } }
   }
   return { status, message, meta, data: isSingle ? report.rows?.[0] ?? null : report.rows ?? [] }
+}
+
+/** The answer to a bulk delete: what was asked for and what was not there; with `minimal` without the ids. */
+export function deleteAnswer ({ plural }: Resource, summary: DeleteSummary, minimal: boolean): BulkAnswer {
+  const { requested_count, count, missing_count } = summary
+  const message = `${plural} deleted successfully`
+  const meta = { deleted: count }
+  const data = minimal
+    ? { message: minimalMessage('deleted', count), requested_count, count, missing_count, serialization_skipped: true }
+    : summary
+  return { status: 200, message, meta, data }
+}
+
+function minimalMessage (participle: string, count: number): string {
+  return `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`
 }

@@ -32,9 +32,14 @@ function rangeOf (field: FieldMeta): readonly [number, number] {
 }
 
 const dateTime = '^\\d{4}-\\d\\d-\\d\\d(?:[Tt ]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:?\\d\\d)?)?$'
+const time = '^\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?$'
 const decimal = '^[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d{1,4})?$'
 const uuid = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 const base64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+
+function isTime (field: FieldMeta): boolean {
+  return field.native?.[0] === 'Time' || field.native?.[0] === 'Timetz'
+}
 
 function single (model: Model, field: FieldMeta): TSchema {
   if (field.kind === 'enum') return enumSchema(model, field)
@@ -44,7 +49,7 @@ function single (model: Model, field: FieldMeta): TSchema {
     case 'Float': return Type.Number()
     case 'Decimal': return Type.Union([Type.Number(), Type.String({ pattern: decimal })])
     case 'Boolean': return Type.Boolean()
-    case 'DateTime': return Type.String({ pattern: dateTime })
+    case 'DateTime': return Type.String({ pattern: isTime(field) ? `${time}|${dateTime}` : dateTime })
     case 'Json': return Type.Unknown()
     case 'Bytes': return Type.String({ pattern: base64, contentEncoding: 'base64' })
     default: return textSchema(field)
@@ -68,7 +73,7 @@ function outputSingle (model: Model, field: FieldMeta): TSchema {
     // NaN and the infinities have no JSON number.
     case 'Float': return Type.Union([Type.Number(), Type.String()])
     case 'Boolean': return Type.Boolean()
-    case 'DateTime': return Type.String({ format: 'date-time' })
+    case 'DateTime': return Type.String({ format: isTime(field) ? 'time' : field.native?.[0] === 'Date' ? 'date' : 'date-time' })
     case 'Json': return Type.Unknown()
     case 'Bytes': return Type.String({ contentEncoding: 'base64' })
     default: return field.native?.[0] === 'Uuid' ? Type.String({ format: 'uuid' }) : Type.String()
@@ -84,7 +89,7 @@ function expectedSingle (model: Model, field: FieldMeta): string {
     case 'Float': return 'a number'
     case 'Decimal': return 'a decimal number, best as a string'
     case 'Boolean': return 'true or false'
-    case 'DateTime': return 'an ISO 8601 date'
+    case 'DateTime': return isTime(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date'
     case 'Bytes': return 'base64 text'
     default: return native === 'Uuid' ? 'a UUID' : (native === 'VarChar' || native === 'Char') && size !== undefined ? `a string of at most ${size} characters` : 'a string'
   }

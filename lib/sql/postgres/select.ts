@@ -80,7 +80,7 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     return value => names.get(value as string) ?? value
   }
   switch (field.type) {
-    case 'DateTime': return form === 'json' ? value => isoDate(value as number) : value => new Date(value as number)
+    case 'DateTime': return form === 'json' ? jsonInstant(field) : value => new Date(value as number)
     case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
     case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
     case 'Json': return value => JSON.parse(value as string)
@@ -92,8 +92,15 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
   }
 }
 
-function isoDate (milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+/** Days and times of day have no instant: answers show the part that the column holds. */
+function jsonInstant (field: FieldMeta): Decode {
+  const iso = (value: unknown): string => new Date(value as number).toISOString()
+  switch (field.native?.[0]) {
+    case 'Date': return value => iso(value).slice(0, 10)
+    case 'Time':
+    case 'Timetz': return value => iso(value).slice(11, 23)
+    default: return iso
+  }
 }
 
 /** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day. */

@@ -62,15 +62,16 @@ const converters: { readonly [type in ScalarType]: Converter } = {
   DateTime (value, field) {
     if (!(value instanceof Date) && typeof value !== 'string') return wrongType('a date')
     const native = field.native?.[0]
+    const isTime = native === 'Time' || native === 'Timetz'
     // A string that is UTC already keeps its microseconds; an offset must be applied here, timestamp columns ignore it.
-    if (typeof value === 'string' && utc.test(value) && native !== 'Date' && native !== 'Time' && native !== 'Timetz' && !Number.isNaN(Date.parse(value))) return value
-    const date = value instanceof Date ? value : new Date(value)
+    if (typeof value === 'string' && utc.test(value) && !isTime && native !== 'Date' && !Number.isNaN(Date.parse(value))) return value
+    const date = value instanceof Date ? value : new Date(isTime && timeOfDay.test(value) ? `1970-01-01T${value}Z` : value)
     if (Number.isNaN(date.getTime())) return invalid('Expected an ISO 8601 date')
     const iso = date.toISOString()
     if (iso.length > 24) return invalid('Expected a year from 0 to 9999')
     if (native === 'Date') return iso.slice(0, 10)
-    if (native === 'Time') return iso.slice(11, 23)
-    return native === 'Timetz' ? `${iso.slice(11, 23)}+00` : iso
+    if (!isTime) return iso
+    return native === 'Time' ? iso.slice(11, 23) : `${iso.slice(11, 23)}+00`
   },
   Json (value) {
     if (isNullMarker(value)) return value.constructor.name === 'JsonNull' ? 'null' : null
@@ -92,6 +93,7 @@ const whole = /^[+-]?\d{1,20}$/
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
 /** An escaped U+0000 in JSON text, but not the six characters behind an escaped backslash. */
 const nullCharacter = /(?<!\\)(?:\\\\)*\\u0000/
+const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
 const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/
 
 function wrongType (expected: string): ValueFault {
