@@ -29,13 +29,9 @@ export function writeAnswer ({ singular, plural }: Resource, request: BulkReques
 
 /** The answer to a bulk delete: what was asked for and what was not there; with `minimal` without the ids. */
 export function deleteAnswer ({ plural }: Resource, summary: DeleteSummary, minimal: boolean): BulkAnswer {
-  const { requested_count, count, missing_count } = summary
-  const message = `${plural} deleted successfully`
-  const meta = { deleted: count }
-  const data = minimal
-    ? { message: minimalMessage('deleted', count), requested_count, count, missing_count, serialization_skipped: true }
-    : summary
-  return { status: 200, message, meta, data }
+  const { missing_ids: missing, ...counts } = summary
+  const data = minimal ? { message: minimalMessage('deleted', counts.count), ...counts, serialization_skipped: true } : summary
+  return { status: 200, message: `${plural} deleted successfully`, meta: { deleted: counts.count, missing: missing.length }, data }
 }
 
 function minimalMessage (participle: string, count: number): string {
