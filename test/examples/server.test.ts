@@ -131,6 +131,9 @@ await t.test('without settings but memory it serves health and documentation, an
   t.strictSame({ status: page.status, type: page.headers.get('content-type') }, { status: 200, type: 'text/html; charset=utf-8' })
   t.match(await page.text(), /swagger-ui/)
   t.strictSame((await get(`${url}/nothing`)).cacheControl, 'no-store', 'errors are not cached')
+
+  const second = startServer(t, { COMMONS_DATA: 'memory', PORT: new URL(url).port })
+  await t.rejects(second, { message: 'The server ended with 1 before it listened' }, 'a port in use is an error')
   t.strictSame(await stopServer(server), [0, null])
 })
 
