@@ -38,8 +38,8 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
 
   const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }
   await app.register(drain)
-  await app.register(docs, { version })
   await app.register(envelope, { mapError: error => mapError(error) })
+  await app.register(docs, { version })
   // Answers depend on who asks. Only the header is of use here: the plugin's ETags would answer without asking the route.
   await app.register(caching, { privacy: 'private, no-cache' })
   await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
