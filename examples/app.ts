@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import caching from '@fastify/caching'
-import { PrismaPg } from '@prisma/adapter-pg'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
-import { PrismaClient } from '../prisma/generated/client/client.js'
-import { seed } from '../prisma/seed.js'
+import currentUser from 'fastify-prisma-commons/current-user'
+import envelope, { frameworkErrors } from 'fastify-prisma-commons/envelope'
+import { mapError } from 'fastify-prisma-commons/extension'
+import prismaPlugin from 'fastify-prisma-commons/prisma'
+import { authenticate } from './auth.js'
+import { createClient } from './client.js'
 import type { Database } from './database/index.js'
 import { docs } from './docs.js'
 import { drain } from './drain.js'
+import { api } from './routes/api.js'
 import { healthRoute } from './routes/health.js'
 
 export interface AppOptions {
@@ -25,22 +29,22 @@ export interface AppOptions {
  */
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const { database, logger = false } = options
-  const app = Fastify({ logger })
+  const app = Fastify({ logger, frameworkErrors })
   // Lost idle connections are replaced when next needed; without a listener the first one would end the process.
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')
   database.pool.on('error', onLostConnection)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) })
-  app.addHook('onClose', async () => {
-    await prisma.$disconnect()
-    database.pool.off('error', onLostConnection)
-  })
-  await seed(prisma)
+  app.addHook('onClose', async () => { database.pool.off('error', onLostConnection) })
+  const prisma = await createClient(database.pool)
 
   const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }
   await app.register(drain)
+  await app.register(envelope, { mapError: error => mapError(error) })
   await app.register(docs, { version })
   // Answers depend on who asks. Only the header is of use here: the plugin's ETags would answer without asking the route.
   await app.register(caching, { privacy: 'private, no-cache' })
+  await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
+  await app.register(prismaPlugin, { client: prisma })
   await app.register(healthRoute, { database, version })
+  await app.register(api, { prefix: '/api', prisma })
   return app
 }

@@ -19,7 +19,7 @@ export async function connect (client: ConnectableClient): Promise<void> {
     await client.$queryRawUnsafe('SELECT 1')
   } catch (error) {
     // Prisma writes the reason after a heading and empty lines.
-    const reason = String(error instanceof Error ? error.message : error).split('\n').at(-1)
+    const reason = String(error).split('\n').at(-1)
     throw new CommonsError('database_unavailable', { message: `The database does not answer: ${reason}`, cause: error })
   }
 }

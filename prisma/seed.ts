@@ -10,7 +10,7 @@ const lockKey = 5_171_220
 const numbered = ['users', 'customers', 'tags', 'departments', 'comments']
 
 /**
- * Fills an empty database with the example's rows, the same ones every time (DESIGN 8): users alice, bob and admin with
+ * Fills an empty database with the example's rows, the same ones every time: users alice, bob and admin with
  * the ids 1 to 3, 3 customers, 3 tags, 5 departments, and 25 articles of which the i-th has i mod 4 comments.
  * A database that has users is left as it is.
  *

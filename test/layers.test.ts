@@ -35,6 +35,11 @@ const layers: readonly Layer[] = [
     rule: 'the example uses the package through its public paths'
   },
   {
+    from: /^prisma\/client-defaults\.ts$/,
+    may: /^(node:|lib\/|@bugsnag\/cuid$|@paralleldrive\/cuid2$|nanoid$|ulid$|uuid$)/,
+    rule: 'the defaults of the client come from the libraries that Prisma takes them from'
+  },
+  {
     from: /^prisma\//,
     may: /^(node:|lib\/|prisma\/(?!generated\/|seed\.ts$)|@prisma\/client\/(extension|runtime\/client)$)/,
     mayLazily: /^@prisma\/get-dmmf$/,
@@ -68,7 +73,7 @@ function inspect (file: string, text: string): { imports: readonly Import[], rea
     else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined)
     else if (ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name)) add(node.name)
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true)
-    else if (ts.isCallExpression(node) && node.expression.getText() === 'require') add(node.arguments[0])
+    else if (ts.isCallExpression(node) && node.expression.getText() === 'require') add(node.arguments[0], true)
     else if (ts.isIdentifier(node) && node.text === 'process') {
       const { parent } = node
       const member = ts.isPropertyAccessExpression(parent) && parent.expression === node ? parent.name.text : 'env'

@@ -33,21 +33,18 @@ export const countWritten = `select count(*) filter (where created)::int as crea
 
 const upsertCount = `with written as (${insert} ${onConflict} returning c.xmax = 0 as created) ${countWritten}`
 
-/** Untouched rows do not come out of RETURNING: they are read beside it, from the snapshot before the write. */
-const upsertRows = `with written as (${insert} ${onConflict} returning ${row}, case when c.xmax = 0 then 'created' else 'updated' end as outcome)
-  select * from written
-  union all
-  select ${row}, 'unchanged' from ${unnestInput} join contracts c using (contract_number, year)
-  where not exists (select from written where written.id = c.id)`
+const upsertRows = `${insert} ${onConflict} returning ${row}`
+
+/** Untouched rows do not come out of RETURNING. They are few: reading them by key costs less than a join beside the write. */
+const selectByKey = `select ${row} from unnest($1::text[], $2::int[]) as input (contract_number, year)
+  join contracts c using (contract_number, year)`
 
 const update = `update contracts c set amount = input.amount, status = input.status, note = input.note,
   version = c.version + 1, updated_at = now()
   from unnest($1::int[], $2::numeric[], $3::contract_status[], $4::text[]) as input (id, amount, status, note)
   where c.id = input.id`
 
-export type ContractRow = ContractInput & { readonly id: number }
-
-type UpsertedRow = ContractRow & { readonly outcome: 'created' | 'updated' | 'unchanged' }
+export type ContractRow = ContractInput & { readonly id: number, readonly version: number }
 
 /** Both upserts are what a careful programmer writes by hand; the hand-written HTTP route uses them too. */
 export async function upsertByHand (pool: pg.Pool, items: readonly ContractInput[]): Promise<Outcome> {
@@ -62,16 +59,25 @@ export async function upsertByHand (pool: pg.Pool, items: readonly ContractInput
 }
 
 export async function upsertRowsByHand (pool: pg.Pool, items: readonly ContractInput[]): Promise<Outcome & { rows: ContractRow[] }> {
-  const counts = { created: 0, updated: 0, unchanged: 0 }
+  let created = 0
+  let written = 0
   const byKey = new Map<string, ContractRow>()
+  const keyOf = (item: ContractInput) => `${item.year} ${item.contractNumber}`
   await eachChunk(pool, items, async (runner, chunk) => {
-    const { rows } = await runner.query<UpsertedRow>(upsertRows, columnLiterals(chunk))
-    for (const { outcome, ...contract } of rows) {
-      counts[outcome]++
-      byKey.set(`${contract.year} ${contract.contractNumber}`, contract)
+    const { rows } = await runner.query<ContractRow>(upsertRows, columnLiterals(chunk))
+    written += rows.length
+    for (const contract of rows) {
+      // An updated row has a higher one.
+      if (contract.version === 1) created++
+      byKey.set(keyOf(contract), contract)
     }
+    const untouched = chunk.filter(item => !byKey.has(keyOf(item)))
+    if (untouched.length === 0) return
+    const keys = [arrayLiteral(untouched, item => item.contractNumber), arrayLiteral(untouched, item => item.year)]
+    for (const contract of (await runner.query<ContractRow>(selectByKey, keys)).rows) byKey.set(keyOf(contract), contract)
   })
-  return { count: items.length, ...counts, rows: items.map(item => byKey.get(`${item.year} ${item.contractNumber}`)!) }
+  const rows = items.map(item => byKey.get(keyOf(item))!)
+  return { count: items.length, created, updated: written - created, unchanged: items.length - written, rows }
 }
 
 export function pgContender (url: string): Contender {

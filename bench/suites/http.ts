@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert'
-import { ifBuilt } from '../contenders/index.js'
 import { contracts } from '../data.js'
 import type { Case, Entry } from '../harness.js'
 import { withDatabase } from '../probe.js'
@@ -28,7 +27,7 @@ export async function * httpCases ({ database, fixture, options }: Context): Asy
   const servers = new Map<string, Server>()
   try {
     servers.set(handWritten, await startServer('hand-written.js', '', database.url))
-    for (const server of await ifBuilt(() => commonsServer(database.url))) servers.set('commons, bulk plugin', server)
+    servers.set('commons, bulk plugin', await startServer('commons.js', '', database.url))
 
     for (const rows of options.rows ?? sizes) {
       const [suite] = upsertSuites(rows)
@@ -51,11 +50,6 @@ export async function * httpCases ({ database, fixture, options }: Context): Asy
   } finally {
     await Promise.all([...servers.values()].map(server => server.close()))
   }
-}
-
-async function commonsServer (databaseUrl: string): Promise<Server> {
-  for (const part of ['extension', 'prisma', 'envelope', 'current-user', 'bulk']) await import(`fastify-prisma-commons/${part}`)
-  return await startServer('commons.js', '', databaseUrl)
 }
 
 async function send (url: string, body: string, minimal: boolean): Promise<string> {

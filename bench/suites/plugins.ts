@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert'
 import autocannon from 'autocannon'
-import { ifBuilt } from '../contenders/index.js'
 import { contracts } from '../data.js'
 import type { Case, Entry } from '../harness.js'
 import { startServer, type Server } from '../servers/start.js'
@@ -25,16 +24,12 @@ export async function * pluginCases ({ database, options }: Context): AsyncGener
   try {
     const plain = await start('')
     for (const { name, path } of [{ name: 'envelope', path: '/list' }, { name: 'current-user', path: '/empty' }]) {
-      const plugin = `fastify-prisma-commons/${name}`
-      const extended = await ifBuilt(async () => {
-        await import(plugin)
-        return await start(plugin)
-      })
+      const extended = await start(`fastify-prisma-commons/${name}`)
       yield {
         suite: path === '/list' ? 'list of 50' : 'empty route',
         rows: requests,
         baseline: bare,
-        entries: [loaded(bare, plain, path, requests), ...extended.map(server => loaded(name, server, path, requests))]
+        entries: [loaded(bare, plain, path, requests), loaded(name, extended, path, requests)]
       }
     }
   } finally {

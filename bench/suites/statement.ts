@@ -22,7 +22,7 @@ export type StatementSuites = (rows: number) => readonly StatementSuite<Operatio
 const sizes = [1, 100, 1_000, 10_000, 100_000]
 
 export async function * statementCases (chosen: readonly StatementSuites[], context: Context): AsyncGenerator<Case> {
-  const contenders = await openContenders(context.database.url)
+  const contenders = openContenders(context.database.url)
   try {
     for (const suites of chosen) {
       for (const rows of context.options.rows ?? sizes) {

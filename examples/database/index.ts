@@ -30,7 +30,12 @@ const dataFolder = fileURLToPath(new URL('.data', import.meta.resolve('fastify-p
 export async function openDatabase (environment: DatabaseEnvironment = process.env): Promise<Database> {
   const { DATABASE_URL: url, COMMONS_DATA: data } = environment
   const embedded = url ? null : await startEmbedded(data === 'memory' ? {} : { directory: data || dataFolder })
-  const pool = new pg.Pool({ connectionString: embedded?.connectionString ?? url!, options: '-c TimeZone=UTC', max: 10 })
+  const pool = new pg.Pool({
+    connectionString: embedded?.connectionString ?? url!,
+    options: '-c TimeZone=UTC',
+    max: 10,
+    connectionTimeoutMillis: 10_000
+  })
   const close = async (): Promise<void> => {
     await pool.end()
     await embedded?.close()

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { CommonsError } from 'fastify-prisma-commons/errors'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Database } from '../database/index.js'
 
@@ -8,22 +9,21 @@ export interface HealthOptions {
 }
 
 const health = Type.Object({
-  status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]),
+  status: Type.Literal('ok'),
   database: Type.Union([Type.Literal('postgresql'), Type.Literal('pglite')]),
   version: Type.String()
 })
 
 /** `GET /health`: 200 when the database answers, 503 when it does not. Load balancers ask it, so it is never cached. */
 export const healthRoute: FastifyPluginAsync<HealthOptions> = async function healthRoute (app, { database, version }) {
-  const schema = { operationId: 'health', tags: ['health'], response: { 200: health, 503: health } }
-  app.get('/health', { schema }, async (request, reply) => {
+  const schema = { operationId: 'health', tags: ['health'], response: { 200: health } }
+  app.get('/health', { schema }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     try {
       await database.pool.query('SELECT 1')
-      return { status: 'ok', database: database.kind, version }
-    } catch (error) {
-      request.log.error(error, 'the database does not answer')
-      return await reply.status(503).send({ status: 'unavailable', database: database.kind, version })
+    } catch (cause) {
+      throw new CommonsError('database_unavailable', { cause })
     }
+    return reply.success({ status: 'ok', database: database.kind, version }, { message: 'The server is up' })
   })
 }

@@ -26,25 +26,35 @@ export function readFields (context: BulkContext, chunk: Chunk, faults: Faults):
   })
   const found = new Map<string, FieldValues>()
   const namedOf = new Array<number>(rows.length).fill(0)
-  for (const field of model.meta.fields) {
-    const values = new Array<unknown>(rows.length)
+  const isWhole = (): boolean => rows.every((row, i) => Object.keys(row).length === namedOf[i])
+  const take = (field: FieldMeta): void => {
+    const values = valuesOf(field, rows)
     let named = 0
-    const isInherited = field.name in Object.prototype
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!
-      const value = isInherited && !Object.hasOwn(row, field.name) ? undefined : row[field.name]
-      values[i] = value
-      if (value !== undefined) {
-        named++
-        namedOf[i]!++
-      }
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] === undefined) continue
+      named++
+      namedOf[i]!++
     }
     if (named > 0) found.set(field.name, { field, values, named })
   }
-  rows.forEach((row, i) => {
-    if (Object.keys(row).length !== namedOf[i]) reportUnknown(context, row, chunk.indexes[i]!, faults)
-  })
+  // Rows mostly name the same fields: those of the first row, and then there is nothing else to look for.
+  const [first = {}] = rows
+  const [likely, others] = partition(model.meta.fields, field => first[field.name] !== undefined)
+  likely.forEach(take)
+  if (isWhole()) return found
+  others.forEach(take)
+  if (!isWhole()) rows.forEach((row, i) => reportUnknown(context, row, chunk.indexes[i]!, faults))
   return found
+}
+
+function valuesOf (field: FieldMeta, rows: readonly InputRow[]): unknown[] {
+  const { name } = field
+  const isInherited = name in Object.prototype
+  return rows.map(row => isInherited && !Object.hasOwn(row, name) ? undefined : row[name])
+}
+
+function partition<T> (list: readonly T[], isFirst: (element: T) => boolean): [T[], T[]] {
+  return [list.filter(isFirst), list.filter(element => !isFirst(element))]
 }
 
 /** True for what can be an item at all. */

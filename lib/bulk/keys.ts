@@ -1,12 +1,20 @@
-import type { UniqueMeta } from '../model/meta.js'
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
-/** One text a row for its values in a unique set; null where a value is missing. */
-export function keyTexts ({ model, dialect }: BulkContext, unique: UniqueMeta, rows: readonly InputRow[]): (string | null)[] {
+/** What tells one row from another: a number where the key is one small integer, else a text; null where a value is missing. */
+export type RowKey = string | number | null
+
+/** The key of each row in a unique set. */
+export function rowKeys ({ model, dialect }: BulkContext, unique: Pick<UniqueMeta, 'fields'>, rows: readonly InputRow[]): RowKey[] {
   const fields = unique.fields.map(name => model.ownField(name))
   const [first] = fields
-  if (fields.length === 1 && first !== undefined) return rows.map(row => dialect.keyText(first, row?.[first.name]))
+  if (fields.length === 1 && first !== undefined) {
+    return rows.map(row => {
+      const value = row?.[first.name]
+      return isSmallInteger(first, value) ? value : dialect.keyText(first, value)
+    })
+  }
   return rows.map(row => {
     let text = ''
     for (const field of fields) {
@@ -19,22 +27,41 @@ export function keyTexts ({ model, dialect }: BulkContext, unique: UniqueMeta, r
   })
 }
 
-/** Places of the same key, for each key that stands more than once. */
-export function repeatedKeys (texts: readonly (string | null)[]): number[][] {
-  const first = new Map<string, number>()
-  const groups = new Map<string, number[]>()
-  texts.forEach((text, index) => {
-    if (text === null) return
-    const before = first.get(text)
-    if (before === undefined) {
-      first.set(text, index)
-      return
-    }
-    const group = groups.get(text)
-    if (group === undefined) groups.set(text, [before, index])
-    else group.push(index)
+function isSmallInteger (field: FieldMeta, value: unknown): value is number {
+  return field.type === 'Int' && typeof value === 'number'
+}
+
+/** Items in the order of their keys, and the groups of items that share one. */
+export interface KeyedItems {
+  /** Statements that run side by side lock rows in this one order, so that none waits for another in a circle. */
+  readonly order: readonly number[]
+  readonly repeated: readonly (readonly number[])[]
+}
+
+/** Sorts items by key; what comes sorted already, as files and clients often send it, is only looked over. */
+export function sortByKey (keys: readonly RowKey[]): KeyedItems {
+  const indexes = Array.from(keys.keys())
+  if (indexes.every(index => index === 0 || compare(keys[index - 1]!, keys[index]!) < 0)) return { order: indexes, repeated: [] }
+  const order = indexes.sort((a, b) => compare(keys[a]!, keys[b]!) || a - b)
+  const repeated: number[][] = []
+  order.forEach((index, place) => {
+    const before = order[place - 1]
+    if (before === undefined || keys[index] === null || keys[index] !== keys[before]) return
+    const group = repeated.at(-1)
+    if (group?.at(-1) === before) group.push(index)
+    else repeated.push([before, index])
   })
-  return [...groups.values()]
+  return { order, repeated }
+}
+
+/** Numbers before texts; any order serves that is the same everywhere. Nulls never clash, so they stand apart. */
+function compare (a: RowKey, b: RowKey): number {
+  if (typeof a === typeof b && a !== null && b !== null) return a < b ? -1 : a > b ? 1 : 0
+  return rank(a) - rank(b)
+}
+
+function rank (key: RowKey): number {
+  return key === null ? 0 : typeof key === 'number' ? 1 : 2
 }
 
 /**
@@ -43,8 +70,8 @@ export function repeatedKeys (texts: readonly (string | null)[]): number[][] {
  */
 export function reportRepeatedRows (context: BulkContext, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults): void {
   for (const unique of uniques) {
-    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined))) continue
-    reportRepeated(unique, repeatedKeys(keyTexts(context, unique, rows)), faults)
+    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined && row[field] !== null))) continue
+    reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
   }
 }
 
@@ -61,14 +88,4 @@ export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: read
       })
     }
   }
-}
-
-/** The items in the order of their keys: statements that run side by side then lock rows in one order. */
-export function keyOrder (texts: readonly (string | null)[], indexes: readonly number[]): readonly number[] {
-  const isOrdered = indexes.every((index, i) => i === 0 || (texts[indexes[i - 1]!] ?? '') <= (texts[index] ?? ''))
-  return isOrdered ? indexes : indexes.toSorted((a, b) => compare(texts[a] ?? '', texts[b] ?? ''))
-}
-
-function compare (a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

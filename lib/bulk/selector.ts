@@ -18,14 +18,13 @@ export function readSelectors ({ model }: BulkContext, selectors: readonly Input
   const first = selectors.find(selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
   const unique = first === undefined ? model.primaryKey : uniqueOf(model, first)
   const isCompound = unique.fields.length > 1 || unique.name !== unique.fields[0]
-  const rows = selectors.map((selector, index) => {
-    const value = selector?.[unique.name]
-    const row = (isCompound ? value : selector) as InputRow | undefined
-    for (const field of unique.fields) {
+  // A selector by one field is the row of its key already.
+  const rows = isCompound ? selectors.map(selector => (selector?.[unique.name] ?? {}) as InputRow) : selectors
+  for (const field of unique.fields) {
+    rows.forEach((row, index) => {
       if (row?.[field] === undefined || row[field] === null) faults.add('missing_unique_field', index, field, { field })
-    }
-    return isCompound ? row ?? {} : { [unique.name]: value }
-  })
+    })
+  }
   return { unique, rows }
 }
 

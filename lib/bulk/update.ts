@@ -6,7 +6,7 @@ import { columnOf, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
-import { keyOrder, keyTexts, repeatedKeys, reportRepeated } from './keys.js'
+import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { replaceFallback } from './replace.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { readSelectors, type Selection } from './selector.js'
@@ -32,10 +32,10 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const faults = new Faults()
   const data = items.map(item => item?.data)
   const selection = readSelectors(context, items.map(item => item?.where), faults)
-  const texts = keyTexts(context, selection.unique, selection.rows)
-  reportRepeated(selection.unique, repeatedKeys(texts), faults)
+  const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
+  reportRepeated(selection.unique, repeated, faults)
   const job: UpdateJob = { context, items, selection, options }
-  const chunks = chunksOf(data, context.chunkRows, keyOrder(texts, [...items.keys()]))
+  const chunks = chunksOf(data, context.chunkRows, order)
   const results = await diagnosed(context, { rows: data, own: selection }, () => writeChunks(context, chunks, faults, {
     prepare: chunk => prepareUpdate(job, chunk, faults),
     write: (prepared, runner) => writeUpdate({ ...job, context: { ...context, runner } }, prepared),

@@ -8,7 +8,7 @@ import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
-import { keyOrder, keyTexts, repeatedKeys, reportRepeated } from './keys.js'
+import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { touches } from './stamps.js'
 
@@ -50,18 +50,18 @@ export async function upsertRows (context: BulkContext, rows: readonly InputRow[
 
 /** Checks the keys and gives the items to write, in the order of their keys. */
 function distinctItems (context: BulkContext, rows: readonly InputRow[], { on, onDuplicate }: UpsertOptions, faults: Faults): readonly number[] {
-  const texts = keyTexts(context, on, rows)
-  texts.forEach((text, index) => {
-    if (text !== null) return
+  const keys = rowKeys(context, on, rows)
+  keys.forEach((key, index) => {
+    if (key !== null) return
     for (const field of on.fields) {
       if (rows[index]?.[field] === undefined || rows[index]?.[field] === null) faults.add('missing_unique_field', index, field, { field })
     }
   })
-  const repeated = repeatedKeys(texts)
+  const { order, repeated } = sortByKey(keys)
   const left = new Set<number>()
   if (onDuplicate === 'error') reportRepeated(on, repeated, faults)
   else for (const group of repeated) for (const index of onDuplicate === 'first' ? group.slice(1) : group.slice(0, -1)) left.add(index)
-  return keyOrder(texts, [...rows.keys()].filter(index => !left.has(index)))
+  return left.size === 0 ? order : order.filter(index => !left.has(index))
 }
 
 interface PreparedUpsert {
@@ -150,11 +150,11 @@ function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, 
   const keyFields = on.fields.map(name => model.ownField(name))
   const decodeKey = dialect.decoder(model, keyFields, 'prisma', factories)
   const decode = dialect.decoder(model, wanted!.fields, wanted!.form, factories)
-  const places = new Map(keyTexts(context, on, chunk.rows).map((text, i) => [text, chunk.indexes[i]!]))
-  const texts = keyTexts(context, on, answers.map(decodeKey))
+  const places = new Map(rowKeys(context, on, chunk.rows).map((key, i) => [key, chunk.indexes[i]!]))
+  const keys = rowKeys(context, on, answers.map(decodeKey))
   const rows = new Map<number, unknown>()
   answers.forEach((row, i) => {
-    const index = places.get(texts[i]!)
+    const index = places.get(keys[i]!)
     if (index !== undefined) rows.set(index, decode(row))
   })
   return rows

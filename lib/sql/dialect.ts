@@ -20,7 +20,7 @@ export interface Dialect {
   /** Update-then-insert, for rows that do not all name the same fields or that carry an expected version. */
   merge: (write: UpsertWrite) => Statement
   update: (write: UpdateWrite) => Statement
-  delete: (write: KeyedWrite) => Statement
+  delete: (write: DeleteWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
   find: (write: KeyedWrite) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`. */
@@ -122,6 +122,11 @@ export interface KeyedWrite {
   /** Holds for the rows the key selects; from a partial unique set. */
   readonly where: UniqueMeta['where']
   readonly returning: Returning
+}
+
+export interface DeleteWrite extends KeyedWrite {
+  /** Number of keys, no two of them alike. */
+  readonly rows: number
 }
 
 export interface KeyColumn {

@@ -9,9 +9,14 @@ export function renderModule (metadata: Metadata): string {
 /* eslint-disable */
 import type { Metadata } from 'fastify-prisma-commons/extension'
 
-export const metadata = ${print(metadata, '')} as const satisfies Metadata
+const schema = ${print(metadata, '')} as const satisfies Metadata
 
-export type Commons = typeof metadata
+type Schema = typeof schema
+
+/** Named, so that types which mention it stay short. */
+export interface CommonsMetadata extends Schema {}
+
+export const metadata: CommonsMetadata = schema
 `
 }
 

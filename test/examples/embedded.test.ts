@@ -7,6 +7,8 @@ import t from 'tap'
 import { openDatabase } from '../../examples/database/index.js'
 import { startEmbedded } from '../../examples/database/embedded.js'
 
+let dump: Blob
+
 const module = import.meta.resolve('../../examples/database/index.js')
 
 await t.test('data in a folder survives a killed process and a proper end', async t => {
@@ -29,25 +31,20 @@ await t.test('data in a folder survives a killed process and a proper end', asyn
   await second.pool.query("INSERT INTO tags (slug, name) VALUES ('green', 'Green')")
   await second.close()
 
-  const third = await openDatabase({ COMMONS_DATA: folder })
-  t.strictSame((await third.pool.query('SELECT slug FROM tags ORDER BY id')).rows, [{ slug: 'red' }, { slug: 'green' }])
+  const third = await startEmbedded({ directory: folder })
+  dump = await third.dump()
   await third.close()
-  t.strictSame((await readdir(folder)).sort(), ['pglite'])
+  t.strictSame(await readdir(folder), ['pglite'], 'the lock is gone')
 })
 
-await t.test('a folder that holds no database is given back after the failure', async t => {
-  const folder = t.testdir({ pglite: 'a file, not a folder' })
-  await t.rejects(startEmbedded({ directory: folder }), { message: `The embedded database in ${folder} did not start`, cause: { name: 'ErrnoError' } })
-  t.strictSame(await readdir(folder), ['pglite'])
-})
-
-await t.test('parallel connections get their own answers and transactions, in UTC', async t => {
-  const embedded = await startEmbedded()
+await t.test('a dump starts as a copy, whose parallel connections get their own answers and transactions, in UTC', async t => {
+  const embedded = await startEmbedded({ load: dump })
   const pool = new pg.Pool({ connectionString: embedded.connectionString, max: 20 })
   t.after(async () => {
     await pool.end()
     await embedded.close()
   })
+  t.strictSame((await pool.query('SELECT slug FROM tags ORDER BY id')).rows, [{ slug: 'red' }, { slug: 'green' }])
   t.strictSame((await pool.query('SHOW timezone')).rows, [{ TimeZone: 'UTC' }])
 
   const answers = await Promise.all(Array.from({ length: 200 }, async (_, i) => {
@@ -66,4 +63,13 @@ await t.test('parallel connections get their own answers and transactions, in UT
     client.release()
   }))
   t.strictSame((await pool.query<{ i: number }>('SELECT i FROM kept ORDER BY i')).rows.map(row => row.i), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18])
+})
+
+await t.test('what cannot start says so and frees the folder', async t => {
+  const folder = t.testdir()
+  await t.rejects(startEmbedded({ directory: folder, load: new Blob(['not a tar file']) }),
+    { message: `The embedded database in ${folder} did not start`, cause: Error })
+  t.strictSame((await readdir(folder)).filter(name => name !== 'pglite'), [])
+  await t.rejects(startEmbedded({ load: new Blob(['not a tar file']) }), { message: 'The embedded database in memory did not start' })
+  await t.rejects(openDatabase({ DATABASE_URL: 'postgres://postgres@127.0.0.1:1/postgres' }), { code: 'ECONNREFUSED' })
 })

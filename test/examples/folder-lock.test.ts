@@ -58,6 +58,12 @@ await t.test('locks that nobody can hold are taken over', async t => {
   }
 })
 
+await t.test('a lock that cannot be read is reported', async t => {
+  const folder = t.testdir({ lock: {} })
+  t.throws(() => lockFolder(folder), { code: 'EISDIR' })
+  t.strictSame(await readdir(folder), ['lock'])
+})
+
 await t.test('of many that want a stale lock at once, one gets it', async t => {
   const folder = t.testdir({ lock: String(await deadPid()) })
   const children = Array.from({ length: 6 }, () => run(folder, `

@@ -38,9 +38,18 @@ async function stopServer ({ child }: Server): Promise<unknown[]> {
   return await once(child, 'exit')
 }
 
+/** The answer of a server that is well; its time is anybody's guess. */
+function healthy (database: string): object {
+  return { success: true, timestamp: 'now', message: 'The server is up', data: { status: 'ok', database, version } }
+}
+
+function withoutTime (body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'timestamp' in body ? { ...body, timestamp: 'now' } : body
+}
+
 async function get (url: string): Promise<{ status: number, cacheControl: string | null, body: unknown }> {
   const response = await fetch(url)
-  return { status: response.status, cacheControl: response.headers.get('cache-control'), body: await response.json() }
+  return { status: response.status, cacheControl: response.headers.get('cache-control'), body: withoutTime(await response.json()) }
 }
 
 /** A way to the database that tests can block, cut and restore. */
@@ -120,7 +129,7 @@ await t.test('without settings but memory it serves health and documentation, an
   const server = await startServer(t, { COMMONS_DATA: 'memory' })
   const { url, line } = server
   t.strictSame(line, `The example is at ${url}, its API at ${url}/docs, its health at ${url}/health (database: pglite)`)
-  t.strictSame(await get(`${url}/health`), { status: 200, cacheControl: 'no-store', body: { status: 'ok', database: 'pglite', version } })
+  t.strictSame(await get(`${url}/health`), { status: 200, cacheControl: 'no-store', body: healthy('pglite') })
 
   const { status, cacheControl, body } = await get(`${url}/docs/json`)
   const { openapi, info, paths } = body as { openapi: string, info: unknown, paths: Record<string, unknown> }
@@ -131,6 +140,9 @@ await t.test('without settings but memory it serves health and documentation, an
   t.strictSame({ status: page.status, type: page.headers.get('content-type') }, { status: 200, type: 'text/html; charset=utf-8' })
   t.match(await page.text(), /swagger-ui/)
   t.strictSame((await get(`${url}/nothing`)).cacheControl, 'no-store', 'errors are not cached')
+
+  const second = startServer(t, { COMMONS_DATA: 'memory', PORT: new URL(url).port })
+  await t.rejects(second, { message: 'The server ended with 1 before it listened' }, 'a port in use is an error')
   t.strictSame(await stopServer(server), [0, null])
 })
 
@@ -139,14 +151,14 @@ await t.test('on the server of DATABASE_URL', async t => {
   const gate = new Gate(database.connectionString)
   const server = await startServer(t, { DATABASE_URL: await gate.listen() })
   const { url } = server
-  const healthy = { status: 200, cacheControl: 'no-store', body: { status: 'ok', database: 'postgresql', version } }
+  const up = { status: 200, cacheControl: 'no-store', body: healthy('postgresql') }
 
   t.strictSame(await database.prisma.article.count(), 25, 'the database is seeded')
 
   await gate.cut()
-  t.strictSame(await get(`${url}/health`), { status: 503, cacheControl: 'no-store', body: { status: 'unavailable', database: 'postgresql', version } })
+  t.match(await get(`${url}/health`), { status: 503, cacheControl: 'no-store', body: { success: false, code: 'database_unavailable', data: null } })
   await gate.listen()
-  t.strictSame(await get(`${url}/health`), healthy, 'it comes back with the database')
+  t.strictSame(await get(`${url}/health`), up, 'it comes back with the database')
 
   gate.block()
   const blocked = once(gate, 'blocked')
@@ -155,7 +167,7 @@ await t.test('on the server of DATABASE_URL', async t => {
   const stopped = stopServer(server)
   await listenerGone(url)
   gate.unblock()
-  t.strictSame(await answer, healthy, 'a request that runs at SIGTERM gets its answer')
+  t.strictSame(await answer, up, 'a request that runs at SIGTERM gets its answer')
   t.strictSame(await stopped, [0, null])
   await gate.cut()
 })

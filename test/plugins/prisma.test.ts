@@ -21,7 +21,7 @@ async function embeddedDatabase (): Promise<string> {
   return `postgres://postgres@${server.getServerConn()}/postgres`
 }
 
-const url = process.env.DATABASE_URL ?? await embeddedDatabase()
+const url = process.env.DATABASE_URL || await embeddedDatabase()
 
 function createClient (connectionString: string): PrismaClient {
   return new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 1, connectionTimeoutMillis: 5000 }) })

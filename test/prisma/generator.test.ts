@@ -73,9 +73,9 @@ enum Mood {
   const folder = t.testdir({
     'schema.prisma': schema,
     'use.ts': `import { metadata } from './generated/metadata.js'
-import type { Commons } from './generated/metadata.js'
+import type { CommonsMetadata } from './generated/metadata.js'
 export const field: 'rev' = metadata.models.Note.features.version.field
-export type Models = keyof Commons['models']
+export type Models = keyof CommonsMetadata['models']
 export const name: Models = 'Note'
 `,
     'misuse.ts': `import { metadata } from './generated/metadata.js'
@@ -117,7 +117,7 @@ model Tag {
 /* eslint-disable */
 import type { Metadata } from 'fastify-prisma-commons/extension'
 
-export const metadata = {
+const schema = {
   provider: 'postgresql',
   models: {
     Tag: {
@@ -140,7 +140,12 @@ export const metadata = {
   enums: {}
 } as const satisfies Metadata
 
-export type Commons = typeof metadata
+type Schema = typeof schema
+
+/** Named, so that types which mention it stay short. */
+export interface CommonsMetadata extends Schema {}
+
+export const metadata: CommonsMetadata = schema
 `)
 })
 

@@ -1,19 +1,23 @@
-import type { KeyedWrite, MissingQuery, TakenQuery } from '../dialect.js'
+import type { DeleteWrite, KeyedWrite, MissingQuery, TakenQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
 import { all, ord, predicate } from './write.js'
 
-/** Deletes by key. Counts only: gives the items that had no row; else the deleted rows. */
-export function remove (write: KeyedWrite): Statement {
+/**
+ * Deletes by key. Counts only: gives the items that had no row, which are looked for only when some row is lacking;
+ * else the deleted rows.
+ */
+export function remove (write: DeleteWrite): Statement {
   const { model, returning } = write
   const source = new Source(model)
   const where = all(source.match(write.keys), predicate(model, write.where, 't.'))
   const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
   const input = `with input as materialized (select * from ${source.from()})`
+  const isLacking = `(select count(*) from gone) < ${source.bind(String(write.rows), 'bigint')}`
   return source.statement(returning === null
-    ? `${input},\ngone as (${statement} returning r.ord)\nselect ${ord} from input r where not exists (select from gone g where g.ord = r.ord)`
+    ? `${input},\ngone as (${statement} returning r.ord)\nselect ${ord} from input r where ${isLacking} and not exists (select from gone g where g.ord = r.ord)`
     : `${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
 }
 

@@ -1,6 +1,13 @@
 import type { FieldMeta, ScalarType } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import type { TextResult, ValueFault } from './encode.js'
+
+/** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
+export type TextResult = string | null | ValueFault
+
+export interface ValueFault {
+  readonly code: 'invalid_type' | 'invalid_value'
+  readonly params: Readonly<Record<string, unknown>>
+}
 
 /** The converter of one field: a value to the text PostgreSQL reads it from. */
 export function toText (model: Model, field: FieldMeta): (value: unknown) => TextResult {

@@ -1,0 +1,7 @@
+export { bulk, defineResource, type BulkAction, type BulkOptions, type ResourceDefinition, type ResourceOptions } from './bulk.js'
+export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
+export { envelope, frameworkErrors, type EnvelopeOptions, type ReplyErrorOptions, type SuccessOptions } from './envelope.js'
+export { prismaPlugin, type PrismaOptions, type PrismaTypes, type RegisteredClient } from './prisma.js'
+export { commons, mapError, type CommonsOptions } from '../prisma/index.js'
+export { currentActor, requireActor, runAs, type Actor } from '../lib/actor.js'
+export { BulkError, CommonsError, errorTable, type ErrorCode, type ErrorDetail } from '../lib/errors.js'
