@@ -17,7 +17,6 @@ const codeOfKind: Readonly<Record<string, ErrorCode>> = {
   ValueOutOfRange: 'invalid_value',
   InconsistentColumnData: 'invalid_value',
   NullConstraintViolation: 'not_null',
-  RestrictViolation: 'foreign_key_restricted',
   TransactionWriteConflict: 'write_conflict',
   DatabaseNotReachable: 'database_unavailable',
   DatabaseDoesNotExist: 'database_unavailable',
@@ -36,7 +35,6 @@ const codeOfState: Readonly<Record<string, ErrorCode>> = {
   22008: 'invalid_value',
   '22P02': 'invalid_value',
   22021: 'invalid_value',
-  23001: 'foreign_key_restricted',
   23502: 'not_null',
   23514: 'check_violation',
   '23P01': 'unique_violation',
@@ -89,10 +87,15 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
   if (error.name !== 'PrismaClientKnownRequestError' && error.name !== 'DriverAdapterError') return isSocketError(error) ? new CommonsError('database_unavailable', { cause: error }) : undefined
   const prismaCode = 'code' in error ? String(error.code) : ''
   if (cause?.kind === 'UniqueConstraintViolation' || cause?.originalCode === '23505' || (cause === undefined && prismaCode === 'P2002')) return uniqueError(error, cause, registry)
-  if (cause?.kind === 'ForeignKeyConstraintViolation' || cause?.originalCode === '23503') return foreignKeyError(error, cause, registry)
+  if (isForeignKeyViolation(cause)) return foreignKeyError(error, cause, registry)
   if (isLostConnection(error, cause)) return new CommonsError('database_unavailable', { cause: error })
   const code = codeOfState[cause?.originalCode ?? ''] ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode]
   return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error) })
+}
+
+/** `onDelete: Restrict` has a SQLSTATE of its own. */
+function isForeignKeyViolation (cause: DriverCause | undefined): boolean {
+  return cause?.kind === 'ForeignKeyConstraintViolation' || cause?.kind === 'RestrictViolation' || cause?.originalCode === '23503' || cause?.originalCode === '23001'
 }
 
 function paramsOf (code: ErrorCode | undefined, error: Error): { params?: Record<string, unknown>, message?: string } {

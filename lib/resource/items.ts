@@ -19,7 +19,7 @@ export type ItemReader = (item: unknown, index: number, faults: Faults) => ReadI
 /** How one name in an item is taken. */
 type Entry =
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'key' | 'data' | 'version', readonly field: string, readonly read: ValueReader }
+  | { readonly kind: 'key' | 'data' | 'version', readonly field: string, readonly read: ValueReader, /** Its names, where it has two. */ readonly names?: string }
 
 /**
  * Makes the reader of one kind of item. Values are read name by name, so that every fault of every item is found and
@@ -60,7 +60,7 @@ export function itemReader (resource: Resource, mode: ItemMode, keys: readonly s
         // Named all the same: it is wrong, not missing.
         target[field] = undefined
       } else if (Object.hasOwn(target, field) && target[field] !== undefined && target[field] !== value) {
-        faults.add('invalid_value', index, name, { problem: `${name} and ${field} name different rows` })
+        faults.add('invalid_value', index, name, { problem: `${entry.names} name different rows` })
       } else {
         target[field] = value
       }
@@ -92,7 +92,7 @@ function entriesOf (resource: Resource, mode: ItemMode, keys: readonly string[])
   }
   for (const name of keys) entries.set(name, idEntry(keyKind, model.ownField(name)))
   for (const [name, { key }] of resource.relations) {
-    const one = idEntry(keys.includes(key.name) ? keyKind : 'data', key)
+    const one = { ...idEntry(keys.includes(key.name) ? keyKind : 'data', key), names: `${name} and ${key.name}` }
     entries.set(name, one).set(key.name, one)
   }
   return entries

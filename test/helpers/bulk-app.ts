@@ -9,7 +9,7 @@ import type { PrismaOptions } from 'fastify-prisma-commons/prisma'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from './database.js'
 import type { Lifetime, TestDatabase, TestDatabaseOptions } from './database.js'
-import { clock } from './envelope-app.js'
+import { clock, timestamp } from './envelope-app.js'
 
 export interface BulkDatabase extends TestDatabase {
   /** The client of the server, extended: stamps come from the clock that stands still. */
@@ -53,4 +53,83 @@ export async function serve (t: Lifetime, { client }: BulkDatabase, resources: R
   await options.prepare?.(app)
   for (const [prefix, resource] of Object.entries(resources)) await app.register(bulk, { prefix, resource: defineResource(resource) })
   return app
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>> & { readonly data?: unknown }
+}
+
+export type Sender = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>
+
+/** Sends requests to a server; a text is sent as the JSON it is. */
+export function sender (app: FastifyInstance): Sender {
+  return async function send (method, url, body, headers = {}) {
+    const hasBody = body !== undefined
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { ...(hasBody ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(hasBody ? { payload: typeof body === 'string' ? body : JSON.stringify(body) } : {})
+    })
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+  }
+}
+
+/** A contract as answers show it; what is not said is what a new one gets. */
+export function contract (fields: Readonly<Record<string, unknown>>): object {
+  return {
+    id: 1,
+    contractNumber: 'N-1',
+    year: 2026,
+    externalRef: null,
+    amount: '10.00',
+    status: 'draft',
+    note: null,
+    customerId: null,
+    version: 1,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    createdById: null,
+    updatedById: null,
+    ...fields
+  }
+}
+
+/** The envelope of a bulk answer. */
+export function bulkAnswer (message: string, meta: object, data: unknown): object {
+  return { success: true, timestamp, message, data, meta }
+}
+
+/** The envelope of a bulk answer that `return=minimal` cuts to its counts. */
+export function counts (message: string, participle: string, count: number, meta: { readonly created: number, readonly updated: number, readonly unchanged: number }): object {
+  const data = { message: `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`, count, ...meta, serialization_skipped: true }
+  return bulkAnswer(message, meta, data)
+}
+
+export interface Finding {
+  readonly code: string
+  readonly message: string
+  readonly index?: number
+  readonly field?: string
+  readonly params?: object
+}
+
+/** The envelope of an error about items, from its findings. */
+export function refused (code: string, message: string, findings: readonly Finding[]): object {
+  const errors: Record<string, Record<string, unknown>> = {}
+  for (const { index, field = 'non_field_errors', message } of findings) {
+    const map = index === undefined ? errors : (errors[index] ??= {})
+    const messages = (map[field] ??= []) as string[]
+    messages.push(message)
+  }
+  const details = findings.map(({ code, message, index, field, params }) => ({
+    code,
+    pointer: [index, field].filter(step => step !== undefined).map(step => `/${step}`).join(''),
+    message,
+    ...(index === undefined ? {} : { index }),
+    ...(params === undefined ? {} : { params })
+  }))
+  return { success: false, timestamp, message, code, errors, details, data: null }
 }
