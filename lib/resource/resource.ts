@@ -44,7 +44,7 @@ export interface ResourceDefinition {
  * await app.register(bulk, { prefix: '/contracts', resource: contracts })
  */
 export function defineResource (options: ResourceOptions): ResourceDefinition {
-  checkOptions(`resource ${options.model}`, options, {
+  checkOptions(['resource', options.model].join(' ').trimEnd(), options, {
     model: check.required(check.string),
     fields: check.names,
     readOnly: check.names,

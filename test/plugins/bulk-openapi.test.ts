@@ -1,0 +1,100 @@
+import swagger from '@fastify/swagger'
+import t from 'tap'
+import { bulkDatabase, serve } from '../helpers/bulk-app.js'
+
+const database = await bulkDatabase(t)
+
+interface Operation {
+  readonly operationId: string
+  readonly tags: string[]
+  readonly parameters: { name: string, in: string }[]
+  readonly requestBody: { content: Record<string, { schema: Schema }> }
+  readonly responses: Record<string, { description: string, content: Record<string, { schema: Schema }> }>
+}
+
+interface Schema {
+  readonly type?: string | string[]
+  readonly properties?: Record<string, Schema>
+  readonly required?: string[]
+  readonly items?: Schema
+  readonly anyOf?: Schema[]
+  readonly enum?: unknown[]
+}
+
+async function documentOf (t: Parameters<typeof serve>[0], envelope: boolean): Promise<Record<string, Record<string, Operation>>> {
+  const app = await serve(t, database, {
+    '/contracts': { model: 'Contract', actionRoutes: true },
+    '/archive': { model: 'Contract', plural: 'Archived contracts', fields: ['id', 'amount'] },
+    '/specimens': { model: 'Specimen' },
+    '/memberships': { model: 'Membership' }
+  }, { envelope, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  return app.swagger().paths as never
+}
+
+await t.test('the OpenAPI document tells of every route', async t => {
+  const paths = await documentOf(t, true)
+  const operations = Object.values(paths).flatMap(path => Object.values(path))
+  t.strictSame(Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(Object.entries(methods).map(([method, { operationId }]) => [method, operationId]))])), {
+    '/contracts': { post: 'createContracts', put: 'replaceContracts', patch: 'updateContracts', delete: 'deleteContracts' },
+    '/contracts/bulk-create': { post: 'bulkCreateContracts' },
+    '/contracts/bulk-update': { put: 'bulkReplaceContracts', patch: 'bulkUpdateContracts' },
+    '/contracts/bulk-delete': { delete: 'bulkDeleteContracts' },
+    '/archive': { post: 'createArchivedContracts', put: 'replaceArchivedContracts', patch: 'updateArchivedContracts', delete: 'deleteArchivedContracts' },
+    '/specimens': { post: 'createSpecimens', put: 'replaceSpecimens', patch: 'updateSpecimens', delete: 'deleteSpecimens' },
+    '/memberships': { post: 'createMemberships', put: 'replaceMemberships', patch: 'updateMemberships', delete: 'deleteMemberships' }
+  })
+  t.equal(new Set(operations.map(operation => operation.operationId)).size, operations.length)
+  for (const { operationId, parameters, requestBody, responses } of operations) {
+    t.ok(parameters.some(parameter => parameter.in === 'header' && parameter.name === 'prefer'), `${operationId}: Prefer`)
+    t.ok(requestBody.content['application/json']?.schema, `${operationId}: body`)
+    t.ok(Object.keys(responses).some(status => status.startsWith('2')), `${operationId}: success`)
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      const { required, properties } = content['application/json']!.schema
+      t.strictSame(required, status.startsWith('2') ? ['success', 'timestamp', 'message', 'data'] : ['success', 'timestamp', 'message', 'code', 'errors', 'details', 'data'], `${operationId}: ${status}`)
+      t.strictSame(properties!['success']!.enum, [status.startsWith('2')])
+      t.not(description, 'Default Response')
+    }
+  }
+
+  const post = paths['/contracts']!['post']!
+  t.strictSame(post.tags, ['Contracts'])
+  t.strictSame(Object.keys(post.responses), ['200', '201', '400', '404', '409', '413', '415', '503'])
+  t.strictSame(post.parameters.map(parameter => parameter.name), ['unique_fields', 'update_fields', 'include_results', 'prefer'])
+  const bodies = post.requestBody.content['application/json']!.schema.anyOf!
+  t.strictSame(bodies.map(schema => [schema.type, (schema.items ?? schema).required]), [
+    ['object', ['contractNumber', 'year', 'amount']],
+    ['array', ['contractNumber', 'year', 'amount']],
+    ['array', undefined],
+    ['object', undefined]
+  ])
+  t.strictSame(bodies[0]!.properties, {
+    id: { type: 'integer', format: 'int32', readOnly: true },
+    contractNumber: { type: 'string' },
+    year: { type: 'integer', format: 'int32' },
+    externalRef: { type: ['string', 'null'] },
+    amount: { type: ['string', 'number'], format: 'decimal' },
+    status: { type: 'string', enum: ['draft', 'active', 'closed'] },
+    note: { type: ['string', 'null'] },
+    customerId: { type: ['integer', 'null'], format: 'int32' },
+    version: { type: 'integer', format: 'int32', readOnly: true },
+    createdAt: { type: 'string', format: 'date-time', readOnly: true },
+    updatedAt: { type: 'string', format: 'date-time', readOnly: true },
+    createdById: { type: ['integer', 'null'], format: 'int32', readOnly: true },
+    updatedById: { type: ['integer', 'null'], format: 'int32', readOnly: true },
+    customer: { type: ['integer', 'null'], format: 'int32', description: 'The same as customerId' }
+  })
+  const put = paths['/contracts']!['put']!.requestBody.content['application/json']!.schema.anyOf!
+  t.strictSame(put[0]!.items!.required, ['id', 'contractNumber', 'year', 'amount'])
+  t.strictSame(paths['/contracts/bulk-update']!['patch']!.requestBody.content['application/json']!.schema.items!.required, ['id'])
+  t.strictSame(paths['/archive']!['post']!.parameters.map(parameter => parameter.name), ['include_results', 'prefer'], 'no unique set is left to upsert by')
+})
+
+await t.test('without the envelope the document has bare rows and errors', async t => {
+  const paths = await documentOf(t, false)
+  const { responses } = paths['/memberships']!['delete']!
+  t.strictSame(Object.entries(responses).map(([status, { content }]) => [status, content['application/json']!.schema.anyOf?.length ?? content['application/json']!.schema.required]), [
+    ['200', 2], ['400', ['message', 'code', 'errors', 'details']], ['409', ['message', 'code', 'errors', 'details']],
+    ['413', ['message', 'code', 'errors', 'details']], ['415', ['message', 'code', 'errors', 'details']], ['503', ['message', 'code', 'errors', 'details']]
+  ])
+})
