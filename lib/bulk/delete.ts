@@ -19,8 +19,9 @@ export async function deleteRows (context: BulkContext, selectors: readonly Inpu
   const { unique, rows } = readSelectors(context, selectors, faults)
   const returning = options.rows?.fields ?? null
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
-  const seen = new Set<string | null>()
+  const seen = new Set<string>()
   const distinct = keyTexts(context, unique, rows).flatMap((text, index) => {
+    if (text === null) return [index]
     if (seen.has(text)) return []
     seen.add(text)
     return [index]

@@ -1,4 +1,5 @@
 import type { UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
@@ -61,6 +62,11 @@ export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: read
       })
     }
   }
+}
+
+/** A row by its key, for messages. */
+export function keyParams (model: Model, { fields }: UniqueMeta, row: InputRow): Readonly<Record<string, unknown>> {
+  return { model: model.name, key: fields.join(', '), value: fields.map(field => String(row[field])).join(', ') }
 }
 
 /** The items in the order of their keys: statements that run side by side then lock rows in one order. */

@@ -7,7 +7,7 @@ import { all, assignmentsOf, differs, ord, predicate, setList, versionMatches } 
 
 /**
  * Different values for each row by one UPDATE … FROM; rows that would not change are not written.
- * The engine asks afterwards why an item was not written, if any was not.
+ * Counts only: gives the items that were not written; else the written rows.
  */
 export function update (write: UpdateWrite): Statement {
   const { model, returning } = write
@@ -19,6 +19,6 @@ export function update (write: UpdateWrite): Statement {
   const where = all(match, predicate(model, write.where, 't.'), version, differs(model, assignments))
   const statement = `update ${tableOf(model)} as t set ${set} from ${source.from()} where ${where}`
   return source.statement(returning === null
-    ? `with written as (${statement} returning 1) select count(*)::integer as ${identifier(answer.updated)} from written`
+    ? `with written as (${statement} returning r.ord)\nselect r.ord as ${identifier(answer.ord)} from generate_series(1, ${source.bind(String(write.rows), 'integer')}) as r(ord) where not exists (select from written w where w.ord = r.ord)`
     : `${statement} returning ${[...selection(returning), ord].join(', ')}`)
 }
