@@ -11,6 +11,11 @@ export class Faults {
     if (this.#details.length < detailLimit) this.#details.push(errorDetail(code, field === undefined ? { index } : { index, field }, params))
   }
 
+  /** Adds what others have collected. */
+  include (others: Faults): void {
+    this.#details.push(...others.#details.slice(0, detailLimit - this.#details.length))
+  }
+
   get any (): boolean {
     return this.#details.length > 0
   }
