@@ -109,11 +109,16 @@ export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorPa
   const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
   return {
     code,
-    pointer: steps.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    pointer: pointerTo(steps),
     message: formatMessage(code, params),
     ...place,
     ...(Object.keys(params).length > 0 ? { params } : {})
   }
+}
+
+/** A JSON Pointer (RFC 6901) from the names and indexes on the way. */
+export function pointerTo (steps: readonly (string | number)[]): string {
+  return steps.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 /** The same findings for a request that carried one item and no list: places lose their index. */
@@ -130,17 +135,18 @@ export function withoutIndex (error: CommonsError): CommonsError {
 export class BulkError extends CommonsError {
   override readonly name = 'BulkError'
 
-  constructor (details: readonly ErrorDetail[], options: { readonly cause?: unknown } = {}) {
+  /** @param options.failed number of bad items, when the details leave some out; default: those that they name */
+  constructor (details: readonly ErrorDetail[], options: { readonly cause?: unknown, readonly failed?: number } = {}) {
+    const { cause, failed = new Set(details.map(detail => detail.index)).size } = options
     const codes = new Set(details.map(detail => detail.code))
     const statuses = new Set(details.map(detail => Object.hasOwn(errorTable, detail.code) ? errorTable[detail.code as ErrorCode].status : 400))
     const only = codes.size === 1 ? [...codes][0] as ErrorCode : 'validation_failed'
-    const items = new Set(details.map(detail => detail.index)).size
     super(statuses.size === 1 ? only : 'validation_failed', {
-      ...options,
+      cause,
       details,
       status: statuses.size === 1 ? [...statuses][0]! : 400,
-      message: `${items} ${items === 1 ? 'item is' : 'items are'} not valid; nothing was written`,
-      params: { failed: items }
+      message: `${failed} ${failed === 1 ? 'item is' : 'items are'} not valid; nothing was written`,
+      params: { failed }
     })
   }
 }

@@ -42,6 +42,7 @@ export function checkOptions<Options extends object> (owner: string, options: Op
 export const check = {
   boolean: { expected: 'true or false', accepts: value => typeof value === 'boolean' },
   string: { expected: 'a string that is not empty', accepts: value => typeof value === 'string' && value !== '' },
+  names: { expected: 'a list of names', accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string' && name !== '') },
   function: { expected: 'a function', accepts: value => typeof value === 'function' },
   integer: (min: number, max = Number.MAX_SAFE_INTEGER): OptionCheck => ({
     expected: `an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,

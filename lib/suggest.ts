@@ -17,6 +17,8 @@ export function nearest (word: string, known: Iterable<string>): string | undefi
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const candidate of known) {
+    // Words differ by their difference in length at least; a very long one, sent to cost time, is not compared at all.
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
     const d = distance(word.toLowerCase(), candidate.toLowerCase())
     if (d < bestDistance) {
       best = candidate

@@ -1,14 +1,28 @@
-import { BulkError, errorDetail, type ErrorCode, type ErrorDetail, type ErrorParams } from '../errors.js'
+import { BulkError, errorDetail, pointerTo, type ErrorCode, type ErrorDetail, type ErrorParams } from '../errors.js'
+import { didYouMean } from '../suggest.js'
 
 /** Details kept in one error: a batch that is wrong throughout must not make an answer larger than its request. */
 const detailLimit = 1000
 
+/** Characters of an unknown name that a message repeats. */
+const nameLimit = 100
+
 /** Collects what is wrong with the items of a batch, so that one answer names all of it. */
 export class Faults {
   readonly #details: ErrorDetail[] = []
+  readonly #items = new Set<number>()
 
   add (code: ErrorCode, index: number, field?: string, params?: ErrorParams): void {
-    if (this.#details.length < detailLimit) this.#details.push(errorDetail(code, field === undefined ? { index } : { index, field }, params))
+    this.#add(index, () => errorDetail(code, field === undefined ? { index } : { index, field }, params))
+  }
+
+  /** A name that the item may not have. */
+  addUnknown (index: number, name: string, known: Iterable<string>): void {
+    this.#add(index, () => {
+      const detail = errorDetail('unknown_field', { index, field: name }, { field: shortened(name), hint: didYouMean(name, known) })
+      // The name may hold dots, which lead to no deeper field here.
+      return { ...detail, pointer: pointerTo([index, name]) }
+    })
   }
 
   /** Adds what others have collected. */
@@ -22,6 +36,15 @@ export class Faults {
 
   /** Throws them all, in the order of the items. */
   throwIfAny (cause?: unknown): void {
-    if (this.any) throw new BulkError(this.#details.sort((a, b) => a.index! - b.index!), { cause })
+    if (this.any) throw new BulkError(this.#details.sort((a, b) => a.index! - b.index!), { cause, failed: this.#items.size })
   }
+
+  #add (index: number, detail: () => ErrorDetail): void {
+    this.#items.add(index)
+    if (this.#details.length < detailLimit) this.#details.push(detail())
+  }
+}
+
+function shortened (name: string): string {
+  return name.length > nameLimit ? `${name.slice(0, nameLimit)}…` : name
 }

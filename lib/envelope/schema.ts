@@ -14,6 +14,30 @@ const timestamp = { type: 'string', format: 'date-time' }
 const message = { type: 'string' }
 const openObject = { type: 'object', additionalProperties: true }
 
+const errorProperties = {
+  message,
+  code: { type: 'string' },
+  errors: { ...openObject, description: 'Field to messages; in a bulk request index to field to messages' },
+  details: {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['code', 'pointer', 'message'],
+      properties: {
+        code: { type: 'string' },
+        pointer: { type: 'string', description: 'JSON Pointer into the request body' },
+        message,
+        index: { type: 'integer' },
+        params: openObject
+      }
+    }
+  },
+  error_id: { type: 'string' }
+}
+
+/** JSON Schema of an error where no envelope is registered. */
+export const bareErrorSchema: Schema = { type: 'object', required: ['message', 'code', 'errors', 'details'], properties: errorProperties }
+
 /** JSON Schema of the error envelope. */
 export const errorSchema: Schema = mark({
   type: 'object',
@@ -21,25 +45,8 @@ export const errorSchema: Schema = mark({
   properties: {
     success: { type: 'boolean', enum: [false] },
     timestamp,
-    message,
-    code: { type: 'string' },
-    errors: { ...openObject, description: 'Field to messages; in a bulk request index to field to messages' },
-    details: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['code', 'pointer', 'message'],
-        properties: {
-          code: { type: 'string' },
-          pointer: { type: 'string', description: 'JSON Pointer into the request body' },
-          message,
-          index: { type: 'integer' },
-          params: openObject
-        }
-      }
-    },
-    data: { description: 'null, unless the route says otherwise' },
-    error_id: { type: 'string' }
+    ...errorProperties,
+    data: { description: 'null, unless the route says otherwise' }
   }
 })
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { jsonType, problemType, wantsProblem } from '../http/accept.js'
+import { addVary } from '../http/vary.js'
 import { problemBody } from './body.js'
 import type { ErrorPayload } from './body.js'
 
@@ -40,7 +41,7 @@ export function errorSender (bodyOf: (payload: ErrorPayload) => object, problemB
     for (const [name, value] of Object.entries(payload.headers ?? {})) {
       if (name !== 'retry-after' || !reply.hasHeader(name)) reply.header(name, value)
     }
-    vary(reply, 'Accept')
+    addVary(reply, 'Accept')
 
     const isProblem = wantsProblem(request.headers.accept)
     const body = isProblem ? problemBody(payload, problemBase) : bodyOf(payload)
@@ -54,11 +55,4 @@ export function errorSender (bodyOf: (payload: ErrorPayload) => object, problemB
 function logError ({ log }: ErrorRequest, { status, code, message, errorId }: ErrorPayload, error: unknown): void {
   if (status >= 500) log.error({ err: error, code, error_id: errorId }, message)
   else log.info({ err: error, code }, message)
-}
-
-function vary (reply: ErrorReply, name: string): void {
-  const earlier = [reply.getHeader('vary') ?? []].flat().join(', ')
-  const names = earlier.toLowerCase().split(',').map(one => one.trim())
-  if (names.includes('*') || names.includes(name.toLowerCase())) return
-  reply.header('vary', earlier === '' ? name : `${earlier}, ${name}`)
 }

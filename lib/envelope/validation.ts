@@ -1,4 +1,4 @@
-import { errorDetail } from '../errors.js'
+import { errorDetail, pointerTo } from '../errors.js'
 import type { ErrorCode, ErrorDetail, ErrorParams } from '../errors.js'
 
 /** One finding of a schema validator, in the shape of ajv that Fastify hands on. */
@@ -28,8 +28,7 @@ export function validationDetails (findings: readonly SchemaFinding[], part: str
 function bodyDetail (finding: SchemaFinding, path: readonly string[], isList: boolean): ErrorDetail {
   const isItem = isList && path[0] !== undefined && /^\d+$/.test(path[0])
   const place = isItem ? { index: Number(path[0]), ...fieldPlace(path.slice(1)) } : fieldPlace(path)
-  const pointer = path.map(step => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  return { ...errorDetail(codeOf(finding), place, paramsOf(finding)), pointer }
+  return { ...errorDetail(codeOf(finding), place, paramsOf(finding)), pointer: pointerTo(path) }
 }
 
 function parameterDetail (finding: SchemaFinding, parameter: string): ErrorDetail {

@@ -1,45 +1,50 @@
-import { CommonsError, errorDetail } from '../errors.js'
+import { CommonsError, errorDetail, pointerTo } from '../errors.js'
 
 /** What a forbidden key may be spelled with, escapes of its letters included: only such a body is searched. */
 const suspicious = /__proto__|constructor|\\u00[5-7]/
 
 /**
- * Parses a JSON body. A key by which an object's prototype could be reached is refused where it stands, with its
- * pointer, index and field.
+ * Parses a JSON body; of keys that repeat in an object the last one counts. A key by which an object's prototype could
+ * be reached is refused where it stands, with its pointer, index and field.
  *
  * @throws CommonsError `malformed_body` or `forbidden_key`
  */
 export function parseJson (text: string): unknown {
   let body: unknown
   try {
-    body = JSON.parse(text)
+    // A byte order mark is no JSON, but some clients send it.
+    body = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
   } catch (cause) {
     throw new CommonsError('malformed_body', { cause })
   }
   if (suspicious.test(text)) {
-    const path = findForbidden(body)
-    if (path !== undefined) throw forbiddenKey(path)
+    const key = findForbidden(body)
+    if (key !== undefined) throw forbiddenKey(key)
   }
   return body
 }
 
-type Path = readonly (string | number)[]
+/** A place in the body, linked to the one around it: a path copied at each level would cost the square of the depth. */
+interface Step {
+  readonly name: string | number
+  readonly parent: Step | undefined
+}
 
-function findForbidden (body: unknown): Path | undefined {
-  const open: { readonly value: object, readonly path: Path }[] = []
-  const visit = (value: unknown, path: Path): void => {
-    if (typeof value === 'object' && value !== null) open.push({ value, path })
+function findForbidden (body: unknown): Step | undefined {
+  const open: { readonly value: object, readonly step: Step | undefined }[] = []
+  const visit = (value: unknown, step: Step | undefined): void => {
+    if (typeof value === 'object' && value !== null) open.push({ value, step })
   }
-  visit(body, [])
+  visit(body, undefined)
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, path } = next
+    const { value, step: parent } = next
     if (Array.isArray(value)) {
-      value.forEach((element, i) => visit(element, [...path, i]))
+      value.forEach((element, name) => visit(element, { name, parent }))
       continue
     }
-    for (const [key, element] of Object.entries(value)) {
-      if (key === '__proto__' || (key === 'constructor' && isPrototypeHolder(element))) return [...path, key]
-      visit(element, [...path, key])
+    for (const [name, element] of Object.entries(value)) {
+      if (name === '__proto__' || (name === 'constructor' && isPrototypeHolder(element))) return { name, parent }
+      visit(element, { name, parent })
     }
   }
   return undefined
@@ -49,9 +54,13 @@ function isPrototypeHolder (value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype')
 }
 
-function forbiddenKey (path: Path): CommonsError {
-  const [first, ...rest] = path
-  const key = path.at(-1)
-  const place = typeof first === 'number' ? { index: first, field: rest.join('.') } : { field: path.join('.') }
-  return new CommonsError('forbidden_key', { params: { key }, details: [errorDetail('forbidden_key', place, { key })] })
+function forbiddenKey (found: Step): CommonsError {
+  const path: (string | number)[] = []
+  for (let step: Step | undefined = found; step !== undefined; step = step.parent) path.push(step.name)
+  path.reverse()
+  const [first] = path
+  const isItem = typeof first === 'number'
+  const place = { ...(isItem ? { index: first } : {}), field: path.slice(isItem ? 1 : 0).join('.') }
+  const key = found.name
+  return new CommonsError('forbidden_key', { params: { key }, details: [{ ...errorDetail('forbidden_key', place, { key }), pointer: pointerTo(path) }] })
 }

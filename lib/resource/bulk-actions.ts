@@ -1,3 +1,4 @@
+import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
 import type { BulkReport, RowRequest } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
@@ -35,54 +36,71 @@ export interface DeleteSummary {
  */
 export class BulkActions {
   readonly resource: Resource
+  readonly #store: BulkStore
   readonly #readers = new Map<string, ItemReader>()
 
-  constructor (resource: Resource) {
+  constructor (resource: Resource, store: BulkStore) {
     this.resource = resource
+    this.#store = store
   }
 
-  async create (store: BulkStore, items: readonly unknown[], wantsRows: boolean): Promise<BulkReport> {
-    const read = await this.#read(store, items, 'create', [], this.resource.model.meta.uniques)
-    return store.create(this.resource.model, read.map(item => item.data), { rows: this.#rows(wantsRows) })
-  }
-
-  async upsert (store: BulkStore, items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean): Promise<BulkReport> {
+  async create (items: readonly unknown[], wantsRows: boolean): Promise<BulkReport> {
     const { model } = this.resource
-    const read = await this.#read(store, items, 'upsert', on.fields, [on])
+    const faults = new Faults()
+    const read = this.#read(items, 'create', [], faults)
+    await this.#check(read, items, model.meta.uniques, item => item.data, faults)
+    return this.#store.create(model, read.map(item => item.data), { rows: this.#rows(wantsRows) })
+  }
+
+  async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean): Promise<BulkReport> {
+    const { model } = this.resource
+    const faults = new Faults()
+    // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
+    const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', on.fields, faults)
+    await this.#check(read, items, [on], item => item.data, faults)
     const rows = replace ? read.map(item => completeRow(this.resource, on, item.data)) : read.map(item => item.data)
     const expected = read.some(item => item.version !== undefined) ? read.map(item => item.version) : null
-    return store.upsert(model, rows, { on, update, onDuplicate: 'error', expected, rows: this.#rows(wantsRows) })
+    return this.#store.upsert(model, rows, { on, update, onDuplicate: 'error', expected, rows: this.#rows(wantsRows) })
   }
 
-  async update (store: BulkStore, items: readonly unknown[], mode: 'sparse' | 'replace', wantsRows: boolean): Promise<BulkReport> {
+  async update (items: readonly unknown[], mode: 'sparse' | 'replace', wantsRows: boolean): Promise<BulkReport> {
     const { model } = this.resource
-    const keys = model.primaryKey.fields
-    const read = await this.#read(store, items, mode === 'sparse' ? 'update' : 'replace', keys, [])
-    const updates = read.map(({ key, data, version }) => ({ where: selectorOf(this.resource, key), data, version }))
-    return store.update(model, updates, { mode, unmatched: 'error', rows: this.#rows(wantsRows) })
+    const faults = new Faults()
+    const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
+    await this.#check(read, items, [model.primaryKey], item => item.key, faults)
+    const updates = read.map(({ key, data, version }) => ({
+      where: selectorOf(this.resource, key),
+      // The store would reset fields of the model that this resource does not let a client write.
+      data: mode === 'replace' ? completeRow(this.resource, model.primaryKey, data) : data,
+      version
+    }))
+    return this.#store.update(model, updates, { mode: 'sparse', unmatched: 'error', rows: this.#rows(wantsRows) })
   }
 
-  async delete (store: BulkStore, ids: readonly unknown[]): Promise<DeleteSummary> {
+  async delete (ids: readonly unknown[]): Promise<DeleteSummary> {
     this.#checkSize(ids)
     const faults = new Faults()
     const keys = ids.map((id, index) => readId(this.resource, id, index, faults))
     faults.throwIfAny()
-    const report = await store.delete(this.resource.model, keys.map(key => selectorOf(this.resource, key)), { rows: null })
+    const report = await this.#store.delete(this.resource.model, keys.map(key => selectorOf(this.resource, key)), { rows: null })
     const missing = report.missing.map(({ index }) => idOf(this.resource, keys[index]!))
     return { requested_count: ids.length, count: report.deleted, missing_ids: missing, missing_count: missing.length }
   }
 
-  async #read (store: BulkStore, items: readonly unknown[], mode: ItemMode, keys: readonly string[], uniques: readonly UniqueMeta[]): Promise<readonly ReadItem[]> {
+  #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
     this.#checkSize(items)
-    const faults = new Faults()
     const reader = this.#reader(mode, keys)
-    const read = items.map((item, index) => reader(item, index, faults))
-    const nameOf = (index: number, relation: string, key: string): string => key in (items[index] as object) ? key : relation
-    await checkForeignKeys(this.resource, store, read, nameOf, faults)
+    return items.map((item, index) => reader(item, index, faults))
+  }
+
+  /** Ends the request with all that can be known to be wrong before anything is written. */
+  async #check (read: readonly ReadItem[], items: readonly unknown[], uniques: readonly UniqueMeta[], keyOf: (item: ReadItem) => InputRow, faults: Faults): Promise<void> {
+    const { model } = this.resource
+    const nameOf = (index: number, relation: string, key: string): string => Object.hasOwn(items[index] as object, key) ? key : relation
+    await checkForeignKeys(this.resource, this.#store, read, nameOf, faults)
     // Without faults the write itself looks for repeated keys; with some, this request ends here and names them too.
-    if (faults.any) store.reportRepeated(this.resource.model, uniques, read.map(item => item.data), faults)
+    if (faults.any) this.#store.reportRepeated(model, uniques, read.map(keyOf), faults)
     faults.throwIfAny()
-    return read
   }
 
   #reader (mode: ItemMode, keys: readonly string[]): ItemReader {

@@ -1,15 +1,18 @@
+import { isRow } from '../bulk/columns.js'
 import { legalUniques } from '../bulk/selector.js'
-import { CommonsError } from '../errors.js'
+import { CommonsError, errorDetail } from '../errors.js'
 import { checkParameters, readBoolean, readList, type Query } from '../http/query.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
-import type { BulkAction } from './actions.js'
+import type { WriteAction } from './actions.js'
 import type { UpsertRequest } from './bulk-actions.js'
 import type { Resource } from './resource.js'
 
+export type WriteMethod = 'POST' | 'PUT' | 'PATCH'
+
 /** A write to a collection, as the request asks for it. */
 export interface BulkRequest {
-  readonly action: BulkAction
+  readonly action: WriteAction
   readonly items: readonly unknown[]
   /** The body was one object: the answer is one row. */
   readonly isSingle: boolean
@@ -19,58 +22,84 @@ export interface BulkRequest {
   readonly withoutRows: boolean
 }
 
-export const writeParameters = ['unique_fields', 'update_fields', 'include_results'] as const
-export const deleteParameters = ['ids'] as const
+/** A request whose action is known. */
+export interface WriteRequest {
+  readonly action: WriteAction
+  /** The route names the action: the query has no say. */
+  readonly isFixed: boolean
+  readonly method: WriteMethod
+  readonly query: Query
+  readonly body: unknown
+}
+
+/**
+ * What a POST, PUT or PATCH on a collection is going to do, whether or not the request turns out to be valid: hooks ask
+ * before it is read.
+ */
+export function actionOf (resource: Resource, method: WriteMethod, query: Query, body: unknown): WriteAction {
+  if (query['unique_fields'] !== undefined) return 'bulkUpsert'
+  if (method === 'POST') return Array.isArray(body) ? 'bulkCreate' : 'create'
+  if (resource.uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) return 'bulkUpsert'
+  return method === 'PUT' ? 'bulkReplace' : 'bulkUpdate'
+}
+
+/** Items with ids are updates, also where a resource has a unique set of its own. */
+function hasKey ({ model }: Resource, item: unknown): boolean {
+  return isRow(item) && model.primaryKey.fields.every(field => Object.hasOwn(item, field))
+}
 
 /** Reads a POST, PUT or PATCH on a collection. */
-export function readWrite (resource: Resource, method: 'POST' | 'PUT' | 'PATCH', query: Query, body: unknown): BulkRequest {
-  checkParameters(query, writeParameters)
+export function readWrite (resource: Resource, { action, isFixed, method, query, body }: WriteRequest): BulkRequest {
+  checkParameters(query, isFixed ? ['include_results'] : ['unique_fields', 'update_fields', 'include_results'])
   const isSingle = !Array.isArray(body)
-  if (isSingle && (typeof body !== 'object' || body === null)) {
-    throw new CommonsError('invalid_type', { params: { expected: 'an object or a list of objects as the body' } })
-  }
-  const items = isSingle ? [body] : body as readonly unknown[]
-  const on = readUnique(resource, query) ?? (method === 'POST' ? null : defaultUnique(resource, items))
+  const items = readItems(action, body)
   const withoutRows = readBoolean(query, 'include_results') === false
   const update = readUpdateFields(resource, query)
-  if (on !== null) return { action: 'bulkUpsert', items, isSingle, upsert: { on, update, replace: method === 'PUT' }, withoutRows }
-  if (update !== undefined) throw new CommonsError('invalid_parameter', { params: { parameter: 'update_fields', problem: 'goes with unique_fields' } })
-  if (method === 'POST') return { action: isSingle ? 'create' : 'bulkCreate', items, isSingle, upsert: null, withoutRows }
-  if (isSingle) {
-    throw new CommonsError('validation_failed', { message: `${method} on a collection takes a list of objects with their ids, or unique_fields in the query` })
+  if (action === 'bulkUpsert') {
+    const upsert = { on: readUnique(resource, query), update, replace: method === 'PUT' }
+    return { action, items, isSingle, upsert, withoutRows }
   }
-  return { action: method === 'PUT' ? 'bulkReplace' : 'bulkUpdate', items, isSingle, upsert: null, withoutRows }
+  if (update !== undefined) throw new CommonsError('invalid_parameter', { params: { parameter: 'update_fields', problem: 'goes with unique_fields' } })
+  return { action, items, isSingle, upsert: null, withoutRows }
+}
+
+function readItems (action: WriteAction, body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body
+  if (action !== 'create' && action !== 'bulkUpsert') {
+    throw new CommonsError('invalid_type', {
+      params: { expected: action === 'bulkCreate' ? 'a list of objects as the body' : 'a list of objects with their ids as the body, or unique_fields in the query' }
+    })
+  }
+  if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object or a list of objects as the body' } })
+  return [body]
 }
 
 /** Reads the ids of a DELETE on a collection: from the query, or from the body as a list or under `ids`. */
 export function readDelete (query: Query, body: unknown): readonly unknown[] {
-  checkParameters(query, deleteParameters)
+  checkParameters(query, ['ids'])
   const listed = readList(query, 'ids')
-  const given = typeof body === 'object' && body !== null && !Array.isArray(body) && 'ids' in body ? body.ids : body
-  if (listed !== undefined && given !== undefined && given !== null) {
-    throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'and a body exclude each other' } })
-  }
-  const ids = listed ?? given
+  const hasBody = body !== undefined && body !== null
+  if (listed !== undefined && hasBody) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'and a body exclude each other' } })
+  const ids = listed ?? (hasBody && isRow(body) ? idsOf(body) : body)
   if (!Array.isArray(ids)) throw new CommonsError('invalid_type', { params: { expected: 'a list of ids as the body, under "ids", or in the query' } })
   return ids
 }
 
-function readUnique (resource: Resource, query: Query): UniqueMeta | null {
-  const names = readList(query, 'unique_fields')
-  if (names === undefined) return null
-  const fields = names.map(name => resource.relations.get(name)?.key.name ?? name)
-  const unique = resource.uniques.find(one => one.fields.length === new Set(fields).size && one.fields.every(field => fields.includes(field)))
-  if (unique !== undefined) return unique
-  throw new CommonsError('invalid_unique_fields', {
-    params: { fields: names.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques).join('; ') }
-  })
+function idsOf (body: Readonly<Record<string, unknown>>): unknown {
+  const unknown = Object.keys(body).find(name => name !== 'ids')
+  if (unknown === undefined) return body['ids']
+  const params = { field: unknown, hint: didYouMean(unknown, ['ids']) }
+  throw new CommonsError('unknown_field', { params, details: [errorDetail('unknown_field', { field: unknown }, params)] })
 }
 
-/** The resource's own unique set serves items that carry no id. */
-function defaultUnique ({ uniqueFields, model }: Resource, items: readonly unknown[]): UniqueMeta | null {
-  if (uniqueFields === null) return null
-  const hasId = (item: unknown): boolean => typeof item === 'object' && item !== null && model.primaryKey.fields.every(field => field in item)
-  return items.some(hasId) ? null : uniqueFields
+function readUnique (resource: Resource, query: Query): UniqueMeta {
+  const names = readList(query, 'unique_fields')
+  const fields = new Set(names?.map(name => resource.relations.get(name)?.key.name ?? name))
+  const unique = names === undefined ? resource.uniqueFields : resource.uniques.find(one => one.fields.length === fields.size && one.fields.every(field => fields.has(field)))
+  if (unique !== null && unique !== undefined) return unique
+  throw new CommonsError('invalid_unique_fields', {
+    params: { fields: names?.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques).join('; ') }
+  })
 }
 
 function readUpdateFields (resource: Resource, query: Query): readonly string[] | undefined {
@@ -78,8 +107,9 @@ function readUpdateFields (resource: Resource, query: Query): readonly string[] 
   return names?.map(name => {
     const field = resource.relations.get(name)?.key.name ?? name
     if (resource.writable.has(field)) return field
+    const known = [...resource.writable.keys(), ...resource.relations.keys()]
     throw new CommonsError('invalid_parameter', {
-      params: { parameter: 'update_fields', problem: `names no writable field "${name}". ${didYouMean(name, resource.writable.keys())}` }
+      params: { parameter: 'update_fields', problem: `names no writable field "${name}". ${didYouMean(name, known)}` }
     })
   })
 }

@@ -1,96 +1,73 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import { integerRange, isTimeOfDay, textLimit } from './value-reader.js'
 
-/** The JSON of one value that a client may write, null included where the column takes it. */
+/** The JSON of one value that a client may write, null included where the column takes it, for the API's description. */
 export function inputSchema (model: Model, field: FieldMeta): TSchema {
-  const value = field.list ? Type.Array(single(model, field)) : single(model, field)
-  return field.required ? value : nullable(value)
+  return whole(field, inputSingle(model, field))
 }
 
 /** The JSON of one value as an answer shows it. */
 export function outputSchema (model: Model, field: FieldMeta): TSchema {
-  const element = outputSingle(model, field)
+  return whole(field, outputSingle(model, field))
+}
+
+function whole (field: FieldMeta, element: TSchema): TSchema {
   const value = field.list ? Type.Array(element) : element
   return field.required ? value : nullable(value)
 }
 
-/** What a value must be, in words. */
-export function expectedOf (model: Model, field: FieldMeta): string {
-  const one = expectedSingle(model, field)
-  return field.list ? `a list, each element ${one}` : one
-}
-
+/** JSON Schema has null as one of several types; what names no type takes it already. */
 function nullable (schema: TSchema): TSchema {
-  return Type.Union([schema, Type.Null()])
+  if (schema.type === undefined) return schema
+  return { ...schema, type: [schema.type, 'null'].flat(), ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}) }
 }
 
-const intRange: Readonly<Record<string, readonly [number, number]>> = { SmallInt: [-32768, 32767], Oid: [0, 4294967295] }
-
-function rangeOf (field: FieldMeta): readonly [number, number] {
-  return intRange[field.native?.[0] ?? ''] ?? [-2147483648, 2147483647]
-}
-
-const dateTime = '^\\d{4}-\\d\\d-\\d\\d(?:[Tt ]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:?\\d\\d)?)?$'
-const time = '^\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?$'
-const decimal = '^[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d{1,4})?$'
-const uuid = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
-const base64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
-
-function isTime (field: FieldMeta): boolean {
-  return field.native?.[0] === 'Time' || field.native?.[0] === 'Timetz'
-}
-
-function single (model: Model, field: FieldMeta): TSchema {
-  if (field.kind === 'enum') return enumSchema(model, field)
-  switch (field.type) {
-    case 'Int': return Type.Integer({ minimum: rangeOf(field)[0], maximum: rangeOf(field)[1] })
-    case 'BigInt': return Type.Union([Type.Integer(), Type.String({ pattern: '^[+-]?\\d{1,19}$' })])
+function inputSingle (model: Model, field: FieldMeta): TSchema {
+  switch (field.kind === 'enum' ? 'enum' : field.type) {
+    case 'Int': return integerSchema(field)
+    case 'BigInt': return Type.Unsafe({ type: ['integer', 'string'], format: 'int64', pattern: '^[+-]?\\d{1,19}$' })
+    case 'Decimal': return Type.Unsafe({ type: ['string', 'number'], format: 'decimal' })
     case 'Float': return Type.Number()
-    case 'Decimal': return Type.Union([Type.Number(), Type.String({ pattern: decimal })])
+    default: return commonSingle(model, field)
+  }
+}
+
+function outputSingle (model: Model, field: FieldMeta): TSchema {
+  switch (field.kind === 'enum' ? 'enum' : field.type) {
+    case 'Int': return integerSchema(field)
+    // NaN and the infinities have no JSON number.
+    case 'Float': return Type.Unsafe({ type: ['number', 'string'] })
+    case 'BigInt': return Type.String({ format: 'int64' })
+    case 'Decimal': return Type.String({ format: 'decimal' })
+    default: return commonSingle(model, field)
+  }
+}
+
+function integerSchema (field: FieldMeta): TSchema {
+  const [minimum, maximum] = integerRange(field)
+  return minimum === -(2 ** 31) ? Type.Integer({ format: 'int32' }) : Type.Integer({ minimum, maximum })
+}
+
+/** What is written and shown in one form. */
+function commonSingle (model: Model, field: FieldMeta): TSchema {
+  if (field.kind === 'enum') return Type.Unsafe({ type: 'string', enum: Object.keys(model.enumOf(field).values) })
+  switch (field.type) {
     case 'Boolean': return Type.Boolean()
-    case 'DateTime': return Type.String({ pattern: isTime(field) ? `${time}|${dateTime}` : dateTime })
+    case 'DateTime': return Type.String({ format: isTimeOfDay(field) ? 'time' : field.native?.[0] === 'Date' ? 'date' : 'date-time' })
     case 'Json': return Type.Unknown()
-    case 'Bytes': return Type.String({ pattern: base64, contentEncoding: 'base64' })
+    case 'Bytes': return Type.String({ contentEncoding: 'base64' })
     default: return textSchema(field)
   }
 }
 
 function textSchema (field: FieldMeta): TSchema {
-  const [native, size] = field.native ?? []
-  if (native === 'Uuid') return Type.String({ pattern: uuid })
-  return (native === 'VarChar' || native === 'Char') && size !== undefined ? Type.String({ maxLength: Number(size) }) : Type.String()
-}
-
-function enumSchema (model: Model, field: FieldMeta): TSchema {
-  return Type.Union(Object.keys(model.enumOf(field).values).map(name => Type.Literal(name)))
-}
-
-function outputSingle (model: Model, field: FieldMeta): TSchema {
-  if (field.kind === 'enum') return enumSchema(model, field)
-  switch (field.type) {
-    case 'Int': return Type.Integer()
-    // NaN and the infinities have no JSON number.
-    case 'Float': return Type.Union([Type.Number(), Type.String()])
-    case 'Boolean': return Type.Boolean()
-    case 'DateTime': return Type.String({ format: isTime(field) ? 'time' : field.native?.[0] === 'Date' ? 'date' : 'date-time' })
-    case 'Json': return Type.Unknown()
-    case 'Bytes': return Type.String({ contentEncoding: 'base64' })
-    default: return field.native?.[0] === 'Uuid' ? Type.String({ format: 'uuid' }) : Type.String()
-  }
-}
-
-function expectedSingle (model: Model, field: FieldMeta): string {
-  if (field.kind === 'enum') return `one of ${Object.keys(model.enumOf(field).values).join(', ')}`
-  const [native, size] = field.native ?? []
-  switch (field.type) {
-    case 'Int': return `an integer from ${rangeOf(field)[0]} to ${rangeOf(field)[1]}`
-    case 'BigInt': return 'an integer, or its digits as a string'
-    case 'Float': return 'a number'
-    case 'Decimal': return 'a decimal number, best as a string'
-    case 'Boolean': return 'true or false'
-    case 'DateTime': return isTime(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date'
-    case 'Bytes': return 'base64 text'
-    default: return native === 'Uuid' ? 'a UUID' : (native === 'VarChar' || native === 'Char') && size !== undefined ? `a string of at most ${size} characters` : 'a string'
+  const limit = textLimit(field)
+  if (limit !== undefined) return Type.String({ maxLength: limit })
+  switch (field.native?.[0]) {
+    case 'Uuid': return Type.String({ format: 'uuid' })
+    case 'Inet': return Type.String({ format: 'ip' })
+    default: return Type.String()
   }
 }

@@ -6,31 +6,46 @@ import type { Resource } from './resource.js'
 /**
  * `create`: all that only the client can give is required. `update`: the key, and anything else. `replace`: the key and
  * all that is required. `upsert`: the unique set; what else a new row needs is known once it turns out to be new.
+ * `upsertWhole`: the unique set and all that is required.
  */
-export type ItemMode = 'create' | 'update' | 'replace' | 'upsert'
+export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole'
 
-/** The JSON of an item that a client sends. Fields that it may send back but not write are listed as read-only. */
-export function itemSchema (resource: Resource, mode: ItemMode): TObject {
+/**
+ * The JSON of an item that a client sends. Fields that it may send back but not write are listed as read-only.
+ *
+ * @param keys fields that select the row
+ */
+export function itemSchema (resource: Resource, mode: ItemMode, keys: readonly string[]): TObject {
   const { model } = resource
-  const keys = mode === 'update' || mode === 'replace' ? model.primaryKey.fields : []
+  const required = new Set([...requiredFields(resource, mode), ...keys])
   const properties: Record<string, TSchema> = {}
-  for (const field of resource.shown) {
-    const isKey = keys.includes(field.name)
-    const isTaken = isKey || resource.writable.has(field.name) || (field.name === resource.version && mode !== 'create')
-    const isRequired = isKey || ((mode === 'create' || mode === 'replace') && isRequiredField(resource, field))
-    const schema = isTaken ? inputSchema(model, field) : Type.Unknown({ readOnly: true, description: 'Ignored' })
-    properties[field.name] = isRequired ? schema : Type.Optional(schema)
+  for (const field of new Set([...keys.map(name => model.ownField(name)), ...resource.shown])) {
+    const isVersion = field.name === resource.version && mode !== 'create'
+    const isTaken = isVersion || keys.includes(field.name) || resource.writable.has(field.name)
+    const schema = isTaken ? inputSchema(model, field) : { ...outputSchema(model, field), readOnly: true }
+    const described = isVersion ? { ...schema, description: 'The version that the row must have' } : schema
+    properties[field.name] = required.has(field.name) && !isRelationKey(resource, field) ? described : Type.Optional(described)
   }
   for (const [name, { key }] of resource.relations) {
     properties[name] = Type.Optional({ ...inputSchema(model, key), description: `The same as ${key.name}` })
-    if (key.required) properties[key.name] = Type.Optional(properties[key.name] ?? Type.Unknown())
   }
   return Type.Object(properties, { additionalProperties: false })
 }
 
+/** The fields that every item must name. */
+export function requiredFields (resource: Resource, mode: ItemMode): readonly string[] {
+  if (mode === 'update' || mode === 'upsert') return []
+  return [...resource.writable.values()].filter(isRequired).map(field => field.name)
+}
+
 /** True when only the client can give the value of a new row. */
-export function isRequiredField (resource: Resource, field: FieldMeta): boolean {
-  return resource.writable.has(field.name) && field.required && !field.list && field.default === null
+function isRequired (field: FieldMeta): boolean {
+  return field.required && !field.list && field.default === null
+}
+
+/** Such a field is required under either of two names. */
+function isRelationKey ({ relations }: Resource, field: FieldMeta): boolean {
+  return [...relations.values()].some(({ key }) => key === field)
 }
 
 /** The JSON of a row in an answer. */

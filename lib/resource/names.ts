@@ -6,9 +6,13 @@ export interface ResourceNames {
 
 /** Names from the model's: `LineItem` is "Line item" and "Line items". */
 export function namesOf (model: string, singular?: string, plural?: string): ResourceNames {
-  const words = model.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-  const one = singular ?? words
+  const [first = '', ...others] = model.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+  const one = singular ?? [first, ...others.map(word => isAcronym(word) ? word : word.toLowerCase())].join(' ')
   return { singular: one, plural: plural ?? pluralOf(one) }
+}
+
+function isAcronym (word: string): boolean {
+  return word.length > 1 && word === word.toUpperCase()
 }
 
 /** Regular English plurals; others are given by option. */

@@ -1,6 +1,8 @@
 import { isOwned } from '../bulk/replace.js'
+import { legalUniques } from '../bulk/selector.js'
 import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
+import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { namesOf } from './names.js'
 
@@ -35,11 +37,25 @@ export interface ResourceDefinition {
 /**
  * Declares a resource.
  *
+ * @throws TypeError for options that do not exist or are of another type
+ *
  * @example
  * const contracts = defineResource({ model: 'Contract', maxItems: 10_000 })
  * await app.register(bulk, { prefix: '/contracts', resource: contracts })
  */
 export function defineResource (options: ResourceOptions): ResourceDefinition {
+  checkOptions(`resource ${options.model}`, options, {
+    model: check.required(check.string),
+    fields: check.names,
+    readOnly: check.names,
+    maxItems: check.integer(1),
+    bodyLimit: check.integer(1),
+    allowEmpty: check.boolean,
+    uniqueFields: check.names,
+    actionRoutes: check.boolean,
+    singular: check.string,
+    plural: check.string
+  })
   return { options }
 }
 
@@ -73,12 +89,15 @@ export interface Resource {
 
 /** Checks a definition against the metadata: every name in it must exist. */
 export function resolveResource ({ options }: ResourceDefinition, registry: Registry): Resource {
-  const model = registry.model(options.model)
-  const shown = options.fields === undefined ? model.meta.fields : options.fields.map(name => fieldOf(model, name, 'fields'))
+  const model = modelOf(options.model, registry)
+  const shown = options.fields === undefined ? model.meta.fields : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
   const readOnly = new Set((options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name))
   const writable = shown.filter(field => !readOnly.has(field.name) && isWritable(model, field))
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
-  const uniques = model.meta.uniques.filter(unique => unique.fields.every(name => isKeyable(model.ownField(name), shown)))
+  const uniques = model.meta.uniques.filter(unique => unique.fields.every(name => {
+    const field = model.ownField(name)
+    return shown.includes(field) && !readOnly.has(name) && isKeyable(model, field)
+  }))
   return {
     model,
     singular,
@@ -99,6 +118,12 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   }
 }
 
+function modelOf (name: string, registry: Registry): Model {
+  const names = [...registry.models].map(model => model.name)
+  if (!names.includes(name)) throw new TypeError(`resource ${name}: option "model" names no model of the schema. ${didYouMean(name, names)}`)
+  return registry.model(name)
+}
+
 function fieldOf (model: Model, name: string, option: string): FieldMeta {
   const field = model.field(name)
   if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`)
@@ -106,9 +131,9 @@ function fieldOf (model: Model, name: string, option: string): FieldMeta {
 }
 
 function uniqueOf (model: Model, uniques: readonly UniqueMeta[], fields: readonly string[]): UniqueMeta {
-  const unique = model.uniqueOf(fields)
+  const unique = model.uniqueOf(fields.map(name => fieldOf(model, name, 'uniqueFields').name))
   if (unique !== undefined && uniques.includes(unique)) return unique
-  throw new TypeError(`resource ${model.name}: option "uniqueFields" must be one of ${uniques.map(one => one.fields.join('+')).join(', ')}`)
+  throw new TypeError(`resource ${model.name}: option "uniqueFields" is [${fields.join(', ')}], which is no unique set that a client may write. Unique sets: ${legalUniques(uniques).join('; ')}`)
 }
 
 /** Keys that are generated, and what features own, are never taken from a client. */
@@ -118,8 +143,8 @@ function isWritable (model: Model, field: FieldMeta): boolean {
   return !(isKey && field.default !== null && field.default.kind !== 'value')
 }
 
-/** A key that the database counts up is no client's to choose: nothing can be created by it. */
-function isKeyable (field: FieldMeta, shown: readonly FieldMeta[]): boolean {
+/** An upsert creates rows by its key, so that a key which the database counts up, or a feature owns, is no client's to choose. */
+function isKeyable (model: Model, field: FieldMeta): boolean {
   const isCounted = field.default?.kind === 'database' && field.default.name === 'autoincrement'
-  return shown.includes(field) && !isCounted
+  return !isCounted && !isOwned(model.meta.features, field)
 }
