@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { check, checkOptions } from '../lib/options.js'
-import { connect } from '../prisma/connect.js'
+import { connect, wrongTimeZone } from '../prisma/connect.js'
 import type { ConnectableClient } from '../prisma/connect.js'
 
 /**
@@ -47,7 +47,13 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function
   const { client, connect: connects = true, disconnect: disconnects = true } = options
 
   app.decorate('prisma', client as RegisteredClient)
-  if (connects) app.addHook('onReady', async () => { await connect(client) })
+  if (connects) {
+    app.addHook('onReady', async () => {
+      await connect(client)
+      const zone = await wrongTimeZone(client)
+      if (zone !== null) app.log.warn(`prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: create the pool with options: '-c TimeZone=UTC'`)
+    })
+  }
   if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })
 }, { name: 'fastify-prisma-commons/prisma', fastify: '5.x' })
 

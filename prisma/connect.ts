@@ -1,4 +1,6 @@
 import { CommonsError } from '../lib/errors.js'
+import type { ClientLike } from './client-like.js'
+import type { CommonsHandle } from './store.js'
 
 /** What is asked of a Prisma client to open and close it; every generated and every extended client has it. */
 export interface ConnectableClient {
@@ -22,4 +24,19 @@ export async function connect (client: ConnectableClient): Promise<void> {
     const reason = String(error).split('\n').at(-1)
     throw new CommonsError('database_unavailable', { message: `The database does not answer: ${reason}`, cause: error })
   }
+}
+
+/** Names of the one zone in which Prisma's adapter and the database agree on what an instant is. */
+const utcNames = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu', 'Universal', 'Etc/Universal'])
+
+/**
+ * The time zone of the database session when it is another than UTC; null when all is well, or when the client is not
+ * extended. Prisma's adapter writes instants without an offset: in another zone they are stored wrongly, and unlike
+ * those that bulk operations and other programs write.
+ */
+export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
+  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
+  if (handle?.registryOf(client as ConnectableClient & ClientLike).metadata.provider !== 'postgresql') return null
+  const [row] = await client.$queryRawUnsafe("SELECT current_setting('TimeZone') AS zone") as { readonly zone: string }[]
+  return row === undefined || utcNames.has(row.zone) ? null : row.zone
 }

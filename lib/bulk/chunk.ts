@@ -21,14 +21,22 @@ export function chunksOf (rows: readonly InputRow[], size: number, order?: reado
   return chunks
 }
 
+/** The items of a chunk at some of its positions. */
+export function partOf ({ rows, indexes }: Chunk, isIn: (position: number) => boolean): Chunk {
+  const positions = [...indexes.keys()].filter(isIn)
+  return { rows: positions.map(i => rows[i]!), indexes: positions.map(i => indexes[i]!) }
+}
+
 /** How often an operation is tried again when another transaction got in its way. */
 const attempts = 5
 
 export interface ChunkWork<Prepared, Result> {
   readonly prepare: (chunk: Chunk) => Prepared
   readonly write: (prepared: Prepared, runner: SqlRunner) => Promise<Result>
-  /** True when `write` may find out after its statement that nothing is to stay written. */
+  /** True when what was written may have to be undone: when `write` needs several statements, or `settle` may throw. */
   readonly mayUndo?: (prepared: Prepared) => boolean
+  /** Throws when nothing is to stay written, once all chunks are. */
+  readonly settle?: (results: readonly Result[]) => void
 }
 
 /**
@@ -40,7 +48,7 @@ export async function writeChunks<Prepared, Result> (
   context: BulkContext,
   chunks: readonly Chunk[],
   faults: Faults,
-  { prepare, write, mayUndo = () => false }: ChunkWork<Prepared, Result>
+  { prepare, write, mayUndo = () => false, settle = () => {} }: ChunkWork<Prepared, Result>
 ): Promise<Result[]> {
   const [first] = chunks
   if (first === undefined) return []
@@ -63,6 +71,7 @@ export async function writeChunks<Prepared, Result> (
       results.push(written.value)
       current = next.value
     }
+    settle(results)
     return results
   }))
 }

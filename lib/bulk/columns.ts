@@ -57,6 +57,13 @@ function partition<T> (list: readonly T[], isFirst: (element: T) => boolean): [T
   return [list.filter(isFirst), list.filter(element => !isFirst(element))]
 }
 
+/** An item without what it inherits from a class of the caller's, which Prisma does not read either. */
+export function ownRow<Item> (item: Item): Item {
+  if (!isRow(item)) return item
+  const prototype: unknown = Object.getPrototypeOf(item)
+  return prototype === Object.prototype || prototype === null ? item : { ...item }
+}
+
 /** True for what can be an item at all. */
 export function isRow (row: unknown): row is InputRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row)
@@ -94,7 +101,7 @@ export function columnOf (context: BulkContext, chunk: Chunk, field: FieldMeta, 
 }
 
 /** What an INSERT gives to rows that do not name the field; null when only the row can give it. */
-export function insertFallback ({ model, dialect }: BulkContext, field: FieldMeta, stamps: ReadonlyMap<string, unknown>): Fallback | null {
+export function insertFallback ({ model, dialect, now }: BulkContext, field: FieldMeta, stamps: ReadonlyMap<string, unknown>): Fallback | null {
   const bind = (value: unknown): Fallback => ({ kind: 'bind', value: dialect.encodeValue(model, field, value) })
   if (stamps.has(field.name)) return bind(stamps.get(field.name))
   const declared = field.default
@@ -103,5 +110,7 @@ export function insertFallback ({ model, dialect }: BulkContext, field: FieldMet
   // Values that the client makes are in the rows by now.
   if (declared.kind === 'client') return { kind: 'keep' }
   if (declared.name === 'autoincrement') return { kind: 'sequence' }
+  // Prisma takes now() from its own clock as well: the database's would be in the zone of the session.
+  if (declared.name === 'now') return bind(now)
   return declared.sql === null ? { kind: 'default' } : { kind: 'sql', expression: declared.sql }
 }

@@ -1,7 +1,7 @@
 import { answer, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
 import { chunksOf, writeChunks, type Chunk } from './chunk.js'
-import { readFields } from './columns.js'
+import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
@@ -16,7 +16,8 @@ export interface CreateOptions {
 }
 
 /** Inserts all rows, or none. One statement a chunk. */
-export async function createRows (context: BulkContext, rows: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
+export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
+  const rows = items.map(ownRow)
   const faults = new Faults()
   if (!options.skipDuplicates) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {

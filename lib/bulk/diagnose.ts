@@ -6,6 +6,7 @@ import { chunksOf, type Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
+import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 
 export interface WrittenItems {
   /** What each item writes. */
@@ -33,7 +34,8 @@ async function explain (context: BulkContext, items: WrittenItems, error: Common
   const fields = Array.isArray(error.params['constraintFields']) ? error.params['constraintFields'] as string[] : []
   const faults = new Faults()
   if (error.code === 'unique_violation') {
-    const unique = context.model.uniqueOf(fields)
+    // A trigger may have written to another table.
+    const unique = error.params['model'] === context.model.name ? context.model.uniqueOf(fields) : undefined
     if (unique !== undefined) await explainUnique(context, items, unique, faults)
   } else if (error.code === 'foreign_key_not_found') {
     await explainForeignKey(context, items.rows, fields, faults)
@@ -49,26 +51,35 @@ async function explainUnique (context: BulkContext, { rows, own }: WrittenItems,
     model,
     unique,
     values: keyColumns(context, chunk, unique.fields, faults),
-    own: own === null ? [] : keyColumns(context, { ...chunk, rows: chunk.indexes.map(index => own.rows[index]!) }, own.unique.fields, faults)
+    own: own === null
+      ? null
+      : {
+          keys: keyColumns(context, { ...chunk, rows: chunk.indexes.map(index => own.rows[index]!) }, own.unique.fields, faults),
+          where: own.unique.where
+        }
   })
   await eachFound(context, rows, statementOf, index => {
     faults.add('unique_violation', index, unique.fields.length === 1 ? unique.fields[0] : undefined, { model: model.name, fields: unique.fields.join(', ') })
   })
+  // No other row holds the values: then two items claim them.
+  if (!faults.any) reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
 }
 
 async function explainForeignKey (context: BulkContext, rows: readonly InputRow[], fields: readonly string[], faults: Faults): Promise<void> {
   const { registry, model, dialect } = context
-  const relation = model.meta.relations.find(one => one.fields.length > 0 && one.fields.join() === fields.join())
-  if (relation === undefined) return
-  const target = registry.model(relation.model)
-  const statementOf = (chunk: Chunk): Statement => dialect.findMissing({
-    model: target,
-    keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
-  })
-  await eachFound(context, rows, statementOf, index => {
-    const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
-    faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
-  })
+  // A constraint with a name of its own is not known by it: then every relation is looked at.
+  const relations = model.meta.relations.filter(one => one.fields.length > 0 && (fields.length === 0 || one.fields.join() === fields.join()))
+  for (const relation of relations) {
+    const target = registry.model(relation.model)
+    const statementOf = (chunk: Chunk): Statement => dialect.findMissing({
+      model: target,
+      keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
+    })
+    await eachFound(context, rows, statementOf, index => {
+      const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
+      faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
+    })
+  }
 }
 
 /** Names the items whose rows others refer to, where the items are selected by the very key that is referred to. */
@@ -82,7 +93,7 @@ async function explainRestriction (context: BulkContext, { rows, own }: WrittenI
     model: child,
     unique,
     values: keyColumns(context, chunk, relation.references, faults).map((key, i) => ({ ...key, field: child.ownField(relation.fields[i]!) })),
-    own: []
+    own: null
   })
   await eachFound(context, rows, statementOf, index => {
     faults.add('foreign_key_restricted', index, own.unique.fields.length === 1 ? own.unique.fields[0] : undefined, { model: model.name, referring })

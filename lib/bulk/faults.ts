@@ -25,6 +25,11 @@ export class Faults {
     })
   }
 
+  /** Adds what others have collected. */
+  include (others: Faults): void {
+    this.#details.push(...others.#details.slice(0, detailLimit - this.#details.length))
+  }
+
   get any (): boolean {
     return this.#details.length > 0
   }

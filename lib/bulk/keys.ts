@@ -1,4 +1,5 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
@@ -88,4 +89,9 @@ export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: read
       })
     }
   }
+}
+
+/** A row by its key, for messages. */
+export function keyParams (model: Model, { fields }: UniqueMeta, row: InputRow): Readonly<Record<string, unknown>> {
+  return { model: model.name, key: fields.join(', '), value: fields.map(field => String(row[field])).join(', ') }
 }

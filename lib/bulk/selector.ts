@@ -1,6 +1,7 @@
 import { CommonsError } from '../errors.js'
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import { isRow, ownRow } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
@@ -12,20 +13,30 @@ export interface Selection {
 
 /**
  * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
- * The items of one call select by one unique set. A selector without a value is a fault of its item.
+ * The items of one call select by one unique set. A selector without a value, or with a further condition, is a fault of its item.
  */
 export function readSelectors ({ model }: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
   const first = selectors.find(selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
   const unique = first === undefined ? model.primaryKey : uniqueOf(model, first)
   const isCompound = unique.fields.length > 1 || unique.name !== unique.fields[0]
-  // A selector by one field is the row of its key already.
-  const rows = isCompound ? selectors.map(selector => (selector?.[unique.name] ?? {}) as InputRow) : selectors
-  for (const field of unique.fields) {
-    rows.forEach((row, index) => {
+  const rows = selectors.map((given, index) => {
+    const selector = ownRow(given)
+    const row = (isCompound ? ownRow(selector?.[unique.name]) : selector) as InputRow | undefined
+    for (const field of unique.fields) {
       if (row?.[field] === undefined || row[field] === null) faults.add('missing_unique_field', index, field, { field })
-    })
-  }
+    }
+    // A condition that is read over would let an item reach rows that it excludes.
+    for (const name of [...othersIn(selector, [unique.name]), ...isCompound ? othersIn(row, unique.fields) : []]) {
+      faults.add('unknown_field', index, name, { field: name, hint: `All items of this call are selected by ${unique.fields.join(', ')}` })
+    }
+    return row ?? {}
+  })
   return { unique, rows }
+}
+
+function othersIn (value: unknown, known: readonly string[]): string[] {
+  const names = isRow(value) ? Object.keys(value) : []
+  return names.length === known.length && known.every(name => names.includes(name)) ? [] : names.filter(name => !known.includes(name))
 }
 
 /** The unique set of a name, of a list of fields, or of one field; an error lists the legal ones. */

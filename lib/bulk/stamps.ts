@@ -1,4 +1,3 @@
-import type { FieldMeta } from '../model/meta.js'
 import type { Touch } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 
@@ -15,23 +14,18 @@ export function insertStamps ({ model, now, actorId }: BulkContext): ReadonlyMap
   return stamps
 }
 
-/** Fields set on each row that changes, beside what the items say: version + 1, updatedAt, updatedBy. */
-export function updateStamps ({ model, now, actorId }: BulkContext): ReadonlyMap<string, 'increment' | { readonly value: unknown }> {
+/** Fields set on each row that changes and does not name them: version + 1, updatedAt, updatedBy. */
+export function touches ({ model, dialect, now, actorId }: BulkContext): Touch[] {
   const { audit, version } = model.meta.features
-  const stamps = new Map<string, 'increment' | { readonly value: unknown }>()
-  for (const field of model.meta.fields) if (field.updatedAt) stamps.set(field.name, { value: now })
+  const stamps = new Map<string, unknown>()
+  for (const field of model.meta.fields) if (field.updatedAt) stamps.set(field.name, now)
   if (audit !== undefined) {
-    stamps.set(audit.updatedAt, { value: now })
-    if (audit.updatedBy !== null && actorId !== null) stamps.set(audit.updatedBy, { value: actorId })
+    stamps.set(audit.updatedAt, now)
+    if (audit.updatedBy !== null && actorId !== null) stamps.set(audit.updatedBy, actorId)
   }
-  if (version !== undefined) stamps.set(version.field, 'increment')
-  return stamps
-}
-
-/** The stamps as assignments, without the fields that the items write themselves. */
-export function touches (context: BulkContext, written: ReadonlySet<string>, encode: (field: FieldMeta, value: unknown) => string | null): Touch[] {
-  return [...updateStamps(context)].filter(([name]) => !written.has(name)).map(([name, stamp]) => {
-    const field = context.model.ownField(name)
-    return stamp === 'increment' ? { field, kind: 'increment' } : { field, kind: 'bind', value: encode(field, stamp.value) }
+  const touched = [...stamps].map(([name, value]): Touch => {
+    const field = model.ownField(name)
+    return { field, kind: 'bind', value: dialect.encodeValue(model, field, value) }
   })
+  return version === undefined ? touched : [...touched, { field: model.ownField(version.field), kind: 'increment' }]
 }

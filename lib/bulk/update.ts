@@ -1,22 +1,22 @@
-import { CommonsError } from '../errors.js'
 import { answer, type Fallback, type UpdateWrite } from '../sql/dialect.js'
 import type { SqlRow } from '../sql/runner.js'
-import { chunksOf, writeChunks, type Chunk } from './chunk.js'
-import { columnOf, readFields } from './columns.js'
+import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
+import { columnOf, isRow, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
-import { reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { replaceFallback } from './replace.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { readSelectors, type Selection } from './selector.js'
-import { touches, updateStamps } from './stamps.js'
+import { touches } from './stamps.js'
+import { expectedVersions, type Version } from './versions.js'
 
 export interface UpdateItem {
   readonly where: InputRow
   readonly data: InputRow
-  /** Version the row must have; undefined takes any. */
-  readonly version?: number | undefined
+  /** Version the row must have. */
+  readonly version?: Version
 }
 
 export interface UpdateOptions {
@@ -30,7 +30,7 @@ export interface UpdateOptions {
 /** Updates rows by key, each with its own values. */
 export async function updateRows (context: BulkContext, items: readonly UpdateItem[], options: UpdateOptions): Promise<BulkReport> {
   const faults = new Faults()
-  const data = items.map(item => item?.data)
+  const data = items.map(item => ownRow(item?.data))
   const selection = readSelectors(context, items.map(item => item?.where), faults)
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, faults)
@@ -39,7 +39,7 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const results = await diagnosed(context, { rows: data, own: selection }, () => writeChunks(context, chunks, faults, {
     prepare: chunk => prepareUpdate(job, chunk, faults),
     write: (prepared, runner) => writeUpdate({ ...job, context: { ...context, runner } }, prepared),
-    mayUndo: () => options.unmatched === 'error'
+    ...(options.unmatched === 'report' ? {} : { mayUndo: () => true, settle: (results: readonly UpdateResult[]) => failUnmatched(job, results) })
   }))
   const tally = new Tally(options.rows !== null)
   for (const result of results) {
@@ -66,101 +66,80 @@ interface PreparedUpdate {
 }
 
 function prepareUpdate ({ context, items, selection, options }: UpdateJob, chunk: Chunk, faults: Faults): PreparedUpdate {
-  const { model, dialect } = context
+  const { model } = context
   const found = readFields(context, chunk, faults)
-  const stamps = updateStamps(context)
-  const written = new Set<string>()
   const columns = model.meta.fields.flatMap(field => {
+    // The version is counted, never set.
+    if (field.name === model.meta.features.version?.field) return []
     const values = found.get(field.name)
     const fallback: Fallback | null = options.mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
     if (fallback === null) {
-      values?.values.forEach((value, i) => { if (value === undefined) faults.add('required', chunk.indexes[i]!, field.name) })
-      if (values === undefined) chunk.indexes.forEach(index => faults.add('required', index, field.name))
+      chunk.rows.forEach((row, i) => { if (isRow(row) && values?.values[i] === undefined) faults.add('required', chunk.indexes[i]!, field.name) })
     }
     if (values === undefined && (fallback?.kind ?? 'keep') === 'keep') return []
-    written.add(field.name)
-    const stamp = stamps.get(field.name)
-    const own = stamp === undefined || stamp === 'increment' ? fallback ?? { kind: 'keep' } : { kind: 'bind' as const, value: dialect.encodeValue(model, field, stamp.value) }
-    return [columnOf(context, chunk, field, values, own, faults)]
+    return [columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults)]
   })
-  const keys = keyColumns(context, { ...chunk, rows: chunk.indexes.map(index => selection.rows[index]!) }, selection.unique.fields, faults)
-  const versions = chunk.indexes.map(index => items[index]?.version)
-  const version = model.meta.features.version
-  if (version === undefined && versions.some(value => value !== undefined)) {
-    throw new CommonsError('validation_failed', { message: `${model.name} has no version: add "/// @commons.version" to the model` })
-  }
   const write: UpdateWrite = {
     model,
-    keys,
+    rows: chunk.rows.length,
+    keys: keyColumns(context, selected(selection, chunk), selection.unique.fields, faults),
     where: selection.unique.where,
     columns,
-    touch: touches(context, written, (field, value) => dialect.encodeValue(model, field, value)),
-    expected: version === undefined || versions.every(value => value === undefined)
-      ? null
-      : { field: model.ownField(version.field), values: dialect.encode(model, model.ownField(version.field), versions, () => {}) },
-    returning: options.rows?.fields ?? (versions.every(value => value === undefined) ? null : [])
+    touch: touches(context),
+    expected: expectedVersions(context, chunk, index => items[index]?.version, faults),
+    returning: options.rows?.fields ?? null
   }
   return { chunk, write: columns.length === 0 ? null : write }
 }
 
-interface UpdateResult extends Pick<BulkReport, 'missing' | 'conflicts'> {
-  readonly updated: number
-  readonly unchanged: number
+/** The chunk as the keys that select its rows. */
+function selected ({ rows }: Selection, { indexes }: Chunk): Chunk {
+  return { indexes, rows: indexes.map(index => rows[index]!) }
+}
+
+interface UpdateResult extends Pick<BulkReport, 'updated' | 'unchanged' | 'missing' | 'conflicts'> {
   readonly rows: ReadonlyMap<number, unknown>
 }
 
 async function writeUpdate (job: UpdateJob, { chunk, write }: PreparedUpdate): Promise<UpdateResult> {
-  const { context: { dialect, runner }, options } = job
-  const answers = write === null ? [] : await runner.query(dialect.update(write))
+  const { context: { dialect, runner } } = job
   const rows = new Map<number, unknown>()
-  if (write !== null && write.returning === null) {
-    const updated = Number(answers[0]![answer.updated])
-    return updated === chunk.rows.length
-      ? { updated, unchanged: 0, missing: [], conflicts: [], rows }
-      : explainUnwritten(job, chunk, updated, rows)
-  }
-  keep(job, chunk, answers, rows)
-  const written = new Set(answers.map(row => Number(row[answer.ord]) - 1))
-  const positions = [...chunk.indexes.keys()].filter(i => !written.has(i))
-  const left: Chunk = { rows: positions.map(i => chunk.rows[i]!), indexes: positions.map(i => chunk.indexes[i]!) }
-  if (left.rows.length === 0) return { updated: written.size, unchanged: 0, missing: [], conflicts: [], rows }
-  const result = await explainUnwritten(job, left, 0, rows)
-  if (options.unmatched === 'error') failUnmatched(job, result)
-  return { ...result, updated: written.size }
+  const answers = write === null ? [] : await runner.query(dialect.update(write))
+  const answered = new Set(answers.map(row => Number(row[answer.ord]) - 1))
+  // Without rows the answer lists the items that were not written; otherwise those that were.
+  const isLeft = (position: number): boolean => write === null || answered.has(position) === (write.returning === null)
+  const left = partOf(chunk, isLeft)
+  if (write?.returning !== null) keep(job, chunk, answers, rows)
+  const updated = chunk.rows.length - left.rows.length
+  return left.rows.length === 0 ? { updated, unchanged: 0, missing: [], conflicts: [], rows } : { updated, ...await explainUnwritten(job, left, rows) }
 }
 
 /** Tells items that were unchanged from those without a row and those with another version. */
-async function explainUnwritten (job: UpdateJob, chunk: Chunk, updated: number, rows: Map<number, unknown>): Promise<UpdateResult> {
-  const { context: { dialect, model, runner }, items, selection, options } = job
+async function explainUnwritten (job: UpdateJob, chunk: Chunk, rows: Map<number, unknown>): Promise<Omit<UpdateResult, 'updated'>> {
+  const { context, items, selection, options } = job
+  const { dialect, model, runner } = context
   const version = model.meta.features.version
-  const keys = keyColumns(job.context, { ...chunk, rows: chunk.indexes.map(index => selection.rows[index]!) }, selection.unique.fields, new Faults())
+  const keys = keyColumns(context, selected(selection, chunk), selection.unique.fields, new Faults())
   const wanted = new Set([...options.rows?.fields ?? [], ...version === undefined ? [] : [model.ownField(version.field)]])
   const found = await runner.query(dialect.find({ model, keys, where: selection.unique.where, returning: [...wanted] }))
   const present = new Map(found.map(row => [chunk.indexes[Number(row[answer.ord]) - 1]!, row]))
   const missing = chunk.indexes.filter(index => !present.has(index)).map(index => ({ index, where: items[index]!.where }))
-  const conflicts = version === undefined
-    ? []
-    : chunk.indexes.flatMap(index => {
-      const expected = items[index]!.version
-      const current = present.get(index)?.[version.field]
-      return expected === undefined || current === undefined || current === expected ? [] : [{ index, where: items[index]!.where, expected, current: Number(current) }]
-    })
+  const conflicts = [...present].flatMap(([index, row]) => {
+    const { where, version: expected } = items[index]!
+    const current = version === undefined ? undefined : row[version.field]
+    return expected === undefined || current === expected ? [] : [{ index, where, expected, current: Number(current) }]
+  })
   const refused = new Set(conflicts.map(conflict => conflict.index))
   keep(job, chunk, found.filter(row => !refused.has(chunk.indexes[Number(row[answer.ord]) - 1]!)), rows)
-  const result = { updated, unchanged: present.size - conflicts.length - updated, missing, conflicts, rows }
-  if (options.unmatched === 'error') failUnmatched(job, result)
-  return result
+  return { unchanged: present.size - conflicts.length, missing, conflicts, rows }
 }
 
-function failUnmatched ({ context: { model }, selection: { unique }, items }: UpdateJob, { missing, conflicts }: UpdateResult): void {
+function failUnmatched ({ context: { model }, selection: { unique, rows } }: UpdateJob, results: readonly UpdateResult[]): void {
   const faults = new Faults()
-  for (const { index } of missing) {
-    const where = items[index]!.where
-    faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, {
-      model: model.name, key: unique.fields.join(', '), value: unique.fields.map(field => String((where[field] ?? (where[unique.name] as InputRow)[field]))).join(', ')
-    })
+  for (const { missing, conflicts } of results) {
+    for (const { index } of missing) faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, keyParams(model, unique, rows[index]!))
+    for (const { index, expected, current } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, { expected, current })
   }
-  for (const { index, expected, current } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, { expected, current })
   faults.throwIfAny()
 }
 

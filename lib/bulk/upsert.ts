@@ -2,15 +2,16 @@ import { CommonsError } from '../errors.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, writeChunks, type Chunk } from './chunk.js'
-import { readFields } from './columns.js'
+import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
+import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
-import { reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { touches } from './stamps.js'
+import { expectedVersions, type Version } from './versions.js'
 
 export interface UpsertOptions {
   /** The unique set that tells whether a row exists. */
@@ -20,7 +21,7 @@ export interface UpsertOptions {
   /** What to do with items of the same key. */
   readonly onDuplicate: 'error' | 'first' | 'last'
   /** The version each item expects, by its index; undefined takes any. */
-  readonly expected: readonly (number | undefined)[] | null
+  readonly expected: readonly Version[] | null
   readonly rows: RowRequest | null
 }
 
@@ -28,7 +29,8 @@ export interface UpsertOptions {
 const attempts = 5
 
 /** Inserts the rows whose key is new and updates the others. Fails as a whole, with all faulty items named. */
-export async function upsertRows (context: BulkContext, rows: readonly InputRow[], options: UpsertOptions): Promise<BulkReport> {
+export async function upsertRows (context: BulkContext, items: readonly InputRow[], options: UpsertOptions): Promise<BulkReport> {
+  const rows = items.map(ownRow)
   const faults = new Faults()
   const indexes = distinctItems(context, rows, options, faults)
   const tally = new Tally(options.rows !== null)
@@ -37,8 +39,13 @@ export async function upsertRows (context: BulkContext, rows: readonly InputRow[
     return writeUpsert({ context: { ...context, runner }, options, prepare }, prepared, 1)
   }
   const mayUndo = ({ isMerge }: PreparedUpsert): boolean => isMerge
+  const settle = (results: readonly UpsertResult[]): void => {
+    const refused = new Faults()
+    for (const result of results) refused.include(result.refused)
+    refused.throwIfAny()
+  }
   const results = await diagnosed(context, { rows, own: { unique: options.on, rows } }, () =>
-    writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo }))
+    writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -77,28 +84,24 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
   const found = readFields(context, chunk, faults)
   const { columns, incomplete } = insertColumns(context, chunk, found, faults)
   const update = updatedFields(context, options, found.keys())
-  const expected = options.expected === null ? null : chunk.indexes.map(index => options.expected![index])
-  const version = model.meta.features.version
   const write: UpsertWrite = {
     model,
     columns,
     on: options.on,
     update,
-    touch: touches(context, update, (field, value) => dialect.encodeValue(model, field, value)),
+    touch: touches(context),
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
-    expected: expected === null || version === undefined || expected.every(value => value === undefined)
-      ? null
-      : { field: model.ownField(version.field), values: dialect.encode(model, model.ownField(version.field), expected, () => {}) },
+    expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
   const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
   return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
 }
 
-/** A row that exists keeps its keys and who made it, whatever an item says. */
+/** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
 function updatedFields ({ model }: BulkContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
-  const { audit } = model.meta.features
-  const kept = new Set<string | null>([...on.fields, ...model.primaryKey.fields, audit?.createdAt ?? null, audit?.createdBy ?? null])
+  const { audit, version } = model.meta.features
+  const kept = new Set<string | null | undefined>([...on.fields, ...model.primaryKey.fields, audit?.createdAt, audit?.createdBy, version?.field])
   const wanted = update === undefined ? null : new Set(update)
   return new Set([...named].filter(field => !kept.has(field) && (wanted === null || wanted.has(field))))
 }
@@ -108,6 +111,8 @@ interface UpsertResult {
   updated: number
   unchanged: number
   readonly rows: Map<number, unknown>
+  /** Items that cannot be written as the rows are. */
+  readonly refused: Faults
 }
 
 interface UpsertWork {
@@ -129,14 +134,14 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
   if (options.rows === null) {
     const created = Number(answers[0]![answer.created])
     const updated = Number(answers[0]![answer.updated])
-    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map() }
+    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map(), refused: new Faults() }
   }
   const created = answers.filter(row => row[answer.inserted] === true).length
-  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers) }
-  const left = part(chunk, i => !result.rows.has(chunk.indexes[i]!))
+  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers), refused: new Faults() }
+  const left = partOf(chunk, i => !result.rows.has(chunk.indexes[i]!))
   await readRows(work, left, result)
   // A row that is gone by the time it is read was deleted meanwhile: its item is written again.
-  const gone = part(left, i => !result.rows.has(left.indexes[i]!))
+  const gone = partOf(left, i => !result.rows.has(left.indexes[i]!))
   result.unchanged = chunk.rows.length - answers.length - gone.rows.length
   return gone.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(gone), attempt + 1))
 }
@@ -166,25 +171,25 @@ async function writeMerge (work: UpsertWork, prepared: PreparedUpsert, attempt: 
   const { chunk, write, incomplete } = prepared
   const outcomes = new Map<number, MergeOutcome>()
   for (const row of await context.runner.query(context.dialect.merge(write))) outcomes.set(Number(row[answer.ord]) - 1, row[answer.outcome] as MergeOutcome)
-  const having = (wanted: MergeOutcome): Chunk => part(chunk, i => outcomes.get(i) === wanted)
+  const having = (wanted: MergeOutcome): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
 
-  const faults = new Faults()
+  const refused = new Faults()
   chunk.indexes.forEach((index, i) => {
     if (outcomes.get(i) !== 'absent') return
     const lacking = incomplete.get(i)
-    if (lacking === undefined) faults.add('object_not_found', index, undefined, keyParams(context, options.on, chunk.rows[i]!))
-    else for (const field of lacking) faults.add('required', index, field)
+    if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
+    else for (const field of lacking) refused.add('required', index, field)
   })
-  await reportConflicts(work, having('conflict'), faults)
-  faults.throwIfAny()
+  await reportConflicts(work, having('conflict'), refused)
 
   const result: UpsertResult = {
     created: having('created').rows.length,
     updated: having('updated').rows.length,
     unchanged: having('unchanged').rows.length,
-    rows: new Map()
+    rows: new Map(),
+    refused
   }
-  if (options.rows !== null) await readRows(work, part(chunk, i => outcomes.get(i) !== 'raced'), result)
+  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.get(i) !== 'raced'), result)
   const raced = having('raced')
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
@@ -214,15 +219,9 @@ function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonl
   for (const row of answers) result.rows.set(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))
 }
 
-function part (chunk: Chunk, isIn: (position: number) => boolean): Chunk {
-  const positions = [...chunk.indexes.keys()].filter(isIn)
-  return { rows: positions.map(i => chunk.rows[i]!), indexes: positions.map(i => chunk.indexes[i]!) }
-}
-
 function add (a: UpsertResult, b: UpsertResult): UpsertResult {
-  return { created: a.created + b.created, updated: a.updated + b.updated, unchanged: a.unchanged + b.unchanged, rows: new Map([...a.rows, ...b.rows]) }
-}
-
-function keyParams ({ model }: BulkContext, on: UniqueMeta, row: InputRow): Record<string, unknown> {
-  return { model: model.name, key: on.fields.join(', '), value: on.fields.map(field => String(row[field])).join(', ') }
+  const refused = new Faults()
+  refused.include(a.refused)
+  refused.include(b.refused)
+  return { created: a.created + b.created, updated: a.updated + b.updated, unchanged: a.unchanged + b.unchanged, rows: new Map([...a.rows, ...b.rows]), refused }
 }

@@ -18,6 +18,11 @@ export function uniqueIndexName (provider: string, table: string, columns: reado
   return withSuffix(provider, `${table}_${columns.join('_')}`, '_key')
 }
 
+/** The name Prisma Migrate gives a foreign key whose schema line has no `map`. */
+export function foreignKeyName (provider: string, table: string, columns: readonly string[]): string {
+  return withSuffix(provider, `${table}_${columns.join('_')}`, '_fkey')
+}
+
 /** Prisma keeps the suffix and cuts what stands before it, at a whole character. */
 function withSuffix (provider: string, name: string, suffix: string): string {
   const room = (identifierLimits[provider] ?? 63) - suffix.length

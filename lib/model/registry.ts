@@ -12,8 +12,10 @@ export class Model {
   readonly #enums: ReadonlyMap<string, EnumMeta>
 
   constructor (meta: ModelMeta, enums: ReadonlyMap<string, EnumMeta>) {
-    const primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques[0]
-    if (primaryKey === undefined) throw new Error(`Model ${meta.name} has no unique set`)
+    const isRequired = (name: string): boolean => meta.fields.some(field => field.name === name && field.required)
+    // Prisma wants a primary key or a unique set that holds for all rows and takes no nulls.
+    const primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
+    if (primaryKey === undefined) throw new Error(`Model ${meta.name} has no unique set of required fields`)
     this.meta = meta
     this.primaryKey = primaryKey
     this.#fields = new Map(meta.fields.map(field => [field.name, field]))

@@ -19,7 +19,9 @@ export interface Dialect {
   upsert: (write: UpsertWrite) => Statement
   /** Update-then-insert, for rows that do not all name the same fields or that carry an expected version. */
   merge: (write: UpsertWrite) => Statement
+  /** Without returning fields: rows of `ord` for the items that were not written. */
   update: (write: UpdateWrite) => Statement
+  /** Without returning fields: rows of `ord` for the items that had no row. */
   delete: (write: DeleteWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
   find: (write: KeyedWrite) => Statement
@@ -135,6 +137,8 @@ export interface KeyColumn {
 }
 
 export interface UpdateWrite extends KeyedWrite {
+  /** Number of items. */
+  readonly rows: number
   readonly columns: readonly WriteColumn[]
   readonly touch: readonly Touch[]
   readonly expected: ExpectedVersion | null
@@ -144,8 +148,8 @@ export interface TakenQuery {
   readonly model: Model
   readonly unique: UniqueMeta
   readonly values: readonly KeyColumn[]
-  /** Tells an item's own row, which takes nothing from itself; empty for inserts. */
-  readonly own: readonly KeyColumn[]
+  /** Tells an item's own row, which takes nothing from itself and holds the values that the item does not name; null for inserts. */
+  readonly own: Pick<KeyedWrite, 'keys' | 'where'> | null
 }
 
 export interface MissingQuery {

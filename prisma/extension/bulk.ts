@@ -9,7 +9,8 @@ import type { Metadata } from '../../lib/model/meta.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import type { ClientLike } from '../client-like.js'
 import { createStore, type StoreConfig } from '../store.js'
-import { planRows, type Reader } from './rows.js'
+import { checkArguments } from './arguments.js'
+import { planRows, type ReadPlan, type Reader } from './rows.js'
 import type { BulkResult, ConflictKey, ReplaceItemOf, Row, SelectOf, UniqueSelector, UpdateItemOf, UpsertRow } from './types.js'
 
 /** What a call works with: the caller's client (or transaction), and the model it was made on. */
@@ -17,6 +18,11 @@ interface Call {
   readonly model: Model
   readonly store: BulkStore
   readonly reader: Reader
+}
+
+interface UpdateArguments {
+  readonly data: readonly UpdateItem[]
+  readonly select?: unknown
 }
 
 /**
@@ -29,11 +35,13 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
     const registry = registryOf(context.$parent)
     return { model: registry.model(context.$name), store: createStore(context.$parent, registry, config), reader: context }
   }
+  const rowsOf = (model: Model, args: { readonly select?: unknown }, reader: Reader): Promise<ReadPlan> => planRows(model, args.select, reader, config.chunkRows)
 
-  const update = async (self: unknown, items: readonly UpdateItem[], mode: UpdateOptions['mode'], select: unknown): Promise<BulkReport> => {
+  const update = async (self: unknown, method: string, args: UpdateArguments, mode: UpdateOptions['mode']): Promise<BulkReport> => {
     const { model, store, reader } = callOf(self)
-    const { wanted, finish } = planRows(model, select, reader, config.chunkRows)
-    return finish(await store.update(model, listOf(items, 'data'), { mode, unmatched: 'report', rows: wanted }) as BulkReport<InputRow>)
+    checkArguments(model, method, args, ['data'])
+    const { wanted, finish } = await rowsOf(model, args, reader)
+    return finish(await store.update(model, args.data, { mode, unmatched: 'report', rows: wanted }) as BulkReport<InputRow>)
   }
 
   return {
@@ -53,8 +61,9 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       args: { readonly data: readonly Row<T>[], readonly skipDuplicates?: boolean } & A
     ): Promise<BulkResult<T, A>> {
       const { model, store, reader } = callOf(this)
-      const { wanted, finish } = planRows(model, args.select, reader, config.chunkRows)
-      const report = await store.create(model, listOf(args.data as readonly InputRow[], 'data'), { skipDuplicates: args.skipDuplicates ?? false, rows: wanted })
+      checkArguments(model, 'bulkCreate', args, ['data', 'skipDuplicates'])
+      const { wanted, finish } = await rowsOf(model, args, reader)
+      const report = await store.create(model, args.data as readonly InputRow[], { skipDuplicates: args.skipDuplicates ?? false, rows: wanted })
       return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
     },
 
@@ -79,9 +88,10 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       } & A
     ): Promise<BulkResult<T, A>> {
       const { model, store, reader } = callOf(this)
-      const { wanted, finish } = planRows(model, args.select, reader, config.chunkRows)
+      checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate'])
       const on = uniqueNamed(model, args.on)
-      const report = await store.upsert(model, listOf(args.data as readonly InputRow[], 'data'), {
+      const { wanted, finish } = await rowsOf(model, args, reader)
+      const report = await store.upsert(model, args.data as readonly InputRow[], {
         on, update: args.update, onDuplicate: args.onDuplicate ?? 'error', expected: null, rows: wanted
       })
       return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
@@ -100,7 +110,7 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       this: T,
       args: { readonly data: readonly UpdateItemOf<T, M>[] } & A
     ): Promise<BulkResult<T, A>> {
-      return await update(this, args.data as readonly UpdateItem[], 'sparse', args.select) as BulkResult<T, A>
+      return await update(this, 'bulkUpdate', args as UpdateArguments, 'sparse') as BulkResult<T, A>
     },
 
     /**
@@ -111,7 +121,7 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       this: T,
       args: { readonly data: readonly ReplaceItemOf<T, M>[] } & A
     ): Promise<BulkResult<T, A>> {
-      return await update(this, args.data as readonly UpdateItem[], 'replace', args.select) as BulkResult<T, A>
+      return await update(this, 'bulkReplace', args as UpdateArguments, 'replace') as BulkResult<T, A>
     },
 
     /**
@@ -127,8 +137,9 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       args: { readonly where: readonly UniqueSelector<T>[] } & A
     ): Promise<BulkResult<T, A>> {
       const { model, store } = callOf(this)
-      const { wanted, finish } = planRows(model, args.select, goneReader, config.chunkRows)
-      const report = await store.delete(model, listOf(args.where as readonly InputRow[], 'where'), { rows: wanted })
+      checkArguments(model, 'bulkDelete', args, ['where'])
+      const { wanted, finish } = await rowsOf(model, args, goneReader)
+      const report = await store.delete(model, args.where as readonly InputRow[], { rows: wanted })
       return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
     }
   }
@@ -139,9 +150,4 @@ const goneReader: Reader = {
   findMany: async () => {
     throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
   }
-}
-
-function listOf<T> (value: readonly T[], name: string): readonly T[] {
-  if (!Array.isArray(value)) throw new CommonsError('validation_failed', { message: `${name} takes a list` })
-  return value
 }

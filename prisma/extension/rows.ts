@@ -3,10 +3,11 @@ import type { BulkReport, RowRequest } from '../../lib/bulk/report.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { Model } from '../../lib/model/registry.js'
 import { didYouMean } from '../../lib/suggest.js'
+import { mapError } from '../map-error.js'
 
 /** A delegate of the client, as far as rows are read by it. */
 export interface Reader {
-  findMany: (args: { where: object, select: object }) => Promise<InputRow[]>
+  findMany: (args: { where: object, select: object, take?: number }) => Promise<InputRow[]>
 }
 
 /** How rows are read back: by the write itself, or by Prisma when relations or computed fields are wanted. */
@@ -19,31 +20,45 @@ export interface ReadPlan {
  * Plans how to answer `select`. Scalar fields come with the write's own RETURNING; anything else takes one `findMany`
  * a chunk by primary key, so that Prisma resolves it as it always does.
  */
-export function planRows (model: Model, select: unknown, reader: Reader, chunkRows: number): ReadPlan {
+export async function planRows (model: Model, select: unknown, reader: Reader, chunkRows: number): Promise<ReadPlan> {
   const finish = async (report: BulkReport<InputRow>): Promise<BulkReport> => report
   if (select === undefined) return { wanted: null, finish }
   if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
   if (typeof select !== 'object' || select === null) throw new CommonsError('validation_failed', { message: 'select takes true or an object of fields' })
-  const names = Object.entries(select).filter(([, value]) => value !== undefined && value !== false).map(([name]) => name)
-  if (names.length === 0) throw new CommonsError('validation_failed', { message: `select names no field. ${didYouMean('', model.fieldNames)}` })
-  const isScalar = names.every(name => model.field(name) !== undefined)
-  if (isScalar) return { wanted: { fields: names.map(name => model.ownField(name)), form: 'prisma' }, finish }
+  const entries = Object.entries(select).filter(([, value]) => value !== undefined && value !== false)
+  if (entries.length === 0) throw new CommonsError('validation_failed', { message: `select names no field. ${didYouMean('', model.fieldNames)}` })
+  const isScalar = entries.every(([name, value]) => value === true && model.field(name) !== undefined)
+  if (isScalar) return { wanted: { fields: entries.map(([name]) => model.ownField(name)), form: 'prisma' }, finish }
+  // Nothing is to be written for a select that Prisma refuses afterwards; asked for no row, it checks without any SQL.
+  await readRows(reader, { where: {}, select, take: 0 })
   return {
     wanted: { fields: model.primaryKey.fields.map(name => model.ownField(name)), form: 'prisma' },
     finish: async report => ({ ...report, rows: await readByKey(model, report.rows ?? [], select, reader, chunkRows) })
   }
 }
 
+async function readRows (reader: Reader, args: Parameters<Reader['findMany']>[0]): Promise<InputRow[]> {
+  try {
+    return await reader.findMany(args)
+  } catch (error) {
+    throw mapError(error) ?? error
+  }
+}
+
+/** Binds of one statement: PostgreSQL takes 32,767, and Prisma does not split an OR. */
+const bindLimit = 30_000
+
 async function readByKey (model: Model, keys: readonly InputRow[], select: object, reader: Reader, chunkRows: number): Promise<InputRow[]> {
   const { fields } = model.primaryKey
   const keySelect = Object.fromEntries(fields.map(field => [field, true]))
-  const extra = fields.filter(field => !(field in select))
+  const extra = fields.filter(field => (select as InputRow)[field] !== true)
   const found = new Map<string, InputRow>()
-  for (let start = 0; start < keys.length; start += chunkRows) {
-    const part = keys.slice(start, start + chunkRows)
+  const size = Math.min(chunkRows, Math.floor(bindLimit / fields.length))
+  for (let start = 0; start < keys.length; start += size) {
+    const part = keys.slice(start, start + size)
     const [only] = fields
     const where = fields.length === 1 && only !== undefined ? { [only]: { in: part.map(key => key[only]) } } : { OR: [...part] }
-    for (const row of await reader.findMany({ where, select: { ...select, ...keySelect } })) found.set(textOf(fields, row), row)
+    for (const row of await readRows(reader, { where, select: { ...select, ...keySelect } })) found.set(textOf(fields, row), row)
   }
   return keys.flatMap(key => {
     const row = found.get(textOf(fields, key))

@@ -1,27 +1,17 @@
 import { EventEmitter, once } from 'node:events'
-import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { PrismaPg } from '@prisma/adapter-pg'
 import fastify from 'fastify'
 import { Pool } from 'pg'
 import t from 'tap'
 import { currentActor, runAs } from 'fastify-prisma-commons/actor'
 import type { Actor } from 'fastify-prisma-commons/actor'
+import { commons } from 'fastify-prisma-commons/extension'
 import prismaPlugin from 'fastify-prisma-commons/prisma'
 import { PrismaClient } from '../../prisma/generated/client/client.js'
+import { metadata } from '../../prisma/generated/metadata.js'
+import { createDatabase } from '../helpers/database.js'
 
-async function embeddedDatabase (): Promise<string> {
-  const db = await PGlite.create()
-  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 10 })
-  await server.start()
-  t.teardown(async () => {
-    await server.stop()
-    await db.close()
-  })
-  return `postgres://postgres@${server.getServerConn()}/postgres`
-}
-
-const url = process.env.DATABASE_URL || await embeddedDatabase()
+const { connectionString: url, pool, kind } = await createDatabase(t)
 
 function createClient (connectionString: string): PrismaClient {
   return new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 1, connectionTimeoutMillis: 5000 }) })
@@ -129,4 +119,20 @@ await t.test('options are checked at registration', async t => {
     'prisma: option "client" must be a Prisma client (with $connect, $disconnect, $queryRawUnsafe), not an object\n' +
     'prisma: option "connect" must be true or false, not "yes"'
   ))
+})
+
+await t.test('a session in another time zone than UTC is warned of, since Prisma would store wrong instants', async t => {
+  const warnings = async (timeZone: string): Promise<string[]> => {
+    // The connections of the embedded database share one session, which takes no startup options.
+    if (kind === 'pglite') await pool.query(`SET TIME ZONE '${timeZone}'`)
+    const adapter = new PrismaPg({ connectionString: url, max: 1, options: `-c TimeZone=${timeZone}` })
+    const lines: string[] = []
+    const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push((JSON.parse(line) as { msg: string }).msg) } } } })
+    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })) })
+    await app.ready()
+    await app.close()
+    return lines
+  }
+  t.match(await warnings('Asia/Tokyo'), [/time zone Asia\/Tokyo.*options: '-c TimeZone=UTC'/])
+  t.strictSame(await warnings('UTC'), [])
 })

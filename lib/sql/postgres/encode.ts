@@ -23,6 +23,7 @@ export function encodeColumn (model: Model, field: FieldMeta, values: readonly u
     const text = field.list ? listText(field, value, convert) : convert(value)
     if (typeof text === 'string') parts[i] = bare ? text : quoted(text)
     else if (text !== null) report(i, text.code, text.params)
+    else if (field.required) report(i, 'not_null', {})
   }
   return `{${parts.join(',')}}`
 }
@@ -32,7 +33,7 @@ export function encodeValue (model: Model, field: FieldMeta, value: unknown): st
   if (value === null || value === undefined) return null
   const convert = toText(model, field)
   const text = field.list ? listText(field, value, convert) : convert(value)
-  if (text !== null && typeof text !== 'string') throw new TypeError(`${model.name}.${field.name}: ${JSON.stringify(text.params)}`)
+  if (text !== null && typeof text !== 'string') throw new TypeError(`${model.name}.${field.name} cannot hold ${String(value)}: ${Object.values(text.params).join()}`)
   return text
 }
 

@@ -1,38 +1,51 @@
 import type { FieldMeta } from '../../model/meta.js'
+import { instantText } from './instant.js'
 
-/** A text that is equal for values which PostgreSQL holds for equal, so that keys can be compared in this process. */
+/**
+ * A text that is equal for values which PostgreSQL holds for equal, so that keys can be compared in this process.
+ * Null for a null, and for what is no value of the field: that equals nothing.
+ */
 export function keyText (field: FieldMeta, value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (field.kind === 'enum') return String(value)
+  if (value === null || value === undefined || field.list) return null
+  if (field.kind === 'enum') return typeof value === 'string' ? value : null
   switch (field.type) {
-    case 'DateTime': {
-      const time = value instanceof Date ? value.getTime() : Date.parse(String(value))
-      return field.native?.[0] === 'Date' && !Number.isNaN(time) ? new Date(time).toISOString().slice(0, 10) : String(time)
-    }
-    case 'Decimal': return plainDecimal(String(value))
-    case 'BigInt': return typeof value === 'string' ? value.replace(/^\+|^(-?)0+(?=\d)/, '$1') : String(value)
-    case 'Bytes': return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
-    case 'Json': return JSON.stringify(value)
-    case 'String': return textKey(field, String(value))
-    default: return String(value)
+    case 'DateTime': return instantText(field, value)
+    case 'Decimal': return plainDecimal(value)
+    case 'Int':
+    case 'BigInt': return isNumeric(value) && whole.test(String(value)) ? String(BigInt(value as string | number | bigint)) : null
+    case 'Float': return typeof value === 'number' || typeof value === 'bigint' ? String(Number(value)) : null
+    case 'Boolean': return typeof value === 'boolean' ? String(value) : null
+    case 'Bytes': return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex') : null
+    case 'String': return typeof value === 'string' ? textKey(field, value) : null
+    default: return null
   }
+}
+
+const whole = /^[+-]?\d{1,20}$/
+
+function isNumeric (value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
 }
 
 function textKey (field: FieldMeta, text: string): string {
   switch (field.native?.[0]) {
     case 'Uuid': return text.toLowerCase().replaceAll('-', '')
     case 'Citext': return text.toLowerCase()
-    case 'Char': return text.trimEnd()
+    case 'Char': return text.replace(/ +$/, '')
     default: return text
   }
 }
 
+const decimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
+
 /** `1.50`, `01.5` and `15e-1` are one number. */
-function plainDecimal (text: string): string {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
-  const sign = mantissa.startsWith('-') ? '-' : ''
-  const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.')
-  const digits = (whole + fraction).replace(/^0+/, '')
+function plainDecimal (value: unknown): string | null {
+  const text = isNumeric(value) || (typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function') ? String(value) : ''
+  if (text === 'NaN') return text
+  const match = decimal.exec(text)
+  if (match === null || text === '') return null
+  const [, sign, integer = '', fraction = '', exponent = '0'] = match
+  const digits = (integer + fraction).replace(/^0+/, '')
   const trimmed = digits.replace(/0+$/, '')
-  return trimmed === '' ? '0' : `${sign}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`
+  return trimmed === '' ? '0' : `${sign === '-' ? '-' : ''}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`
 }

@@ -31,9 +31,23 @@ export function find ({ model, keys, where, returning }: KeyedWrite): Statement 
 /** The items whose values another row holds already; an item's own row is none of them. */
 export function findTaken ({ model, unique, values, own }: TakenQuery): Statement {
   const source = new Source(model)
-  const match = all(source.match(values), predicate(model, unique.where, 't.'))
-  const others = own.length === 0 ? '' : `not (${source.match(own)})`
-  return source.statement(`select ${ord} from ${source.from()} where exists (select from ${tableOf(model)} t where ${all(match, others)})`)
+  const table = tableOf(model)
+  const held = predicate(model, unique.where, 't.')
+  if (own === null) {
+    const match = all(source.match(values), held)
+    return source.statement(`select ${ord} from ${source.from()} where exists (select from ${table} t where ${match})`)
+  }
+  const match = values.map(({ field, values }) => {
+    const column = identifier(field.column)
+    return `t.${column} = coalesce(${source.field(field, values)}, o.${column})`
+  })
+  const key = model.primaryKey.fields.map(name => identifier(model.ownField(name).column))
+  const isOther = `(${key.map(column => `t.${column}`).join(', ')}) is distinct from (${key.map(column => `o.${column}`).join(', ')})`
+  const mine = all(source.match(own.keys, 'o'), predicate(model, own.where, 'o.'))
+  return source.statement([
+    `select ${ord} from ${source.from()} left join ${table} o on ${mine}`,
+    `where exists (select from ${table} t where ${all(...match, held, isOther)})`
+  ].join('\n'))
 }
 
 /** The items whose key no row has; a key with a null in it refers to nothing and is not missing. */

@@ -17,15 +17,17 @@ export function merge (write: UpsertWrite): Statement {
   const aliases = write.columns.map((_, i) => `x${i}`)
   const inserts = write.columns.map((column, i) => ({ column, alias: aliases[i]! }))
     .filter(({ column }) => column.named !== 'none' || column.fallback.kind === 'bind')
-  const values = inserts.map(({ column, alias }) => `${source.column(column, 'null')} as ${alias}`)
-  const given = write.columns.flatMap((column, i) => column.named === 'some' ? [`${source.array(column.given, 'boolean')} as g${i}`] : [])
+  const flags = write.columns.map(column => column.named === 'some' ? source.array(column.given, 'boolean') : null)
+  const given = flags.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`])
+  const values = inserts.map(({ column, alias }) => `${source.column(column, 'null', flags[write.columns.indexOf(column)])} as ${alias}`)
   const complete = write.complete === null ? 'true' : source.array(write.complete, 'boolean')
   const version = write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)
 
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
-    const value = column.named === 'some' ? `case when r.g${i} then r.x${i} else t.${identifier(column.field.column)} end` : `r.x${i}`
-    return [{ field: column.field, value }]
+    const given = column.named === 'some' ? `r.g${i}` : null
+    const value = given === null ? `r.x${i}` : `case when ${given} then r.x${i} else t.${identifier(column.field.column)} end`
+    return [{ field: column.field, value, given }]
   })
   const keyed = on.fields.map(name => {
     const i = write.columns.findIndex(column => column.field.name === name)

@@ -16,21 +16,35 @@ export function selection (fields: readonly FieldMeta[], alias = 't'): string[] 
 function expression (field: FieldMeta, column: string): string {
   if (field.list) {
     // Array text forms depend on settings; JSON does not, and elements that JSON would blunt go through text first.
+    if (field.native?.[0] === 'Money') return `to_json(${column}::numeric[]::text[])::text`
     return listThroughText.has(field.type) || field.kind === 'enum' ? `to_json(${column}::text[])::text` : `to_json(${column})::text`
   }
   if (field.kind === 'enum') return `${column}::text`
   switch (field.type) {
-    case 'DateTime': return `date_part('epoch', ${column}) * 1000`
+    case 'DateTime': return `date_part('epoch', ${wholeMilliseconds(field, column)}) * 1000`
     case 'BigInt':
-    case 'Decimal':
     case 'Json': return `${column}::text`
+    case 'Decimal': return field.native?.[0] === 'Money' ? `${column}::numeric::text` : `${column}::text`
     case 'Bytes': return `encode(${column}, 'hex')`
-    case 'String': return field.native === null || field.native[0] === 'Text' || field.native[0] === 'VarChar' ? column : `${column}::text`
+    case 'String': return castless.has(field.native?.[0] ?? 'Text') ? column : `${column}::text`
     default: return column
   }
 }
 
-const listThroughText = new Set(['BigInt', 'Decimal', 'Float', 'Bytes', 'String'])
+/** Seconds come as a float, which the decoder rounds to the millisecond; what is finer has to be cut off before. */
+function wholeMilliseconds (field: FieldMeta, column: string): string {
+  switch (field.native?.[0]) {
+    case 'Date': return column
+    // Prisma shows the time of day that is written there, whatever its zone.
+    case 'Timetz': return `date_trunc('milliseconds', ${column}::time)`
+    default: return `date_trunc('milliseconds', ${column})`
+  }
+}
+
+/** Text that the driver gives as it is; a cast would cut the blanks of a char(n) and add a mask to an address. */
+const castless: ReadonlySet<string> = new Set(['Text', 'VarChar', 'Char', 'Inet'])
+
+const listThroughText: ReadonlySet<string> = new Set(['BigInt', 'Decimal', 'Float', 'Bytes'])
 
 /** Makes rows of exactly these fields from raw ones, which also carry what the engine needs. */
 export function decoder (model: Model, fields: readonly FieldMeta[], form: RowForm, factories: ValueFactories): (row: SqlRow) => Record<string, unknown> {
@@ -80,7 +94,7 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     return value => names.get(value as string) ?? value
   }
   switch (field.type) {
-    case 'DateTime': return form === 'json' ? jsonInstant(field) : value => new Date(value as number)
+    case 'DateTime': return form === 'json' ? jsonInstant(field) : dateOf
     case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
     case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
     case 'Json': return value => JSON.parse(value as string)
@@ -92,9 +106,14 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
   }
 }
 
+/** From milliseconds that are whole but for the error of the float. */
+function dateOf (value: unknown): Date {
+  return new Date(Math.round(value as number))
+}
+
 /** Days and times of day have no instant: answers show the part that the column holds. */
 function jsonInstant (field: FieldMeta): Decode {
-  const iso = (value: unknown): string => new Date(value as number).toISOString()
+  const iso = (value: unknown): string => dateOf(value).toISOString()
   switch (field.native?.[0]) {
     case 'Date': return value => iso(value).slice(0, 10)
     case 'Time':
@@ -103,8 +122,10 @@ function jsonInstant (field: FieldMeta): Decode {
   }
 }
 
-/** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day. */
+/** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day, its zone left out. */
 function instant (text: string): number {
-  const dated = text.includes('-') && text.indexOf('-') === 4 ? text : `1970-01-01T${text}`
-  return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(dated.slice(10)) ? dated : dated.length === 10 ? dated : `${dated}Z`)
+  if (text[2] === ':') return Date.parse(`1970-01-01T${text.replace(/[+-].*/, '')}Z`)
+  return Date.parse(text.length === 10 || zone.test(text) ? text : `${text}Z`)
 }
+
+const zone = /(?:Z|[+-]\d\d:\d\d)$/

@@ -2,7 +2,7 @@ import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { Fallback, KeyColumn, WriteColumn } from '../dialect.js'
 import type { SqlParameter, Statement } from '../runner.js'
-import { columnType, elementType, identifier } from './types.js'
+import { columnType, elementType, identifier, tableOf } from './types.js'
 
 /**
  * The rows of one chunk as a relation `r`: every column is one array parameter, all unnested side by side.
@@ -44,19 +44,22 @@ export class Source {
     return type === element ? column : `${column}::${type}`
   }
 
-  /** The condition that joins table `t` to the keys; `r` columns are added for them. */
-  match (keys: readonly KeyColumn[]): string {
-    return keys.map(({ field, values }) => `t.${identifier(field.column)} = ${this.field(field, values)}`).join(' and ')
+  /** The condition that joins the table to the keys; `r` columns are added for them. */
+  match (keys: readonly KeyColumn[], alias = 't'): string {
+    return keys.map(({ field, values }) => `${alias}.${identifier(field.column)} = ${this.field(field, values)}`).join(' and ')
   }
 
-  /** The value of a written column; `keep` is what the fallback of that kind stands for in this statement. */
-  column (column: WriteColumn, keep: string): string {
+  /**
+   * The value of a written column; `keep` is what the fallback of that kind stands for in this statement, `given` the
+   * expression that tells which rows name the column, where the statement needs it elsewhere too.
+   */
+  column (column: WriteColumn, keep: string, given?: string | null): string {
     const { field, named } = column
     if (named === 'every') return this.field(field, column.values)
     const fallback = this.#fallback(field, column.fallback, keep)
     if (named === 'none') return fallback
     const value = this.field(field, column.values)
-    return `case when ${this.array(column.given, 'boolean')} then ${value} else ${fallback} end`
+    return `case when ${given ?? this.array(column.given, 'boolean')} then ${value} else ${fallback} end`
   }
 
   #fallback (field: FieldMeta, fallback: Fallback, keep: string): string {
@@ -71,9 +74,7 @@ export class Source {
 
   // The look-up stands in a subquery so that it runs once, not for each row.
   #nextValue (field: FieldMeta): string {
-    const { schema, table } = this.#model.meta
-    const name = schema === null ? identifier(table) : `${identifier(schema)}.${identifier(table)}`
-    return `nextval((select pg_get_serial_sequence(${this.bind(name, 'text')}, ${this.bind(field.column, 'text')})::regclass))`
+    return `nextval((select pg_get_serial_sequence(${this.bind(tableOf(this.#model), 'text')}, ${this.bind(field.column, 'text')})::regclass))`
   }
 
   /** The relation `r`; with `ord`, the 1-based place of the row. */

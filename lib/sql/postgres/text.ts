@@ -1,5 +1,6 @@
 import type { FieldMeta, ScalarType } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
+import { instantText } from './instant.js'
 
 /** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
 export type TextResult = string | null | ValueFault
@@ -53,40 +54,35 @@ const converters: { readonly [type in ScalarType]: Converter } = {
     const number = BigInt(value)
     return number < -(2n ** 63n) || number >= 2n ** 63n ? invalid('Expected an integer from -2^63 to 2^63 - 1') : String(number)
   },
-  Float (value) {
-    return typeof value === 'number' || typeof value === 'bigint' ? String(value) : wrongType('a number')
+  Float (value, field) {
+    if (typeof value !== 'number' && typeof value !== 'bigint') return wrongType('a number')
+    const number = Number(value)
+    const isLost = field.native?.[0] === 'Real' && Number.isFinite(number) && (!Number.isFinite(Math.fround(number)) || (number !== 0 && Math.fround(number) === 0))
+    return isLost ? invalid('Expected a number that single precision can hold') : String(value)
   },
   Decimal (value, field) {
     const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value) ? String(value) : null
     if (text === null) return wrongType('a decimal number')
     if (!decimal.test(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
     const limit = wholeDigitLimit(field)
-    return text.length > limit && wholeDigits(text) > limit ? invalid(`Expected at most ${limit} digits before the decimal point`) : text
+    // Most texts are too short to be too large; rounding may carry into one more digit.
+    return (text.length >= limit || exponential.test(text)) && wholeDigits(text, scaleOf(field)) > limit ? invalid(`Expected at most ${limit} digits before the decimal point`) : text
   },
   Boolean (value) {
     return typeof value === 'boolean' ? (value ? 't' : 'f') : wrongType('a boolean')
   },
   DateTime (value, field) {
     if (!(value instanceof Date) && typeof value !== 'string') return wrongType('a date')
-    const native = field.native?.[0]
-    const isTime = native === 'Time' || native === 'Timetz'
-    // A string that is UTC already keeps its microseconds; an offset must be applied here, timestamp columns ignore it.
-    if (typeof value === 'string' && utc.test(value) && !isTime && native !== 'Date' && !Number.isNaN(Date.parse(value))) return value
-    const date = value instanceof Date ? value : new Date(isTime && timeOfDay.test(value) ? `1970-01-01T${value}Z` : value)
-    if (Number.isNaN(date.getTime())) return invalid('Expected an ISO 8601 date')
-    const iso = date.toISOString()
-    if (iso.length > 24) return invalid('Expected a year from 0 to 9999')
-    if (native === 'Date') return iso.slice(0, 10)
-    if (!isTime) return iso
-    return native === 'Time' ? iso.slice(11, 23) : `${iso.slice(11, 23)}+00`
+    return instantText(field, value) ?? invalid('Expected an ISO 8601 date of the years 1 to 9999')
   },
   Json (value) {
-    if (isNullMarker(value)) return value.constructor.name === 'JsonNull' ? 'null' : null
-    const text: string | undefined = JSON.stringify(value)
+    const marker = nullMarker(value)
+    if (marker !== undefined) return marker === 'DbNull' ? null : marker === 'JsonNull' ? 'null' : wrongType('a JSON value')
+    const text = jsonOf(value)
     if (text === undefined) return wrongType('a JSON value')
-    return nullCharacter.test(text)
-      ? invalid('Text may not hold the character U+0000')
-      : text
+    if (!text.includes('\\u')) return text
+    if (nullCharacter.test(text)) return invalid('Text may not hold the character U+0000')
+    return loneSurrogate.test(text) ? invalid('Text may not hold half a surrogate pair') : text
   },
   Bytes (value) {
     return value instanceof Uint8Array
@@ -97,11 +93,12 @@ const converters: { readonly [type in ScalarType]: Converter } = {
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const whole = /^[+-]?\d{1,20}$/
+const exponential = /e/i
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
 /** An escaped U+0000 in JSON text, but not the six characters behind an escaped backslash. */
 const nullCharacter = /(?<!\\)(?:\\\\)*\\u0000/
-const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
-const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/
+/** JSON.stringify escapes surrogates without their other half; jsonb has no form for them. */
+const loneSurrogate = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
 
 function wrongType (expected: string): ValueFault {
   return { code: 'invalid_type', params: { expected } }
@@ -113,12 +110,23 @@ function invalid (problem: string): ValueFault {
 
 /** Prisma's Decimal, and any other that prints itself as digits. */
 function isDecimal (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'toFixed' in value && 'd' in value && 'e' in value
+  return typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function' && 'd' in value && 'e' in value
 }
 
-/** Prisma's DbNull and JsonNull: singletons of classes that cannot be imported here. */
-function isNullMarker (value: unknown): value is object {
-  return typeof value === 'object' && value !== null && (value.constructor?.name === 'DbNull' || value.constructor?.name === 'JsonNull') && Object.keys(value).length === 0
+/** Undefined for what has no JSON: functions, circles, bigints, objects whose toJSON throws. */
+function jsonOf (value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The name of Prisma's DbNull, JsonNull or AnyNull: singletons of classes that cannot be imported here. */
+function nullMarker (value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) return undefined
+  const name: unknown = value.constructor?.name
+  return name === 'DbNull' || name === 'JsonNull' || name === 'AnyNull' ? name : undefined
 }
 
 /** Length in characters, as the database counts them; code units only where they cannot be more. */
@@ -126,16 +134,30 @@ function isLonger (text: string, limit: number): boolean {
   return text.length > limit && [...text].length > limit
 }
 
-/** Digits that a column takes before the decimal point: what its precision leaves beside the scale. */
-function wholeDigitLimit ({ native }: FieldMeta): number {
-  if (native === null) return 35
-  return native[0] === 'Decimal' && native.length === 3 ? Number(native[1]) - Number(native[2]) : 1000
+/** Precision and scale of a Decimal column; without `@db`, Prisma's own. */
+function precisionOf ({ native }: FieldMeta): readonly [precision: number, scale: number] | null {
+  if (native === null) return [65, 30]
+  return native[0] === 'Decimal' && native.length > 1 ? [Number(native[1]), Number(native[2] ?? 0)] : null
 }
 
-/** Digits before the decimal point once the exponent is applied and the value is not zero. */
-function wholeDigits (text: string): number {
+/** Digits that a column takes before the decimal point: what its precision leaves beside the scale. */
+function wholeDigitLimit (field: FieldMeta): number {
+  const precision = precisionOf(field)
+  return precision === null ? 1000 : precision[0] - precision[1]
+}
+
+function scaleOf (field: FieldMeta): number {
+  return precisionOf(field)?.[1] ?? 1000
+}
+
+/** Digits before the decimal point once the exponent is applied and the value is rounded to `scale`; none for zero. */
+function wholeDigits (text: string, scale: number): number {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().replace(/^[+-]/, '').split('e')
   const [before = '', after = ''] = mantissa.split('.')
   const digits = (before + after).replace(/^0+/, '')
-  return digits === '' ? 0 : Math.max(0, digits.length - after.length + Number(exponent))
+  if (digits === '') return 0
+  const whole = digits.length - after.length + Number(exponent)
+  const kept = whole + scale
+  const carries = kept >= 0 && kept < digits.length && /^9*$/.test(digits.slice(0, kept)) && digits[kept]! >= '5'
+  return Math.max(0, carries ? whole + 1 : whole)
 }

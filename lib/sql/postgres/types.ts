@@ -48,6 +48,9 @@ const natives: Readonly<Record<string, string>> = {
 /** Native types whose arguments a cast must repeat, so that a value is compared as the column would hold it. */
 const sized = new Set(['Decimal', 'Timestamp', 'Timestamptz', 'Time', 'Timetz'])
 
+/** Sizes that Prisma gives to columns whose field names no native type. */
+const impliedSizes: Readonly<Record<string, string>> = { DateTime: '(3)', Decimal: '(65,30)' }
+
 /** Quotes an identifier of the metadata. */
 export function identifier (name: string): string {
   return `"${name.replaceAll('"', '""')}"`
@@ -74,12 +77,12 @@ export function columnType (model: Model, field: FieldMeta): string {
   const [native, ...args] = field.native ?? []
   const base = elementType(model, field)
   const size = native !== undefined && sized.has(native) && args.length > 0 ? `(${args.join(',')})` : ''
-  const implied = field.type === 'DateTime' && native === undefined ? '(3)' : ''
+  const implied = native === undefined && field.kind === 'scalar' ? impliedSizes[field.type] ?? '' : ''
   return `${base}${size}${implied}${field.list ? '[]' : ''}`
 }
 
-/** Types that PostgreSQL has no equality for: they are compared as text. */
+/** Types that PostgreSQL has no equality for, or one that is blind for a change: they are compared as text. */
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)
-  return type === 'json' || type === 'xml' ? `(${expression})::text` : expression
+  return type === 'json' || type === 'xml' || type === 'citext' ? `(${expression})::text` : expression
 }

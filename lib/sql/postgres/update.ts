@@ -7,7 +7,7 @@ import { all, assignmentsOf, differs, ord, predicate, setList, versionMatches } 
 
 /**
  * Different values for each row by one UPDATE … FROM; rows that would not change are not written.
- * The engine asks afterwards why an item was not written, if any was not.
+ * Counts only: gives the items that were not written, which are looked for only when some was not; else the written rows.
  */
 export function update (write: UpdateWrite): Statement {
   const { model, returning } = write
@@ -18,7 +18,11 @@ export function update (write: UpdateWrite): Statement {
   const set = setList(source, model, assignments, write.touch)
   const where = all(match, predicate(model, write.where, 't.'), version, differs(model, assignments))
   const statement = `update ${tableOf(model)} as t set ${set} from ${source.from()} where ${where}`
-  return source.statement(returning === null
-    ? `with written as (${statement} returning 1) select count(*)::integer as ${identifier(answer.updated)} from written`
-    : `${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  if (returning !== null) return source.statement(`${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  const rows = source.bind(String(write.rows), 'integer')
+  return source.statement([
+    `with written as (${statement} returning r.ord)`,
+    `select r.ord as ${identifier(answer.ord)} from generate_series(1, ${rows}) as r(ord)`,
+    `where (select count(*) from written) < ${rows} and not exists (select from written w where w.ord = r.ord)`
+  ].join('\n'))
 }

@@ -8,23 +8,40 @@ import { columnType, comparable, identifier } from './types.js'
 export interface Assignment {
   readonly field: FieldMeta
   readonly value: string
+  /** Which rows name the field; null: all of those that the statement writes. */
+  readonly given: string | null
 }
 
 /** The columns that an UPDATE assigns; those that every row leaves alone are not among them. */
 export function assignmentsOf (source: Source, columns: readonly WriteColumn[]): Assignment[] {
   return columns
     .filter(column => column.named !== 'none' || column.fallback.kind !== 'keep')
-    .map(column => ({ field: column.field, value: source.column(column, `t.${identifier(column.field.column)}`) }))
+    .map(column => {
+      const given = column.named === 'some' ? source.array(column.given, 'boolean') : null
+      return { field: column.field, given, value: source.column(column, `t.${identifier(column.field.column)}`, given) }
+    })
 }
 
-/** `"a" = x, "version" = t."version" + 1`. */
+/**
+ * `"a" = x, "version" = t."version" + 1`. A touched field that an item names itself gets the item's value;
+ * in the rows of the other items it is touched.
+ */
 export function setList (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
-  const values = assignments.map(({ field, value }) => `${identifier(field.column)} = ${value}`)
-  const touches = touch.map(entry => {
-    const column = identifier(entry.field.column)
-    return `${column} = ${entry.kind === 'increment' ? `t.${column} + 1` : source.bind(entry.value, columnType(model, entry.field))}`
+  const touched = new Map(touch.map(entry => [entry.field.name, touchValue(source, model, entry)]))
+  const values = assignments.map(({ field, value, given }) => {
+    const stamp = touched.get(field.name)
+    touched.delete(field.name)
+    return `${identifier(field.column)} = ${stamp === undefined || given === null ? value : `case when ${given} then ${value} else ${stamp} end`}`
   })
-  return [...values, ...touches].join(', ')
+  const others = touch.flatMap(({ field }) => {
+    const stamp = touched.get(field.name)
+    return stamp === undefined ? [] : [`${identifier(field.column)} = ${stamp}`]
+  })
+  return [...values, ...others].join(', ')
+}
+
+function touchValue (source: Source, model: Model, touch: Touch): string {
+  return touch.kind === 'increment' ? `t.${identifier(touch.field.column)} + 1` : source.bind(touch.value, columnType(model, touch.field))
 }
 
 /** True where a row of `t` would change. */
@@ -56,16 +73,6 @@ export function predicate (model: Model, where: UniqueMeta['where'], alias = '')
 /** ` and `-joined, without the empty ones. */
 export function all (...conditions: readonly string[]): string {
   return conditions.filter(condition => condition !== '').join(' and ')
-}
-
-/** Key columns of written rows, under names that no returned field can have. */
-export function keyAliases (keys: readonly FieldMeta[]): string[] {
-  return keys.map(({ column }) => `t.${identifier(column)} as ${identifier(`$${column}`)}`)
-}
-
-/** Joins written rows `w` back to the input `r` by those key columns. */
-export function joinKeys (keys: readonly FieldMeta[]): string {
-  return keys.map(({ column }) => `w.${identifier(`$${column}`)} = r.${identifier(column)}`).join(' and ')
 }
 
 /** The item's place, as the engine reads it. */

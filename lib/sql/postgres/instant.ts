@@ -1,0 +1,47 @@
+import type { FieldMeta } from '../../model/meta.js'
+
+const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/i
+const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
+
+/**
+ * A date, a time of day or an instant as the column's type reads it, always in UTC; null when the value is none.
+ * Takes Dates and ISO 8601 text. Text without an offset is UTC, whatever the zone of this process; text keeps its
+ * microseconds, which a Date cannot hold. Dates that the calendar does not have are refused, not moved on.
+ */
+export function instantText (field: FieldMeta, value: unknown): string | null {
+  const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(isTime(field) && timeOfDay.test(value) ? `1970-01-01T${value}` : value) : null
+  if (text === null) return null
+  switch (field.native?.[0]) {
+    case 'Date': return text.slice(0, 10)
+    case 'Time': return text.slice(11, -1)
+    case 'Timetz': return `${text.slice(11, -1)}+00`
+    default: return text
+  }
+}
+
+function isTime (field: FieldMeta): boolean {
+  return field.native?.[0] === 'Time' || field.native?.[0] === 'Timetz'
+}
+
+/** PostgreSQL knows no year 0 in this notation, and years of five digits have another one. */
+function textOfDate (date: Date): string | null {
+  const time = date.getTime()
+  return time >= firstInstant && time <= lastInstant ? date.toISOString() : null
+}
+
+const firstInstant = Date.parse('0001-01-01T00:00:00.000Z')
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
+
+function textOfIso (text: string): string | null {
+  const match = iso.exec(text)
+  if (match === null) return null
+  const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match
+  const midnight = Date.parse(`${year}-${month}-${day}`)
+  // JavaScript takes the 30th of February for the 1st of March.
+  if (new Date(midnight).getUTCDate() !== Number(day) || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59 || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -60_000 : 60_000)
+  const digits = fraction.padEnd(6, '0')
+  const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(digits.slice(0, 3)) - offset
+  const whole = textOfDate(new Date(time))
+  return whole === null || digits.slice(3, 6) === '000' ? whole : whole.replace('Z', `${digits.slice(3, 6)}Z`)
+}
