@@ -56,15 +56,15 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
      * @example
      * const { created, rows } = await prisma.contract.bulkCreate({ data, select: { id: true } })
      */
-    async bulkCreate<T, A extends { readonly select?: SelectOf<T> }> (
+    async bulkCreate<T, S = undefined> (
       this: T,
-      args: { readonly data: readonly Row<T>[], readonly skipDuplicates?: boolean } & A
-    ): Promise<BulkResult<T, A>> {
+      args: { readonly data: readonly Row<T>[], readonly skipDuplicates?: boolean, readonly select?: SelectOf<T, S> }
+    ): Promise<BulkResult<T, S>> {
       const { model, store, reader } = callOf(this)
       checkArguments(model, 'bulkCreate', args, ['data', 'skipDuplicates'])
       const { wanted, finish } = await rowsOf(model, args, reader)
       const report = await store.create(model, args.data as readonly InputRow[], { skipDuplicates: args.skipDuplicates ?? false, rows: wanted })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return await finish(report as BulkReport<InputRow>) as BulkResult<T, S>
     },
 
     /**
@@ -78,15 +78,16 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
      * @example
      * const { created, updated, unchanged } = await prisma.contract.bulkUpsert({ data, on: 'contractNumber_year' })
      */
-    async bulkUpsert<T, const On extends ConflictKey<T, M>, A extends { readonly select?: SelectOf<T> }> (
+    async bulkUpsert<T, const On extends ConflictKey<T, M>, S = undefined> (
       this: T,
       args: {
         readonly data: readonly UpsertRow<T, M, On>[]
         readonly on: On
         readonly update?: readonly (keyof Row<T> & string)[]
         readonly onDuplicate?: 'error' | 'first' | 'last'
-      } & A
-    ): Promise<BulkResult<T, A>> {
+        readonly select?: SelectOf<T, S>
+      }
+    ): Promise<BulkResult<T, S>> {
       const { model, store, reader } = callOf(this)
       checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate'])
       const on = uniqueNamed(model, args.on)
@@ -94,7 +95,7 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
       const report = await store.upsert(model, args.data as readonly InputRow[], {
         on, update: args.update, onDuplicate: args.onDuplicate ?? 'error', expected: null, rows: wanted
       })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return await finish(report as BulkReport<InputRow>) as BulkResult<T, S>
     },
 
     /**
@@ -106,22 +107,22 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
      * @example
      * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' }, version: 3 }] })
      */
-    async bulkUpdate<T, A extends { readonly select?: SelectOf<T> }> (
+    async bulkUpdate<T, S = undefined> (
       this: T,
-      args: { readonly data: readonly UpdateItemOf<T, M>[] } & A
-    ): Promise<BulkResult<T, A>> {
-      return await update(this, 'bulkUpdate', args as UpdateArguments, 'sparse') as BulkResult<T, A>
+      args: { readonly data: readonly UpdateItemOf<T, M>[], readonly select?: SelectOf<T, S> }
+    ): Promise<BulkResult<T, S>> {
+      return await update(this, 'bulkUpdate', args as UpdateArguments, 'sparse') as BulkResult<T, S>
     },
 
     /**
      * As `bulkUpdate`, but optional fields that an item does not name go to their declared default or null.
      * Keys, stamps and values that are generated once for a row stay.
      */
-    async bulkReplace<T, A extends { readonly select?: SelectOf<T> }> (
+    async bulkReplace<T, S = undefined> (
       this: T,
-      args: { readonly data: readonly ReplaceItemOf<T, M>[] } & A
-    ): Promise<BulkResult<T, A>> {
-      return await update(this, 'bulkReplace', args as UpdateArguments, 'replace') as BulkResult<T, A>
+      args: { readonly data: readonly ReplaceItemOf<T, M>[], readonly select?: SelectOf<T, S> }
+    ): Promise<BulkResult<T, S>> {
+      return await update(this, 'bulkReplace', args as UpdateArguments, 'replace') as BulkResult<T, S>
     },
 
     /**
@@ -132,15 +133,15 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
      * @example
      * const { deleted, missing } = await prisma.contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }] })
      */
-    async bulkDelete<T, A extends { readonly select?: SelectOf<T> }> (
+    async bulkDelete<T, S = undefined> (
       this: T,
-      args: { readonly where: readonly UniqueSelector<T>[] } & A
-    ): Promise<BulkResult<T, A>> {
+      args: { readonly where: readonly UniqueSelector<T>[], readonly select?: SelectOf<T, S> }
+    ): Promise<BulkResult<T, S>> {
       const { model, store } = callOf(this)
       checkArguments(model, 'bulkDelete', args, ['where'])
       const { wanted, finish } = await rowsOf(model, args, goneReader)
       const report = await store.delete(model, args.where as readonly InputRow[], { rows: wanted })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return await finish(report as BulkReport<InputRow>) as BulkResult<T, S>
     }
   }
 }

@@ -47,17 +47,15 @@ export type UpdateItemOf<T, M extends Metadata> = {
 /** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
 export type ReplaceItemOf<T, M extends Metadata> = Omit<UpdateItemOf<T, M>, 'data'> & { readonly data: Row<T> }
 
-/** What rows are asked for: a Prisma `select`, or `true` for all scalar fields. */
-export type SelectOf<T> = true | NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
+/** What rows are asked for: a Prisma `select`, or `true` for all scalar fields. `Exact` keeps literals such as `'asc'`. */
+export type SelectOf<T, S> = Prisma.Exact<S, true | NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>>
 
 /** The counts of a bulk operation. */
 export type BulkCounts = Omit<BulkReport, 'rows'>
 
 /** Counts, and the rows when `select` asks for them. */
-export type BulkResult<T, A> = A extends { readonly select: infer S }
-  ? BulkCounts & {
-    readonly rows: S extends true
-      ? Prisma.Result<T, object, 'findFirstOrThrow'>[]
-      : Prisma.Result<T, { select: S }, 'findFirstOrThrow'>[]
+export type BulkResult<T, S> = S extends undefined
+  ? BulkCounts
+  : BulkCounts & {
+    readonly rows: Prisma.Result<T, S extends true ? object : { select: S }, 'findFirstOrThrow'>[]
   }
-  : BulkCounts

@@ -14,7 +14,9 @@ const hostileTexts = [
   '\'; DROP TABLE specimens; --', '$1', '%', '\\u0000', '\\x00'
 ]
 const nested = {
-  prisma__type: 'date', prisma__value: 'x', deep: [{ prisma__type: 'bigint', prisma__value: '1' }, null, true, 1.5, '\\u0000 \\\\ " \''],
+  prisma__type: 'date',
+  prisma__value: 'x',
+  deep: [{ prisma__type: 'bigint', prisma__value: '1' }, null, true, 1.5, '\\u0000 \\\\ " \''],
   '': { ' ': '🧑‍🚀' }
 }
 const date = (text: string): Date => new Date(text)
