@@ -6,6 +6,9 @@ import t from 'tap'
 import { bulkDatabase, refused, sender, serve } from '../helpers/bulk-app.js'
 import type { Answer } from '../helpers/bulk-app.js'
 
+/** The file's own test; those inside it have the same assertions. */
+const root = t
+
 const database = await bulkDatabase(t)
 const { query } = database
 const app = await serve(t, database, {
@@ -27,7 +30,7 @@ function findings ({ body }: Answer): Finding[] {
 }
 
 /** Sends a body to every route that writes, and expects the same refusal of each. */
-async function everywhere (t: typeof import('tap').t, body: string, status: number, code: string, findings_: readonly Finding[] | null = null): Promise<void> {
+async function everywhere (t: Pick<typeof root, 'strictSame'>, body: string, status: number, code: string, findings_: readonly Finding[] | null = null): Promise<void> {
   for (const [method, url] of [['POST', '/tags'], ['POST', '/tags?unique_fields=slug'], ['PATCH', '/tags'], ['PUT', '/tags'], ['PUT', '/tags?unique_fields=slug'], ['PATCH', '/tags/bulk-update'], ['DELETE', '/tags']] as const) {
     const answer = await send(method, url, body)
     t.strictSame([answer.status, answer.body.code], [status, code], `${method} ${url} ${body.slice(0, 60)}`)

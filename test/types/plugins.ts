@@ -81,7 +81,7 @@ export type OptionNames = [
   Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect'>>,
   Expect<Equal<keyof EnvelopeOptions, 'clock' | 'mapError' | 'errorHandler' | 'notFoundHandler' | 'defaultMessage' | 'messages' | 'problemBase' | 'exclude'>>,
   Expect<Equal<keyof CurrentUserOptions, 'resolve' | 'hook'>>,
-  Expect<Equal<keyof BulkOptions, 'resource' | 'prefix'>>,
+  Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' | 'singular' | 'plural'>>
 ]
