@@ -3,11 +3,10 @@ import { commons } from 'fastify-prisma-commons/extension'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
 import { failureOf, itemsOf } from '../helpers/failure.js'
-import { observeClient } from '../helpers/observed-client.js'
+import { watchStatements } from '../helpers/statements.js'
 
-const database = await createDatabase(t)
-const { query } = database
-const { prisma: plain, statementsOf } = observeClient(database)
+const { prisma: plain, pool, query } = await createDatabase(t)
+const statementsOf = watchStatements(pool)
 const prisma = plain.$extends(commons({ metadata }))
 /** Three rows a statement, so that small requests take several chunks. */
 const chunked = plain.$extends(commons({ metadata, chunkRows: 3 }))
