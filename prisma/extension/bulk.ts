@@ -71,19 +71,12 @@ export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientL
 
     async bulkDelete (this: unknown, { where, select }: Arguments): Promise<BulkReport> {
       const { model, store } = callOf(this)
-      const { wanted, finish } = planRows(model, select, goneReader, config.chunkRows)
+      const { wanted, finish } = planRows(model, select, null, config.chunkRows)
       return finish(await store.delete(model, listOf<InputRow>(where, 'where'), { rows: wanted }) as BulkReport<InputRow>)
     }
   }
   // The interfaces say for each model what these functions take and give, which they themselves find in the metadata.
   return methods as { readonly [Name in keyof typeof methods]: unknown } as BulkMethods<F>
-}
-
-/** Deleted rows cannot be read again. */
-const goneReader: Reader = {
-  findMany: async () => {
-    throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
-  }
 }
 
 function listOf<T> (value: unknown, name: string): readonly T[] {

@@ -18,8 +18,10 @@ export interface ReadPlan {
 /**
  * Plans how to answer `select`. Scalar fields come with the write's own RETURNING; anything else takes one `findMany`
  * a chunk by primary key, so that Prisma resolves it as it always does.
+ *
+ * @param reader null when the rows cannot be read afterwards: then scalar fields are all there is
  */
-export function planRows (model: Model, select: unknown, reader: Reader, chunkRows: number): ReadPlan {
+export function planRows (model: Model, select: unknown, reader: Reader | null, chunkRows: number): ReadPlan {
   const finish = async (report: BulkReport<InputRow>): Promise<BulkReport> => report
   if (select === undefined) return { wanted: null, finish }
   if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
@@ -28,6 +30,7 @@ export function planRows (model: Model, select: unknown, reader: Reader, chunkRo
   if (names.length === 0) throw new CommonsError('validation_failed', { message: `select names no field. ${didYouMean('', model.fieldNames)}` })
   const isScalar = names.every(name => model.field(name) !== undefined)
   if (isScalar) return { wanted: { fields: names.map(name => model.ownField(name)), form: 'prisma' }, finish }
+  if (reader === null) throw new CommonsError('validation_failed', { message: 'select takes scalar fields only: the rows cannot be read once they are gone' })
   return {
     wanted: { fields: model.primaryKey.fields.map(name => model.ownField(name)), form: 'prisma' },
     finish: async report => ({ ...report, rows: await readByKey(model, report.rows ?? [], select, reader, chunkRows) })
