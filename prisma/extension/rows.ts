@@ -40,7 +40,7 @@ export function planRows (model: Model, select: unknown, reader: Reader | null, 
 async function readByKey (model: Model, keys: readonly InputRow[], select: object, reader: Reader, chunkRows: number): Promise<InputRow[]> {
   const { fields } = model.primaryKey
   const keySelect = Object.fromEntries(fields.map(field => [field, true]))
-  const extra = fields.filter(field => !(field in select))
+  const extra = fields.filter(field => (select as InputRow)[field] !== true)
   const found = new Map<string, InputRow>()
   for (let start = 0; start < keys.length; start += chunkRows) {
     const part = keys.slice(start, start + chunkRows)
