@@ -28,6 +28,7 @@ export class Faults {
   /** Adds what others have collected. */
   include (others: Faults): void {
     this.#details.push(...others.#details.slice(0, detailLimit - this.#details.length))
+    for (const index of others.#items) this.#items.add(index)
   }
 
   get any (): boolean {

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { bulkDatabase, refused, sender, serve } from '../helpers/bulk-app.js'
+import type { Test } from 'tap'
+import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 import type { Answer } from '../helpers/bulk-app.js'
 
 const database = await bulkDatabase(t)
@@ -27,11 +29,11 @@ function findings ({ body }: Answer): Finding[] {
 }
 
 /** Sends a body to every route that writes, and expects the same refusal of each. */
-async function everywhere (t: typeof import('tap').t, body: string, status: number, code: string, findings_: readonly Finding[] | null = null): Promise<void> {
+async function everywhere (t: Test, body: string, status: number, code: string, found: readonly Finding[] | null = null): Promise<void> {
   for (const [method, url] of [['POST', '/tags'], ['POST', '/tags?unique_fields=slug'], ['PATCH', '/tags'], ['PUT', '/tags'], ['PUT', '/tags?unique_fields=slug'], ['PATCH', '/tags/bulk-update'], ['DELETE', '/tags']] as const) {
     const answer = await send(method, url, body)
     t.strictSame([answer.status, answer.body.code], [status, code], `${method} ${url} ${body.slice(0, 60)}`)
-    if (findings_ !== null) t.strictSame(findings(answer), findings_)
+    if (found !== null) t.strictSame(findings(answer), found)
   }
   t.strictSame(await query('SELECT * FROM tags'), [])
 }
@@ -44,13 +46,11 @@ await t.test('keys that lead to a prototype are refused where they stand, howeve
   await everywhere(t, '[{"constructor":{"prototype":{"slug":"x"}}}]', 400, 'forbidden_key', [['/0/constructor', 'forbidden_key']])
   await everywhere(t, '[{"c\\u006fnstructor":{"\\u0070rototype":1}}]', 400, 'forbidden_key', [['/0/constructor', 'forbidden_key']])
   const { body } = await send('POST', '/articles', '[{"title":"T","slug":"s","content":"","metadata":{"deep":[{"__proto__":{"isAdmin":true}}]}}]')
-  t.strictSame(body, refused('forbidden_key', 'The key "__proto__" is not allowed', [
-    { index: 0, field: 'metadata.deep.0.__proto__', code: 'forbidden_key', message: 'The key "__proto__" is not allowed', params: { key: '__proto__' } }
-  ]) && {
-    ...refused('forbidden_key', 'The key "__proto__" is not allowed', [
-      { index: 0, field: 'metadata.deep.0.__proto__', code: 'forbidden_key', message: 'The key "__proto__" is not allowed', params: { key: '__proto__' } }
-    ]),
-    details: [{ code: 'forbidden_key', pointer: '/0/metadata/deep/0/__proto__', message: 'The key "__proto__" is not allowed', index: 0, params: { key: '__proto__' } }]
+  const message = 'The key "__proto__" is not allowed'
+  t.match(body, {
+    message,
+    errors: { 0: { 'metadata.deep.0.__proto__': [message] } },
+    details: [{ code: 'forbidden_key', pointer: '/0/metadata/deep/0/__proto__', message, index: 0, params: { key: '__proto__' } }]
   })
   t.equal(({} as { slug?: unknown, isAdmin?: unknown }).slug ?? ({} as { isAdmin?: unknown }).isAdmin, undefined)
   t.equal((await send('POST', '/tags', [{ slug: '__proto__', name: 'constructor \\u005f' }])).status, 201, 'as a value it is a text')
@@ -118,12 +118,13 @@ await t.test('numbers that no column holds', async t => {
     const answer = await send('POST', '/specimens', `[{"code":"a","int":${number},"small":${number},"big":${number},"float":${number},"real":${number},"decimal":${number},"json":{"a":[${number}]},"decimals":[${number}],"floats":[1,${number}]}]`)
     t.strictSame([answer.status, findings(answer)], [400, ['int', 'small', 'big', 'float', 'real', 'decimal', 'json', 'decimals', 'floats'].map(field => [`/0/${field}`, field === 'json' ? 'invalid_value' : 'invalid_type'])], number)
   }
-  const answer = await send('POST', '/specimens', '[{"code":"a","int":2147483648,"small":32768,"big":9007199254740993,"real":1e39,"decimal":1e30,"bigs":["9223372036854775808"]},{"code":"b","real":1e-60,"decimal":"1e9999"}]')
+  const answer = await send('POST', '/specimens', '[{"code":"a","int":2147483648,"small":32768,"big":9007199254740993,"real":1e39,"decimal":1e30},{"code":"b","real":1e-60,"decimal":"1e9999","bigs":["9223372036854775808"]}]')
   t.strictSame([answer.status, findings(answer)], [400, [
-    ['/0/int', 'invalid_type'], ['/0/small', 'invalid_type'], ['/0/big', 'invalid_type'], ['/0/real', 'invalid_type'], ['/0/bigs', 'invalid_type'], ['/1/real', 'invalid_type']
-  ]], 'what the reader sees')
-  const later = await send('POST', '/specimens', '[{"code":"a","decimal":1e30},{"code":"b","decimal":"1e9999"}]')
-  t.strictSame([later.status, findings(later)], [400, [['/0/decimal', 'invalid_value'], ['/1/decimal', 'invalid_value']]], 'what the encoder sees')
+    ['/0/int', 'invalid_type'], ['/0/small', 'invalid_type'], ['/0/big', 'invalid_type'], ['/0/real', 'invalid_type'], ['/0/decimal', 'invalid_value'],
+    ['/1/real', 'invalid_type'], ['/1/bigs', 'invalid_type'], ['/1/decimal', 'invalid_value']
+  ]])
+  const digits = await send('POST', '/specimens', '[{"code":"a","decimal":1e30},{"code":"b","decimal":"1e9999"}]')
+  t.strictSame([digits.status, findings(digits)], [400, [['/0/decimal', 'invalid_value'], ['/1/decimal', 'invalid_value']]])
 })
 
 await t.test('text that the database cannot hold is refused, not changed', async t => {
@@ -179,7 +180,7 @@ await t.test('ten thousand faulty items get a bounded answer', async t => {
   t.strictSame([status, body.code, body.message, (body.details as unknown[]).length], [400, 'validation_failed', '10000 items are not valid; nothing was written', 1000])
   t.ok(JSON.stringify(body).length < 500_000)
 
-  const names = await send('POST', '/tags', [Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`n${i}`, 1]))])
+  const names = await send('POST', '/tags', [Object.fromEntries(Array.from({ length: 80_000 }, (_, i) => [`n${i}`, 1]))])
   t.strictSame([names.status, (names.body.details as unknown[]).length], [400, 1000])
   const long = await send('POST', '/tags', [{ ['x'.repeat(1_000_000)]: 1 }])
   t.strictSame([long.status, (long.body.details as { message: string }[])[0]!.message.length], [400, `Unknown field "${'x'.repeat(100)}…". Known: id, slug, name`.length])
@@ -189,11 +190,18 @@ await t.test('ten thousand faulty items get a bounded answer', async t => {
   t.ok(performance.now() - start < 10_000, 'in time')
 })
 
-async function open (): Promise<Socket> {
-  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
-  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
-  await once(socket, 'connect')
-  return socket
+/** A server that listens, and connections to it. */
+async function listen (t: Test): Promise<{ server: Server, open: () => Promise<Socket> }> {
+  const app = await serve(t, database, { '/tags': { model: 'Tag' } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    server: app.server,
+    open: async () => {
+      const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    }
+  }
 }
 
 function head (headers: string): string {
@@ -201,6 +209,7 @@ function head (headers: string): string {
 }
 
 await t.test('over a socket: bodies above the limit, announced or not', async t => {
+  const { open } = await listen(t)
   const announced = await open()
   announced.write(head('content-length: 2000000'))
   t.match(await text(announced), /^HTTP\/1\.1 413 [^]*"code":"body_too_large"/)
@@ -215,14 +224,15 @@ await t.test('over a socket: bodies above the limit, announced or not', async t 
 })
 
 await t.test('over a socket: a client that leaves in the middle of its body writes nothing and stops nobody', async t => {
+  const { server, open } = await listen(t)
   const body = JSON.stringify([{ slug: 'a', name: 'A' }])
   for (const leave of [(socket: Socket) => socket.destroy(), (socket: Socket) => socket.resetAndDestroy(), (socket: Socket) => socket.end()]) {
     const socket = await open()
     const closed = once(socket, 'close')
-    const aborted = once(app.server, 'request')
+    const arrived = once(server, 'request')
     socket.write(head(`content-length: ${body.length + 1}`) + body)
-    const [request] = await aborted as [NodeJS.EventEmitter]
-    const ended = once(request, 'close')
+    const [request] = await arrived as [IncomingMessage]
+    const ended = new Promise(resolve => request.on('error', () => {}).on('close', resolve))
     socket.resume()
     leave(socket)
     await Promise.all([closed, ended])
