@@ -43,5 +43,6 @@ function textOfIso (text: string): string | null {
   const digits = fraction.padEnd(6, '0')
   const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(digits.slice(0, 3)) - offset
   const whole = textOfDate(new Date(time))
-  return whole === null || digits.slice(3, 6) === '000' ? whole : whole.replace('Z', `${digits.slice(3, 6)}Z`)
+  // Rounded to milliseconds, the last microseconds of 9999 would be another year.
+  return whole === null || digits.slice(3, 6) === '000' || time === lastInstant ? whole : whole.replace('Z', `${digits.slice(3, 6)}Z`)
 }

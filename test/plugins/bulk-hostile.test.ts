@@ -148,7 +148,7 @@ await t.test('text that the database cannot hold is refused, not changed', async
 
 await t.test('SQL is a text, a name that is not known, or no unique set', async t => {
   const sql = "'); DROP TABLE tags; --"
-  const values = [sql, '{"a",NULL}', '\\\\x00', '"', "'", '\\', '$1', '${x}', '%s', 'NULL', '{}', '(select 1)', '--', '/*', '\n\r\t', 'é\u0301']
+  const values = [sql, '{"a",NULL}', '\\\\x00', '"', "'", '\\', '$1', '$' + '{x}', '%s', 'NULL', '{}', '(select 1)', '--', '/*', '\n\r\t', 'é\u0301']
   const made = await send('POST', '/tags', values.map(slug => ({ slug, name: slug })))
   t.strictSame((made.body.data as { slug: string, name: string }[]).map(({ slug, name }) => [slug, name]), values.map(value => [value, value]))
   t.strictSame((await query('SELECT slug FROM tags ORDER BY id')).map(row => row.slug), values)
