@@ -5,6 +5,7 @@ import { deleteRows } from '../lib/bulk/delete.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
 import type { BulkStore } from '../lib/bulk/store.js'
+import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
@@ -64,6 +65,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)
   }

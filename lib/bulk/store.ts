@@ -13,6 +13,8 @@ export interface BulkStore {
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   delete: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /** Reports the values that their columns cannot hold. */
+  reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */
   reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
   /** The places of those values of a key field that no row of the model has; nulls are no references. One query. */

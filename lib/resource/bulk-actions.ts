@@ -1,4 +1,3 @@
-import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
 import type { BulkReport, RowRequest } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
@@ -48,7 +47,7 @@ export class BulkActions {
     const { model } = this.resource
     const faults = new Faults()
     const read = this.#read(items, 'create', [], faults)
-    await this.#check(read, items, model.meta.uniques, item => item.data, faults)
+    await this.#check(read, items, model.meta.uniques, faults)
     return this.#store.create(model, read.map(item => item.data), { rows: this.#rows(wantsRows) })
   }
 
@@ -57,7 +56,7 @@ export class BulkActions {
     const faults = new Faults()
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
     const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', on.fields, faults)
-    await this.#check(read, items, [on], item => item.data, faults)
+    await this.#check(read, items, [on], faults)
     const rows = replace ? read.map(item => completeRow(this.resource, on, item.data)) : read.map(item => item.data)
     const expected = read.some(item => item.version !== undefined) ? read.map(item => item.version) : null
     return this.#store.upsert(model, rows, { on, update, onDuplicate: 'error', expected, rows: this.#rows(wantsRows) })
@@ -67,7 +66,8 @@ export class BulkActions {
     const { model } = this.resource
     const faults = new Faults()
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
-    await this.#check(read, items, [model.primaryKey], item => item.key, faults)
+    if (faults.any) await this.#reportMissing(read, faults)
+    await this.#check(read, items, [model.primaryKey], faults)
     const updates = read.map(({ key, data, version }) => ({
       where: selectorOf(this.resource, key),
       // The store would reset fields of the model that this resource does not let a client write.
@@ -93,14 +93,31 @@ export class BulkActions {
     return items.map((item, index) => reader(item, index, faults))
   }
 
-  /** Ends the request with all that can be known to be wrong before anything is written. */
-  async #check (read: readonly ReadItem[], items: readonly unknown[], uniques: readonly UniqueMeta[], keyOf: (item: ReadItem) => InputRow, faults: Faults): Promise<void> {
+  /**
+   * Ends the request when an item is wrong, with all that can be known before anything is written. What the write itself
+   * would find is looked for only then: without faults the write goes on to find it.
+   */
+  async #check (read: readonly ReadItem[], items: readonly unknown[], uniques: readonly UniqueMeta[], faults: Faults): Promise<void> {
     const { model } = this.resource
     const nameOf = (index: number, relation: string, key: string): string => Object.hasOwn(items[index] as object, key) ? key : relation
     await checkForeignKeys(this.resource, this.#store, read, nameOf, faults)
-    // Without faults the write itself looks for repeated keys; with some, this request ends here and names them too.
-    if (faults.any) this.#store.reportRepeated(model, uniques, read.map(keyOf), faults)
+    if (!faults.any) return
+    const rows = read.map(({ key, data }) => ({ ...key, ...data }))
+    this.#store.reportUnfit(model, rows, faults)
+    this.#store.reportRepeated(model, uniques, rows, faults)
     faults.throwIfAny()
+  }
+
+  /** Composite keys are left to the write. */
+  async #reportMissing (read: readonly ReadItem[], faults: Faults): Promise<void> {
+    const { model } = this.resource
+    const [key, ...others] = model.primaryKey.fields
+    if (key === undefined || others.length > 0) return
+    const ids = read.flatMap((item, index) => item.key[key] === undefined ? [] : [{ index, id: item.key[key] }])
+    for (const position of await this.#store.missing(model, key, ids.map(({ id }) => id))) {
+      const { index, id } = ids[position]!
+      faults.add('object_not_found', index, key, { model: model.name, key, value: String(id) })
+    }
   }
 
   #reader (mode: ItemMode, keys: readonly string[]): ItemReader {

@@ -29,7 +29,6 @@ function inputSingle (model: Model, field: FieldMeta): TSchema {
     case 'Int': return integerSchema(field)
     case 'BigInt': return Type.Unsafe({ type: ['integer', 'string'], format: 'int64', pattern: '^[+-]?\\d{1,19}$' })
     case 'Decimal': return Type.Unsafe({ type: ['string', 'number'], format: 'decimal' })
-    case 'Float': return Type.Number()
     default: return commonSingle(model, field)
   }
 }
@@ -37,8 +36,6 @@ function inputSingle (model: Model, field: FieldMeta): TSchema {
 function outputSingle (model: Model, field: FieldMeta): TSchema {
   switch (field.kind === 'enum' ? 'enum' : field.type) {
     case 'Int': return integerSchema(field)
-    // NaN and the infinities have no JSON number.
-    case 'Float': return Type.Unsafe({ type: ['number', 'string'] })
     case 'BigInt': return Type.String({ format: 'int64' })
     case 'Decimal': return Type.String({ format: 'decimal' })
     default: return commonSingle(model, field)
@@ -55,6 +52,8 @@ function commonSingle (model: Model, field: FieldMeta): TSchema {
   if (field.kind === 'enum') return Type.Unsafe({ type: 'string', enum: Object.keys(model.enumOf(field).values) })
   switch (field.type) {
     case 'Boolean': return Type.Boolean()
+    // NaN and the infinities have no JSON number.
+    case 'Float': return Type.Unsafe({ type: ['number', 'string'], pattern: '^(?:NaN|-?Infinity)$' })
     case 'DateTime': return Type.String({ format: isTimeOfDay(field) ? 'time' : field.native?.[0] === 'Date' ? 'date' : 'date-time' })
     case 'Json': return Type.Unknown()
     case 'Bytes': return Type.String({ contentEncoding: 'base64' })

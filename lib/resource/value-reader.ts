@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { ErrorCode, ErrorParams } from '../errors.js'
+import { instantText } from '../model/instant.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import { readInstant, readTimeOfDay } from './instant.js'
 import { isWellFormed, jsonProblem, unpairedSurrogate } from './json-value.js'
 
 /** What is wrong with a value. */
@@ -99,9 +99,10 @@ function kindOf (model: Model, field: FieldMeta): Kind {
     case 'Float': return floatKind(field)
     case 'Decimal': return { expected: 'a decimal number, best as a string', read: value => Number.isFinite(value) || (typeof value === 'string' && decimal.test(value)) ? value : undefined }
     case 'Boolean': return { expected: 'true or false', read: value => typeof value === 'boolean' ? value : undefined }
-    case 'DateTime': return isTimeOfDay(field)
-      ? { expected: 'a time of day such as 08:30:00', read: readTimeOfDay }
-      : { expected: 'an ISO 8601 date', read: readInstant }
+    case 'DateTime': return {
+      expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
+      read: value => typeof value === 'string' ? instantText(field, value) ?? undefined : undefined
+    }
     case 'Json': return { expected: 'any JSON', read: value => refused(jsonProblem(value)) ?? value }
     case 'Bytes': return { expected: 'base64 text', read: readBase64 }
     default: return textKind(field)

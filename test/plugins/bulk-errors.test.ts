@@ -52,6 +52,24 @@ await t.test('one answer names every fault of every item, at its place', async t
   t.strictSame([statements.length, (await query('SELECT 1 FROM contracts')).length], [1, 0], 'one look for the customers')
 })
 
+await t.test('beside them stand what the encoder refuses and ids without a row, which alone would be found later', async t => {
+  await query("INSERT INTO tags (slug, name) VALUES ('a', 'A')")
+  const tags = await send('PATCH', '/tags', [{ id: 1, name: 'a\u0000' }, { id: 2, name: 'B' }, { id: 'x', name: 'C' }])
+  const problem = 'Text may not hold the character U+0000'
+  const expected = 'an integer from -2147483648 to 2147483647'
+  t.strictSame([tags.status, tags.body], [400, refused('validation_failed', '3 items are not valid; nothing was written', [
+    { index: 0, field: 'name', code: 'invalid_value', message: problem, params: { problem } },
+    { index: 1, field: 'id', code: 'object_not_found', message: 'No Tag with id 2', params: { model: 'Tag', key: 'id', value: '2' } },
+    { index: 2, field: 'id', code: 'invalid_type', message: `Expected ${expected}`, params: { expected } }
+  ])])
+  const digits = 'Expected at most 10 digits before the decimal point'
+  const contracts = await send('POST', '/contracts', [{ contractNumber: 'N', year: 1, amount: '1e10' }, { contractNumber: 'N', year: 2 }])
+  t.strictSame([contracts.status, contracts.body], [400, refused('validation_failed', '2 items are not valid; nothing was written', [
+    { index: 0, field: 'amount', code: 'invalid_value', message: digits, params: { problem: digits } },
+    { index: 1, field: 'amount', code: 'required', message: 'This field is required' }
+  ])])
+})
+
 await t.test('the same faults of one object carry no index', async t => {
   const { status, body } = await send('POST', '/contracts', { contractNumber: 'N', amount: 'x', customer: 5 })
   const expected = 'a decimal number, best as a string'
@@ -81,7 +99,7 @@ await t.test('only JSON is taken', async t => {
     ['text/plain', 415], ['application/x-www-form-urlencoded', 415], ['multipart/form-data; boundary=x', 415], ['application/vnd.api+json', 415],
     ['application/jsonx', 415], ['text/json', 415], ['json', 415], ['', 415]
   ] as const) {
-    await query('TRUNCATE tags')
+    await query('TRUNCATE tags CASCADE')
     const answer = await app.inject({ method: 'POST', url: '/tags', headers: { 'content-type': type }, payload: body })
     t.equal(answer.statusCode, status, type)
     if (status === 415) t.strictSame(answer.json(), { ...refused('unsupported_media_type', 'The media type is not supported', []), errors: {} })

@@ -1,5 +1,5 @@
 import type { FieldMeta } from '../../model/meta.js'
-import { instantText } from './instant.js'
+import { instantText } from '../../model/instant.js'
 
 /**
  * A text that is equal for values which PostgreSQL holds for equal, so that keys can be compared in this process.

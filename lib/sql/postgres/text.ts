@@ -1,6 +1,6 @@
 import type { FieldMeta, ScalarType } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import { instantText } from './instant.js'
+import { instantText } from '../../model/instant.js'
 
 /** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
 export type TextResult = string | null | ValueFault

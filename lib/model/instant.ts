@@ -1,4 +1,4 @@
-import type { FieldMeta } from '../../model/meta.js'
+import type { FieldMeta } from './meta.js'
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/i
 const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
