@@ -4,7 +4,7 @@ import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
 /** One text a row for its values in a unique set; null where a value is missing. */
-export function keyTexts ({ model, dialect }: BulkContext, unique: UniqueMeta, rows: readonly InputRow[]): (string | null)[] {
+export function keyTexts ({ model, dialect }: BulkContext, unique: Pick<UniqueMeta, 'fields'>, rows: readonly InputRow[]): (string | null)[] {
   const fields = unique.fields.map(name => model.ownField(name))
   const [first] = fields
   if (fields.length === 1 && first !== undefined) return rows.map(row => dialect.keyText(first, row?.[first.name]))
