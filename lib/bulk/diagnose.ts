@@ -76,8 +76,8 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
       keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
     })
     // Rows of the request itself are gone by now, but would have been there.
-    const made = new Set(target === model ? keyTexts(context, { fields: relation.references }, rows) : [])
-    const wanted = keyTexts(context, relation, rows)
+    const made = new Set(target === model ? rowKeys(context, { fields: relation.references }, rows) : [])
+    const wanted = rowKeys(context, relation, rows)
     await eachFound(context, rows, statementOf, index => {
       if (made.has(wanted[index]!)) return
       const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
