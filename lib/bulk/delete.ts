@@ -4,7 +4,7 @@ import { chunksOf, writeChunks, type Chunk } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
-import { keyTexts } from './keys.js'
+import { keyOrder, keyTexts, repeatedKeys } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { readSelectors } from './selector.js'
 
@@ -19,13 +19,9 @@ export async function deleteRows (context: BulkContext, selectors: readonly Inpu
   const { unique, rows } = readSelectors(context, selectors, faults)
   const returning = options.rows?.fields ?? null
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
-  const seen = new Set<string>()
-  const distinct = keyTexts(context, unique, rows).flatMap((text, index) => {
-    if (text === null) return [index]
-    if (seen.has(text)) return []
-    seen.add(text)
-    return [index]
-  })
+  const texts = keyTexts(context, unique, rows)
+  const again = new Set(repeatedKeys(texts).flatMap(group => group.slice(1)))
+  const distinct = keyOrder(texts, [...rows.keys()].filter(index => !again.has(index)))
   const prepare = (chunk: Chunk): PreparedDelete => ({ chunk, keys: keyColumns(context, chunk, unique.fields, faults) })
   const write = async ({ chunk, keys }: PreparedDelete, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
     return { chunk, answers: await runner.query(dialect.delete({ model, keys, where: unique.where, returning })) }
