@@ -1,4 +1,5 @@
 export { commons, type CommonsOptions } from './extension/index.js'
+export type { BulkCreate, BulkDelete, BulkMethods, BulkReplace, BulkUpdate, BulkUpsert } from './extension/methods.js'
 export type { BulkCounts, BulkResult } from './extension/types.js'
 export { mapError } from './map-error.js'
 export { resolveMetadata, type MetadataSource } from './metadata/sources.js'

@@ -10,13 +10,12 @@ export interface Chunk {
   readonly indexes: readonly number[]
 }
 
-/** Splits a batch; `order` lists the items in the order in which they are to be written. */
-export function chunksOf (rows: readonly InputRow[], size: number, order?: readonly number[]): Chunk[] {
+/** Splits a batch; `order` lists the items that are to be written, in the order of the writing. */
+export function chunksOf (rows: readonly InputRow[], size: number, order: readonly number[] = [...rows.keys()]): Chunk[] {
   const chunks: Chunk[] = []
-  for (let start = 0; start < rows.length; start += size) {
-    const end = Math.min(start + size, rows.length)
-    const indexes = order === undefined ? Array.from({ length: end - start }, (_, i) => start + i) : order.slice(start, end)
-    chunks.push({ indexes, rows: order === undefined ? rows.slice(start, end) : indexes.map(index => rows[index]!) })
+  for (let start = 0; start < order.length; start += size) {
+    const indexes = order.slice(start, start + size)
+    chunks.push({ indexes, rows: indexes.map(index => rows[index]!) })
   }
   return chunks
 }

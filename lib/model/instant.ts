@@ -5,11 +5,12 @@ const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
 
 /**
  * A date, a time of day or an instant as the column's type reads it, always in UTC; null when the value is none.
- * Takes Dates and ISO 8601 text. Text without an offset is UTC, whatever the zone of this process; text keeps its
- * microseconds, which a Date cannot hold. Dates that the calendar does not have are refused, not moved on.
+ * Takes Dates and ISO 8601 text. Text without an offset is UTC, whatever the zone of this process; text keeps the
+ * microseconds that the column holds, which a Date cannot. What is finer is cut off as Prisma does, where the database
+ * would round. Dates that the calendar does not have are refused, not moved on.
  */
 export function instantText (field: FieldMeta, value: unknown): string | null {
-  const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(isTime(field) && timeOfDay.test(value) ? `1970-01-01T${value}` : value) : null
+  const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(field, value) : null
   if (text === null) return null
   switch (field.native?.[0]) {
     case 'Date': return text.slice(0, 10)
@@ -32,17 +33,21 @@ function textOfDate (date: Date): string | null {
 const firstInstant = Date.parse('0001-01-01T00:00:00.000Z')
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 
-function textOfIso (text: string): string | null {
-  const match = iso.exec(text)
+function textOfIso (field: FieldMeta, text: string): string | null {
+  const match = iso.exec(isTime(field) && timeOfDay.test(text) ? `1970-01-01T${text}` : text)
   if (match === null) return null
   const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match
   const midnight = Date.parse(`${year}-${month}-${day}`)
   // JavaScript takes the 30th of February for the 1st of March.
   if (new Date(midnight).getUTCDate() !== Number(day) || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59 || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -60_000 : 60_000)
-  const digits = fraction.padEnd(6, '0')
-  const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(digits.slice(0, 3)) - offset
+  const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3))
+  const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + milliseconds - offset
   const whole = textOfDate(new Date(time))
-  // Rounded to milliseconds, the last microseconds of 9999 would be another year.
-  return whole === null || digits.slice(3, 6) === '000' || time === lastInstant ? whole : whole.replace('Z', `${digits.slice(3, 6)}Z`)
+  return whole === null ? null : whole.replace('Z', `${fraction.slice(3, precisionOf(field))}Z`)
+}
+
+/** Digits of a second that the column holds. */
+function precisionOf ({ native }: FieldMeta): number {
+  return native === null ? 3 : Number(native[1] ?? 6)
 }

@@ -5,13 +5,13 @@ import { uniqueNamed } from '../../lib/bulk/selector.js'
 import type { BulkStore } from '../../lib/bulk/store.js'
 import type { UpdateItem, UpdateOptions } from '../../lib/bulk/update.js'
 import { CommonsError } from '../../lib/errors.js'
-import type { Metadata } from '../../lib/model/meta.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import type { ClientLike } from '../client-like.js'
 import { createStore, type StoreConfig } from '../store.js'
 import { checkArguments } from './arguments.js'
+import type { BulkMethods } from './methods.js'
 import { planRows, type ReadPlan, type Reader } from './rows.js'
-import type { BulkResult, ConflictKey, ReplaceItemOf, Row, SelectOf, UniqueSelector, UpdateItemOf, UpsertRow } from './types.js'
+import type { SchemaFacts } from './types.js'
 
 /** What a call works with: the caller's client (or transaction), and the model it was made on. */
 interface Call {
@@ -20,22 +20,43 @@ interface Call {
   readonly reader: Reader
 }
 
-interface UpdateArguments {
-  readonly data: readonly UpdateItem[]
+// What the methods take once `checkArguments` has looked at them; the compiler checks a caller by the interfaces.
+
+interface Selecting {
   readonly select?: unknown
+}
+
+interface CreateArguments extends Selecting {
+  readonly data: readonly InputRow[]
+  readonly skipDuplicates?: boolean
+}
+
+interface UpsertArguments extends Selecting {
+  readonly data: readonly InputRow[]
+  readonly on: string
+  readonly update?: readonly string[]
+  readonly onDuplicate?: 'error' | 'first' | 'last'
+}
+
+interface UpdateArguments extends Selecting {
+  readonly data: readonly UpdateItem[]
+}
+
+interface DeleteArguments extends Selecting {
+  readonly where: readonly InputRow[]
 }
 
 /**
  * The bulk methods of every model. Each takes part in the transaction of the client it is called on; a call that
  * needs one statement opens none, several chunks share one of their own.
  */
-export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike) => Registry, config: StoreConfig) {
+export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientLike) => Registry, config: StoreConfig): BulkMethods<F> {
   const callOf = (self: unknown): Call => {
     const context = Prisma.getExtensionContext(self) as unknown as Reader & { $name: string, $parent: ClientLike }
     const registry = registryOf(context.$parent)
     return { model: registry.model(context.$name), store: createStore(context.$parent, registry, config), reader: context }
   }
-  const rowsOf = (model: Model, args: { readonly select?: unknown }, reader: Reader): Promise<ReadPlan> => planRows(model, args.select, reader, config.chunkRows)
+  const rowsOf = (model: Model, { select }: Selecting, reader: Reader): Promise<ReadPlan> => planRows(model, select, reader, config.chunkRows)
 
   const update = async (self: unknown, method: string, args: UpdateArguments, mode: UpdateOptions['mode']): Promise<BulkReport> => {
     const { model, store, reader } = callOf(self)
@@ -44,105 +65,40 @@ export function bulkMethods<M extends Metadata> (registryOf: (client: ClientLike
     return finish(await store.update(model, args.data, { mode, unmatched: 'report', rows: wanted }) as BulkReport<InputRow>)
   }
 
-  return {
-    /**
-     * Inserts rows by one statement a chunk, all or none.
-     *
-     * @param args.data rows of scalar fields; relations are written by their key fields
-     * @param args.skipDuplicates leave out rows that hit a unique set instead of failing; default false
-     * @param args.select fields to give back (`true`: all scalar ones); default: counts only
-     * @returns counts, and `rows` in request order when `select` is given
-     * @throws BulkError naming every faulty item: missing or mistyped values, keys that stand twice, broken constraints
-     * @example
-     * const { created, rows } = await prisma.contract.bulkCreate({ data, select: { id: true } })
-     */
-    async bulkCreate<T, A extends { readonly select?: SelectOf<T> }> (
-      this: T,
-      args: { readonly data: readonly Row<T>[], readonly skipDuplicates?: boolean } & A
-    ): Promise<BulkResult<T, A>> {
+  const methods = {
+    async bulkCreate (this: unknown, args: CreateArguments): Promise<BulkReport> {
       const { model, store, reader } = callOf(this)
       checkArguments(model, 'bulkCreate', args, ['data', 'skipDuplicates'])
       const { wanted, finish } = await rowsOf(model, args, reader)
-      const report = await store.create(model, args.data as readonly InputRow[], { skipDuplicates: args.skipDuplicates ?? false, rows: wanted })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return finish(await store.create(model, args.data, { skipDuplicates: args.skipDuplicates ?? false, rows: wanted }) as BulkReport<InputRow>)
     },
 
-    /**
-     * Inserts rows whose key is new and updates the others, by INSERT … ON CONFLICT. Rows that hold all the values
-     * already are not written: their version and updatedAt stand, and they count as `unchanged`.
-     *
-     * @param args.on the unique set that tells whether a row exists, by name; partial ones included
-     * @param args.update fields to write on rows that exist; default: all that the rows name, without keys
-     * @param args.onDuplicate what to do with rows of the same key: `error` (default), keep the `first`, keep the `last`
-     * @throws BulkError as `bulkCreate`
-     * @example
-     * const { created, updated, unchanged } = await prisma.contract.bulkUpsert({ data, on: 'contractNumber_year' })
-     */
-    async bulkUpsert<T, const On extends ConflictKey<T, M>, A extends { readonly select?: SelectOf<T> }> (
-      this: T,
-      args: {
-        readonly data: readonly UpsertRow<T, M, On>[]
-        readonly on: On
-        readonly update?: readonly (keyof Row<T> & string)[]
-        readonly onDuplicate?: 'error' | 'first' | 'last'
-      } & A
-    ): Promise<BulkResult<T, A>> {
+    async bulkUpsert (this: unknown, args: UpsertArguments): Promise<BulkReport> {
       const { model, store, reader } = callOf(this)
       checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate'])
+      const { data, update: fields, onDuplicate = 'error' } = args
       const on = uniqueNamed(model, args.on)
       const { wanted, finish } = await rowsOf(model, args, reader)
-      const report = await store.upsert(model, args.data as readonly InputRow[], {
-        on, update: args.update, onDuplicate: args.onDuplicate ?? 'error', expected: null, rows: wanted
-      })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return finish(await store.upsert(model, data, { on, update: fields, onDuplicate, expected: null, rows: wanted }) as BulkReport<InputRow>)
     },
 
-    /**
-     * Updates rows by key, each with values of its own; a field that an item does not name keeps its value.
-     *
-     * @param args.data items of a unique selector (one unique set a call), the values, and on versioned models the
-     * version that the row must have
-     * @returns counts with `missing` (no such row) and `conflicts` (another version); those items were not written
-     * @example
-     * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' }, version: 3 }] })
-     */
-    async bulkUpdate<T, A extends { readonly select?: SelectOf<T> }> (
-      this: T,
-      args: { readonly data: readonly UpdateItemOf<T, M>[] } & A
-    ): Promise<BulkResult<T, A>> {
-      return await update(this, 'bulkUpdate', args as UpdateArguments, 'sparse') as BulkResult<T, A>
+    async bulkUpdate (this: unknown, args: UpdateArguments): Promise<BulkReport> {
+      return await update(this, 'bulkUpdate', args, 'sparse')
     },
 
-    /**
-     * As `bulkUpdate`, but optional fields that an item does not name go to their declared default or null.
-     * Keys, stamps and values that are generated once for a row stay.
-     */
-    async bulkReplace<T, A extends { readonly select?: SelectOf<T> }> (
-      this: T,
-      args: { readonly data: readonly ReplaceItemOf<T, M>[] } & A
-    ): Promise<BulkResult<T, A>> {
-      return await update(this, 'bulkReplace', args as UpdateArguments, 'replace') as BulkResult<T, A>
+    async bulkReplace (this: unknown, args: UpdateArguments): Promise<BulkReport> {
+      return await update(this, 'bulkReplace', args, 'replace')
     },
 
-    /**
-     * Deletes rows by key, by one statement a chunk.
-     *
-     * @param args.where unique selectors (one unique set a call); one that stands twice counts once
-     * @returns counts with `missing`; `rows` are the rows as they were, scalar fields only
-     * @example
-     * const { deleted, missing } = await prisma.contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }] })
-     */
-    async bulkDelete<T, A extends { readonly select?: SelectOf<T> }> (
-      this: T,
-      args: { readonly where: readonly UniqueSelector<T>[] } & A
-    ): Promise<BulkResult<T, A>> {
+    async bulkDelete (this: unknown, args: DeleteArguments): Promise<BulkReport> {
       const { model, store } = callOf(this)
       checkArguments(model, 'bulkDelete', args, ['where'])
       const { wanted, finish } = await rowsOf(model, args, goneReader)
-      const report = await store.delete(model, args.where as readonly InputRow[], { rows: wanted })
-      return await finish(report as BulkReport<InputRow>) as BulkResult<T, A>
+      return finish(await store.delete(model, args.where, { rows: wanted }) as BulkReport<InputRow>)
     }
   }
+  // The interfaces say for each model what these functions take and give, which they themselves find in the metadata.
+  return methods as { readonly [Name in keyof typeof methods]: unknown } as BulkMethods<F>
 }
 
 /** Deleted rows cannot be read again. */

@@ -2,16 +2,17 @@ import { Prisma } from '@prisma/client/extension'
 import type { Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
-import { resolveMetadata } from '../metadata/sources.js'
+import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
+import type { FactsOf } from './types.js'
 
 export interface CommonsOptions<M extends Metadata> {
   /**
    * What the suite knows of the schema: the `metadata` of the generated module (typed: prefer it) or a DMMF datamodel.
    * Absent: read from the client's schema text, which needs the optional package `@prisma/get-dmmf`.
    */
-  readonly metadata?: M
+  readonly metadata?: M | Exclude<MetadataSource, Metadata>
   /** Rows a SQL statement, at most. Default 10,000. */
   readonly chunkRows?: number
   /** Milliseconds, for operations of several statements. Default `{ maxWait: 5000, timeout: 120000 }`. */
@@ -33,10 +34,12 @@ export interface CommonsOptions<M extends Metadata> {
 export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
   const config = configOf(options)
   const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
+  const handle: CommonsHandle = { registryOf, config }
   return Prisma.defineExtension({
     name: 'fastify-prisma-commons',
-    client: { $commons: { registryOf, config } satisfies CommonsHandle },
-    model: { $allModels: bulkMethods<M>(registryOf, config) }
+    // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
+    client: { $commons: handle as object },
+    model: { $allModels: bulkMethods<FactsOf<M>>(registryOf, config) }
   })
 }
 

@@ -2,7 +2,6 @@ import type { InputRow } from '../../lib/bulk/context.js'
 import type { BulkReport, RowRequest } from '../../lib/bulk/report.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { Model } from '../../lib/model/registry.js'
-import { didYouMean } from '../../lib/suggest.js'
 import { mapError } from '../map-error.js'
 
 /** A delegate of the client, as far as rows are read by it. */
@@ -26,7 +25,7 @@ export async function planRows (model: Model, select: unknown, reader: Reader, c
   if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
   if (typeof select !== 'object' || select === null) throw new CommonsError('validation_failed', { message: 'select takes true or an object of fields' })
   const entries = Object.entries(select).filter(([, value]) => value !== undefined && value !== false)
-  if (entries.length === 0) throw new CommonsError('validation_failed', { message: `select names no field. ${didYouMean('', model.fieldNames)}` })
+  if (entries.length === 0) throw new CommonsError('validation_failed', { message: `select names no field of ${model.fieldNames.join(', ')}` })
   const isScalar = entries.every(([name, value]) => value === true && model.field(name) !== undefined)
   if (isScalar) return { wanted: { fields: entries.map(([name]) => model.ownField(name)), form: 'prisma' }, finish }
   // Nothing is to be written for a select that Prisma refuses afterwards; asked for no row, it checks without any SQL.

@@ -3,6 +3,35 @@ import type { BulkReport } from '../../lib/bulk/report.js'
 import type { Metadata } from '../../lib/model/meta.js'
 
 // `T` is the delegate of one model in the user's own client: everything is read from its generated argument types.
+// What users meet in an error message or a hint goes through `Plain`.
+
+/** The same type without its alias, whose arguments (the whole client) would fill a screen in every error message. */
+type Plain<Type> = [Type] extends [infer Same] ? Same : never
+type PlainName<Name extends string> = [Name] extends [infer Same extends string] ? Same : never
+
+/** What the types take from the metadata. */
+export interface SchemaFacts {
+  /** Unique sets that hold for some rows only, which Prisma does not know. */
+  readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
+  /** Names of the models with a version. */
+  readonly versioned: string
+}
+
+/**
+ * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
+ * with the whole metadata in it no declaration file could be written of a module that exports a client.
+ * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has versions.
+ */
+export type FactsOf<M extends Metadata> = [{
+  readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
+  readonly versioned: string extends keyof M['models'] ? string : {
+    [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly version: object } ? Name : never
+  }[keyof M['models'] & string]
+}] extends [infer Facts extends SchemaFacts] ? Facts : never
+
+type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
+  ? { readonly model: Model, readonly name: Name, readonly fields: Field }
+  : never
 
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
@@ -12,52 +41,56 @@ type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 type UniqueKeyOf<W> = W extends unknown ? { [K in keyof W]-?: object extends Pick<W, K> ? never : K }[keyof W] : never
 
 /** Names of the unique sets that Prisma knows: `id`, `email`, `contractNumber_year`. */
-export type UniqueKey<T> = UniqueKeyOf<Where<T>> & string
+export type UniqueKey<T> = PlainName<UniqueKeyOf<Where<T>> & string>
 
 type ModelName<T> = Prisma.Payload<T> extends { name: infer Name extends string } ? Name : never
 
-type ModelOf<T, M extends Metadata> = ModelName<T> extends keyof M['models'] ? M['models'][ModelName<T>] : never
+type PartialSetOf<T, F extends SchemaFacts> = Extract<F['partial'], { readonly model: ModelName<T> }>
 
-/** Names of the unique sets that hold for some rows only, from the metadata. */
-export type PartialUniqueKey<T, M extends Metadata> = Extract<ModelOf<T, M>['uniques'][number], { where: object }>['name']
+/** What `on` may be: the name of any unique set. */
+export type ConflictKey<T, F extends SchemaFacts> = PlainName<UniqueKey<T> | PartialSetOf<T, F>['name']>
 
-/** What `on` may be. */
-export type ConflictKey<T, M extends Metadata> = UniqueKey<T> | PartialUniqueKey<T, M>
+/** One unique selector, e.g. `{ id: 1 }` or `{ contractNumber_year: { contractNumber, year } }`: one set, never two. */
+export type UniqueSelector<T> = SelectorOf<Where<T>, UniqueKey<T>>
 
-/** One unique selector, e.g. `{ id: 1 }` or `{ contractNumber_year: { contractNumber, year } }`. */
-export type UniqueSelector<T> = { [K in UniqueKey<T>]: { [P in K]: P extends keyof Where<T> ? NonNullable<Where<T>[P]> : never } }[UniqueKey<T>]
+type SelectorOf<W, Keys extends string, Key extends string = Keys> = Key extends keyof W
+  ? { readonly [K in Key]: NonNullable<W[K]> } & { readonly [K in Exclude<Keys, Key>]?: never } extends infer Both ? { [K in keyof Both]: Both[K] } : never
+  : never
 
 /** Fields of the unique set `On`. */
-type KeyFields<T, M extends Metadata, On> =
+type KeyFields<T, F extends SchemaFacts, On> =
   | (On extends keyof Row<T> ? On : On extends keyof Where<T> ? keyof NonNullable<Where<T>[On]> : never)
-  | Extract<ModelOf<T, M>['uniques'][number], { name: On, where: object }>['fields'][number]
+  | Extract<PartialSetOf<T, F>, { readonly name: On }>['fields']
 
 /** A row to upsert: it names the fields of its key. */
-export type UpsertRow<T, M extends Metadata, On> = Row<T> & { readonly [K in KeyFields<T, M, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }
-
-/** True for models that opt into a feature. */
-export type HasFeature<T, M extends Metadata, Feature extends string> = ModelOf<T, M>['features'] extends { readonly [F in Feature]: object } ? true : false
+export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
+  ? Plain<Row<T> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
+  : never
 
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
-export type UpdateItemOf<T, M extends Metadata> = {
+export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly where: UniqueSelector<T>
   readonly data: Partial<Row<T>>
-} & (HasFeature<T, M, 'version'> extends true ? { readonly version?: number } : { readonly version?: never })
+} & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
 /** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
-export type ReplaceItemOf<T, M extends Metadata> = Omit<UpdateItemOf<T, M>, 'data'> & { readonly data: Row<T> }
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: Row<T> }
 
-/** What rows are asked for: a Prisma `select`, or `true` for all scalar fields. */
-export type SelectOf<T> = true | NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
+/** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
+export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
+
+/** The same for rows that are gone: what is read beside the table, relations and computed fields, is not to be had. */
+export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
 export type BulkCounts = Omit<BulkReport, 'rows'>
 
-/** Counts, and the rows when `select` asks for them. */
-export type BulkResult<T, A> = A extends { readonly select: infer S }
-  ? BulkCounts & {
-    readonly rows: S extends true
-      ? Prisma.Result<T, object, 'findFirstOrThrow'>[]
-      : Prisma.Result<T, { select: S }, 'findFirstOrThrow'>[]
-  }
+/** Counts, and the rows when the arguments `A` hold a `select`. */
+export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }
+  ? BulkCounts & { readonly rows: SelectedRow<T, Select>[] }
   : BulkCounts
+
+/** `true` stands for the columns, as the write itself gives them back; a `select` goes by Prisma's own rules. */
+type SelectedRow<T, Select> = Select extends boolean
+  ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
+  : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>

@@ -34,7 +34,9 @@ const intLimits: Readonly<Record<string, readonly [number, number]>> = {
 const converters: { readonly [type in ScalarType]: Converter } = {
   String (value, field) {
     if (typeof value !== 'string') return wrongType('a string')
-    if (value.includes('\u0000')) return invalid('Text may not hold the character U+0000')
+    if (value.includes('\u0000')) return invalid(nullProblem)
+    // Its UTF-8 would be another text.
+    if (!(value as WellFormable).isWellFormed()) return invalid(surrogateProblem)
     const [native, size] = field.native ?? []
     if (native === 'Uuid') return uuid.test(value) ? value : invalid('Expected a UUID')
     if ((native === 'VarChar' || native === 'Char') && size !== undefined && isLonger(value, Number(size))) {
@@ -81,8 +83,8 @@ const converters: { readonly [type in ScalarType]: Converter } = {
     const text = jsonOf(value)
     if (text === undefined) return wrongType('a JSON value')
     if (!text.includes('\\u')) return text
-    if (nullCharacter.test(text)) return invalid('Text may not hold the character U+0000')
-    return loneSurrogate.test(text) ? invalid('Text may not hold half a surrogate pair') : text
+    if (nullCharacter.test(text)) return invalid(nullProblem)
+    return loneSurrogate.test(text) ? invalid(surrogateProblem) : text
   },
   Bytes (value) {
     return value instanceof Uint8Array
@@ -90,6 +92,12 @@ const converters: { readonly [type in ScalarType]: Converter } = {
       : wrongType('bytes')
   }
 }
+
+const nullProblem = 'Text may not hold the character U+0000'
+const surrogateProblem = 'Text may not hold half a surrogate pair'
+
+/** Node 20 has it, the language version that this package is compiled for has not. */
+type WellFormable = string & { isWellFormed: () => boolean }
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const whole = /^[+-]?\d{1,20}$/

@@ -27,16 +27,14 @@ export function assignmentsOf (source: Source, columns: readonly WriteColumn[]):
  * in the rows of the other items it is touched.
  */
 export function setList (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
-  const touched = new Map(touch.map(entry => [entry.field.name, touchValue(source, model, entry)]))
+  const touched = new Map(touch.map(entry => [entry.field.name, entry]))
   const values = assignments.map(({ field, value, given }) => {
     const stamp = touched.get(field.name)
     touched.delete(field.name)
-    return `${identifier(field.column)} = ${stamp === undefined || given === null ? value : `case when ${given} then ${value} else ${stamp} end`}`
+    const isMixed = stamp !== undefined && given !== null
+    return `${identifier(field.column)} = ${isMixed ? `case when ${given} then ${value} else ${touchValue(source, model, stamp)} end` : value}`
   })
-  const others = touch.flatMap(({ field }) => {
-    const stamp = touched.get(field.name)
-    return stamp === undefined ? [] : [`${identifier(field.column)} = ${stamp}`]
-  })
+  const others = [...touched.values()].map(entry => `${identifier(entry.field.column)} = ${touchValue(source, model, entry)}`)
   return [...values, ...others].join(', ')
 }
 
