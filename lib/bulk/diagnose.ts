@@ -75,7 +75,11 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
       model: target,
       keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
     })
+    // Rows of the request itself are gone by now, but would have been there.
+    const made = new Set(target === model ? rowKeys(context, { fields: relation.references }, rows) : [])
+    const wanted = rowKeys(context, relation, rows)
     await eachFound(context, rows, statementOf, index => {
+      if (made.has(wanted[index]!)) return
       const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
       faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
     })

@@ -4,7 +4,6 @@ import type { BulkReport } from '../../lib/bulk/report.js'
 import { uniqueNamed } from '../../lib/bulk/selector.js'
 import type { BulkStore } from '../../lib/bulk/store.js'
 import type { UpdateItem, UpdateOptions } from '../../lib/bulk/update.js'
-import { CommonsError } from '../../lib/errors.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import type { ClientLike } from '../client-like.js'
 import { createStore, type StoreConfig } from '../store.js'
@@ -56,7 +55,7 @@ export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientL
     const registry = registryOf(context.$parent)
     return { model: registry.model(context.$name), store: createStore(context.$parent, registry, config), reader: context }
   }
-  const rowsOf = (model: Model, { select }: Selecting, reader: Reader): Promise<ReadPlan> => planRows(model, select, reader, config.chunkRows)
+  const rowsOf = (model: Model, { select }: Selecting, reader: Reader | null): Promise<ReadPlan> => planRows(model, select, reader, config.chunkRows)
 
   const update = async (self: unknown, method: string, args: UpdateArguments, mode: UpdateOptions['mode']): Promise<BulkReport> => {
     const { model, store, reader } = callOf(self)
@@ -93,17 +92,10 @@ export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientL
     async bulkDelete (this: unknown, args: DeleteArguments): Promise<BulkReport> {
       const { model, store } = callOf(this)
       checkArguments(model, 'bulkDelete', args, ['where'])
-      const { wanted, finish } = await rowsOf(model, args, goneReader)
+      const { wanted, finish } = await rowsOf(model, args, null)
       return finish(await store.delete(model, args.where, { rows: wanted }) as BulkReport<InputRow>)
     }
   }
   // The interfaces say for each model what these functions take and give, which they themselves find in the metadata.
   return methods as { readonly [Name in keyof typeof methods]: unknown } as BulkMethods<F>
-}
-
-/** Deleted rows cannot be read again. */
-const goneReader: Reader = {
-  findMany: async () => {
-    throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
-  }
 }

@@ -18,8 +18,10 @@ export interface ReadPlan {
 /**
  * Plans how to answer `select`. Scalar fields come with the write's own RETURNING; anything else takes one `findMany`
  * a chunk by primary key, so that Prisma resolves it as it always does.
+ *
+ * @param reader null when the rows cannot be read afterwards: then scalar fields are all there is
  */
-export async function planRows (model: Model, select: unknown, reader: Reader, chunkRows: number): Promise<ReadPlan> {
+export async function planRows (model: Model, select: unknown, reader: Reader | null, chunkRows: number): Promise<ReadPlan> {
   const finish = async (report: BulkReport<InputRow>): Promise<BulkReport> => report
   if (select === undefined) return { wanted: null, finish }
   if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
@@ -28,6 +30,7 @@ export async function planRows (model: Model, select: unknown, reader: Reader, c
   if (entries.length === 0) throw new CommonsError('validation_failed', { message: `select names no field of ${model.fieldNames.join(', ')}` })
   const isScalar = entries.every(([name, value]) => value === true && model.field(name) !== undefined)
   if (isScalar) return { wanted: { fields: entries.map(([name]) => model.ownField(name)), form: 'prisma' }, finish }
+  if (reader === null) throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
   // Nothing is to be written for a select that Prisma refuses afterwards; asked for no row, it checks without any SQL.
   await readRows(reader, { where: {}, select, take: 0 })
   return {

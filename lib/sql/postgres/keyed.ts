@@ -15,10 +15,13 @@ export function remove (write: DeleteWrite): Statement {
   const where = all(source.match(write.keys), predicate(model, write.where, 't.'))
   const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
   const input = `with input as materialized (select * from ${source.from()})`
-  const isLacking = `(select count(*) from gone) < ${source.bind(String(write.rows), 'bigint')}`
-  return source.statement(returning === null
-    ? `${input},\ngone as (${statement} returning r.ord)\nselect ${ord} from input r where ${isLacking} and not exists (select from gone g where g.ord = r.ord)`
-    : `${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  if (returning !== null) return source.statement(`${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  return source.statement([
+    `${input},`,
+    `gone as (${statement} returning r.ord)`,
+    `select ${ord} from input r where (select count(*) from gone) < ${source.bind(String(write.rows), 'bigint')}`,
+    'and not exists (select from gone g where g.ord = r.ord)'
+  ].join('\n'))
 }
 
 /** Reads the rows of the keys. */
