@@ -81,8 +81,12 @@ export function columnType (model: Model, field: FieldMeta): string {
   return `${base}${size}${implied}${field.list ? '[]' : ''}`
 }
 
-/** Types that PostgreSQL has no equality for, or one that is blind for a change: they are compared as text. */
+/**
+ * An expression of a field for `is distinct from`: types that PostgreSQL has no equality for are compared as text, and a
+ * list that was never set is an empty one, as answers show it.
+ */
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)
-  return type === 'json' || type === 'xml' || type === 'citext' ? `(${expression})::text` : expression
+  const compared = type === 'json' || type === 'xml' || type === 'citext' ? `(${expression})::text` : expression
+  return field.list ? `coalesce(${compared}, '{}')` : compared
 }
