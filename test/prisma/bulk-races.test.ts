@@ -1,11 +1,13 @@
 import t from 'tap'
 import pg from 'pg'
-import { commons } from 'fastify-prisma-commons/extension'
+import { commons, type BulkCounts } from 'fastify-prisma-commons/extension'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
-import { failureOf } from '../helpers/failure.js'
+import { failureOf, type Failure } from '../helpers/failure.js'
+import { watchStatements } from '../helpers/statements.js'
 
 const { kind, connectionString, prisma: plain, pool, query } = await createDatabase(t, { max: 20 })
+const statementsOf = watchStatements(pool)
 const prisma = plain.$extends(commons({ metadata }))
 /** Seven rows a statement: every call below takes several chunks in one transaction. */
 const chunked = plain.$extends(commons({ metadata, chunkRows: 7 }))
@@ -55,8 +57,12 @@ for (const [name, { client, valuesOf }] of Object.entries(strategies)) {
   })
 
   await t.test(`${name}: parallel upserts of overlapping rows in different orders lose no write`, async t => {
-    const calls = Array.from({ length: parallel }, (_, caller) => client.contract.bulkUpsert({ data: shuffled(caller).slice(0, 20).map(number => row(number, `by ${caller}`)), on }))
-    const reports = await Promise.all(calls)
+    let reports: BulkCounts[] = []
+    const statements = await statementsOf(async () => {
+      reports = await Promise.all(Array.from({ length: parallel }, (_, caller) => client.contract.bulkUpsert({ data: shuffled(caller).slice(0, 20).map(number => row(number, `by ${caller}`)), on })))
+    })
+    t.strictSame(statements.filter(text => text === 'ROLLBACK'), [], 'no two of them waited for each other')
+    if (name === 'same fields') t.equal(statements.length, parallel)
     t.equal(sum(reports, 'created'), size)
     t.equal(sum(reports, 'count'), parallel * 20)
     t.equal(sum(reports, 'unchanged'), 0)
@@ -105,13 +111,13 @@ await t.test('parallel upserts on a partial unique set', async t => {
 })
 
 /** Runs `work` until another session has locked the row of `N-5`, then ends the server's side of the session that waits for it. */
-async function killedWhileWaiting (work: () => Promise<unknown>): Promise<unknown> {
+async function killedWhileWaiting (work: () => Promise<unknown>): Promise<Failure> {
   const holder = new pg.Client({ connectionString })
   await holder.connect()
   try {
     await holder.query('BEGIN')
     await holder.query('SELECT FROM contracts WHERE contract_number = \'N-5\' FOR UPDATE')
-    const outcome = work()
+    const outcome = failureOf(work())
     for (let isKilled = false; !isKilled;) {
       const { rows } = await holder.query('SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = \'Lock\'')
       isKilled = rows.length > 0
@@ -137,7 +143,7 @@ await t.test('a session that the server ends under a statement', { skip: kind ==
   }
   await prisma.contract.bulkCreate({ data: items })
   for (const [name, call] of Object.entries(calls)) {
-    const { code, status, message, params } = await failureOf(killedWhileWaiting(call))
+    const { code, status, message, params } = await killedWhileWaiting(call)
     t.strictSame({ code, status, message, params }, { code: 'database_unavailable', status: 503, message: 'The database is not available', params: {} }, name)
     t.strictSame([await plain.contract.count(), await plain.contract.count({ where: { note: 'lost' } }), await plain.tag.count()], [size, 0, 0], `${name}: nothing was written`)
   }
