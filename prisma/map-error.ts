@@ -114,13 +114,15 @@ function causeOf (error: Error): DriverCause | undefined {
   return meta?.driverAdapterError?.cause
 }
 
-/** The driver's words for a connection that ended under a statement. */
+/** The driver's words for a connection that ended under a statement, or that its pool could not give. */
 function isLostConnection (error: Error, cause: DriverCause | undefined): boolean {
   const text = `${cause?.originalMessage ?? ''} ${cause === undefined ? error.message : ''}`
-  return /Connection terminated|Client has encountered a connection error|server closed the connection|terminating connection/i.test(text)
+  return lostConnection.test(text)
 }
 
 function isSocketError (error: Error): boolean {
   const code = 'code' in error ? error.code : undefined
   return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT' || isLostConnection(error, undefined)
 }
+
+const lostConnection = /Connection terminated|Client has encountered a connection error|Client was closed|server closed the connection|terminating connection|timeout exceeded when trying to connect|Cannot use a pool after calling end/i

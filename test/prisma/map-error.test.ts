@@ -1,4 +1,5 @@
 import t from 'tap'
+import pg from 'pg'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClientKnownRequestError, PrismaClientUnknownRequestError, PrismaClientInitializationError } from '@prisma/client/runtime/client'
 import { CommonsError } from 'fastify-prisma-commons/errors'
@@ -8,7 +9,7 @@ import { PrismaClient } from '../../prisma/generated/client/client.js'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
 
-const { kind, prisma, pool, query } = await createDatabase(t)
+const { kind, connectionString, prisma, pool, query } = await createDatabase(t)
 const registry = new Registry(metadata)
 
 async function errorOf (work: PromiseLike<unknown>): Promise<unknown> {
@@ -154,6 +155,14 @@ await t.test('no server, no database, a wrong address', async t => {
     t.equal(told(await errorOf(client.$queryRaw`SELECT 1`)), '503 database_unavailable: The database is not available {}', url)
     await client.$disconnect()
   }
+  const small = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 50 })
+  const crowded = new PrismaClient({ adapter: new PrismaPg(small) })
+  const held = await small.connect()
+  t.equal(told(await errorOf(crowded.tag.count())), '503 database_unavailable: The database is not available {}', 'all connections are taken')
+  t.equal(told(await errorOf(crowded.$transaction(async tx => await tx.tag.count()))), '503 database_unavailable: The database is not available {}')
+  held.release()
+  await small.end()
+  t.equal(told(await errorOf(crowded.tag.count())), '503 database_unavailable: The database is not available {}', 'the pool was ended')
   const ended = new PrismaClient({ adapter: new PrismaPg(pool) })
   t.equal(told(await errorOf(ended.$queryRaw`SELECT 1 FROM pg_terminate_backend(pg_backend_pid())`)), kind === 'pglite' ? undefined : '503 database_unavailable: The database is not available {}')
 })
@@ -209,6 +218,7 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     [new PrismaClientInitializationError('SECRET', '7'), '503 database_unavailable: The database is not available {}'],
     [Object.assign(new Error('SECRET'), { name: 'DriverAdapterError', cause: { kind: 'ValueOutOfRange' } }), '400 invalid_value: The database refuses this value {"problem":"The database refuses this value"}'],
     [Object.assign(new Error('SECRET'), { code: 'ECONNRESET' }), '503 database_unavailable: The database is not available {}'],
+    [new Error('Client was closed and is not queryable'), '503 database_unavailable: The database is not available {}'],
     [new Error('Connection terminated unexpectedly'), '503 database_unavailable: The database is not available {}'],
     // A copy of the client has classes of its own, with the same names.
     [Object.assign(new Error('SECRET'), { name: 'PrismaClientKnownRequestError', code: 'P2025', meta: { modelName: 'Tag' } }), '404 object_not_found: No such Tag {"model":"Tag"}'],
