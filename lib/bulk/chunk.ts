@@ -26,8 +26,8 @@ export function partOf ({ rows, indexes }: Chunk, isIn: (position: number) => bo
   return { rows: positions.map(i => rows[i]!), indexes: positions.map(i => indexes[i]!) }
 }
 
-/** How often an operation is tried again when another transaction got in its way. */
-const attempts = 5
+/** How often an operation is begun when other transactions get in its way; each time at least one of them has ended. */
+const attempts = 20
 
 export interface ChunkWork<Prepared, Result> {
   readonly prepare: (chunk: Chunk) => Prepared
@@ -58,8 +58,8 @@ export async function writeChunks<Prepared, Result> (
     return prepared
   }
   const prepared = prepareSound(0)
-  if (chunks.length === 1 && !mayUndo(prepared)) return retried(context.runner, async () => [await write(prepared, context.runner)])
-  return retried(context.runner, () => context.runner.transaction(async runner => {
+  if (chunks.length === 1 && !mayUndo(prepared)) return retried(!context.runner.inTransaction, async () => [await write(prepared, context.runner)])
+  return retried(true, () => context.runner.transaction(async runner => {
     const results: Result[] = []
     let current = prepared
     for (let position = 0; position < chunks.length; position++) {
@@ -81,13 +81,16 @@ async function soon<T> (work: () => T): Promise<T> {
   return work()
 }
 
-/** Runs `work` again after a deadlock or a serialization failure; inside the caller's transaction only the caller can. */
-async function retried<T> (runner: SqlRunner, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` again after a deadlock or a race. Its own transaction, or its savepoint in the caller's, has let go of
+ * all locks by then; a lone statement inside the caller's transaction has ended that, and only the caller can begin anew.
+ */
+async function retried<T> (mayRetry: boolean, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      const isRetryable = error instanceof CommonsError && error.code === 'write_conflict' && !runner.inTransaction
+      const isRetryable = mayRetry && error instanceof CommonsError && error.code === 'write_conflict'
       if (!isRetryable || attempt === attempts) throw error
     }
   }

@@ -165,10 +165,9 @@ function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, 
   return rows
 }
 
-/** Update-then-insert, for items that name different fields. */
-async function writeMerge (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
+/** Insert-then-update, for items that name different fields. Rows that are not seen yet are locked by then. */
+async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: PreparedUpsert, attempt: number): Promise<UpsertResult> {
   const { context, options } = work
-  const { chunk, write, incomplete } = prepared
   const outcomes = new Map<number, MergeOutcome>()
   for (const row of await context.runner.query(context.dialect.merge(write))) outcomes.set(Number(row[answer.ord]) - 1, row[answer.outcome] as MergeOutcome)
   const having = (wanted: MergeOutcome): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
@@ -189,8 +188,8 @@ async function writeMerge (work: UpsertWork, prepared: PreparedUpsert, attempt: 
     rows: new Map(),
     refused
   }
-  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.get(i) !== 'raced'), result)
   const raced = having('raced')
+  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.get(i) !== 'raced'), result)
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
 

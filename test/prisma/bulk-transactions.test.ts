@@ -44,7 +44,7 @@ await t.test('a chunk never takes more than three statements', async t => {
   t.strictSame(await kindsOf(() => prisma.contract.bulkUpsert({ data: contracts(5, 8), on, select: true })), ['insert', 'select'], 'unchanged rows are read')
   t.strictSame(await kindsOf(() => prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { amount: 10 } }, { where: { id: 2 }, data: { note: 'x' } }], select: true })), ['update', 'select'])
   const mixed = [contract(1, { note: 'new' }), contract(2), contract(3, { note: null })]
-  t.strictSame(await kindsOf(() => prisma.contract.bulkUpsert({ data: mixed, on, select: true })), ['begin', 'update', 'select', 'commit'])
+  t.strictSame(await kindsOf(() => prisma.contract.bulkUpsert({ data: mixed, on, select: true })), ['begin', 'insert', 'select', 'commit'])
   t.strictSame(await kindsOf(() => prisma.contract.bulkUpsert({ data: contracts(9, 11), on, select: { customer: { select: { name: true } }, id: true } })), ['insert', 'select', 'select'], 'a relation takes what Prisma takes')
   t.strictSame(await kindsOf(() => chunked.contract.bulkUpsert({ data: contracts(1, 7), on, select: true })), ['begin', 'insert', 'select', 'insert', 'select', 'insert', 'select', 'commit'])
 })

@@ -6,59 +6,58 @@ import { conflictTarget } from './upsert.js'
 import { all, differs, predicate, setList } from './write.js'
 
 /**
- * One statement that updates the rows that exist and inserts the others, for items that do not all name the same
+ * One statement that inserts the rows that are new and updates the others, for items that do not all name the same
  * fields: ON CONFLICT cannot see which fields an item named, UPDATE … FROM can.
- * The rows that exist are locked first, in the order of the items: their versions then hold until the end, and two such
- * statements cannot wait for each other. Items are told apart by outcome; the engine runs the statement again for items that another transaction raced.
+ * The insert goes first: in the order of the items, each either makes its row or locks the one that exists, so that
+ * two such statements cannot wait for each other, and what is compared and updated afterwards holds still.
+ * A row that another transaction has made since this statement began is locked but not seen: its item is `raced`, and
+ * the statement, run again for it, finds the row.
  */
 export function merge (write: UpsertWrite): Statement {
   const { model, on } = write
   const source = new Source(model)
-  const aliases = write.columns.map((_, i) => `x${i}`)
-  const inserts = write.columns.map((column, i) => ({ column, alias: aliases[i]! }))
-    .filter(({ column }) => column.named !== 'none' || column.fallback.kind === 'bind')
+  const table = tableOf(model)
   const flags = write.columns.map(column => column.named === 'some' ? source.array(column.given, 'boolean') : null)
-  const given = flags.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`])
-  const values = inserts.map(({ column, alias }) => `${source.column(column, 'null', flags[write.columns.indexOf(column)])} as ${alias}`)
-  const complete = write.complete === null ? 'true' : source.array(write.complete, 'boolean')
-  const version = write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)
-
+  const inserts = write.columns.map((column, i) => ({ column, i })).filter(({ column }) => column.named !== 'none' || column.fallback.kind === 'bind')
+  const input = [
+    'r.ord',
+    ...flags.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
+    ...inserts.map(({ column, i }) => `${source.column(column, 'null', flags[i])} as x${i}`),
+    `${write.complete === null ? 'true' : source.array(write.complete, 'boolean')} as complete`,
+    `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as version`
+  ]
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
     const given = column.named === 'some' ? `r.g${i}` : null
     const value = given === null ? `r.x${i}` : `case when ${given} then r.x${i} else t.${identifier(column.field.column)} end`
     return [{ field: column.field, value, given }]
   })
-  const keyed = on.fields.map(name => {
-    const i = write.columns.findIndex(column => column.field.name === name)
-    return `t.${identifier(model.ownField(name).column)} = r.x${i}`
-  }).join(' and ')
-  const match = all(keyed, predicate(model, on.where, 't.'))
-  const expects = write.expected === null ? '' : `(r.version is null or t.${identifier(write.expected.field.column)} = r.version)`
-  const table = tableOf(model)
-  const keys = on.fields.map(name => identifier(model.ownField(name).column))
-  const set = assignments.length === 0 ? '' : setList(source, model, assignments, write.touch)
+  const keys = on.fields.map(name => ({ column: identifier(model.ownField(name).column), alias: `x${write.columns.findIndex(column => column.field.name === name)}` }))
+  const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))
+  const fits = write.expected === null ? 'true' : `(r.version is null or t.${identifier(write.expected.field.column)} = r.version)`
+  const [locked] = assignments.map(({ field }) => identifier(field.column))
 
   return source.statement([
-    `with input as materialized (select r.ord, ${[...values, ...given, `${complete} as complete`, `${version} as version`].join(', ')} from ${source.from()}),`,
-    `known as materialized (select r.ord, ${expects === '' ? 'true' : expects} as fits from input r join ${table} t on ${match}`,
-    'order by r.ord for update of t),',
-    set === ''
-      ? 'changed as (select ord from input where false),'
-      : `changed as (update ${table} as t set ${set} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', differs(model, assignments))} returning r.ord),`,
+    `with input as materialized (select ${input.join(', ')} from ${source.from()}),`,
     `added as (insert into ${table} as t (${inserts.map(({ column }) => identifier(column.field.column)).join(', ')})`,
-    `select ${inserts.map(({ alias }) => `r.${alias}`).join(', ')} from input r`,
-    'where r.complete and r.version is null and not exists (select from known k where k.ord = r.ord)',
-    `${conflictTarget(write)} do nothing returning ${keys.map((key, i) => `t.${key} as k${i}`).join(', ')})`,
+    `select ${inserts.map(({ i }) => `r.x${i}`).join(', ')} from input r where r.complete and r.version is null order by r.ord`,
+    `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
+    `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
+    // Counting what was added makes the insert end before the first of these rows is looked at.
+    `known as materialized (select r.ord, ${fits} as fits from input r join ${table} t on ${match}`,
+    'where (select count(*) from added) >= 0 order by r.ord for update of t),',
+    locked === undefined
+      ? 'changed as (select ord from input where false)'
+      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', differs(model, assignments))} returning r.ord)`,
     `select r.ord::integer as ${identifier(answer.ord)}, ${outcome} as ${identifier(answer.outcome)} from input r`,
     'left join known k on k.ord = r.ord left join changed c on c.ord = r.ord',
-    `left join added a on ${on.fields.map((name, i) => `a.k${i} = r.x${write.columns.findIndex(column => column.field.name === name)}`).join(' and ')}`
+    `left join added a on ${keys.map(({ alias }) => `a.${alias} = r.${alias}`).join(' and ')}`
   ].join('\n'))
 }
 
 const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[] = [
   ['c.ord is not null', 'updated'],
-  ['a.k0 is not null', 'created'],
+  ['a is not null', 'created'],
   ['not k.fits', 'conflict'],
   ['k.ord is not null', 'unchanged'],
   ['not r.complete or r.version is not null', 'absent']
