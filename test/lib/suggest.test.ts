@@ -20,6 +20,12 @@ await t.test('a word that is like none of them finds none', async t => {
   t.equal(nearest('title', []), undefined)
 })
 
+await t.test('a very long word costs no time', async t => {
+  const start = performance.now()
+  t.equal(nearest('x'.repeat(200_000), Array.from({ length: 1000 }, (_, i) => `field${i}`)), undefined)
+  t.ok(performance.now() - start < 2_000)
+})
+
 await t.test('the sentence suggests one word or lists all', async t => {
   t.equal(didYouMean('titel', known), 'Did you mean "title"?')
   t.equal(didYouMean('xyz', new Set(known)), 'Known: title, body, createdAt, authorId')

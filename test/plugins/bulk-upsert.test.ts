@@ -191,6 +191,10 @@ await t.test('items without their key, or with the key of another, are all named
   ] as never)])
   const none = await send('POST', '/contracts?unique_fields=externalRef', [{ externalRef: null, contractNumber: 'N', year: 1, amount: 1 }])
   t.strictSame([none.status, none.body], [400, refused('missing_unique_field', '1 item is not valid; nothing was written', [missing(0, 'externalRef')] as never)])
+  const beside = await send('POST', '/contracts?unique_fields=externalRef', [{ externalRef: null }, { externalRef: 7 }, {}])
+  t.strictSame([beside.status, beside.body], [400, refused('validation_failed', '3 items are not valid; nothing was written', [
+    missing(0, 'externalRef'), { index: 1, field: 'externalRef', code: 'invalid_type', message: 'Expected a string', params: { expected: 'a string' } }, missing(2, 'externalRef')
+  ] as never)], 'with faults of other kinds')
 })
 
 await t.test('a new row needs all that only a client can give', async t => {

@@ -83,11 +83,9 @@ await t.test('what a field takes the database stores, shows as described, and ta
 })
 
 await t.test('every field takes what it can hold', t => {
-  const counts = Object.fromEntries(fields.map(({ name }) => [name, taken.filter(one => one.name === name).length]))
-  t.strictSame(counts, {
-    code: 133, int: 13, small: 9, big: 26, float: 36, real: 32, decimal: 57, bool: 3, text: 134, short: 134, fixed: 134,
-    timestamp: 15, timestamptz: 15, date: 15, time: 19, json: 198, jsonText: 198, bytes: 19, color: 3, uuid: 3, address: 6,
-    texts: 13, ints: 2, bigs: 4, floats: 4, decimals: 5, bools: 2, moments: 2, jsons: 20, blobs: 2, colors: 2, uuids: 2
-  })
+  const counts = fields.map(({ name }) => `${name} ${taken.filter(one => one.name === name).length}`)
+  t.equal(counts.join(', '), 'code 133, int 13, small 9, big 26, float 36, real 32, decimal 57, bool 3, text 134, short 134, fixed 134, ' +
+    'timestamp 15, timestamptz 15, date 15, time 19, json 198, jsonText 198, bytes 19, color 3, uuid 3, address 6, ' +
+    'texts 13, ints 2, bigs 4, floats 4, decimals 5, bools 2, moments 2, jsons 20, blobs 2, colors 2, uuids 2')
   t.end()
 })
