@@ -28,9 +28,7 @@ export function merge (write: UpsertWrite): Statement {
   ]
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
-    const given = column.named === 'some' ? `r.g${i}` : null
-    const value = given === null ? `r.x${i}` : `case when ${given} then r.x${i} else t.${identifier(column.field.column)} end`
-    return [{ field: column.field, value, given }]
+    return [{ field: column.field, value: `r.x${i}`, given: column.named === 'some' ? `r.g${i}` : null, rest: `t.${identifier(column.field.column)}` }]
   })
   const keys = on.fields.map(name => ({ column: identifier(model.ownField(name).column), alias: `x${write.columns.findIndex(column => column.field.name === name)}` }))
   const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))

@@ -82,7 +82,7 @@ function elementDecode (field: FieldMeta, single: Decode | undefined): Decode | 
   switch (field.type) {
     case 'DateTime': return value => single!(instant(value as string))
     case 'Bytes': return value => single!((value as string).slice(2))
-    case 'Float': return value => single === undefined ? Number(value) : single(Number(value))
+    case 'Float': return single === undefined ? Number : value => single(Number(value))
     case 'Json': return undefined
     default: return single
   }

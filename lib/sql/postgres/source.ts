@@ -56,13 +56,14 @@ export class Source {
   column (column: WriteColumn, keep: string, given?: string | null): string {
     const { field, named } = column
     if (named === 'every') return this.field(field, column.values)
-    const fallback = this.#fallback(field, column.fallback, keep)
+    const fallback = this.fallback(field, column.fallback, keep)
     if (named === 'none') return fallback
     const value = this.field(field, column.values)
     return `case when ${given ?? this.array(column.given, 'boolean')} then ${value} else ${fallback} end`
   }
 
-  #fallback (field: FieldMeta, fallback: Fallback, keep: string): string {
+  /** What the rows that do not name the field get. */
+  fallback (field: FieldMeta, fallback: Fallback, keep: string): string {
     switch (fallback.kind) {
       case 'keep': return keep
       case 'bind': return this.bind(fallback.value, columnType(this.#model, field))

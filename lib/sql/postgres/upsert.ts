@@ -39,7 +39,7 @@ export function conflictTarget ({ model, on }: UpsertWrite): string {
 function conflictAction (source: Source, { model, columns, update, touch }: UpsertWrite): string {
   const assignments = columns
     .filter(column => update.has(column.field.name))
-    .map(({ field }) => ({ field, value: `excluded.${identifier(field.column)}`, given: null }))
+    .map(({ field }) => ({ field, value: `excluded.${identifier(field.column)}`, given: null, rest: `t.${identifier(field.column)}` }))
   if (assignments.length === 0) return 'do nothing'
   return `do update set ${setList(source, model, assignments, touch)} where ${differs(model, assignments)}`
 }

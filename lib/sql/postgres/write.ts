@@ -4,22 +4,30 @@ import { answer, type ExpectedVersion, type Touch, type WriteColumn } from '../d
 import type { Source } from './source.js'
 import { columnType, comparable, identifier } from './types.js'
 
-/** An assignment of an UPDATE: the field, and the value it would get. */
+/** An assignment of an UPDATE. */
 export interface Assignment {
   readonly field: FieldMeta
+  /** What the items that name the field say; where none does, what all rows get. */
   readonly value: string
-  /** Which rows name the field; null: all of those that the statement writes. */
+  /** Which items name the field; null: no need to tell. */
   readonly given: string | null
+  /** What the rows of the other items get. */
+  readonly rest: string
 }
 
 /** The columns that an UPDATE assigns; those that every row leaves alone are not among them. */
 export function assignmentsOf (source: Source, columns: readonly WriteColumn[]): Assignment[] {
-  return columns
-    .filter(column => column.named !== 'none' || column.fallback.kind !== 'keep')
-    .map(column => {
-      const given = column.named === 'some' ? source.array(column.given, 'boolean') : null
-      return { field: column.field, given, value: source.column(column, `t.${identifier(column.field.column)}`, given) }
-    })
+  return columns.filter(column => column.named !== 'none' || column.fallback.kind !== 'keep').map(({ field, named, values, given, fallback }) => {
+    const keep = `t.${identifier(field.column)}`
+    if (named === 'every') return { field, value: source.field(field, values), given: null, rest: keep }
+    if (named === 'none') return { field, value: source.fallback(field, fallback, keep), given: null, rest: keep }
+    return { field, value: source.field(field, values), given: source.array(given, 'boolean'), rest: source.fallback(field, fallback, keep) }
+  })
+}
+
+/** The value that a row is to have, given what the rows get whose items do not name the field. */
+function valueOf ({ value, given }: Assignment, rest: string): string {
+  return given === null ? value : `case when ${given} then ${value} else ${rest} end`
 }
 
 /**
@@ -28,11 +36,11 @@ export function assignmentsOf (source: Source, columns: readonly WriteColumn[]):
  */
 export function setList (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
   const touched = new Map(touch.map(entry => [entry.field.name, entry]))
-  const values = assignments.map(({ field, value, given }) => {
+  const values = assignments.map(assignment => {
+    const { field, given, rest } = assignment
     const stamp = touched.get(field.name)
     touched.delete(field.name)
-    const isMixed = stamp !== undefined && given !== null
-    return `${identifier(field.column)} = ${isMixed ? `case when ${given} then ${value} else ${touchValue(source, model, stamp)} end` : value}`
+    return `${identifier(field.column)} = ${valueOf(assignment, stamp === undefined || given === null ? rest : touchValue(source, model, stamp))}`
   })
   const others = [...touched.values()].map(entry => `${identifier(entry.field.column)} = ${touchValue(source, model, entry)}`)
   return [...values, ...others].join(', ')
@@ -45,7 +53,7 @@ function touchValue (source: Source, model: Model, touch: Touch): string {
 /** True where a row of `t` would change. */
 export function differs (model: Model, assignments: readonly Assignment[]): string {
   const now = assignments.map(({ field }) => comparable(model, field, `t.${identifier(field.column)}`))
-  const then = assignments.map(({ field, value }) => comparable(model, field, value))
+  const then = assignments.map(assignment => comparable(model, assignment.field, valueOf(assignment, assignment.rest)))
   return `(${now.join(', ')}) is distinct from (${then.join(', ')})`
 }
 
