@@ -3,11 +3,24 @@ import pg from 'pg'
 import { commons, type BulkCounts } from 'fastify-prisma-commons/extension'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
-import { failureOf, type Failure } from '../helpers/failure.js'
-import { watchStatements } from '../helpers/statements.js'
+import { failureOf } from '../helpers/failure.js'
+import { beforeStatements, watchStatements } from '../helpers/statements.js'
 
 const { kind, connectionString, prisma: plain, pool, query } = await createDatabase(t, { max: 20 })
 const statementsOf = watchStatements(pool)
+/** What is done once before the next row is read by key. */
+let beforeRead: (() => Promise<unknown>) | undefined
+/** What is done before each insert. */
+let beforeInsert: ((client: Connected) => void) | undefined
+interface Connected { readonly connection: { readonly stream: { destroy: () => void } } }
+
+beforeStatements(pool, (text, client) => {
+  if (text.includes('insert into')) beforeInsert?.(client as unknown as Connected)
+  if (!/^select .* join unnest/.test(text)) return undefined
+  const work = beforeRead
+  beforeRead = undefined
+  return work?.()
+})
 const prisma = plain.$extends(commons({ metadata }))
 /** Seven rows a statement: every call below takes several chunks in one transaction. */
 const chunked = plain.$extends(commons({ metadata, chunkRows: 7 }))
@@ -110,25 +123,61 @@ await t.test('parallel upserts on a partial unique set', async t => {
   t.strictSame([await plain.token.count({ where: { deletedAt: null } }), await plain.token.count({ where: { deletedAt: new Date(0), label: 'it\'s "new"' } })], [size, size])
 })
 
-/** Runs `work` until another session has locked the row of `N-5`, then ends the server's side of the session that waits for it. */
-async function killedWhileWaiting (work: () => Promise<unknown>): Promise<Failure> {
+/**
+ * Runs `work` against a session that does `first` in an open transaction; once something waits for that session, `then`
+ * is done there and it ends.
+ */
+async function againstSession<Result> (first: string, work: () => Promise<Result>, then: string): Promise<Result> {
   const holder = new pg.Client({ connectionString })
   await holder.connect()
   try {
     await holder.query('BEGIN')
-    await holder.query('SELECT FROM contracts WHERE contract_number = \'N-5\' FOR UPDATE')
-    const outcome = failureOf(work())
-    for (let isKilled = false; !isKilled;) {
-      const { rows } = await holder.query('SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = \'Lock\'')
-      isKilled = rows.length > 0
-    }
+    await holder.query(first)
+    const outcome = work()
+    const waiting = 'FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = \'Lock\''
+    while ((await holder.query(`SELECT ${waiting}`)).rowCount === 0);
+    await holder.query(then.replace('WAITING', waiting))
     return await outcome
   } finally {
     await holder.end()
   }
 }
 
-await t.test('a session that the server ends under a statement', { skip: kind === 'pglite' && 'PGlite has one session, which nothing ends' }, async t => {
+const alone = { skip: kind === 'pglite' && 'PGlite has one session: nothing waits for another' }
+
+await t.test('a row that another session makes meanwhile is found and updated', alone, async t => {
+  const insert = 'INSERT INTO contracts (contract_number, year, amount, note, updated_at) VALUES (\'N-1\', 2026, 1, \'theirs\', now())'
+  const item = (number: number, values: object) => ({ contractNumber: `N-${number}`, year: 2026, amount: 1, ...values })
+  const requests = {
+    'same fields': [item(1, { note: 'ours' }), item(2, { note: 'ours' })],
+    'different fields': [item(1, { note: 'ours' }), item(2, {})],
+    'different fields, that one not named': [item(1, { status: 'active' }), item(2, { note: 'ours' })]
+  }
+  for (const [name, data] of Object.entries(requests)) {
+    await query('TRUNCATE contracts CASCADE')
+    const work = () => prisma.contract.bulkUpsert({ data, on, select: { contractNumber: true, note: true, version: true } })
+    const { created, updated, rows } = await againstSession(insert, work, 'COMMIT')
+    t.strictSame([created, updated], [1, 1], name)
+    const [first, second] = data as { note?: string }[]
+    t.strictSame(rows, [{ contractNumber: 'N-1', note: first!.note ?? 'theirs', version: 2 }, { contractNumber: 'N-2', note: second!.note ?? null, version: 1 }], name)
+  }
+})
+
+await t.test('a row whose maker gives up is made', alone, async t => {
+  const insert = 'INSERT INTO tags (slug, name) VALUES (\'a\', \'theirs\')'
+  const { created } = await againstSession(insert, () => prisma.tag.bulkUpsert({ data: [{ slug: 'a', name: 'ours' }], on: 'slug' }), 'ROLLBACK')
+  t.equal(created, 1)
+})
+
+await t.test('a row that another session deletes before it is read is made again', async t => {
+  await plain.tag.createMany({ data: [{ slug: 'a', name: 'a' }, { slug: 'b', name: 'b' }] })
+  beforeRead = async () => await query('DELETE FROM tags WHERE slug = \'b\'')
+  const report = await prisma.tag.bulkUpsert({ data: [{ slug: 'b', name: 'b' }, { slug: 'a', name: 'a' }], on: 'slug', select: { slug: true } })
+  t.match(report, { created: 1, updated: 0, unchanged: 1, count: 2, rows: [{ slug: 'b' }, { slug: 'a' }] })
+  t.equal(await plain.tag.count(), 2)
+})
+
+await t.test('a session that the server ends under a statement', alone, async t => {
   const items = numbers.map(number => ({ contractNumber: `N-${number}`, year: 2026, amount: number }))
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     'upsert, one statement': () => prisma.contract.bulkUpsert({ data: items.map(item => ({ ...item, note: 'lost' })), on }),
@@ -143,7 +192,8 @@ await t.test('a session that the server ends under a statement', { skip: kind ==
   }
   await prisma.contract.bulkCreate({ data: items })
   for (const [name, call] of Object.entries(calls)) {
-    const { code, status, message, params } = await killedWhileWaiting(call)
+    const lock = 'SELECT FROM contracts WHERE contract_number = \'N-5\' FOR UPDATE'
+    const { code, status, message, params } = await againstSession(lock, () => failureOf(call()), 'SELECT pg_terminate_backend(pid) WAITING')
     t.strictSame({ code, status, message, params }, { code: 'database_unavailable', status: 503, message: 'The database is not available', params: {} }, name)
     t.strictSame([await plain.contract.count(), await plain.contract.count({ where: { note: 'lost' } }), await plain.tag.count()], [size, 0, 0], `${name}: nothing was written`)
   }
@@ -152,18 +202,9 @@ await t.test('a session that the server ends under a statement', { skip: kind ==
 
 await t.test('a network that breaks between two chunks', async t => {
   let inserts = 0
-  const breaking = (client: pg.PoolClient): void => {
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown
-    client.query = ((...args: unknown[]) => {
-      const [config] = args as [pg.QueryConfig | string]
-      if (typeof config !== 'string' && config.text.includes('insert into') && ++inserts === 3) (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy()
-      return query(...args)
-    }) as typeof client.query
+  beforeInsert = client => {
+    if (++inserts === 3) client.connection.stream.destroy()
   }
-  // Only connections opened from now on break: those that are open are given up.
-  const held = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()))
-  held.forEach(client => client.release(true))
-  pool.on('connect', breaking)
   const data = numbers.map(number => ({ slug: `t-${number}`, name: 'x' }))
   const { code, status, params } = await failureOf(chunked.tag.bulkCreate({ data }))
   t.strictSame({ code, status, params }, { code: 'database_unavailable', status: 503, params: {} })
