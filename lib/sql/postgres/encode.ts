@@ -1,7 +1,7 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { ReportValue } from '../dialect.js'
-import { toText } from './text.js'
+import { toText, type TextResult } from './text.js'
 
 /**
  * All values of one field as one PostgreSQL array literal, to be unnested: `{"a",NULL,"b"}`.
@@ -40,14 +40,6 @@ export function encodeValue (model: Model, field: FieldMeta, value: unknown): st
 /** Flags as a boolean array literal. */
 export function encodeFlags (flags: readonly boolean[]): string {
   return `{${flags.map(flag => flag ? 't' : 'f').join(',')}}`
-}
-
-/** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
-export type TextResult = string | null | ValueFault
-
-export interface ValueFault {
-  readonly code: 'invalid_type' | 'invalid_value'
-  readonly params: Readonly<Record<string, unknown>>
 }
 
 function listText (field: FieldMeta, value: unknown, convert: (value: unknown) => TextResult): TextResult {
