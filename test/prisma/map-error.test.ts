@@ -155,7 +155,7 @@ await t.test('no server, no database, a wrong address', async t => {
     t.equal(told(await errorOf(client.$queryRaw`SELECT 1`)), '503 database_unavailable: The database is not available {}', url)
     await client.$disconnect()
   }
-  const small = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 50 })
+  const small = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 3000 })
   const crowded = new PrismaClient({ adapter: new PrismaPg(small) })
   const held = await small.connect()
   t.equal(told(await errorOf(crowded.tag.count())), '503 database_unavailable: The database is not available {}', 'all connections are taken')

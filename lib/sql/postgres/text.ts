@@ -1,6 +1,7 @@
 import type { FieldMeta, ScalarType } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { instantText } from '../../model/instant.js'
+import { exceededDigits } from './decimal.js'
 
 /** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
 export type TextResult = string | null | ValueFault
@@ -66,9 +67,8 @@ const converters: { readonly [type in ScalarType]: Converter } = {
     const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value) ? String(value) : null
     if (text === null) return wrongType('a decimal number')
     if (!decimal.test(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
-    const limit = wholeDigitLimit(field)
-    // Most texts are too short to be too large; rounding may carry into one more digit.
-    return (text.length >= limit || exponential.test(text)) && wholeDigits(text, scaleOf(field)) > limit ? invalid(`Expected at most ${limit} digits before the decimal point`) : text
+    const limit = exceededDigits(field, text)
+    return limit === null ? text : invalid(`Expected at most ${limit} digits before the decimal point`)
   },
   Boolean (value) {
     return typeof value === 'boolean' ? (value ? 't' : 'f') : wrongType('a boolean')
@@ -101,7 +101,6 @@ type WellFormable = string & { isWellFormed: () => boolean }
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const whole = /^[+-]?\d{1,20}$/
-const exponential = /e/i
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
 /** An escaped U+0000 in JSON text, but not the six characters behind an escaped backslash. */
 const nullCharacter = /(?<!\\)(?:\\\\)*\\u0000/
@@ -140,32 +139,4 @@ function nullMarker (value: unknown): string | undefined {
 /** Length in characters, as the database counts them; code units only where they cannot be more. */
 function isLonger (text: string, limit: number): boolean {
   return text.length > limit && [...text].length > limit
-}
-
-/** Precision and scale of a Decimal column; without `@db`, Prisma's own. */
-function precisionOf ({ native }: FieldMeta): readonly [precision: number, scale: number] | null {
-  if (native === null) return [65, 30]
-  return native[0] === 'Decimal' && native.length > 1 ? [Number(native[1]), Number(native[2] ?? 0)] : null
-}
-
-/** Digits that a column takes before the decimal point: what its precision leaves beside the scale. */
-function wholeDigitLimit (field: FieldMeta): number {
-  const precision = precisionOf(field)
-  return precision === null ? 1000 : precision[0] - precision[1]
-}
-
-function scaleOf (field: FieldMeta): number {
-  return precisionOf(field)?.[1] ?? 1000
-}
-
-/** Digits before the decimal point once the exponent is applied and the value is rounded to `scale`; none for zero. */
-function wholeDigits (text: string, scale: number): number {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().replace(/^[+-]/, '').split('e')
-  const [before = '', after = ''] = mantissa.split('.')
-  const digits = (before + after).replace(/^0+/, '')
-  if (digits === '') return 0
-  const whole = digits.length - after.length + Number(exponent)
-  const kept = whole + scale
-  const carries = kept >= 0 && kept < digits.length && /^9*$/.test(digits.slice(0, kept)) && digits[kept]! >= '5'
-  return Math.max(0, carries ? whole + 1 : whole)
 }
