@@ -111,6 +111,20 @@ await t.test('items are checked before any SQL, all of them', async t => {
     ], 'what is no value is no key')
   })
 
+  await t.test('keys of a partial set may stand twice: the database knows which rows it holds for', async t => {
+    const { created } = await prisma.token.bulkCreate({ data: [{ email: 'a' }, { email: 'a', deletedAt: new Date() }] })
+    t.equal(created, 2)
+    t.match(await failureOf(prisma.token.bulkCreate({ data: [{ email: 'b' }, { email: 'b' }] })), { code: 'duplicate_key', details: [{ index: 0, field: 'email' }, { index: 1, field: 'email' }] })
+  })
+
+  await t.test('a field that is named as what every object has is not named by all items', async t => {
+    const tag = metadata.models.Tag
+    const fields = tag.fields.map(field => field.name === 'name' ? { ...field, name: 'toString' } : field)
+    const client = plain.$extends(commons({ metadata: { ...metadata, models: { ...metadata.models, Tag: { ...tag, fields } } } }))
+    const data = [{ slug: 'a' }, { slug: 'b', toString: 'b' }] as never[]
+    t.strictSame(itemsOf(await refusalOf(t, () => client.tag.bulkCreate({ data }))), ['0 toString required: This field is required'])
+  })
+
   await t.test('selectors', async t => {
     const where = [{ id: 1 }, {}, { id: null }, { id: 'x' }, { id: 1, slug: 'a' }, { slug: 'a' }, 'x', { id: 1.5 }, { id: 2 ** 40 }] as never[]
     const wanted = [

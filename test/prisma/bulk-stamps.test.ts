@@ -98,6 +98,8 @@ await t.test('a version that an item expects is checked, also where nothing woul
     conflicts: [{ index: 1, where: { id: 2 }, expected: 2, current: 1 }, { index: 2, where: { id: 3 }, expected: 0, current: 1 }],
     rows: [{ id: 1, version: 2 }]
   })
+  const same = await prisma.contract.bulkUpdate({ data: [{ where: { id: 2 }, data: { amount: 10 }, version: 1 }] })
+  t.match(same, { count: 1, updated: 0, unchanged: 1, conflicts: [] }, 'the version is right, and nothing changes')
   const items = ['1', 1.5, null, 2 ** 40].map((version, id) => ({ where: { id: id + 1 }, data: { note: 'new' }, version }))
   t.strictSame(itemsOf(await failureOf(prisma.contract.bulkUpdate({ data: items as never }))), [
     '0 version invalid_type: Expected an integer',

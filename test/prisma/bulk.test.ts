@@ -279,6 +279,8 @@ await t.test('bulkReplace puts what an item does not name to its default, and ke
   t.strictSame(replaced.rows[0], {
     ...article.rows[0]!, title: 'U', content: 'D', published: false, metadata: null, tags: [], notes: null, version: 2, updatedAt: replaced.rows[0]!.updatedAt
   })
+  const kept = await prisma.article.bulkReplace({ data: [{ where: { id: article.rows[0]!.id }, data: { title: 'V', content: 'E' } as never }], select: { title: true, slug: true } })
+  t.strictSame(kept.rows, [{ title: 'V', slug: 't' }], 'a slug stays when it is not named')
   const failure = failureOf(prisma.contract.bulkReplace({ data: [{ where: { id: 1 }, data: contract(1) }, { where: { id: 2 }, data: { year: 1 } as never }] }))
   t.strictSame(itemsOf(await failure), ['1 contractNumber required: This field is required', '1 amount required: This field is required'])
 })

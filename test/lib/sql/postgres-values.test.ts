@@ -41,6 +41,12 @@ await t.test('encode', t => {
     ['ints', [1, -2], '"{1,-2}"'], ['colors', ['BLUE'], '"{\\"deep blue\\"}"'], ['blobs', [Uint8Array.of(1)], '"{\\"\\\\\\\\x01\\"}"'], ['bools', [true], '"{t}"']
   ]
   for (const [name, value, wanted] of table) t.equal(encoded(name, value), wanted, `${name} ${String(wanted)}`)
+  const bare = { ...field('Specimen', 'timestamptz'), native: ['Timestamptz'] }
+  t.equal(postgres.encode(model('Specimen'), bare, ['2024-01-01T00:00:00.123456789Z'], () => {}), '{"2024-01-01T00:00:00.123456Z"}', 'a column without a precision holds microseconds')
+  const nulls: string[] = []
+  class DbNull {}
+  postgres.encode(model('Specimen'), { ...field('Specimen', 'json'), required: true }, [new DbNull(), null, 0], (position, code) => nulls.push(`${position} ${code}`))
+  t.strictSame(nulls, ['0 not_null', '1 not_null'], 'a Json that is required takes no null of either kind')
   const required: string[] = []
   t.equal(postgres.encode(contract, field('Contract', 'amount'), [1, null, undefined, 'x'], (position, code) => required.push(`${position} ${code}`)), '{1,NULL,NULL,NULL}')
   t.strictSame(required, ['1 not_null', '3 invalid_value'], 'all faults of a column, a null where none may be among them')

@@ -157,6 +157,10 @@ await t.test('update', t => {
     'update "contracts" as t set "amount" = r.c2::numeric(12,2) from unnest($1::integer[], $2::integer[], $3::numeric[]) with ordinality as r(c0, c1, c2, ord) where t."year" = r.c0 and (r.c1 is null or t."version" = r.c1) and (t."amount") is distinct from (r.c2::numeric(12,2)) returning t."id" as "id", r.ord::integer as "$ord"'
   ], ['{1,2}', '{1,NULL}', '{1.5,2.5}'], 'rows, with versions')
   const specimen = model('Specimen')
+  const sizes = [column(specimen, 'decimals', [['1']]), column(specimen, 'moments', [[new Date(0)]]), column(specimen, 'decimal', [1]), column(specimen, 'time', ['08:30'])]
+  is(t, postgres.update({ model: specimen, rows: 1, keys: [key(specimen, 'code', ['a'])], where: null, columns: sizes, touch: [], expected: null, returning: [] }), [
+    'update "specimens" as t set "decimals" = r.c1::numeric(65,30)[], "moments" = r.c2::timestamp(3)[], "decimal" = r.c3::numeric(38,10), "time" = r.c4::time(3) from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::time[]) with ordinality as r(c0, c1, c2, c3, c4, ord) where t."specimen_code" = r.c0 and (coalesce(t."decimals", \'{}\'), coalesce(t."moments", \'{}\'), t."decimal", t."time") is distinct from (coalesce(r.c1::numeric(65,30)[], \'{}\'), coalesce(r.c2::timestamp(3)[], \'{}\'), r.c3::numeric(38,10), r.c4::time(3)) returning r.ord::integer as "$ord"'
+  ], ['{"a"}', '{"{1}"}', '{"{\\"1970-01-01T00:00:00.000Z\\"}"}', '{1}', '{"08:30:00.000"}'], 'sizes of columns, Prisma\'s own among them')
   const lists = [column(specimen, 'colors', [['BLUE', 'RED'], []]), column(specimen, 'jsonText', [[1], null])]
   is(t, postgres.update({ model: specimen, rows: 2, keys: [key(specimen, 'code', ['a', 'b'])], where: null, columns: lists, touch: [], expected: null, returning: [] }), [
     'update "specimens" as t set "colors" = r.c1::"Shade"[], "jsonText" = r.c2 from unnest($1::text[], $2::text[], $3::json[]) with ordinality as r(c0, c1, c2, ord) where t."specimen_code" = r.c0 and (coalesce(t."colors", \'{}\'), (t."jsonText")::text) is distinct from (coalesce(r.c1::"Shade"[], \'{}\'), (r.c2)::text) returning r.ord::integer as "$ord"'
