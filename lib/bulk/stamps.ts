@@ -1,10 +1,16 @@
 import type { Touch } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 
+/** Who changes rows of which model, and when. */
+export type StampContext = Pick<BulkContext, 'model' | 'now' | 'actorId'>
+
+/** Field → value. */
+export type Stamps = Map<string, unknown>
+
 /** Who and when of a change: what both a new row and one that changes get. */
-function changeStamps ({ model, now, actorId }: BulkContext): Map<string, unknown> {
+export function changeStamps ({ model, now, actorId }: StampContext): Stamps {
   const { audit } = model.meta.features
-  const stamps = new Map<string, unknown>()
+  const stamps: Stamps = new Map()
   for (const field of model.meta.fields) if (field.updatedAt) stamps.set(field.name, now)
   if (audit !== undefined) {
     stamps.set(audit.updatedAt, now)
@@ -13,8 +19,8 @@ function changeStamps ({ model, now, actorId }: BulkContext): Map<string, unknow
   return stamps
 }
 
-/** Values that the suite gives to a new row where the row names none: field → value. */
-export function insertStamps (context: BulkContext): ReadonlyMap<string, unknown> {
+/** Values that the suite gives to a new row where the row names none. */
+export function insertStamps (context: StampContext): Stamps {
   const { model, now, actorId } = context
   const { audit } = model.meta.features
   const stamps = changeStamps(context)
@@ -22,6 +28,31 @@ export function insertStamps (context: BulkContext): ReadonlyMap<string, unknown
     stamps.set(audit.createdAt, now)
     if (audit.createdBy !== null && actorId !== null) stamps.set(audit.createdBy, actorId)
   }
+  return stamps
+}
+
+/** What marks a row as deleted. `deletionId` tells the rows that went together; null on models without cascades. */
+export function deletionStamps ({ model, now, actorId }: StampContext, deletionId: string | null): Stamps {
+  const { audit, softDelete } = model.meta.features
+  const stamps: Stamps = new Map()
+  if (softDelete === undefined) return stamps
+  stamps.set(softDelete.deletedAt, now)
+  if (softDelete.isActive !== null) stamps.set(softDelete.isActive, false)
+  if (softDelete.deletionId !== null) stamps.set(softDelete.deletionId, deletionId)
+  if (audit?.deletedBy != null && actorId !== null) stamps.set(audit.deletedBy, actorId)
+  return stamps
+}
+
+/** What takes the mark away again. */
+export function restorationStamps ({ model, actorId }: StampContext): Stamps {
+  const { audit, softDelete } = model.meta.features
+  const stamps: Stamps = new Map()
+  if (softDelete === undefined) return stamps
+  stamps.set(softDelete.deletedAt, null)
+  if (softDelete.isActive !== null) stamps.set(softDelete.isActive, true)
+  if (softDelete.deletionId !== null) stamps.set(softDelete.deletionId, null)
+  if (audit?.deletedBy != null) stamps.set(audit.deletedBy, null)
+  if (audit?.restoredBy != null && actorId !== null) stamps.set(audit.restoredBy, actorId)
   return stamps
 }
 

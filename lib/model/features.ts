@@ -35,7 +35,8 @@ const definitions: { readonly [name: string]: Definition } = {
 
   version: define({
     args: {
-      field: column({ name: 'version', type: 'Int', required: true, hasDefault: true, attribute: '@default(1)' })
+      field: column({ name: 'version', type: 'Int', required: true, hasDefault: true, attribute: '@default(1)' }),
+      revisionNotes: optionalColumn({ name: 'revisionNotes', type: 'String', required: false })
     },
     apply: (draft, args) => { draft.features.version = args }
   }),

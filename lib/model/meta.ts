@@ -108,9 +108,14 @@ export interface SoftDeleteFeature {
 
 export interface VersionFeature {
   readonly field: string
+  readonly revisionNotes: string | null
 }
 
 export interface SlugFeature {
   readonly field: string
+  /** Fields whose values make the slug, in this order. */
   readonly from: readonly string[]
 }
+
+/** Whether a reading sees the rows that are marked as deleted: not, beside the others, or nothing else. */
+export type DeletedRows = 'exclude' | 'include' | 'only'

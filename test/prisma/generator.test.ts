@@ -134,7 +134,7 @@ const schema = {
         { name: 'id', fields: ['id'], primary: true, index: 'Tag_pkey', where: null },
         { name: 'name', fields: ['name'], primary: false, index: 'Tag_tag_name_key', where: null }
       ],
-      features: { version: { field: 'version' } }
+      features: { version: { field: 'version', revisionNotes: null } }
     }
   },
   enums: {}

@@ -230,7 +230,7 @@ await t.test('features are those of the schema', async t => {
   t.strictSame(models.Article!.features, {
     audit: { createdAt: 'createdAt', updatedAt: 'updatedAt', createdBy: 'createdById', updatedBy: 'updatedById', deletedBy: null, restoredBy: null },
     softDelete: { deletedAt: 'deletedAt', isActive: 'isActive', deletionId: null },
-    version: { field: 'version' },
+    version: { field: 'version', revisionNotes: null },
     slug: [{ field: 'slug', from: ['title'] }]
   })
   t.strictSame(models.Tag!.features, {})
