@@ -69,7 +69,7 @@ await t.test('each feature finds its columns by their usual names', async t => {
         restoredBy: 'restoredById'
       },
       softDelete: { deletedAt: 'deletedAt', isActive: 'isActive', deletionId: 'deletionId' },
-      version: { field: 'version' },
+      version: { field: 'version', revisionNotes: null },
       slug: [{ field: 'slug', from: ['title'] }]
     },
     uniques: [],
@@ -237,7 +237,7 @@ await t.test('all problems of a model come at once, each with its place', async 
   const { features, problems } = read(model('id Int', 'version Int @default(1)', 'slug String'), '@commons.audt\n@commons.version\n@commons.softDelete(', {
     slug: '@commons.slug(from: "title")'
   })
-  t.strictSame(features, { version: { field: 'version' } })
+  t.strictSame(features, { version: { field: 'version', revisionNotes: null } })
   t.strictSame(problems.map(({ model, field, source }) => ({ model, field, source })), [
     { model: 'Article', field: null, source: '@commons.softDelete(' },
     { model: 'Article', field: null, source: '@commons.audt' },
