@@ -100,7 +100,7 @@ await t.test('every column can have another name', async t => {
     features: {
       audit: { createdAt: 'made', updatedAt: 'changed', createdBy: 'authorId', updatedBy: 'editor', deletedBy: 'remover', restoredBy: 'rescuer' },
       softDelete: { deletedAt: 'gone', isActive: 'live', deletionId: 'batch' },
-      version: { field: 'rev' },
+      version: { field: 'rev', revisionNotes: null },
       slug: [{ field: 'path', from: ['name', 'town'] }]
     },
     uniques: [],
