@@ -25,7 +25,7 @@ export function deleteOne (call: Call): unknown {
 /** Prisma's `deleteMany`, by marks. */
 export function deleteMany (call: Call): unknown {
   const { args, model, prisma, registry } = call
-  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args, true))
+  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args))
   const { where, limit } = args
   if (!hasDependents(registry, model)) return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
   return inTransaction(call, async client => {

@@ -7,8 +7,9 @@ import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
 import { suiteOf } from './calls.js'
+import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
-import type { FactsOf, SchemaFacts } from './types.js'
+import type { FactsOf, OfModels, SchemaFacts } from './types.js'
 import { withDeleted } from './with-deleted.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -49,12 +50,10 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
   const parts = once((client: ClientLike) => partsOf<FactsOf<M>>(registryOf(client), { registryOf, config }))
   const attach = (client: Extensible): Extensible => {
-    const { overrides, ...declared } = parts(client)
+    const declared = parts(client)
     const above = { $extends: (later: Extension) => attach(typeof later === 'function' ? later(client) : client.$extends(later)) }
-    const extend = extensionOf<FactsOf<M>>({ client: { ...declared.client, ...above }, model: { ...declared.model, ...overrides } })
-    return extend(client) as unknown as Extensible
+    return extensionOf<FactsOf<M>>({ ...declared, client: { ...declared.client, ...above } })(client) as unknown as Extensible
   }
-  // What the overrides give is typed by Prisma, as what they stand before.
   return attach as unknown as ReturnType<typeof extensionOf<FactsOf<M>>>
 }
 
@@ -65,12 +64,11 @@ interface Extensible extends ClientLike {
 
 type Extension = object | ((client: Extensible) => Extensible)
 
-/** What a client is extended with, once its schema is known. */
+/** What a client is extended with, once its schema is known. Most overrides keep the types of what they stand before. */
 function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
   const suite = suiteOf(registry, handle.config)
   const overrides = overridesOf(suite)
   return {
-    overrides,
     client: {
       // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
       $commons: handle as object,
@@ -85,11 +83,11 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config) }
+    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as OfModels<F['softDeleted'], DeletedReads> }
   }
 }
 
-function extensionOf<F extends SchemaFacts> ({ client, model }: Omit<ReturnType<typeof partsOf<F>>, 'overrides'>) {
+function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeof partsOf<F>>) {
   return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model })
 }
 

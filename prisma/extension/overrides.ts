@@ -3,6 +3,7 @@ import type { Model } from '../../lib/model/registry.js'
 import { callOf, type Call, type Suite } from './calls.js'
 import { accessorOf } from './delegates.js'
 import { deleteMany, deleteOne } from './deletion.js'
+import { withVisibleRelations } from './fluent.js'
 import type { Input } from './input.js'
 import { reachOf } from './reach.js'
 import { runWrite, type WriteParts } from './run-write.js'
@@ -13,6 +14,9 @@ type Method = (this: unknown, args?: Input) => unknown
 export type Overrides = Readonly<Record<string, Readonly<Record<string, Method>>>>
 
 const reads = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']
+
+/** Methods that promise one row, of which its relations can be asked. */
+const ofOneRow: ReadonlySet<string> = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'create', 'update', 'upsert', 'delete'])
 
 /** What becomes of the arguments of Prisma's writing methods. */
 const writes: Readonly<Record<string, WriteParts>> = {
@@ -51,14 +55,19 @@ export function takesDeleted (method: string): boolean {
 }
 
 function readMethods (suite: Suite, model: Model): Record<string, Method> {
-  return Object.fromEntries(reads.map(method => [method, overriding(suite, model, call => call.prisma[method]!(call.seen.args(model, call.args, true)))]))
+  return Object.fromEntries(reads.map(method => [method, overriding(suite, model, method, call => call.prisma[method]!(call.seen.args(model, call.args)))]))
 }
 
 function writeMethods (suite: Suite, model: Model): Record<string, Method> {
-  const methods = Object.entries(writes).map(([method, parts]) => [method, overriding(suite, model, call => runWrite(call, method, parts))] as const)
-  return { ...Object.fromEntries(methods), delete: overriding(suite, model, deleteOne), deleteMany: overriding(suite, model, deleteMany) }
+  const methods = Object.entries(writes).map(([method, parts]) => [method, overriding(suite, model, method, call => runWrite(call, method, parts))] as const)
+  return { ...Object.fromEntries(methods), delete: overriding(suite, model, 'delete', deleteOne), deleteMany: overriding(suite, model, 'deleteMany', deleteMany) }
 }
 
-function overriding (suite: Suite, model: Model, run: (call: Call) => unknown): Method {
-  return function (this: unknown, args?: Input) { return run(callOf(suite, model, this, args)) }
+function overriding (suite: Suite, model: Model, method: string, run: (call: Call) => unknown): Method {
+  const isFluent = ofOneRow.has(method) && suite.visibility.exclude.leadsToDeleted(model)
+  return function (this: unknown, args?: Input) {
+    const call = callOf(suite, model, this, args)
+    const promised = run(call)
+    return isFluent ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
+  }
 }
