@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client/extension'
 import type { DeletedRows, Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
+import { check, checkOptions } from '../../lib/options.js'
 import { actingReader, type ActorContext } from '../acting.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
@@ -10,6 +11,7 @@ import { suiteOf } from './calls.js'
 import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
+import type { VersionedMethods } from './versioned-methods.js'
 import { withDeleted } from './with-deleted.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -83,7 +85,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as OfModels<F['softDeleted'], DeletedReads> }
+    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as OfModels<F['softDeleted'], DeletedReads> & OfModels<F['versioned'], VersionedMethods> }
   }
 }
 
@@ -91,13 +93,16 @@ function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeo
   return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model })
 }
 
-function configOf ({ chunkRows, transaction, clock, actorContext = 'warn' }: CommonsOptions<Metadata>): StoreConfig {
-  if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows > 0)) throw new TypeError('commons: option "chunkRows" must be a positive integer')
-  return {
-    chunkRows: chunkRows ?? storeDefaults.chunkRows,
-    transaction: { ...storeDefaults.transaction, ...transaction },
-    acting: actingReader(actorContext, clock ?? (() => new Date()))
-  }
+function configOf (options: CommonsOptions<Metadata>): StoreConfig {
+  checkOptions('commons', options, {
+    metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
+    chunkRows: check.integer(1),
+    transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
+    clock: check.function,
+    actorContext: check.oneOf('warn', 'require', 'ignore')
+  })
+  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn' } = options
+  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock) }
 }
 
 /** Made when first needed: only then is there a client to read a schema from. */

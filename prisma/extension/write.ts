@@ -23,18 +23,18 @@ export class Write {
     const acting = call.config.acting()
     this.#call = call
     this.#rules = {
-      create: (model, data) => this.#created(model, stampedCreate(model, data, acting(model))),
-      update: (model, data) => stampedUpdate(model, data, acting(model)),
+      create: (model, data, fixed) => this.#created(model, stampedCreate(model, data, acting(model), fixed)),
+      update: (model, data, fixed) => stampedUpdate(model, data, acting(model), fixed),
       select: (model, where) => seen.related(model, where) ?? where,
       filter: (model, where) => seen.related(model, where),
-      mark: model => {
+      mark: (model, fixed) => {
         if (model.meta.features.softDelete === undefined) return null
         if (hasDependents(call.registry, model)) {
           throw new CommonsError('validation_failed', {
             message: `A nested delete cannot look after what belongs to a ${model.name}: delete it by a call of its own`
           })
         }
-        return deletionMarks(model, acting(model))
+        return deletionMarks(model, acting(model), fixed)
       }
     }
   }
@@ -46,7 +46,7 @@ export class Write {
 
   /** The rows of `createMany`, which takes no nested writes. */
   createdRows (data: unknown): unknown {
-    return oneOrMany(data, row => isObject(row) ? this.#rules.create(this.#call.model, row) : row)
+    return oneOrMany(data, row => isObject(row) ? this.#rules.create(this.#call.model, row, []) : row)
   }
 
   /** The values that one row changes to, nested writes included. */
