@@ -1,4 +1,3 @@
-import { currentActor } from '../lib/actor.js'
 import type { BulkContext } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
@@ -13,6 +12,7 @@ import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
+import { actingReader, type ReadActing } from './acting.js'
 import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
@@ -24,13 +24,13 @@ export interface StoreConfig {
   readonly chunkRows: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
-  readonly clock: () => Date
+  readonly acting: ReadActing
 }
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
-  clock: () => new Date()
+  acting: actingReader('warn', () => new Date())
 }
 
 /** What the extension leaves on a client for those who work through it. */
@@ -57,8 +57,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     dialect,
     runner,
     factories: { decimal: makeDecimal },
-    now: config.clock(),
-    actorId: currentActor()?.id ?? null,
+    ...config.acting()(model),
     generate: generateDefault,
     chunkRows: config.chunkRows
   })
