@@ -88,7 +88,7 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }
