@@ -1,3 +1,4 @@
+import { dependentsOf } from '../../lib/bulk/dependents.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import { createStore } from '../store.js'
@@ -66,10 +67,7 @@ function selectorOf ({ primaryKey }: Model, key: Input): Input {
 }
 
 /** True when others refer to rows of the model in a way that a deletion has to look after. */
-export function hasDependents (registry: Registry, { name }: Model): boolean {
-  return [...registry.models].some(other => other.meta.relations.some(({ model, fields, required, onDelete }) => {
-    if (model !== name || fields.length === 0) return false
-    const action = onDelete ?? (required ? 'Restrict' : 'SetNull')
-    return action === 'Restrict' || action === 'NoAction' || (action === 'Cascade' && other.meta.features.softDelete !== undefined)
-  }))
+export function hasDependents (registry: Registry, model: Model): boolean {
+  const { cascades, restrictions } = dependentsOf(registry, model)
+  return cascades.length > 0 || restrictions.length > 0
 }
