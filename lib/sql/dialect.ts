@@ -29,6 +29,12 @@ export interface Dialect {
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
   findMissing: (write: MissingQuery) => Statement
+  /**
+   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that cannot
+   * have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a number that
+   * a deletion has freed may be passed over.
+   */
+  freeSlugs: (query: SlugQuery) => Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
   decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
 }
@@ -75,7 +81,8 @@ export const answer = {
   created: '$created',
   updated: '$updated',
   /** What `merge` did to an item: see MergeOutcome. */
-  outcome: '$outcome'
+  outcome: '$outcome',
+  numbers: '$numbers'
 } as const
 
 /**
@@ -156,6 +163,21 @@ export interface MissingQuery {
   /** The model referred to. */
   readonly model: Model
   readonly keys: readonly KeyColumn[]
+}
+
+export interface SlugQuery {
+  readonly model: Model
+  readonly field: FieldMeta
+  /** Sets that the slug is part of: it must be free in each. */
+  readonly uniques: readonly UniqueMeta[]
+  /** ASCII texts, no longer than `limit`. */
+  readonly bases: readonly string[]
+  /** How many numbers are wanted for each base. */
+  readonly wanted: readonly number[]
+  /** The values of the sets' other fields, for each base. */
+  readonly scope: readonly KeyColumn[]
+  /** Characters that a slug may have. */
+  readonly limit: number
 }
 
 /** `prisma`: values as Prisma's client gives them. `json`: values ready for JSON.stringify. */

@@ -48,7 +48,8 @@ function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>):
   return {
     chunkRows: chunkRows ?? storeDefaults.chunkRows,
     transaction: { ...storeDefaults.transaction, ...transaction },
-    clock: clock ?? storeDefaults.clock
+    clock: clock ?? storeDefaults.clock,
+    slugSources: storeDefaults.slugSources
   }
 }
 

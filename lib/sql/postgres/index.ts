@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
 import { find, findMissing, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
@@ -23,5 +24,6 @@ export const postgres: Dialect = {
   find,
   findTaken,
   findMissing,
+  freeSlugs,
   decoder
 }
