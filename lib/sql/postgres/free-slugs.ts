@@ -20,7 +20,8 @@ export function freeSlugs ({ model, field, uniques, bases, wanted, scope, limit 
   const count = source.array(`{${wanted.join(',')}}`, 'bigint')
   const values = scope.map(({ field, values }) => source.field(field, values))
   const kept = ['ord', 'base', ...values.map((_, i) => `v${i}`)]
-  const from = source.from()
+  // The planner expects a recursion to go on for long, and would compile the statement before it runs.
+  const from = source.from(true)
   const size = source.bind(String(limit), 'integer')
   const isTaken = (alias: string): string => uniques.map(unique => {
     const match = unique.fields.map(name => {
@@ -44,10 +45,12 @@ export function freeSlugs ({ model, field, uniques, bases, wanted, scope, limit 
     `case when p.taken or ${isFound} then p.number else p.below end as below,`,
     `case when p.taken then p.above when not (${isFound}) then p.number end as above,`,
     `case when p.taken and p.above is null and p.number >= ${walked} then p.step * 2 else 1 end as step`,
-    'from probe p) s where s.wanted > 0) n',
+    // Each step is worked out once, and not again wherever the next one names it.
+    'from probe p offset 0) s where s.wanted > 0 offset 0) n',
     `where length(n.number::text) + 2 <= ${size})`,
     `select p.ord::integer as ${identifier(answer.ord)}, string_agg(p.number::text, ',' order by p.number) as ${identifier(answer.numbers)}`,
-    `from probe p where ${isFound} group by p.ord having max(p.number) >= count(*)`
+    // Most bases are free as they are: those are not even grouped.
+    `from probe p where ${isFound} and not (p.number = 0 and p.wanted = 1) group by p.ord having max(p.number) >= count(*)`
   ].join('\n'))
 }
 
