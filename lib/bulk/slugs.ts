@@ -36,15 +36,35 @@ export async function withSlugs<T> (
 ): Promise<T> {
   const lacking = lackingSlugs(context, rows)
   if (lacking.length === 0) return await write(rows)
+  return await untilFree(context, async () => ({ lacking, rows: await fillSlugs(context, rows, lacking) }), async filled => await write(filled.rows), errorOf)
+}
+
+/** Rows that have all their slugs, and which of these were generated. */
+export interface FilledRows {
+  readonly rows: readonly InputRow[]
+  readonly lacking: readonly LackingSlugs[]
+}
+
+/** Thrown by a write whose rows were gone, or there, other than when their slugs were generated: it begins again. */
+export class Outdated extends Error {}
+
+/** Fills and writes rows until no other writer takes their slugs in between. */
+export async function untilFree<T> (
+  context: BulkContext,
+  fill: () => Promise<FilledRows>,
+  write: (filled: FilledRows) => Promise<T>,
+  errorOf: NonNullable<SlugOptions['errorOf']> = ownError
+): Promise<T> {
   let refused = ''
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const filled = await fillSlugs(context, rows, lacking)
+    const filled = await fill()
     try {
       return await write(filled)
     } catch (error) {
-      if (!isRace(context, lacking, errorOf(error))) throw error
+      if (error instanceof Outdated) continue
+      if (!isRace(context, filled.lacking, errorOf(error))) throw error
       // Other slugs would have come out if these had been taken by others: the fault is in what the rows name.
-      const slugs = lacking.map(({ field, indexes }) => indexes.map(index => filled[index]![field.name]).join()).join(';')
+      const slugs = filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]).join()).join(';')
       if (slugs === refused) throw error
       refused = slugs
     }

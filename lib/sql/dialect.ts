@@ -54,6 +54,8 @@ export interface WriteColumn {
   readonly values: SqlParameter
   /** Encoded booleans: which rows name it; only when `named` is `some`. */
   readonly given: SqlParameter
+  /** Encoded booleans: which rows of an upsert write it where their row exists; absent: those that name it. */
+  readonly updating?: SqlParameter
   readonly fallback: Fallback
 }
 

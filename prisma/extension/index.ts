@@ -5,6 +5,7 @@ import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
+import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
 import type { FactsOf } from './types.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -19,6 +20,14 @@ export interface CommonsOptions<M extends Metadata> {
   readonly transaction?: TransactionOptions
   /** Where stamps take the time from. Default: the system clock. */
   readonly clock?: () => Date
+  /**
+   * What slugs are made from where fields alone do not say it: model → slug field → function of the row, which has the
+   * fields that the caller named. Default: the fields of `@commons.slug(from: …)`.
+   *
+   * @example
+   * commons({ metadata, slugs: { Article: { slug: ({ title, published }) => published ? title : `draft ${title}` } } })
+   */
+  readonly slugs?: SlugFunctions<M>
 }
 
 /**
@@ -33,7 +42,9 @@ export interface CommonsOptions<M extends Metadata> {
  */
 export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
   const config = configOf(options)
-  const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
+  const registryOf = once((client: ClientLike) => checkedRegistry(options, client))
+  // With metadata at hand a wrong name need not wait for a client.
+  if (options.slugs !== undefined && options.metadata !== undefined) checkedRegistry(options)
   const handle: CommonsHandle = { registryOf, config }
   return Prisma.defineExtension({
     name: 'fastify-prisma-commons',
@@ -43,13 +54,24 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   })
 }
 
-function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>): StoreConfig {
+/** The options without what the compiler makes of them. */
+interface Settings extends Omit<CommonsOptions<Metadata>, 'slugs'> {
+  readonly slugs?: SlugFunctionsByName | undefined
+}
+
+function checkedRegistry ({ metadata, slugs }: Settings, client?: ClientLike): Registry {
+  const registry = new Registry(resolveMetadata(metadata, client))
+  checkSlugs(slugs, registry)
+  return registry
+}
+
+function configOf ({ chunkRows, transaction, clock, slugs }: Settings): StoreConfig {
   if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows > 0)) throw new TypeError('commons: option "chunkRows" must be a positive integer')
   return {
     chunkRows: chunkRows ?? storeDefaults.chunkRows,
     transaction: { ...storeDefaults.transaction, ...transaction },
     clock: clock ?? storeDefaults.clock,
-    slugSources: storeDefaults.slugSources
+    slugSources: slugSourcesOf(slugs)
   }
 }
 

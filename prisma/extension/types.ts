@@ -15,6 +15,8 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
+  /** Fields that new rows need not name although Prisma asks for them. */
+  readonly slugs: { readonly model: string, readonly field: string }
 }
 
 /**
@@ -27,14 +29,22 @@ export type FactsOf<M extends Metadata> = [{
   readonly versioned: string extends keyof M['models'] ? string : {
     [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly version: object } ? Name : never
   }[keyof M['models'] & string]
+  readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
 
 type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
   : never
 
+type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
+
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+
+/** A row to create: slugs are generated where it names none. */
+export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, Extract<F['slugs'], { readonly model: ModelName<T> }>['field']>
+
+type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
 type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
@@ -64,7 +74,7 @@ type KeyFields<T, F extends SchemaFacts, On> =
 
 /** A row to upsert: it names the fields of its key. */
 export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
-  ? Plain<Row<T> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
+  ? Plain<NewRow<T, F> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
   : never
 
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
@@ -73,8 +83,8 @@ export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly data: Partial<Row<T>>
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
-/** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
-export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: Row<T> }
+/** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: NewRow<T, F> }
 
 /** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
 export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
