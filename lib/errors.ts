@@ -129,6 +129,24 @@ export function withoutIndex (error: CommonsError): CommonsError {
   return new CommonsError(error.code, { details, status: error.status, cause: error, message })
 }
 
+/** A write that expected another version of its row; nothing was written. */
+export class VersionConflictError extends CommonsError {
+  override readonly name = 'VersionConflictError'
+  /** The version that the write expected. */
+  readonly expected: number
+  /** The version that the row has. */
+  readonly current: number
+  /** Fields of the write whose stored value is another than the one it sent. */
+  readonly fields: readonly string[]
+
+  constructor ({ expected, current, fields }: { readonly expected: number, readonly current: number, readonly fields: readonly string[] }, cause?: unknown) {
+    super('version_conflict', { params: { expected, current, fields }, cause })
+    this.expected = expected
+    this.current = current
+    this.fields = fields
+  }
+}
+
 /**
  * One error for all bad items of a batch: details of one status give that status, mixed ones 400.
  */

@@ -1,4 +1,3 @@
-import { currentActor } from '../lib/actor.js'
 import type { BulkContext } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
@@ -11,6 +10,7 @@ import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
+import { actingReader, type ReadActing } from './acting.js'
 import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
@@ -23,14 +23,14 @@ export interface StoreConfig {
   readonly chunkRows: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
-  readonly clock: () => Date
+  readonly acting: ReadActing
   readonly slugSources: SlugSources
 }
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
-  clock: () => new Date(),
+  acting: actingReader('warn', () => new Date()),
   slugSources: new Map()
 }
 
@@ -58,8 +58,7 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
     dialect: dialectOf(registry.metadata.provider),
     runner: createRunner(client, registry, config.transaction),
     factories: { decimal: makeDecimal },
-    now: config.clock(),
-    actorId: currentActor()?.id ?? null,
+    ...config.acting()(model),
     generate: generateDefault,
     transliterate,
     slugSources: config.slugSources,

@@ -1,6 +1,6 @@
 import type { Prisma } from '@prisma/client/extension'
 import type { BulkReport } from '../../lib/bulk/report.js'
-import type { Metadata } from '../../lib/model/meta.js'
+import type { Features, Metadata } from '../../lib/model/meta.js'
 
 // `T` is the delegate of one model in the user's own client: everything is read from its generated argument types.
 // What users meet in an error message or a hint goes through `Plain`.
@@ -15,6 +15,8 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
+  /** Names of the models whose rows are marked as deleted. */
+  readonly softDeleted: string
   /** Fields that new rows need not name although Prisma asks for them. */
   readonly slugs: { readonly model: string, readonly field: string }
 }
@@ -22,15 +24,18 @@ export interface SchemaFacts {
 /**
  * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
  * with the whole metadata in it no declaration file could be written of a module that exports a client.
- * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has versions.
+ * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has which feature.
  */
 export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
-  readonly versioned: string extends keyof M['models'] ? string : {
-    [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly version: object } ? Name : never
-  }[keyof M['models'] & string]
+  readonly versioned: ModelsWith<M, 'version'>
+  readonly softDeleted: ModelsWith<M, 'softDelete'>
   readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
+
+type ModelsWith<M extends Metadata, Feature extends keyof Features> = string extends keyof M['models'] ? string : {
+  [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
+}[keyof M['models'] & string]
 
 type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
@@ -104,3 +109,6 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
 type SelectedRow<T, Select> = Select extends boolean
   ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
+
+/** Methods by the property that a client has for each of the models; none where the models are not known. */
+export type OfModels<Models extends string, Methods> = string extends Models ? {} : { readonly [Name in Models as Uncapitalize<Name>]: Methods }
