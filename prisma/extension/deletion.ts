@@ -1,9 +1,9 @@
 import { dependentsOf } from '../../lib/bulk/dependents.js'
-import { CommonsError } from '../../lib/errors.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import { createStore } from '../store.js'
 import type { Call } from './calls.js'
 import { delegateOf, type Below } from './delegates.js'
+import { inTransaction } from './in-transaction.js'
 import { listOf, type Input } from './input.js'
 import { deletionMarks } from './stamped.js'
 import { conditionOf } from './visible.js'
@@ -45,12 +45,6 @@ function liveWhere ({ model, visibility }: Call, where: unknown): Input {
 
 function marks ({ config, model }: Call): Input {
   return deletionMarks(model, config.acting()(model))
-}
-
-/** What belongs to the rows is looked after together with them, or nothing happens. */
-async function inTransaction<T> ({ client, config }: Call, work: (client: Below) => Promise<T>): Promise<T> {
-  if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
-  return client.$transaction(async inner => work(inner as Below), config.transaction)
 }
 
 async function markByKey ({ config, model, registry }: Call, client: Below, keys: readonly Input[]): Promise<number> {

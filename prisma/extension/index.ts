@@ -10,6 +10,8 @@ import { bulkMethods } from './bulk.js'
 import { suiteOf } from './calls.js'
 import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
+import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
+import type { SluggedCreates } from './slugged-creates.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
 import type { VersionedMethods } from './versioned-methods.js'
 import { withDeleted } from './with-deleted.js'
@@ -31,6 +33,14 @@ export interface CommonsOptions<M extends Metadata> {
    * with the plugin `currentUser` nor `runAs`. `warn`: the process warns, once. `require`: the write fails. Default: `warn`.
    */
   readonly actorContext?: ActorContext
+  /**
+   * What slugs are made from where fields alone do not say it: model → slug field → function of the row, which has the
+   * fields that the caller named. Default: the fields of `@commons.slug(from: …)`.
+   *
+   * @example
+   * commons({ metadata, slugs: { Article: { slug: ({ title, published }) => published ? title : `draft ${title}` } } })
+   */
+  readonly slugs?: SlugFunctions<M>
 }
 
 /**
@@ -49,7 +59,9 @@ export interface CommonsOptions<M extends Metadata> {
  */
 export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
   const config = configOf(options)
-  const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
+  const registryOf = once((client: ClientLike) => checkedRegistry(options, client))
+  // With metadata at hand a wrong name need not wait for a client.
+  if (options.slugs !== undefined && options.metadata !== undefined) checkedRegistry(options)
   const parts = once((client: ClientLike) => partsOf<FactsOf<M>>(registryOf(client), { registryOf, config }))
   const attach = (client: Extensible): Extensible => {
     const declared = parts(client)
@@ -66,7 +78,13 @@ interface Extensible extends ClientLike {
 
 type Extension = object | ((client: Extensible) => Extensible)
 
-/** What a client is extended with, once its schema is known. Most overrides keep the types of what they stand before. */
+/** Methods that some models have, and those of Prisma that take more on them; all others keep Prisma's own types. */
+type FeatureMethods<F extends SchemaFacts> =
+  & OfModels<F['softDeleted'], DeletedReads>
+  & OfModels<F['versioned'], VersionedMethods>
+  & OfModels<F['slugs']['model'], SluggedCreates<F>>
+
+/** What a client is extended with, once its schema is known. */
 function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
   const suite = suiteOf(registry, handle.config)
   const overrides = overridesOf(suite)
@@ -85,7 +103,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as OfModels<F['softDeleted'], DeletedReads> & OfModels<F['versioned'], VersionedMethods> }
+    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as FeatureMethods<F> }
   }
 }
 
@@ -93,16 +111,28 @@ function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeo
   return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model })
 }
 
-function configOf (options: CommonsOptions<Metadata>): StoreConfig {
+/** The options without what the compiler makes of them. */
+interface Settings extends Omit<CommonsOptions<Metadata>, 'slugs'> {
+  readonly slugs?: SlugFunctionsByName | undefined
+}
+
+function checkedRegistry ({ metadata, slugs }: Settings, client?: ClientLike): Registry {
+  const registry = new Registry(resolveMetadata(metadata, client))
+  checkSlugs(slugs, registry)
+  return registry
+}
+
+function configOf (options: Settings): StoreConfig {
   checkOptions('commons', options, {
     metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
     chunkRows: check.integer(1),
     transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
     clock: check.function,
-    actorContext: check.oneOf('warn', 'require', 'ignore')
+    actorContext: check.oneOf('warn', 'require', 'ignore'),
+    slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
   })
-  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn' } = options
-  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock) }
+  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
+  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock), slugSources: slugSourcesOf(slugs) }
 }
 
 /** Made when first needed: only then is there a client to read a schema from. */

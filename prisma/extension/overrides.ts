@@ -70,6 +70,6 @@ function overriding (suite: Suite, model: Model, method: string, run: (call: Cal
   return function (this: unknown, args?: Input) {
     const call = callOf(suite, model, this, args)
     const promised = run(call)
-    return isFluent ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
+    return isFluent && !(promised instanceof Promise) ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
   }
 }

@@ -3,14 +3,9 @@ import type { Model } from '../../lib/model/registry.js'
 import type { Call } from './calls.js'
 import { hasDependents } from './deletion.js'
 import { isObject, oneOrMany, type Input } from './input.js'
+import type { Unnamed } from './missing-slugs.js'
 import { mapCreate, mapUpdate, type WriteRules } from './nested-writes.js'
 import { deletionMarks, stampedCreate, stampedUpdate } from './stamped.js'
-
-/** A new row that lacks a slug, anywhere in a write: it is put in before the write runs. */
-export interface Unnamed {
-  readonly model: Model
-  readonly row: Record<string, unknown>
-}
 
 /** One call of a write method of Prisma: rewrites its arguments, and notes the rows that lack a slug. */
 export class Write {
