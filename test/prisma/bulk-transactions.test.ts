@@ -110,3 +110,10 @@ await t.test('several chunks inside a transaction fail alone: the caller may go 
   })
   t.strictSame((await plain.tag.findMany({ orderBy: { slug: 'asc' } })).map(tag => tag.slug), ['after', 'taken'])
 })
+
+await t.test('a transaction inside another leaves nothing behind for the next', async t => {
+  const data = (...slugs: string[]) => slugs.map(slug => ({ slug, name: slug }))
+  const many = (...slugs: string[]) => ({ data: data(...slugs, ...Array.from({ length: 20 }, (_, i) => `${slugs[0]}-${i}`)) })
+  await chunked.$transaction(async tx => await tx.tag.bulkCreate(many('in')))
+  t.equal((await chunked.tag.bulkCreate(many('out'))).created, 21)
+})

@@ -77,6 +77,15 @@ await t.test('a slug is made from several fields, those that are empty left out'
   t.strictSame(rows.map(({ slug }) => slug), ['guide-2nd', 'guide', 'guide-1', 'guide-2', '2nd'])
 })
 
+await t.test('a default of the column is for others: it is not written', async t => {
+  const { Document: document } = metadata.models
+  const fields = document.fields.map(field => field.name === 'slug' ? { ...field, default: { kind: 'value', value: '' } as const } : field)
+  const client = plain.$extends(commons({ metadata: { ...metadata, models: { ...metadata.models, Document: { ...document, fields } } } }))
+  const { rows } = await client.document.bulkCreate({ data: [{ title: 'X', code: 'A' }, { title: 'X', slug: '' }, { title: 'X', slug: 'given' }], select })
+  t.strictSame(rows, [{ slug: 'x' }, { slug: 'x-1' }, { slug: 'given' }])
+  t.strictSame((await client.document.bulkUpsert({ data: [{ title: 'X', code: 'A' }, { title: 'X', code: 'B' }], on: 'code', select })).rows, [{ slug: 'x' }, { slug: 'x-2' }])
+})
+
 await t.test('deleted rows count where the unique set holds for them', async t => {
   await create('X')
   await prisma.document.bulkCreate({ data: [{ title: 'X' }] })
