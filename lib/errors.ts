@@ -104,13 +104,13 @@ export interface Place {
   readonly field?: string
 }
 
-/** Builds one detail, its message from the table and its pointer from the place. */
-export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}): ErrorDetail {
+/** Builds one detail, its message from the table (or a closer one) and its pointer from the place. */
+export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}, message?: string): ErrorDetail {
   const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
   return {
     code,
     pointer: pointerTo(steps),
-    message: formatMessage(code, params),
+    message: message ?? formatMessage(code, params),
     ...place,
     ...(Object.keys(params).length > 0 ? { params } : {})
   }

@@ -3,6 +3,9 @@ import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
+import { purgeRows } from '../lib/bulk/purge.js'
+import { restoreRows } from '../lib/bulk/restore.js'
+import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
@@ -74,6 +77,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    softDelete: (model, selectors, options) => softDeleteRows(contextOf(model), selectors, options),
+    restore: (model, selectors, options) => restoreRows(contextOf(model), selectors, options),
+    purge: (model, options) => purgeRows(contextOf(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)

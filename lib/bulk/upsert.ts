@@ -10,6 +10,7 @@ import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { excludesMarked, liveWhere } from './live.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
@@ -65,7 +66,8 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
     refused.throwIfAny()
   }
   const isUndone = context.runner.inTransaction && lacking.length > 0
-  const results = await diagnosed(context, { rows, own: { unique: options.on, rows }, isUndone }, () => inSavepoint(context, isUndone, inner =>
+  const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
+  const results = await diagnosed(context, { rows, own, isUndone }, () => inSavepoint(context, isUndone, inner =>
     writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle })))
   for (const result of results) {
     tally.created += result.created
@@ -125,10 +127,13 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     touch: touches(context),
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
     expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
+    live: liveWhere(model),
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
   const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
-  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
+  // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
+  const mayBeMarked = !excludesMarked(model, options.on.where)
+  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null || mayBeMarked }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
@@ -214,6 +219,7 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     else if (lacking.every(field => isSlug(context.model, field))) throw new Outdated()
     else for (const field of lacking) if (!isSlug(context.model, field)) refused.add('required', index, field)
   })
+  for (const index of having('deleted').indexes) refused.addTaken(index, context.model.name, options.on, true)
   await reportConflicts(work, having('conflict'), refused)
 
   const result: UpsertResult = {
@@ -233,7 +239,7 @@ async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, 
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
   const keys = keyColumns(context, chunk, options.on.fields, faults)
-  const answers = await runner.query(dialect.find({ model, keys, where: options.on.where, returning: [model.ownField(version.field)] }))
+  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)] }))
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
     faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field] })
@@ -241,10 +247,10 @@ async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, 
 }
 
 async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): Promise<void> {
-  const { context, options } = work
+  const { context: { dialect, model, runner }, context, options } = work
   if (chunk.rows.length === 0 || options.rows === null) return
   const keys = keyColumns(context, chunk, options.on.fields, new Faults())
-  place(work, chunk, await context.runner.query(context.dialect.find({ model: context.model, keys, where: options.on.where, returning: options.rows.fields })), result)
+  place(work, chunk, await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })), result)
 }
 
 function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonly SqlRow[], result: UpsertResult): void {

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client/extension'
 import type { DeletedRows, Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
+import { check, checkOptions } from '../../lib/options.js'
 import { actingReader, type ActorContext } from '../acting.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
@@ -10,7 +11,9 @@ import { suiteOf } from './calls.js'
 import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
 import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
+import type { SluggedCreates } from './slugged-creates.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
+import type { VersionedMethods } from './versioned-methods.js'
 import { withDeleted } from './with-deleted.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -75,7 +78,13 @@ interface Extensible extends ClientLike {
 
 type Extension = object | ((client: Extensible) => Extensible)
 
-/** What a client is extended with, once its schema is known. Most overrides keep the types of what they stand before. */
+/** Methods that some models have, and those of Prisma that take more on them; all others keep Prisma's own types. */
+type FeatureMethods<F extends SchemaFacts> =
+  & OfModels<F['softDeleted'], DeletedReads>
+  & OfModels<F['versioned'], VersionedMethods>
+  & OfModels<F['slugs']['model'], SluggedCreates<F>>
+
+/** What a client is extended with, once its schema is known. */
 function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
   const suite = suiteOf(registry, handle.config)
   const overrides = overridesOf(suite)
@@ -94,7 +103,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as OfModels<F['softDeleted'], DeletedReads> }
+    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as FeatureMethods<F> }
   }
 }
 
@@ -113,14 +122,17 @@ function checkedRegistry ({ metadata, slugs }: Settings, client?: ClientLike): R
   return registry
 }
 
-function configOf ({ chunkRows, transaction, clock, slugs, actorContext = 'warn' }: Settings): StoreConfig {
-  if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows > 0)) throw new TypeError('commons: option "chunkRows" must be a positive integer')
-  return {
-    chunkRows: chunkRows ?? storeDefaults.chunkRows,
-    transaction: { ...storeDefaults.transaction, ...transaction },
-    acting: actingReader(actorContext, clock ?? (() => new Date())),
-    slugSources: slugSourcesOf(slugs)
-  }
+function configOf (options: Settings): StoreConfig {
+  checkOptions('commons', options, {
+    metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
+    chunkRows: check.integer(1),
+    transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
+    clock: check.function,
+    actorContext: check.oneOf('warn', 'require', 'ignore'),
+    slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
+  })
+  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
+  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock), slugSources: slugSourcesOf(slugs) }
 }
 
 /** Made when first needed: only then is there a client to read a schema from. */

@@ -7,6 +7,7 @@ import { withVisibleRelations } from './fluent.js'
 import type { Input } from './input.js'
 import { reachOf } from './reach.js'
 import { runWrite, type WriteParts } from './run-write.js'
+import { updateVersioned } from './versioned.js'
 
 type Method = (this: unknown, args?: Input) => unknown
 
@@ -42,7 +43,8 @@ export function overridesOf (suite: Suite): Overrides {
     const has = (...names: readonly (keyof Features)[]): boolean => reached.some(({ meta }) => names.some(name => meta.features[name] !== undefined))
     const methods = {
       ...has('softDelete') ? readMethods(suite, model) : {},
-      ...has('audit', 'softDelete', 'version', 'slug') ? writeMethods(suite, model) : {}
+      ...has('audit', 'softDelete', 'version', 'slug') ? writeMethods(suite, model) : {},
+      ...model.meta.features.version === undefined ? {} : { updateVersioned: overriding(suite, model, 'updateVersioned', updateVersioned) }
     }
     if (Object.keys(methods).length > 0) overrides[accessorOf(model)] = methods
   }
@@ -51,7 +53,7 @@ export function overridesOf (suite: Suite): Overrides {
 
 /** Methods that take the argument `deleted`. */
 export function takesDeleted (method: string): boolean {
-  return reads.includes(method) || writes[method]?.['where'] !== undefined
+  return method === 'updateVersioned' || reads.includes(method) || writes[method]?.['where'] !== undefined
 }
 
 function readMethods (suite: Suite, model: Model): Record<string, Method> {
@@ -68,6 +70,6 @@ function overriding (suite: Suite, model: Model, method: string, run: (call: Cal
   return function (this: unknown, args?: Input) {
     const call = callOf(suite, model, this, args)
     const promised = run(call)
-    return isFluent ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
+    return isFluent && !(promised instanceof Promise) ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
   }
 }

@@ -46,8 +46,11 @@ type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { rea
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
 
+/** The slug fields of a model. */
+export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly model: ModelName<T> }>['field']
+
 /** A row to create: slugs are generated where it names none. */
-export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, Extract<F['slugs'], { readonly model: ModelName<T> }>['field']>
+export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, SlugField<T, F>>
 
 type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
@@ -98,7 +101,7 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }

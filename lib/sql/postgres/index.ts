@@ -1,8 +1,9 @@
 import type { Dialect } from '../dialect.js'
+import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
 import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
-import { find, findMissing, findTaken, remove } from './keyed.js'
+import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
 import { decoder } from './select.js'
@@ -21,9 +22,12 @@ export const postgres: Dialect = {
   merge,
   update,
   delete: remove,
+  cascade,
+  purge,
   find,
   findTaken,
   findMissing,
+  findReferred,
   freeSlugs,
   decoder
 }
