@@ -38,6 +38,8 @@ export interface ColumnRule {
 export interface NamedColumnRule extends ColumnRule {
   /** The column's name when the annotation gives none. */
   readonly name: string
+  /** What a command that adds the column writes besides, e.g. `@unique`; a schema may do without it. */
+  readonly advice?: string
   /** An optional column that few models want: it is added to a schema only when it is asked for. */
   readonly extra?: true
 }
@@ -186,11 +188,11 @@ function describe (rule: ColumnRule): string {
 }
 
 function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
-  return declarationOf(name, rule, field).filter(part => part !== '').join(' ')
+  return `${name} ${typeOf(rule, field)}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
 }
 
-/** What to write for a column: its name, its type and its attributes. Where the rule leaves a choice, `like` decides. */
-export function declarationOf (name: string, rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): [name: string, type: string, attributes: string] {
+/** The type to write for a column. Where the rule leaves a choice, `like` decides. */
+export function typeOf (rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): string {
   const optional = rule.required === null ? like?.required === false : !rule.required
-  return [name, `${rule.type ?? like?.type ?? 'Int'}${optional ? '?' : ''}`, rule.attribute ?? '']
+  return `${rule.type ?? like?.type ?? 'Int'}${optional ? '?' : ''}`
 }

@@ -15,7 +15,7 @@ export const definitions: { readonly [name: string]: Definition } = {
   audit: define({
     args: {
       createdAt: column({ name: 'createdAt', type: 'DateTime', required: true, attribute: '@default(now())' }),
-      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@default(now()) @updatedAt' }),
+      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@updatedAt', advice: '@default(now())' }),
       createdBy: optionalColumn({ name: 'createdById', type: null, required: false }),
       updatedBy: optionalColumn({ name: 'updatedById', type: null, required: false }),
       deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false, extra: true }),
@@ -42,7 +42,7 @@ export const definitions: { readonly [name: string]: Definition } = {
   }),
 
   slug: define({
-    target: { name: 'slug', type: 'String', required: null, attribute: '@unique' },
+    target: { name: 'slug', type: 'String', required: null, advice: '@unique' },
     args: {
       from: columns({ type: 'String', required: null })
     },

@@ -1,5 +1,5 @@
 import { parseAnnotations, type Annotation, type AnnotationValue } from '../model/annotations.js'
-import { declarationOf, type NamedColumnRule } from '../model/feature-arguments.js'
+import { typeOf, type NamedColumnRule } from '../model/feature-arguments.js'
 import { definitions, readFeatures, type Definition } from '../model/features.js'
 import type { SchemaProblem } from '../model/schema-problems.js'
 import { readSchemaText, type SchemaBlock, type SchemaText } from './blocks.js'
@@ -132,7 +132,7 @@ function sameNames (args: Annotation['args'], chosen: MixinRequest['chosen']): b
 }
 
 function declare (name: string, rule: NamedColumnRule, { idType }: MixinRequest): [name: string, type: string, attributes: string] {
-  return declarationOf(name, rule, { type: idType, required: true })
+  return [name, typeOf(rule, { type: idType, required: true }), [rule.advice, rule.attribute].filter(text => text !== undefined).join(' ')]
 }
 
 function has (model: ModelText, name: string): boolean {

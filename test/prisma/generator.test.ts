@@ -171,7 +171,7 @@ model Article {
 
 ${path}:11  model Article  @commons.audit
   Model Article has no field "updatedAt"
-  Add \`updatedAt DateTime @default(now()) @updatedAt\` to model Article, or name another field: @commons.audit(updatedAt: "…")
+  Add \`updatedAt DateTime @updatedAt\` to model Article, or name another field: @commons.audit(updatedAt: "…")
 
 ${path}:13  model Article  @commons.verson
   Unknown annotation "verson"
