@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client/extension'
 import type { Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
+import { doctor } from '../doctor.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
@@ -38,7 +39,7 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   return Prisma.defineExtension({
     name: 'fastify-prisma-commons',
     // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
-    client: { $commons: handle as object },
+    client: { $commons: handle as object, $doctor: doctor(registryOf) },
     model: { $allModels: bulkMethods<FactsOf<M>>(registryOf, config) }
   })
 }
