@@ -76,7 +76,7 @@ async function examine (registry: Registry, url: string): Promise<Diagnosis> {
     return sessionOfOurs(await diagnose(registry, catalogOf(registry.metadata.provider), createRunner(database.client, registry, {})))
   } catch (error) {
     if (!(error instanceof CommonsError)) throw error
-    throw new CommandError(`${error.message}: ${reasonOf(error.cause)}`, { cause: error })
+    throw new CommandError(`${error.message}: ${reasonOf(error.cause, new URL(url).host)}`, { cause: error })
   } finally {
     await database.close()
   }
@@ -90,8 +90,9 @@ function sessionOfOurs ({ problems, notes }: Diagnosis): Diagnosis {
   }
 }
 
-/** The driver's words: names of host, user and database may be in them, a password is not. */
-function reasonOf (error: unknown): string {
-  const { cause } = error as { readonly cause?: { readonly originalMessage?: string } }
+/** The driver's words: names of the host, the user and the database may be in them, the password is not. */
+function reasonOf (error: unknown, host: string): string {
+  const { cause } = error as { readonly cause?: { readonly kind?: string, readonly originalMessage?: string } }
+  if (cause?.kind === 'DatabaseNotReachable') return `nothing answers at ${host}`
   return cause?.originalMessage ?? (error instanceof Error ? error.message : String(error))
 }

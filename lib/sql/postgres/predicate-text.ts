@@ -55,7 +55,7 @@ function unwrap (text: string): string {
     if (token === '(') depth++
     if (token === ')' && --depth === 0) break
   }
-  return at === inner.length ? unwrap(inner.slice(1, -1)) : inner
+  return depth === 0 && at === inner.length ? unwrap(inner.slice(1, -1)) : inner
 }
 
 /** A column, and what it equals: a constant as text, or null. Undefined for any other condition. */
@@ -73,7 +73,7 @@ function readCondition (text: string): [[column: string, value: string | null]] 
 }
 
 function withColumn (text: string, value: string | null): [[string, string | null]] | undefined {
-  const bare = unwrap(unwrap(text).replace(/\)::[a-z ]+$/, ')'))
+  const bare = uncast(text)
   const quoted = /^"((?:[^"]|"")+)"$/.exec(bare)
   if (quoted !== null) return [[quoted[1]!.replaceAll('""', '"'), value]]
   return /^[a-z_][a-z0-9_$]*$/.test(bare) ? [[bare, value]] : undefined
@@ -81,10 +81,17 @@ function withColumn (text: string, value: string | null): [[string, string | nul
 
 /** `'a'::text`, `(10)::numeric`, `true` → its text. */
 function constantOf (text: string): string | undefined {
-  const bare = unwrap(unwrap(text).replace(/\)::[^']+$/, ')'))
-  const quoted = /^'((?:[^']|'')*)'(?:::.+)?$/s.exec(bare)
+  const bare = uncast(text)
+  const quoted = /^'((?:[^']|'')*)'$/.exec(bare)
   if (quoted !== null) return quoted[1]!.replaceAll("''", "'")
   return /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false)$/.test(bare) ? bare : undefined
+}
+
+/** Without casts: `(kind)::text` → `kind`. Names of types are in lower case or in quotes, words such as OR are not. */
+function uncast (text: string): string {
+  const bare = unwrap(text)
+  const inner = unwrap(bare.replace(/::(?:"(?:[^"]|"")*"|[a-z0-9_., ()[\]])+$/, ''))
+  return inner === bare ? bare : uncast(inner)
 }
 
 function equals (model: Model, field: FieldMeta, wanted: string | number | boolean | null, actual: string | null): boolean {
