@@ -5,6 +5,7 @@ import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
+import { computedFields } from './computed.js'
 import type { FactsOf } from './types.js'
 
 export interface CommonsOptions<M extends Metadata> {
@@ -35,12 +36,16 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   const config = configOf(options)
   const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
   const handle: CommonsHandle = { registryOf, config }
-  return Prisma.defineExtension({
+  return Prisma.defineExtension(client => client.$extends({
     name: 'fastify-prisma-commons',
     // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
     client: { $commons: handle as object },
-    model: { $allModels: bulkMethods<FactsOf<M>>(registryOf, config) }
-  })
+    model: { $allModels: bulkMethods<FactsOf<M>>(registryOf, config) },
+    // Read by Prisma at the first call, so that a schema is parsed no sooner.
+    get result () {
+      return computedFields<FactsOf<M>>(registryOf(client as unknown as ClientLike))
+    }
+  }))
 }
 
 function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>): StoreConfig {
