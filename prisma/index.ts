@@ -1,6 +1,7 @@
 export { commons, type CommonsOptions } from './extension/index.js'
 export type { BulkCreate, BulkDelete, BulkMethods, BulkReplace, BulkUpdate, BulkUpsert } from './extension/methods.js'
 export type { BulkCounts, BulkResult } from './extension/types.js'
+export type { JsonOf, JsonRow, ToJson, ToJsonOptions } from './extension/json.js'
 export { mapError } from './map-error.js'
 export { resolveMetadata, type MetadataSource } from './metadata/sources.js'
 export type { ConflictItem, MissingItem } from '../lib/bulk/report.js'

@@ -1,12 +1,20 @@
 import { Prisma } from '@prisma/client/extension'
-import type { Metadata } from '../../lib/model/meta.js'
+import type { DeletedRows, Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
+import { check, checkOptions } from '../../lib/options.js'
+import { actingReader, type ActorContext } from '../acting.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
-import { computedFields } from './computed.js'
-import type { FactsOf } from './types.js'
+import { suiteOf } from './calls.js'
+import { computedFields, type ComputedFields } from './computed.js'
+import type { DeletedReads } from './deleted-reads.js'
+import { overridesOf } from './overrides.js'
+import { jsonMethods } from './json.js'
+import type { FactsOf, OfModels, SchemaFacts } from './types.js'
+import type { VersionedMethods } from './versioned-methods.js'
+import { withDeleted } from './with-deleted.js'
 
 export interface CommonsOptions<M extends Metadata> {
   /**
@@ -20,10 +28,18 @@ export interface CommonsOptions<M extends Metadata> {
   readonly transaction?: TransactionOptions
   /** Where stamps take the time from. Default: the system clock. */
   readonly clock?: () => Date
+  /**
+   * What a write does to a model with columns for the actor (`@commons.audit`) where nothing says who acts: neither a request
+   * with the plugin `currentUser` nor `runAs`. `warn`: the process warns, once. `require`: the write fails. Default: `warn`.
+   */
+  readonly actorContext?: ActorContext
 }
 
 /**
- * The Prisma client extension: bulk operations on every model, without Fastify or with it.
+ * The Prisma client extension: bulk operations on every model, and the features that models opt into, on Prisma's own
+ * methods as on those of the extension; without Fastify or with it.
+ *
+ * It always stays the topmost: an extension that is added later is put below it, so that both are passed in this order.
  *
  * @example
  * import { commons } from 'fastify-prisma-commons/extension'
@@ -31,33 +47,70 @@ export interface CommonsOptions<M extends Metadata> {
  *
  * const prisma = new PrismaClient({ adapter }).$extends(commons({ metadata }))
  * await prisma.contract.bulkUpsert({ data, on: 'contractNumber_year' })
+ * await prisma.article.delete({ where: { id } }) // marks the article, which no reading finds any more
  */
 export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
   const config = configOf(options)
   const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
-  const handle: CommonsHandle = { registryOf, config }
-  return Prisma.defineExtension(client => client.$extends({
-    name: 'fastify-prisma-commons',
-    // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
-    client: { $commons: handle as object },
-    model: { $allModels: bulkMethods<FactsOf<M>>(registryOf, config) },
-    // Read by Prisma at the first call, so that a schema is parsed no sooner.
-    get result () {
-      return computedFields<FactsOf<M>>(registryOf(client as unknown as ClientLike))
-    }
-  }))
+  const parts = once((client: ClientLike) => partsOf<FactsOf<M>>(registryOf(client), { registryOf, config }))
+  const attach = (client: Extensible): Extensible => {
+    const declared = parts(client)
+    const above = { $extends: (later: Extension) => attach(typeof later === 'function' ? later(client) : client.$extends(later)) }
+    return extensionOf<FactsOf<M>>({ ...declared, client: { ...declared.client, ...above } }, {} as ComputedFields<FactsOf<M>>)(client) as unknown as Extensible
+  }
+  // Below the rest, so that extensions which are added later find the computed fields.
+  const compute = (client: Extensible): Extensible => attach(client.$extends({ name: 'fastify-prisma-commons', result: computedFields<FactsOf<M>>(registryOf(client)) }))
+  return compute as unknown as ReturnType<typeof extensionOf<FactsOf<M>>>
 }
 
-function configOf ({ chunkRows, transaction, clock }: CommonsOptions<Metadata>): StoreConfig {
-  if (chunkRows !== undefined && !(Number.isInteger(chunkRows) && chunkRows > 0)) throw new TypeError('commons: option "chunkRows" must be a positive integer')
+/** A client as extensions see it. */
+interface Extensible extends ClientLike {
+  $extends: (extension: object) => Extensible
+}
+
+type Extension = object | ((client: Extensible) => Extensible)
+
+/** What a client is extended with, once its schema is known. Most overrides keep the types of what they stand before. */
+function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
+  const suite = suiteOf(registry, handle.config)
+  const overrides = overridesOf(suite)
   return {
-    chunkRows: chunkRows ?? storeDefaults.chunkRows,
-    transaction: { ...storeDefaults.transaction, ...transaction },
-    clock: clock ?? storeDefaults.clock
+    client: {
+      // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
+      $commons: handle as object,
+      /**
+       * The same client, whose calls see rows that are marked as deleted.
+       *
+       * @param rows `include` (default): beside the others; `only`: nothing else, with all that belongs to them
+       * @example
+       * await prisma.$withDeleted().article.findUnique({ where: { id } })
+       */
+      $withDeleted<Client extends object> (this: Client, rows: Exclude<DeletedRows, 'exclude'> = 'include'): Client {
+        return withDeleted(this, overrides, rows)
+      }
+    },
+    model: { $allModels: { ...bulkMethods<F>(handle.registryOf, handle.config), ...jsonMethods(handle.registryOf) }, ...overrides as OfModels<F['softDeleted'], DeletedReads> & OfModels<F['versioned'], VersionedMethods> }
   }
 }
 
-/** The registry is built when it is first needed: only then is there a client to read a schema from. */
+/** @param result nothing at run time: the client below computes it, and the compiler has to be told */
+function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeof partsOf<F>>, result: ComputedFields<F>) {
+  return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model, result })
+}
+
+function configOf (options: CommonsOptions<Metadata>): StoreConfig {
+  checkOptions('commons', options, {
+    metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
+    chunkRows: check.integer(1),
+    transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
+    clock: check.function,
+    actorContext: check.oneOf('warn', 'require', 'ignore')
+  })
+  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn' } = options
+  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock) }
+}
+
+/** Made when first needed: only then is there a client to read a schema from. */
 function once<Argument, Result> (make: (argument: Argument) => Result): (argument: Argument) => Result {
   let made: { readonly value: Result } | undefined
   return argument => (made ??= { value: make(argument) }).value

@@ -15,6 +15,8 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
+  /** Names of the models whose rows are marked as deleted. */
+  readonly softDeleted: string
   /** Names of the models of people. */
   readonly identity: string
   /** Names of the models with an address. */
@@ -25,16 +27,18 @@ export interface SchemaFacts {
  * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
  * with the whole metadata in it no declaration file could be written of a module that exports a client.
  * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out who
- * has versions.
+ * has which other feature.
  */
 export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
-  readonly versioned: string extends keyof M['models'] ? string : ModelsWith<M, 'version'>
-  readonly identity: string extends keyof M['models'] ? never : ModelsWith<M, 'identity'>
-  readonly address: string extends keyof M['models'] ? never : ModelsWith<M, 'address'>
+  readonly versioned: ModelsWith<M, 'version', string>
+  readonly softDeleted: ModelsWith<M, 'softDelete', string>
+  readonly identity: ModelsWith<M, 'identity', never>
+  readonly address: ModelsWith<M, 'address', never>
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
 
-type ModelsWith<M extends Metadata, Feature extends keyof Features> = {
+/** Names of the models that have a feature; `Unknown` where the metadata is not literal. */
+type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models'] ? Unknown : {
   [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
 }[keyof M['models'] & string]
 
@@ -92,7 +96,7 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }
@@ -103,3 +107,6 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
 type SelectedRow<T, Select> = Select extends boolean
   ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
+
+/** Methods by the property that a client has for each of the models; none where the models are not known. */
+export type OfModels<Models extends string, Methods> = string extends Models ? {} : { readonly [Name in Models as Uncapitalize<Name>]: Methods }

@@ -8,7 +8,7 @@ import { watchStatements } from '../helpers/statements.js'
 const database = await createDatabase(t)
 const { prisma: plain, query } = database
 const statementsOf = watchStatements(database.pool)
-const prisma = plain.$extends(commons({ metadata }))
+const prisma = plain.$extends(commons({ metadata, actorContext: 'ignore' }))
 
 const thisYear = new Date().getUTCFullYear()
 const ada = {
