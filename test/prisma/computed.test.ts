@@ -12,8 +12,17 @@ const prisma = plain.$extends(commons({ metadata, actorContext: 'ignore' }))
 
 const thisYear = new Date().getUTCFullYear()
 const ada = {
-  firstName: 'ada', middleName: 'King', lastName: 'Lovelace', email: 'ada@example.com', dateOfBirth: new Date(Date.UTC(thisYear - 36, 0, 1)),
-  addressLine1: '12 St James\'s Square', city: 'London', postalCode: 'SW1Y 4JH', country: 'GB', latitude: '51.50722220', longitude: 0
+  firstName: 'ada',
+  middleName: 'King',
+  lastName: 'Lovelace',
+  email: 'ada@example.com',
+  dateOfBirth: new Date(Date.UTC(thisYear - 36, 0, 1)),
+  addressLine1: '12 St James\'s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+  latitude: '51.50722220',
+  longitude: 0
 }
 const computed = {
   fullName: 'ada King Lovelace',

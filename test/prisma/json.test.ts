@@ -8,10 +8,38 @@ const { prisma: plain } = await createDatabase(t)
 const prisma = plain.$extends(commons({ metadata, actorContext: 'ignore' }))
 
 const specimen = {
-  code: 'a', int: -7, small: 3, big: 2n ** 62n, float: Infinity, real: 1.5, decimal: '12.5', bool: true, text: 'x', short: 'ab', fixed: 'ab ',
-  timestamp: new Date('2026-01-02T03:04:05.678Z'), timestamptz: new Date('2026-01-02T03:04:05.678Z'), date: new Date('2026-01-02'), time: new Date('1970-01-01T03:04:05.678Z'),
-  json: { a: [1, null, 'x'] }, jsonText: [1], bytes: new Uint8Array([0, 255]), color: 'BLUE', uuid: '018f0000-0000-7000-8000-000000000001', address: '10.0.0.1',
-  texts: ['a'], ints: [1], bigs: [2n ** 62n], floats: [1.5, -Infinity], decimals: ['1.50', '2'], bools: [false], moments: [new Date(0)], jsons: [{ a: 1 }], blobs: [new Uint8Array([1])], colors: ['RED'], uuids: []
+  code: 'a',
+  int: -7,
+  small: 3,
+  big: 2n ** 62n,
+  float: Infinity,
+  real: 1.5,
+  decimal: '12.5',
+  bool: true,
+  text: 'x',
+  short: 'ab',
+  fixed: 'ab ',
+  timestamp: new Date('2026-01-02T03:04:05.678Z'),
+  timestamptz: new Date('2026-01-02T03:04:05.678Z'),
+  date: new Date('2026-01-02'),
+  time: new Date('1970-01-01T03:04:05.678Z'),
+  json: { a: [1, null, 'x'] },
+  jsonText: [1],
+  bytes: new Uint8Array([0, 255]),
+  color: 'BLUE',
+  uuid: '018f0000-0000-7000-8000-000000000001',
+  address: '10.0.0.1',
+  texts: ['a'],
+  ints: [1],
+  bigs: [2n ** 62n],
+  floats: [1.5, -Infinity],
+  decimals: ['1.50', '2'],
+  bools: [false],
+  moments: [new Date(0)],
+  jsons: [{ a: 1 }],
+  blobs: [new Uint8Array([1])],
+  colors: ['RED'],
+  uuids: []
 } as const
 
 await t.test('a row has the form that bulk answers have', async t => {

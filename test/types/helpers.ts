@@ -17,7 +17,7 @@ export async function computed (prisma: Extended, plain: PrismaClient, untold: U
   // @ts-expect-error the model is no person
   await prisma.department.findFirstOrThrow({ select: { fullName: true } })
   // @ts-expect-error nor are its rows
-  prisma.department.findFirstOrThrow().then(({ fullName }) => fullName)
+  await prisma.department.findFirstOrThrow().then(({ fullName }) => fullName)
   // @ts-expect-error a computed field cannot be written
   await prisma.employee.create({ data: { firstName: 'a', lastName: 'b', email: 'c', fullName: 'a b' } })
   // @ts-expect-error without the extension there is none
