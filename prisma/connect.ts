@@ -1,4 +1,5 @@
 import { CommonsError } from '../lib/errors.js'
+import type { Registry } from '../lib/model/registry.js'
 import type { ClientLike } from './client-like.js'
 import type { CommonsHandle } from './store.js'
 
@@ -35,8 +36,19 @@ const utcNames = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 
  * those that bulk operations and other programs write.
  */
 export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
-  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
-  if (handle?.registryOf(client as ConnectableClient & ClientLike).metadata.provider !== 'postgresql') return null
+  if (registryOf(client)?.metadata.provider !== 'postgresql') return null
   const [row] = await client.$queryRawUnsafe("SELECT current_setting('TimeZone') AS zone") as { readonly zone: string }[]
   return row === undefined || utcNames.has(row.zone) ? null : row.zone
+}
+
+/** The models whose audit tells who wrote a row; none when the client is not extended. */
+export function modelsWithActor (client: ConnectableClient): readonly string[] {
+  return [...registryOf(client)?.models ?? []].filter(({ meta: { features: { audit } } }) => {
+    return audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null)
+  }).map(model => model.name)
+}
+
+function registryOf (client: ConnectableClient): Registry | undefined {
+  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
+  return handle?.registryOf(client as ConnectableClient & ClientLike)
 }

@@ -2,8 +2,10 @@ import { currentActor } from '../lib/actor.js'
 import type { BulkContext } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
+import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
+import { pageOf } from '../lib/bulk/page.js'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
@@ -65,6 +67,8 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    find: (model, selectors, options) => findRows(contextOf(model), selectors, options),
+    page: (model, options) => pageOf(contextOf(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)

@@ -1,7 +1,9 @@
-import type { UniqueMeta } from '../model/meta.js'
+import type { DeletedRows, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
 import type { Faults } from './faults.js'
+import type { Row } from './find.js'
+import type { Page, PageOptions } from './page.js'
 import type { BulkReport, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
@@ -13,6 +15,10 @@ export interface BulkStore {
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   delete: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /** Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted` says otherwise. */
+  find: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest, readonly deleted?: DeletedRows }) => Promise<readonly (Row | null)[]>
+  /** Reads some rows in the order of the primary key, and counts them all. */
+  page: (model: Model, options: PageOptions) => Promise<Page>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */

@@ -1,4 +1,4 @@
-import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { DeletedRows, FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import type { SqlParameter, SqlRow, Statement } from './runner.js'
 
@@ -24,7 +24,9 @@ export interface Dialect {
   /** Without returning fields: rows of `ord` for the items that had no row. */
   delete: (write: DeleteWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
-  find: (write: KeyedWrite) => Statement
+  find: (query: FindQuery) => Statement
+  /** Reads some rows in the order of their keys: see `answer.count`. */
+  page: (query: PageQuery) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
@@ -75,7 +77,13 @@ export const answer = {
   created: '$created',
   updated: '$updated',
   /** What `merge` did to an item: see MergeOutcome. */
-  outcome: '$outcome'
+  outcome: '$outcome',
+  /** The names of the fields that an item would change, as a JSON list. */
+  differing: '$differing',
+  /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
+  count: '$count',
+  /** True in the rows of a page. */
+  present: '$present'
 } as const
 
 /**
@@ -124,6 +132,20 @@ export interface KeyedWrite {
   /** Holds for the rows the key selects; from a partial unique set. */
   readonly where: UniqueMeta['where']
   readonly returning: Returning
+}
+
+export interface FindQuery extends KeyedWrite {
+  /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
+  readonly compare?: readonly WriteColumn[]
+}
+
+export interface PageQuery {
+  readonly model: Model
+  readonly deleted: DeletedRows
+  /** Rows to leave out first, and rows to give at most. */
+  readonly skip: number
+  readonly take: number
+  readonly returning: readonly FieldMeta[]
 }
 
 export interface DeleteWrite extends KeyedWrite {

@@ -112,7 +112,7 @@ await t.test('options are checked at registration', async t => {
     await app.register(prismaPlugin, options as { client: PrismaClient })
   }
   await t.rejects(register({ prisma: createClient(url) }), new TypeError(
-    'prisma: unknown option "prisma". Known: client, connect, disconnect\n' +
+    'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser\n' +
     'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
   ))
   await t.rejects(register({ client: {}, connect: 'yes' }), new TypeError(
@@ -128,7 +128,7 @@ await t.test('a session in another time zone than UTC is warned of, since Prisma
     const adapter = new PrismaPg({ connectionString: url, max: 1, options: `-c TimeZone=${timeZone}` })
     const lines: string[] = []
     const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push((JSON.parse(line) as { msg: string }).msg) } } } })
-    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })) })
+    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })), requireCurrentUser: false })
     await app.ready()
     await app.close()
     return lines

@@ -4,6 +4,7 @@ import { insert } from './insert.js'
 import { find, findMissing, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
+import { page } from './page.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
@@ -21,6 +22,7 @@ export const postgres: Dialect = {
   update,
   delete: remove,
   find,
+  page,
   findTaken,
   findMissing,
   decoder

@@ -1,4 +1,4 @@
-import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
+import type { DeletedRows, FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { answer, type ExpectedVersion, type Touch, type WriteColumn } from '../dialect.js'
 import type { Source } from './source.js'
@@ -57,6 +57,16 @@ export function differs (model: Model, assignments: readonly Assignment[]): stri
   return `(${now.join(', ')}) is distinct from (${then.join(', ')})`
 }
 
+/** The names of the fields in which a row of `t` would change, as a JSON list. */
+export function differing (model: Model, assignments: readonly Assignment[]): string {
+  const names = assignments.map(assignment => {
+    const { field, rest } = assignment
+    const [now, then] = [`t.${identifier(field.column)}`, valueOf(assignment, rest)].map(value => comparable(model, field, value))
+    return `case when ${now} is distinct from ${then} then '${field.name}' end`
+  })
+  return `to_json(array_remove(array[${names.join(', ')}]::text[], null))::text`
+}
+
 /** True where the row has the version the item expects; an item that expects none takes any. */
 export function versionMatches (source: Source, expected: ExpectedVersion | null): string {
   if (expected === null) return ''
@@ -74,6 +84,13 @@ export function predicate (model: Model, where: UniqueMeta['where'], alias = '')
     const text = field.kind === 'enum' ? model.enumOf(field).values[String(value)] ?? String(value) : String(value)
     return `${column} = '${text.replaceAll("'", "''")}'::${columnType(model, field)}`
   }).join(' and ')
+}
+
+/** True for the rows that a reading is to see; empty where that is all of them. */
+export function visible (model: Model, deleted: DeletedRows, alias = 't.'): string {
+  const { softDelete } = model.meta.features
+  if (softDelete === undefined || deleted === 'include') return ''
+  return `${alias}${identifier(model.ownField(softDelete.deletedAt).column)} is ${deleted === 'only' ? 'not null' : 'null'}`
 }
 
 /** ` and `-joined, without the empty ones. */
