@@ -107,13 +107,13 @@ export interface Place {
   readonly field?: string
 }
 
-/** Builds one detail, its message from the table and its pointer from the place. */
-export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}): ErrorDetail {
+/** Builds one detail, its message from the table (or a closer one) and its pointer from the place. */
+export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}, message?: string): ErrorDetail {
   const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
   return {
     code,
     pointer: pointerTo(steps),
-    message: formatMessage(code, params),
+    message: message ?? formatMessage(code, params),
     ...place,
     ...(Object.keys(params).length > 0 ? { params } : {})
   }
@@ -130,6 +130,24 @@ export function withoutIndex (error: CommonsError): CommonsError {
   const [only] = details
   const message = details.length === 1 && only !== undefined && only.field === undefined ? only.message : formatMessage(error.status === 400 ? 'validation_failed' : error.code, only?.params)
   return new CommonsError(error.code, { details, status: error.status, cause: error, message })
+}
+
+/** A write that expected another version of its row; nothing was written. */
+export class VersionConflictError extends CommonsError {
+  override readonly name = 'VersionConflictError'
+  /** The version that the write expected. */
+  readonly expected: number
+  /** The version that the row has. */
+  readonly current: number
+  /** Fields of the write whose stored value is another than the one it sent. */
+  readonly fields: readonly string[]
+
+  constructor ({ expected, current, fields }: { readonly expected: number, readonly current: number, readonly fields: readonly string[] }, cause?: unknown) {
+    super('version_conflict', { params: { expected, current, fields }, cause })
+    this.expected = expected
+    this.current = current
+    this.fields = fields
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { currentActor } from '../lib/actor.js'
 import type { BulkContext } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
@@ -6,12 +5,16 @@ import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
 import { pageOf } from '../lib/bulk/page.js'
+import { purgeRows } from '../lib/bulk/purge.js'
+import { restoreRows } from '../lib/bulk/restore.js'
+import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
+import { actingReader, type ReadActing } from './acting.js'
 import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
@@ -23,13 +26,13 @@ export interface StoreConfig {
   readonly chunkRows: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
-  readonly clock: () => Date
+  readonly acting: ReadActing
 }
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
-  clock: () => new Date()
+  acting: actingReader('warn', () => new Date())
 }
 
 /** What the extension leaves on a client for those who work through it. */
@@ -56,8 +59,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     dialect,
     runner,
     factories: { decimal: makeDecimal },
-    now: config.clock(),
-    actorId: currentActor()?.id ?? null,
+    ...config.acting()(model),
     generate: generateDefault,
     chunkRows: config.chunkRows
   })
@@ -67,6 +69,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    softDelete: (model, selectors, options) => softDeleteRows(contextOf(model), selectors, options),
+    restore: (model, selectors, options) => restoreRows(contextOf(model), selectors, options),
+    purge: (model, options) => purgeRows(contextOf(model), options),
     find: (model, selectors, options) => findRows(contextOf(model), selectors, options),
     page: (model, options) => pageOf(contextOf(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),

@@ -4,6 +4,7 @@ import { chunksOf } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
+import { visibleWhere } from './live.js'
 import type { RowRequest } from './report.js'
 import { readSelectors } from './selector.js'
 
@@ -23,11 +24,12 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const faults = new Faults()
   const { unique, rows } = readSelectors(context, selectors, faults)
   faults.throwIfAny()
+  const where = visibleWhere(model, options.deleted ?? 'exclude', unique.where)
   const decode = dialect.decoder(model, fields, form, context.factories)
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
-    const answers = await runner.query(dialect.find({ model, keys, where: unique.where, deleted: options.deleted ?? 'exclude', returning: fields }))
+    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found

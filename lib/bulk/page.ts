@@ -2,6 +2,7 @@ import type { DeletedRows } from '../model/meta.js'
 import { answer } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 import type { Row } from './find.js'
+import { visibleWhere } from './live.js'
 import type { RowRequest } from './report.js'
 
 export interface PageOptions {
@@ -24,7 +25,7 @@ export interface Page {
 export async function pageOf (context: BulkContext, { skip, take, rows: { fields, form }, deleted = 'exclude' }: PageOptions): Promise<Page> {
   const { dialect, model, runner } = context
   const decode = dialect.decoder(model, fields, form, context.factories)
-  const answers = await runner.query(dialect.page({ model, deleted, skip, take, returning: fields }))
+  const answers = await runner.query(dialect.page({ model, where: visibleWhere(model, deleted), skip, take, returning: fields }))
   return {
     count: Number(answers[0]![answer.count]),
     rows: answers.filter(row => row[answer.present] === true).map(decode)

@@ -1,4 +1,4 @@
-import type { Touch } from '../sql/dialect.js'
+import type { Touch, WriteColumn } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 
 /** Who changes rows of which model, and when. */
@@ -54,6 +54,14 @@ export function restorationStamps ({ model, actorId }: StampContext): Stamps {
   if (audit?.deletedBy != null) stamps.set(audit.deletedBy, null)
   if (audit?.restoredBy != null && actorId !== null) stamps.set(audit.restoredBy, actorId)
   return stamps
+}
+
+/** Stamps as columns of a statement, the same in all of its rows. */
+export function stampColumns ({ model, dialect }: BulkContext, stamps: ReadonlyMap<string, unknown>): WriteColumn[] {
+  return [...stamps].map(([name, value]): WriteColumn => {
+    const field = model.ownField(name)
+    return { field, named: 'none', values: null, given: null, fallback: { kind: 'bind', value: dialect.encodeValue(model, field, value) } }
+  })
 }
 
 /** Fields set on each row that changes and does not name them: version + 1, updatedAt, updatedBy. */

@@ -9,9 +9,10 @@ import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { excludesMarked, liveWhere } from './live.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { touches } from './stamps.js'
-import { expectedVersions, type Version } from './versions.js'
+import { differingFields, expectedVersions, type Version } from './versions.js'
 
 export interface UpsertOptions {
   /** The unique set that tells whether a row exists. */
@@ -44,7 +45,7 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
     for (const result of results) refused.include(result.refused)
     refused.throwIfAny()
   }
-  const results = await diagnosed(context, { rows, own: { unique: options.on, rows } }, () =>
+  const results = await diagnosed(context, { rows, own: { unique: options.on, rows, where: liveWhere(context.model, options.on.where) } }, () =>
     writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
@@ -92,10 +93,13 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     touch: touches(context),
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
     expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
+    live: liveWhere(model),
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
   const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
-  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
+  // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
+  const mayBeMarked = !excludesMarked(model, options.on.where)
+  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null || mayBeMarked }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
@@ -179,6 +183,7 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
     else for (const field of lacking) refused.add('required', index, field)
   })
+  for (const index of having('deleted').indexes) refused.addTaken(index, context.model.name, options.on, true)
   await reportConflicts(work, having('conflict'), refused)
 
   const result: UpsertResult = {
@@ -193,23 +198,25 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
 
-async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
+async function reportConflicts ({ context, options, prepare }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
   const version = context.model.meta.features.version
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
   const keys = keyColumns(context, chunk, options.on.fields, faults)
-  const answers = await runner.query(dialect.find({ model, keys, where: options.on.where, returning: [model.ownField(version.field)] }))
+  const { columns, update } = prepare(chunk).write
+  const compare = columns.filter(({ field, named }) => update.has(field.name) && named !== 'none').map(column => ({ ...column, fallback: { kind: 'keep' } as const }))
+  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)], compare }))
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
-    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field] })
+    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field], ...differingFields(row) })
   }
 }
 
 async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): Promise<void> {
-  const { context, options } = work
+  const { context: { dialect, model, runner }, context, options } = work
   if (chunk.rows.length === 0 || options.rows === null) return
   const keys = keyColumns(context, chunk, options.on.fields, new Faults())
-  place(work, chunk, await context.runner.query(context.dialect.find({ model: context.model, keys, where: options.on.where, returning: options.rows.fields })), result)
+  place(work, chunk, await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })), result)
 }
 
 function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonly SqlRow[], result: UpsertResult): void {

@@ -20,8 +20,8 @@ export function expectedVersions (context: BulkContext, chunk: Chunk, versionOf:
   return { field, values: encodeField(context, chunk, { field, values }, faults) }
 }
 
-/** The fields that an item would change in the row that a comparing `find` gave; none where it names nothing to write. */
-export function differingFields (row: SqlRow): readonly string[] {
+/** The fields that an item would change in the row that a comparing `find` gave. */
+export function differingFields (row: SqlRow): { readonly fields?: readonly string[] } {
   const names = row[answer.differing]
-  return typeof names === 'string' ? JSON.parse(names) as string[] : []
+  return typeof names === 'string' ? { fields: JSON.parse(names) as string[] } : {}
 }

@@ -1,6 +1,6 @@
 import type { Prisma } from '@prisma/client/extension'
 import type { BulkReport } from '../../lib/bulk/report.js'
-import type { Metadata } from '../../lib/model/meta.js'
+import type { Features, Metadata } from '../../lib/model/meta.js'
 
 // `T` is the delegate of one model in the user's own client: everything is read from its generated argument types.
 // What users meet in an error message or a hint goes through `Plain`.
@@ -15,19 +15,24 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
+  /** Names of the models whose rows are marked as deleted. */
+  readonly softDeleted: string
 }
 
 /**
  * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
  * with the whole metadata in it no declaration file could be written of a module that exports a client.
- * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has versions.
+ * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has which feature.
  */
 export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
-  readonly versioned: string extends keyof M['models'] ? string : {
-    [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly version: object } ? Name : never
-  }[keyof M['models'] & string]
+  readonly versioned: ModelsWith<M, 'version'>
+  readonly softDeleted: ModelsWith<M, 'softDelete'>
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
+
+type ModelsWith<M extends Metadata, Feature extends keyof Features> = string extends keyof M['models'] ? string : {
+  [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
+}[keyof M['models'] & string]
 
 type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
@@ -83,7 +88,7 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }

@@ -1,7 +1,8 @@
 import type { Dialect } from '../dialect.js'
+import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
 import { insert } from './insert.js'
-import { find, findMissing, findTaken, remove } from './keyed.js'
+import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
 import { page } from './page.js'
@@ -21,9 +22,12 @@ export const postgres: Dialect = {
   merge,
   update,
   delete: remove,
+  cascade,
+  purge,
   find,
   page,
   findTaken,
   findMissing,
+  findReferred,
   decoder
 }

@@ -33,6 +33,7 @@ export function merge (write: UpsertWrite): Statement {
   const keys = on.fields.map(name => ({ column: identifier(model.ownField(name).column), alias: `x${write.columns.findIndex(column => column.field.name === name)}` }))
   const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))
   const fits = write.expected === null ? 'true' : `(r.version is null or t.${identifier(write.expected.field.column)} = r.version)`
+  const gone = write.live === null ? null : `not (${predicate(model, write.live, 't.')})`
   const [locked] = assignments.map(({ field }) => identifier(field.column))
 
   return source.statement([
@@ -42,12 +43,12 @@ export function merge (write: UpsertWrite): Statement {
     `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
     `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
     // Counting what was added makes the insert end before the first of these rows is looked at.
-    `known as materialized (select r.ord, ${fits} as fits from input r join ${table} t on ${match}`,
+    `known as materialized (select r.ord, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
     locked === undefined
       ? 'changed as (select ord from input where false)'
-      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', differs(model, assignments))} returning r.ord)`,
-    `select r.ord::integer as ${identifier(answer.ord)}, ${outcome} as ${identifier(answer.outcome)} from input r`,
+      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', differs(model, assignments))} returning r.ord)`,
+    `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(gone !== null)} as ${identifier(answer.outcome)} from input r`,
     'left join known k on k.ord = r.ord left join changed c on c.ord = r.ord',
     `left join added a on ${keys.map(({ alias }) => `a.${alias} = r.${alias}`).join(' and ')}`
   ].join('\n'))
@@ -61,4 +62,9 @@ const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[]
   ['not r.complete or r.version is not null', 'absent']
 ]
 
-const outcome = `case ${outcomes.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
+const goneOutcome = ['k.gone', 'deleted'] as const satisfies (typeof outcomes)[number]
+
+function outcomeOf (mayBeGone: boolean): string {
+  const cases = mayBeGone ? [goneOutcome, ...outcomes] : outcomes
+  return `case ${cases.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
+}

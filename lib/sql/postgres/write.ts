@@ -1,6 +1,6 @@
-import type { DeletedRows, FieldMeta, UniqueMeta } from '../../model/meta.js'
+import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import { answer, type ExpectedVersion, type Touch, type WriteColumn } from '../dialect.js'
+import { answer, notNull, type ExpectedVersion, type RowCondition, type Touch, type WriteColumn } from '../dialect.js'
 import type { Source } from './source.js'
 import { columnType, comparable, identifier } from './types.js'
 
@@ -74,23 +74,17 @@ export function versionMatches (source: Source, expected: ExpectedVersion | null
   return `(${value} is null or t.${identifier(expected.field.column)} = ${value})`
 }
 
-/** The predicate of a partial unique set, written out: an index is only inferred from constants. */
-export function predicate (model: Model, where: UniqueMeta['where'], alias = ''): string {
+/** A condition on rows, written out: the index of a partial unique set is only inferred from constants. */
+export function predicate (model: Model, where: RowCondition, alias = ''): string {
   if (where === null) return ''
   return Object.entries(where).map(([name, value]) => {
     const field = model.ownField(name)
     const column = `${alias}${identifier(field.column)}`
     if (value === null) return `${column} is null`
+    if (value === notNull) return `${column} is not null`
     const text = field.kind === 'enum' ? model.enumOf(field).values[String(value)] ?? String(value) : String(value)
     return `${column} = '${text.replaceAll("'", "''")}'::${columnType(model, field)}`
   }).join(' and ')
-}
-
-/** True for the rows that a reading is to see; empty where that is all of them. */
-export function visible (model: Model, deleted: DeletedRows, alias = 't.'): string {
-  const { softDelete } = model.meta.features
-  if (softDelete === undefined || deleted === 'include') return ''
-  return `${alias}${identifier(model.ownField(softDelete.deletedAt).column)} is ${deleted === 'only' ? 'not null' : 'null'}`
 }
 
 /** ` and `-joined, without the empty ones. */
