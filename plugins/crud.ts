@@ -14,7 +14,7 @@ import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import type { RouteDescription } from '../lib/resource/route-schema.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { refuseBody, rowPath, type PathParameters } from '../lib/resource/row-key.js'
+import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { storeOf } from '../prisma/store.js'
 
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
@@ -119,8 +119,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
     actionOf: () => 'destroy',
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
-      refuseBody(request.body)
-      await tagging(reply, () => actions.destroy(keyOf(request), conditions))
+      await tagging(reply, () => actions.destroy(keyOf(request), request.body, conditions))
       const preference = returnPreference(request)
       applyPreference(reply, preference, preference === 'minimal')
       return preference === 'minimal' ? reply.code(204).send() : writeHead(reply, rowAnswer(resource, 'destroy', null))
@@ -132,10 +131,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
   }
   const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions))
   const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions))
-  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), async (request, conditions) => {
-    refuseBody(request.body)
-    return await actions.restore(keyOf(request), conditions)
-  })
+  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (request, conditions) => actions.restore(keyOf(request), request.body, conditions))
   const routes = [list, retrieve, update, replace, destroy, ...resource.isSoftDelete ? [restore] : []]
   for (const route of routes) app.route(routeOptions(resource, route))
 }

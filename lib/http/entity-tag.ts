@@ -57,9 +57,8 @@ export function matchesWeakly (tags: EntityTags, version: number | null): boolea
   return tags === '*' || (version !== null && tags.some(({ text }) => text === String(version)))
 }
 
-/** The versions that a row may have to match strongly; null: any. */
-export function versionsOf (tags: EntityTags): readonly number[] | null {
-  if (tags === '*') return null
+/** The versions that a row may have to match strongly. */
+export function versionsOf (tags: readonly EntityTag[]): readonly number[] {
   return tags.flatMap(({ text, isWeak }) => isWeak || String(Number(text) | 0) !== text ? [] : [Number(text)])
 }
 

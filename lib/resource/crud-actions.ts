@@ -9,7 +9,7 @@ import { preconditionFailed, type Conditions } from './conditions.js'
 import { guardedWrite, type GuardedWrite } from './guard.js'
 import type { ListRequest } from './list-request.js'
 import type { Resource } from './resource.js'
-import { itemOfBody, readPathKey, type PathKey, type PathParameters } from './row-key.js'
+import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
 
 /** What a write of one row did, and the row. */
@@ -60,15 +60,17 @@ export class CrudActions {
   }
 
   /** Deletes a row; on models with soft delete it is marked. */
-  async destroy (path: PathParameters, conditions: Conditions): Promise<void> {
+  async destroy (path: PathParameters, body: unknown, conditions: Conditions): Promise<void> {
     const key = this.#keyOf(path)
+    refuseBody(body)
     await this.#single(() => this.#guarded(key, conditions, 'exclude', undefined, expected =>
       this.#store.delete(this.resource.model, [key.selector], { rows: null, expected: expectedOf(expected), unmatched: 'report' })))
   }
 
   /** Takes the mark of a deleted row away; a row without one stays as it is. */
-  async restore (path: PathParameters, conditions: Conditions): Promise<WrittenRow> {
+  async restore (path: PathParameters, body: unknown, conditions: Conditions): Promise<WrittenRow> {
     const key = this.#keyOf(path)
+    refuseBody(body)
     return await this.#single(async () => this.#written(await this.#guarded(key, conditions, 'include', undefined, expected =>
       this.#store.restore(this.resource.model, [key.selector], { rows: shownRequest(this.resource), expected: expectedOf(expected), unmatched: 'report' }))))
   }

@@ -24,7 +24,7 @@ export interface WantedVersions {
  */
 export async function guardedWrite (resource: Resource, wanted: WantedVersions, write: GuardedWrite): Promise<BulkReport> {
   const { ifMatch, own } = wanted
-  const matching = ifMatch === undefined ? null : versionsOf(ifMatch)
+  const matching = ifMatch === undefined || ifMatch === '*' ? null : resource.version === null ? [] : versionsOf(ifMatch)
   const left = new Set<number | undefined>(matching === null ? [own] : matching.filter(version => own === undefined || version === own))
   let [expected] = left
   if (left.size === 0) throw refusal(resource, wanted, await wanted.current())

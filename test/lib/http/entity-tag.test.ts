@@ -1,6 +1,6 @@
 import t from 'tap'
 import { CommonsError } from '../../../lib/errors.js'
-import { entityTagOf, matchesStrongly, matchesWeakly, parseEntityTags, versionsOf } from '../../../lib/http/entity-tag.js'
+import { entityTagOf, matchesStrongly, matchesWeakly, parseEntityTags, versionsOf, type EntityTag } from '../../../lib/http/entity-tag.js'
 
 const strong = (text: string): object => ({ text, isWeak: false })
 const weak = (text: string): object => ({ text, isWeak: true })
@@ -68,7 +68,6 @@ await t.test('strong comparison takes no weak tags, weak comparison takes both, 
 })
 
 await t.test('the versions that match strongly are those of strong tags that a version has', async t => {
-  const versions = (header: string): unknown => versionsOf(parseEntityTags('If-Match', header)!)
-  t.equal(versions('*'), null)
-  t.strictSame(versions('"1", W/"2", "03", "4.0", "x", "", "-5", "2147483648", "6"'), [1, -5, 6])
+  const tags = parseEntityTags('If-Match', '"1", W/"2", "03", "4.0", "x", "", "-5", "2147483648", "6"')
+  t.strictSame(versionsOf(tags as EntityTag[]), [1, -5, 6])
 })
