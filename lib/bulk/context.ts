@@ -2,6 +2,7 @@ import type { DefaultMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { Dialect, ValueFactories } from '../sql/dialect.js'
 import type { SqlRunner } from '../sql/runner.js'
+import type { SlugSources } from './slug-fields.js'
 
 /** A row as a caller gives it: field → value. A field that is absent or undefined is not named. */
 export type InputRow = Readonly<Record<string, unknown>>
@@ -19,6 +20,10 @@ export interface BulkContext {
   readonly actorId: unknown
   /** Makes the defaults that Prisma makes in its client. */
   readonly generate: (value: Extract<DefaultMeta, { kind: 'client' }>) => string
+  /** A text in ASCII, for slugs. */
+  readonly transliterate: (text: string) => string
+  /** What slugs are made from where the schema's `from` does not say it. */
+  readonly slugSources: SlugSources
   /** Rows a statement, at most. */
   readonly chunkRows: number
 }

@@ -1,4 +1,5 @@
 import { defaultValue } from '../model/default-value.js'
+import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Fallback } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
@@ -9,8 +10,7 @@ import type { BulkContext } from './context.js'
  */
 export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
-  const isSlug = model.meta.features.slug?.some(slug => slug.field === field.name) ?? false
-  if (isSlug || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  if (isSlug(model, field.name) || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
   if (field.default === null) {
     if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
     return field.required ? null : { kind: 'bind', value: null }

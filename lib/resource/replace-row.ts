@@ -1,4 +1,5 @@
 import { defaultValue } from '../model/default-value.js'
+import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import type { Resource } from './resource.js'
 
@@ -8,9 +9,8 @@ import type { Resource } from './resource.js'
  */
 export function completeRow ({ model, writable }: Resource, on: UniqueMeta, data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = { ...data }
-  const slugs = model.meta.features.slug?.map(slug => slug.field) ?? []
   for (const field of writable.values()) {
-    if (Object.hasOwn(row, field.name) || on.fields.includes(field.name) || slugs.includes(field.name)) continue
+    if (Object.hasOwn(row, field.name) || on.fields.includes(field.name) || isSlug(model, field.name)) continue
     if (field.default?.kind === 'value') row[field.name] = defaultValue(field)
     else if (field.default === null && field.list) row[field.name] = []
     else if (field.default === null && !field.required) row[field.name] = null

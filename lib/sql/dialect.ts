@@ -37,6 +37,12 @@ export interface Dialect {
   findMissing: (write: MissingQuery) => Statement
   /** The items whose rows others refer to: rows of `ord`. */
   findReferred: (write: ReferredQuery) => Statement
+  /**
+   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that cannot
+   * have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a number that
+   * a deletion has freed may be passed over.
+   */
+  freeSlugs: (query: SlugQuery) => Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
   decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
 }
@@ -56,6 +62,8 @@ export interface WriteColumn {
   readonly values: SqlParameter
   /** Encoded booleans: which rows name it; only when `named` is `some`. */
   readonly given: SqlParameter
+  /** Encoded booleans: which rows of an upsert write it where their row exists; absent: those that name it. */
+  readonly updating?: SqlParameter
   readonly fallback: Fallback
 }
 
@@ -85,6 +93,7 @@ export const answer = {
   deleted: '$deleted',
   /** What `merge` did to an item: see MergeOutcome. */
   outcome: '$outcome',
+  numbers: '$numbers',
   /** The names of the fields that an item would change, as a JSON list. */
   differing: '$differing',
   /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
@@ -240,6 +249,21 @@ export interface PurgeWrite {
   readonly before: SqlParameter
   /** Rows to remove, at most; null: all. */
   readonly limit: number | null
+}
+
+export interface SlugQuery {
+  readonly model: Model
+  readonly field: FieldMeta
+  /** Sets that the slug is part of: it must be free in each. */
+  readonly uniques: readonly UniqueMeta[]
+  /** ASCII texts, no longer than `limit`. */
+  readonly bases: readonly string[]
+  /** How many numbers are wanted for each base. */
+  readonly wanted: readonly number[]
+  /** The values of the sets' other fields, for each base. */
+  readonly scope: readonly KeyColumn[]
+  /** Characters that a slug may have. */
+  readonly limit: number
 }
 
 /** `prisma`: values as Prisma's client gives them. `json`: values ready for JSON.stringify. */

@@ -1,8 +1,9 @@
-import { CommonsError } from '../../lib/errors.js'
+import { dependentsOf } from '../../lib/bulk/dependents.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import { createStore } from '../store.js'
 import type { Call } from './calls.js'
 import { delegateOf, type Below } from './delegates.js'
+import { inTransaction } from './in-transaction.js'
 import { listOf, type Input } from './input.js'
 import { deletionMarks } from './stamped.js'
 import { conditionOf } from './visible.js'
@@ -25,7 +26,7 @@ export function deleteOne (call: Call): unknown {
 /** Prisma's `deleteMany`, by marks. */
 export function deleteMany (call: Call): unknown {
   const { args, model, prisma, registry } = call
-  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args, true))
+  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args))
   const { where, limit } = args
   if (!hasDependents(registry, model)) return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
   return inTransaction(call, async client => {
@@ -46,12 +47,6 @@ function marks ({ config, model }: Call): Input {
   return deletionMarks(model, config.acting()(model))
 }
 
-/** What belongs to the rows is looked after together with them, or nothing happens. */
-async function inTransaction<T> ({ client, config }: Call, work: (client: Below) => Promise<T>): Promise<T> {
-  if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
-  return client.$transaction(async inner => work(inner as Below), config.transaction)
-}
-
 async function markByKey ({ config, model, registry }: Call, client: Below, keys: readonly Input[]): Promise<number> {
   const report = await createStore(client, registry, config).delete(model, keys.map(key => selectorOf(model, key)), { rows: null })
   return report.deleted
@@ -66,10 +61,7 @@ function selectorOf ({ primaryKey }: Model, key: Input): Input {
 }
 
 /** True when others refer to rows of the model in a way that a deletion has to look after. */
-export function hasDependents (registry: Registry, { name }: Model): boolean {
-  return [...registry.models].some(other => other.meta.relations.some(({ model, fields, required, onDelete }) => {
-    if (model !== name || fields.length === 0) return false
-    const action = onDelete ?? (required ? 'Restrict' : 'SetNull')
-    return action === 'Restrict' || action === 'NoAction' || (action === 'Cascade' && other.meta.features.softDelete !== undefined)
-  }))
+export function hasDependents (registry: Registry, model: Model): boolean {
+  const { cascades, restrictions } = dependentsOf(registry, model)
+  return cascades.length > 0 || restrictions.length > 0
 }

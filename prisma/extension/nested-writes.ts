@@ -4,39 +4,48 @@ import { isObject, listOf, mapEntries, oneOrMany, type Input } from './input.js'
 
 /** What becomes of the parts of a write, wherever they stand in it. Values come with their own nested writes mapped. */
 export interface WriteRules {
-  /** Values of a new row. */
-  readonly create: (model: Model, data: Input) => Input
+  /** Values of a new row. Its `fixed` fields are the key of the row that it is nested in, and take no value. */
+  readonly create: (model: Model, data: Input, fixed: readonly string[]) => Input
   /** Values that a row changes to. */
-  readonly update: (model: Model, data: Input) => Input
+  readonly update: (model: Model, data: Input, fixed: readonly string[]) => Input
   /** Selects one row that is written, connected or deleted. */
   readonly select: (model: Model, where: Input) => Input
   /** Selects the rows of an `updateMany` or `deleteMany`. */
   readonly filter: (model: Model, where: Input | undefined) => Input | undefined
   /** What a row changes to when it is to be deleted; null: it is deleted as Prisma does it. */
-  readonly mark: (model: Model) => Input | null
+  readonly mark: (model: Model, fixed: readonly string[]) => Input | null
 }
 
 /** Applies the rules to the values of a new row, nested writes included: `comments: { create: […] }`. */
-export function mapCreate (registry: Registry, model: Model, data: Input, rules: WriteRules): Input {
-  return rules.create(model, mapNestedWrites(registry, model, data, rules))
+export function mapCreate (registry: Registry, model: Model, data: Input, rules: WriteRules, fixed: readonly string[] = []): Input {
+  return rules.create(model, mapNestedWrites(registry, model, data, rules), fixed)
 }
 
 /** Applies the rules to the values that a row changes to, nested writes included. */
-export function mapUpdate (registry: Registry, model: Model, data: Input, rules: WriteRules): Input {
-  return rules.update(model, mapNestedWrites(registry, model, data, rules))
+export function mapUpdate (registry: Registry, model: Model, data: Input, rules: WriteRules, fixed: readonly string[] = []): Input {
+  return rules.update(model, mapNestedWrites(registry, model, data, rules), fixed)
 }
 
 function mapNestedWrites (registry: Registry, model: Model, data: Input, rules: WriteRules): Input {
   return mapEntries(data, (name, value) => {
     const relation = model.relation(name)
-    return relation === undefined || !isObject(value) ? value : nested({ registry, target: registry.model(relation.model), relation, rules }, value)
+    if (relation === undefined || !isObject(value)) return value
+    const target = registry.model(relation.model)
+    return nested({ registry, target, relation, fixed: keyOf(target, relation), rules }, value)
   })
+}
+
+/** The fields by which rows of the target refer to the row that they are nested in; none where that one refers to them. */
+function keyOf (target: Model, { name, relation, fields }: RelationMeta): readonly string[] {
+  if (fields.length > 0) return []
+  return target.meta.relations.find(other => other.relation === relation && other.name !== name && other.fields.length > 0)?.fields ?? []
 }
 
 interface Nested {
   readonly registry: Registry
   readonly target: Model
   readonly relation: RelationMeta
+  readonly fixed: readonly string[]
   readonly rules: WriteRules
 }
 
@@ -64,12 +73,12 @@ function nested (at: Nested, writes: Input): Input {
   return deletionsAsUpdates(at, mapped)
 }
 
-function created ({ registry, target, rules }: Nested, data: Input): Input {
-  return mapCreate(registry, target, data, rules)
+function created ({ registry, target, fixed, rules }: Nested, data: Input): Input {
+  return mapCreate(registry, target, data, rules, fixed)
 }
 
-function changed ({ registry, target, rules }: Nested, data: Input): Input {
-  return mapUpdate(registry, target, data, rules)
+function changed ({ registry, target, fixed, rules }: Nested, data: Input): Input {
+  return mapUpdate(registry, target, data, rules, fixed)
 }
 
 function selected ({ target, rules }: Nested, { where }: Input): { where: unknown } {
@@ -94,9 +103,9 @@ function updated (at: Nested, value: Input): Input {
 
 /** Rows that can be marked are updated where Prisma would delete them. */
 function deletionsAsUpdates (at: Nested, writes: Input): Input {
-  const { relation, target, rules } = at
+  const { relation, target, fixed, rules } = at
   if (writes['delete'] === undefined && writes['deleteMany'] === undefined) return writes
-  const marks = rules.mark(target)
+  const marks = rules.mark(target, fixed)
   if (marks === null) return writes
   const { delete: one, deleteMany: many, ...others } = writes
   if (!relation.list) {

@@ -3,9 +3,11 @@ import type { Model } from '../../lib/model/registry.js'
 import { callOf, type Call, type Suite } from './calls.js'
 import { accessorOf } from './delegates.js'
 import { deleteMany, deleteOne } from './deletion.js'
+import { withVisibleRelations } from './fluent.js'
 import type { Input } from './input.js'
 import { reachOf } from './reach.js'
 import { runWrite, type WriteParts } from './run-write.js'
+import { updateVersioned } from './versioned.js'
 
 type Method = (this: unknown, args?: Input) => unknown
 
@@ -13,6 +15,9 @@ type Method = (this: unknown, args?: Input) => unknown
 export type Overrides = Readonly<Record<string, Readonly<Record<string, Method>>>>
 
 const reads = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']
+
+/** Methods that promise one row, of which its relations can be asked. */
+const ofOneRow: ReadonlySet<string> = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'create', 'update', 'upsert', 'delete'])
 
 /** What becomes of the arguments of Prisma's writing methods. */
 const writes: Readonly<Record<string, WriteParts>> = {
@@ -38,7 +43,8 @@ export function overridesOf (suite: Suite): Overrides {
     const has = (...names: readonly (keyof Features)[]): boolean => reached.some(({ meta }) => names.some(name => meta.features[name] !== undefined))
     const methods = {
       ...has('softDelete') ? readMethods(suite, model) : {},
-      ...has('audit', 'softDelete', 'version', 'slug') ? writeMethods(suite, model) : {}
+      ...has('audit', 'softDelete', 'version', 'slug') ? writeMethods(suite, model) : {},
+      ...model.meta.features.version === undefined ? {} : { updateVersioned: overriding(suite, model, 'updateVersioned', updateVersioned) }
     }
     if (Object.keys(methods).length > 0) overrides[accessorOf(model)] = methods
   }
@@ -47,18 +53,23 @@ export function overridesOf (suite: Suite): Overrides {
 
 /** Methods that take the argument `deleted`. */
 export function takesDeleted (method: string): boolean {
-  return reads.includes(method) || writes[method]?.['where'] !== undefined
+  return method === 'updateVersioned' || reads.includes(method) || writes[method]?.['where'] !== undefined
 }
 
 function readMethods (suite: Suite, model: Model): Record<string, Method> {
-  return Object.fromEntries(reads.map(method => [method, overriding(suite, model, call => call.prisma[method]!(call.seen.args(model, call.args, true)))]))
+  return Object.fromEntries(reads.map(method => [method, overriding(suite, model, method, call => call.prisma[method]!(call.seen.args(model, call.args)))]))
 }
 
 function writeMethods (suite: Suite, model: Model): Record<string, Method> {
-  const methods = Object.entries(writes).map(([method, parts]) => [method, overriding(suite, model, call => runWrite(call, method, parts))] as const)
-  return { ...Object.fromEntries(methods), delete: overriding(suite, model, deleteOne), deleteMany: overriding(suite, model, deleteMany) }
+  const methods = Object.entries(writes).map(([method, parts]) => [method, overriding(suite, model, method, call => runWrite(call, method, parts))] as const)
+  return { ...Object.fromEntries(methods), delete: overriding(suite, model, 'delete', deleteOne), deleteMany: overriding(suite, model, 'deleteMany', deleteMany) }
 }
 
-function overriding (suite: Suite, model: Model, run: (call: Call) => unknown): Method {
-  return function (this: unknown, args?: Input) { return run(callOf(suite, model, this, args)) }
+function overriding (suite: Suite, model: Model, method: string, run: (call: Call) => unknown): Method {
+  const isFluent = ofOneRow.has(method) && suite.visibility.exclude.leadsToDeleted(model)
+  return function (this: unknown, args?: Input) {
+    const call = callOf(suite, model, this, args)
+    const promised = run(call)
+    return isFluent && !(promised instanceof Promise) ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
+  }
 }

@@ -17,6 +17,8 @@ export interface SchemaFacts {
   readonly versioned: string
   /** Names of the models whose rows are marked as deleted. */
   readonly softDeleted: string
+  /** Fields that new rows need not name although Prisma asks for them. */
+  readonly slugs: { readonly model: string, readonly field: string }
 }
 
 /**
@@ -28,6 +30,7 @@ export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
   readonly versioned: ModelsWith<M, 'version'>
   readonly softDeleted: ModelsWith<M, 'softDelete'>
+  readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
 
 type ModelsWith<M extends Metadata, Feature extends keyof Features> = string extends keyof M['models'] ? string : {
@@ -38,8 +41,18 @@ type PartialSet<Model extends string, Unique> = Unique extends { readonly name: 
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
   : never
 
+type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
+
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+
+/** The slug fields of a model. */
+export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly model: ModelName<T> }>['field']
+
+/** A row to create: slugs are generated where it names none. */
+export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, SlugField<T, F>>
+
+type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
 type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
@@ -69,7 +82,7 @@ type KeyFields<T, F extends SchemaFacts, On> =
 
 /** A row to upsert: it names the fields of its key. */
 export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
-  ? Plain<Row<T> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
+  ? Plain<NewRow<T, F> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
   : never
 
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
@@ -78,8 +91,8 @@ export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly data: Partial<Row<T>>
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
-/** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
-export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: Row<T> }
+/** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: NewRow<T, F> }
 
 /** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
 export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
@@ -99,3 +112,6 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
 type SelectedRow<T, Select> = Select extends boolean
   ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
+
+/** Methods by the property that a client has for each of the models; none where the models are not known. */
+export type OfModels<Models extends string, Methods> = string extends Models ? {} : { readonly [Name in Models as Uncapitalize<Name>]: Methods }

@@ -22,10 +22,9 @@ export class Visibility {
     this.#related = rows === 'exclude' ? 'exclude' : 'include'
   }
 
-  /** Arguments with `where`, `include` and `select`; those of a method without `where` take none. */
-  args (model: Model, args: Input, hasWhere: boolean): Input {
+  /** Arguments with `where`, `include` and `select`. */
+  args (model: Model, args: Input): Input {
     const selected = this.selection(model, args)
-    if (!hasWhere) return selected
     const where = this.where(model, args['where'] as Input | undefined)
     return where === args['where'] ? selected : { ...selected, where }
   }
@@ -42,7 +41,7 @@ export class Visibility {
 
   /** Arguments whose `include` or `select` leave out related rows. */
   selection (model: Model, args: Input): Input {
-    if (this.#related === 'include' || !this.#leadsToDeleted(model)) return args
+    if (this.#related === 'include' || !this.leadsToDeleted(model)) return args
     let rewritten = args
     for (const name of ['include', 'select']) {
       const entries = args[name]
@@ -51,6 +50,21 @@ export class Visibility {
       if (seen !== entries) rewritten = { ...rewritten, [name]: seen }
     }
     return rewritten
+  }
+
+  /** The arguments that a relation is asked with of a promise of one row. */
+  relatedArgs (model: Model, relation: string, args: Input | undefined): Input | undefined {
+    const related = this.#relation(model, relation, args ?? true)
+    return isObject(related) ? related : undefined
+  }
+
+  /** True when a relation of the model, at any depth, leads to rows that can be marked. */
+  leadsToDeleted (model: Model): boolean {
+    const known = this.#leading.get(model)
+    if (known !== undefined) return known
+    const leads = [...reachOf(this.#registry, model)].some(target => target.meta.features.softDelete !== undefined)
+    this.#leading.set(model, leads)
+    return leads
   }
 
   #where (model: Model, where: Input | undefined, rows: DeletedRows): Input | undefined {
@@ -63,7 +77,7 @@ export class Visibility {
 
   /** Relation filters, wherever they stand in a condition. */
   #filter (model: Model, where: Input): Input {
-    if (this.#related === 'include' || !this.#leadsToDeleted(model)) return where
+    if (this.#related === 'include' || !this.leadsToDeleted(model)) return where
     return mapEntries(where, (key, value) => {
       if (key === 'AND' || key === 'OR' || key === 'NOT') return oneOrMany(value, one => isObject(one) ? this.#filter(model, one) : one)
       const relation = model.relation(key)
@@ -112,14 +126,6 @@ export class Visibility {
     if (!isObject(counted) || !isObject(counted['select'])) return value
     const select = mapEntries(counted['select'], (name, one) => this.#relation(model, name, one))
     return select === counted['select'] && counted === value ? value : { ...counted, select }
-  }
-
-  #leadsToDeleted (model: Model): boolean {
-    const known = this.#leading.get(model)
-    if (known !== undefined) return known
-    const leads = [...reachOf(this.#registry, model)].some(target => target.meta.features.softDelete !== undefined)
-    this.#leading.set(model, leads)
-    return leads
   }
 }
 

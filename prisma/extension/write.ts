@@ -3,14 +3,9 @@ import type { Model } from '../../lib/model/registry.js'
 import type { Call } from './calls.js'
 import { hasDependents } from './deletion.js'
 import { isObject, oneOrMany, type Input } from './input.js'
+import type { Unnamed } from './missing-slugs.js'
 import { mapCreate, mapUpdate, type WriteRules } from './nested-writes.js'
 import { deletionMarks, stampedCreate, stampedUpdate } from './stamped.js'
-
-/** A new row that lacks a slug, anywhere in a write: it is put in before the write runs. */
-export interface Unnamed {
-  readonly model: Model
-  readonly row: Record<string, unknown>
-}
 
 /** One call of a write method of Prisma: rewrites its arguments, and notes the rows that lack a slug. */
 export class Write {
@@ -23,18 +18,18 @@ export class Write {
     const acting = call.config.acting()
     this.#call = call
     this.#rules = {
-      create: (model, data) => this.#created(model, stampedCreate(model, data, acting(model))),
-      update: (model, data) => stampedUpdate(model, data, acting(model)),
+      create: (model, data, fixed) => this.#created(model, stampedCreate(model, data, acting(model), fixed)),
+      update: (model, data, fixed) => stampedUpdate(model, data, acting(model), fixed),
       select: (model, where) => seen.related(model, where) ?? where,
       filter: (model, where) => seen.related(model, where),
-      mark: model => {
+      mark: (model, fixed) => {
         if (model.meta.features.softDelete === undefined) return null
         if (hasDependents(call.registry, model)) {
           throw new CommonsError('validation_failed', {
             message: `A nested delete cannot look after what belongs to a ${model.name}: delete it by a call of its own`
           })
         }
-        return deletionMarks(model, acting(model))
+        return deletionMarks(model, acting(model), fixed)
       }
     }
   }
@@ -46,7 +41,7 @@ export class Write {
 
   /** The rows of `createMany`, which takes no nested writes. */
   createdRows (data: unknown): unknown {
-    return oneOrMany(data, row => isObject(row) ? this.#rules.create(this.#call.model, row) : row)
+    return oneOrMany(data, row => isObject(row) ? this.#rules.create(this.#call.model, row, []) : row)
   }
 
   /** The values that one row changes to, nested writes included. */

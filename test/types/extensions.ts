@@ -69,4 +69,4 @@ export function options (client: PrismaClient, metadata: Metadata) {
   commons({ transaction: { timeout: '5s' } })
 }
 
-export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'transaction' | 'clock' | 'actorContext'>>
+export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'transaction' | 'clock' | 'actorContext' | 'slugs'>>
