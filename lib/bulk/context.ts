@@ -2,10 +2,15 @@ import type { DefaultMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { Dialect, ValueFactories } from '../sql/dialect.js'
 import type { SqlRunner } from '../sql/runner.js'
-import type { SlugSources } from './slug-fields.js'
 
 /** A row as a caller gives it: field → value. A field that is absent or undefined is not named. */
 export type InputRow = Readonly<Record<string, unknown>>
+
+/** Gives the text that a row's slug is made from; the row has the fields that the caller named. */
+export type SlugSource = (row: InputRow) => string | null | undefined
+
+/** The sources that are functions, by `Model.field`. */
+export type SlugSources = ReadonlyMap<string, SlugSource>
 
 /** All that a bulk operation works with; made for each call, so that the actor and the transaction are the caller's. */
 export interface BulkContext {

@@ -8,7 +8,9 @@ import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { reportRepeatedRows } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
-import { withSlugs } from './slugs.js'
+import { fillUnskipped, isTaken } from './skipped.js'
+import { lackingSlugs } from './slug-fields.js'
+import { untilFree, withSlugs } from './slugs.js'
 
 export interface CreateOptions {
   /** Leave out rows that hit a unique set, instead of failing. */
@@ -16,16 +18,32 @@ export interface CreateOptions {
   readonly rows: RowRequest | null
 }
 
-/** Inserts all rows, or none. One statement a chunk. */
+/** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
 export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
-  const given = items.map(ownRow)
-  return await withSlugs(context, given, rows => insertRows(context, rows, options, context.runner.inTransaction && rows !== given))
+  const rows = items.map(ownRow)
+  const lacking = lackingSlugs(context, rows)
+  const isUndone = context.runner.inTransaction && lacking.length > 0
+  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, isUndone, rows: filled }))
+  if (lacking.length === 0) return await insertRows({ context, options, isUndone, rows })
+  // ON CONFLICT would leave out a row whose slug another writer takes meanwhile, and numbers of rows that are left out
+  // would be lost: what is skipped is found beforehand, by what the rows name.
+  return await untilFree(context, async () => await fillUnskipped(context, rows, lacking), async ({ rows, indexes }) =>
+    await insertRows({ context, options: { ...options, skipDuplicates: false }, isUndone, rows, indexes }), { isRace: error => isTaken(context, error) })
 }
 
-/** @param isUndone whether to write in a savepoint, so that the caller's transaction outlives a failure */
-async function insertRows (context: BulkContext, rows: readonly InputRow[], options: CreateOptions, isUndone: boolean): Promise<BulkReport> {
+interface Insertion {
+  readonly context: BulkContext
+  readonly options: CreateOptions
+  /** Whether to write in a savepoint, so that the caller's transaction outlives a failure. */
+  readonly isUndone: boolean
+  readonly rows: readonly InputRow[]
+  /** The rows to write; default: all. */
+  readonly indexes?: readonly number[]
+}
+
+async function insertRows ({ context, options, isUndone, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
-  if (!options.skipDuplicates) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
+  if (!options.skipDuplicates && indexes === undefined) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {
     const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
     incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
@@ -34,7 +52,7 @@ async function insertRows (context: BulkContext, rows: readonly InputRow[], opti
   const { dialect, model } = context
   const tally = new Tally(options.rows !== null)
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
-  const chunks = chunksOf(rows, context.chunkRows)
+  const chunks = chunksOf(rows, context.chunkRows, indexes)
   const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning: options.rows?.fields ?? null })
     return { chunk, answers: await runner.query(statement) }

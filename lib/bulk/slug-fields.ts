@@ -5,12 +5,6 @@ import { isRow } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { defaultLimit, slugText } from './slug-text.js'
 
-/** Gives the text that a row's slug is made from; the row has the fields that the caller named. */
-export type SlugSource = (row: InputRow) => string | null | undefined
-
-/** The sources that are functions, by `Model.field`. */
-export type SlugSources = ReadonlyMap<string, SlugSource>
-
 /** A slug field, and the rows that leave it to be generated. */
 export interface LackingSlugs {
   readonly field: FieldMeta

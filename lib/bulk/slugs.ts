@@ -32,28 +32,35 @@ export async function withSlugs<T> (
   context: BulkContext,
   rows: readonly InputRow[],
   write: (rows: readonly InputRow[]) => Promise<T>,
-  { errorOf = ownError }: SlugOptions = {}
+  options: SlugOptions = {}
 ): Promise<T> {
   const lacking = lackingSlugs(context, rows)
   if (lacking.length === 0) return await write(rows)
-  return await untilFree(context, async () => ({ lacking, rows: await fillSlugs(context, rows, lacking) }), async filled => await write(filled.rows), errorOf)
+  return await untilFree(context, async () => ({ lacking, rows: await fillSlugs(context, rows, lacking) }), async filled => await write(filled.rows), options)
 }
 
 /** Rows that have all their slugs, and which of these were generated. */
 export interface FilledRows {
   readonly rows: readonly InputRow[]
   readonly lacking: readonly LackingSlugs[]
+  /** The rows to write; absent: all. */
+  readonly indexes?: readonly number[]
 }
 
 /** Thrown by a write whose rows were gone, or there, other than when their slugs were generated: it begins again. */
 export class Outdated extends Error {}
 
+interface RetryOptions<Filled> extends SlugOptions {
+  /** Whether another writer may be the cause; default: a generated slug is taken. */
+  readonly isRace?: (error: CommonsError | undefined, filled: Filled) => boolean
+}
+
 /** Fills and writes rows until no other writer takes their slugs in between. */
-export async function untilFree<T> (
+export async function untilFree<T, Filled extends FilledRows> (
   context: BulkContext,
-  fill: () => Promise<FilledRows>,
-  write: (filled: FilledRows) => Promise<T>,
-  errorOf: NonNullable<SlugOptions['errorOf']> = ownError
+  fill: () => Promise<Filled>,
+  write: (filled: Filled) => Promise<T>,
+  { errorOf = ownError, isRace = (error, filled) => isSlugTaken(context, filled.lacking, error) }: RetryOptions<Filled> = {}
 ): Promise<T> {
   let refused = ''
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -62,11 +69,11 @@ export async function untilFree<T> (
       return await write(filled)
     } catch (error) {
       if (error instanceof Outdated) continue
-      if (!isRace(context, filled.lacking, errorOf(error))) throw error
-      // Other slugs would have come out if these had been taken by others: the fault is in what the rows name.
-      const slugs = filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]).join()).join(';')
-      if (slugs === refused) throw error
-      refused = slugs
+      if (!isRace(errorOf(error), filled)) throw error
+      // Something else would have come out if another writer were the cause: the fault is in what the rows name.
+      const tried = [filled.indexes, ...filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]))].join(';')
+      if (tried === refused) throw error
+      refused = tried
     }
   }
   throw new CommonsError('write_conflict')
@@ -77,7 +84,7 @@ function ownError (error: unknown): CommonsError | undefined {
 }
 
 /** True when a unique set of generated slugs refused the write, and no item is named whose slug was given. */
-function isRace ({ model }: BulkContext, lacking: readonly LackingSlugs[], error: CommonsError | undefined): boolean {
+function isSlugTaken ({ model }: BulkContext, lacking: readonly LackingSlugs[], error: CommonsError | undefined): boolean {
   if (error?.code !== 'unique_violation') return false
   // The items' own errors stand upon that of the constraint.
   const { params } = error.details.length > 0 && error.cause instanceof CommonsError ? error.cause : error

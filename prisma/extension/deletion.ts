@@ -10,7 +10,7 @@ import { conditionOf } from './visible.js'
 
 /** Prisma's `delete`: on models whose rows can be marked it marks, and the row keeps the stamp that it may have already. */
 export function deleteOne (call: Call): unknown {
-  const { args, model, prisma, registry, visibility } = call
+  const { args, model, prisma, suite: { registry, visibility } } = call
   const selected = visibility.exclude.selection(model, args)
   if (model.meta.features.softDelete === undefined) return prisma['delete']!(selected)
   const where = liveWhere(call, args['where'])
@@ -25,8 +25,8 @@ export function deleteOne (call: Call): unknown {
 
 /** Prisma's `deleteMany`, by marks. */
 export function deleteMany (call: Call): unknown {
-  const { args, model, prisma, registry } = call
-  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args))
+  const { args, model, prisma, suite: { registry, visibility } } = call
+  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(visibility.exclude.args(model, args))
   const { where, limit } = args
   if (!hasDependents(registry, model)) return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
   return inTransaction(call, async client => {
@@ -36,18 +36,18 @@ export function deleteMany (call: Call): unknown {
 }
 
 /** The condition of a deletion: rows that are marked are none of it, even where the caller speaks of the mark. */
-function liveWhere ({ model, visibility }: Call, where: unknown): Input {
+function liveWhere ({ model, suite: { visibility } }: Call, where: unknown): Input {
   const live = conditionOf(model, 'exclude') ?? {}
   const seen = visibility.exclude.where(model, where as Input | undefined) ?? live
   const isLive = Object.keys(live).every(mark => seen[mark] === null)
   return isLive ? seen : { ...seen, AND: [...listOf(seen['AND']), live] }
 }
 
-function marks ({ config, model }: Call): Input {
+function marks ({ model, suite: { config } }: Call): Input {
   return deletionMarks(model, config.acting()(model))
 }
 
-async function markByKey ({ config, model, registry }: Call, client: Below, keys: readonly Input[]): Promise<number> {
+async function markByKey ({ model, suite: { config, registry } }: Call, client: Below, keys: readonly Input[]): Promise<number> {
   const report = await createStore(client, registry, config).delete(model, keys.map(key => selectorOf(model, key)), { rows: null })
   return report.deleted
 }

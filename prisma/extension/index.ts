@@ -4,6 +4,7 @@ import { Registry } from '../../lib/model/registry.js'
 import { check, checkOptions } from '../../lib/options.js'
 import { actingReader, type ActorContext } from '../acting.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
+import { doctor } from '../doctor.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
@@ -92,6 +93,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
     client: {
       // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
       $commons: handle as object,
+      $doctor: doctor(handle.registryOf),
       /**
        * The same client, whose calls see rows that are marked as deleted.
        *

@@ -18,7 +18,7 @@ export interface Unnamed {
  * meanwhile. In a transaction of the caller's each attempt has a savepoint: a failed one would end it.
  */
 export async function withMissingSlugs (call: Call, unnamed: readonly Unnamed[], write: (client: Below) => PromiseLike<unknown>): Promise<unknown> {
-  const { client, config, registry } = call
+  const { client, suite: { config, registry } } = call
   const models = [...new Set(unnamed.map(({ model }) => model))]
   const errorOf = (error: unknown): ReturnType<typeof mapError> => mapError(error, registry)
   const attempt = async (): Promise<unknown> => client.$connect === undefined ? inTransaction(call, write) : write(client)

@@ -15,7 +15,7 @@ export class Write {
 
   constructor (call: Call) {
     const { seen } = call
-    const acting = call.config.acting()
+    const acting = call.suite.config.acting()
     this.#call = call
     this.#rules = {
       create: (model, data, fixed) => this.#created(model, stampedCreate(model, data, acting(model), fixed)),
@@ -24,7 +24,7 @@ export class Write {
       filter: (model, where) => seen.related(model, where),
       mark: (model, fixed) => {
         if (model.meta.features.softDelete === undefined) return null
-        if (hasDependents(call.registry, model)) {
+        if (hasDependents(call.suite.registry, model)) {
           throw new CommonsError('validation_failed', {
             message: `A nested delete cannot look after what belongs to a ${model.name}: delete it by a call of its own`
           })
@@ -36,7 +36,7 @@ export class Write {
 
   /** The values of one new row, nested writes included. */
   created (data: unknown): unknown {
-    return isObject(data) ? mapCreate(this.#call.registry, this.#call.model, data, this.#rules) : data
+    return isObject(data) ? mapCreate(this.#call.suite.registry, this.#call.model, data, this.#rules) : data
   }
 
   /** The rows of `createMany`, which takes no nested writes. */
@@ -46,7 +46,7 @@ export class Write {
 
   /** The values that one row changes to, nested writes included. */
   updated (data: unknown): unknown {
-    return isObject(data) ? mapUpdate(this.#call.registry, this.#call.model, data, this.#rules) : data
+    return isObject(data) ? mapUpdate(this.#call.suite.registry, this.#call.model, data, this.#rules) : data
   }
 
   where (where: unknown): unknown {
