@@ -1,4 +1,6 @@
 import { CommonsError } from '../lib/errors.js'
+import { catalogOf } from '../lib/sql/catalog.js'
+import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
 import type { CommonsHandle } from './store.js'
 
@@ -26,9 +28,6 @@ export async function connect (client: ConnectableClient): Promise<void> {
   }
 }
 
-/** Names of the one zone in which Prisma's adapter and the database agree on what an instant is. */
-const utcNames = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu', 'Universal', 'Etc/Universal'])
-
 /**
  * The time zone of the database session when it is another than UTC; null when all is well, or when the client is not
  * extended. Prisma's adapter writes instants without an offset: in another zone they are stored wrongly, and unlike
@@ -36,7 +35,7 @@ const utcNames = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 
  */
 export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
   const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
-  if (handle?.registryOf(client as ConnectableClient & ClientLike).metadata.provider !== 'postgresql') return null
-  const [row] = await client.$queryRawUnsafe("SELECT current_setting('TimeZone') AS zone") as { readonly zone: string }[]
-  return row === undefined || utcNames.has(row.zone) ? null : row.zone
+  const registry = handle?.registryOf(client as ConnectableClient & ClientLike)
+  if (registry?.metadata.provider !== 'postgresql') return null
+  return await catalogOf('postgresql').wrongTimeZone(createRunner(client, registry, {}))
 }

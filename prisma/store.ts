@@ -1,4 +1,4 @@
-import type { BulkContext } from '../lib/bulk/context.js'
+import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
@@ -17,6 +17,7 @@ import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
 import { makeDecimal } from './decimal.js'
+import { transliterate } from './transliterate.js'
 
 /** Resolved settings of the extension. */
 export interface StoreConfig {
@@ -25,12 +26,14 @@ export interface StoreConfig {
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
   readonly acting: ReadActing
+  readonly slugSources: SlugSources
 }
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
-  acting: actingReader('warn', () => new Date())
+  acting: actingReader('warn', () => new Date()),
+  slugSources: new Map()
 }
 
 /** What the extension leaves on a client for those who work through it. */
@@ -46,21 +49,28 @@ export function storeOf (client: object): BulkStore {
   return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
 }
 
-/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
-export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
-  const dialect = dialectOf(registry.metadata.provider)
-  const runner = createRunner(client, registry, config.transaction)
-  // Made when an operation is called, not when its statement runs: the actor may be another one by then.
-  const contextOf = (model: Model): BulkContext => ({
+/**
+ * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
+ * operation is called, not when its statement runs: the actor may be another one by then.
+ */
+export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model): BulkContext {
+  return {
     registry,
     model,
-    dialect,
-    runner,
+    dialect: dialectOf(registry.metadata.provider),
+    runner: createRunner(client, registry, config.transaction),
     factories: { decimal: makeDecimal },
     ...config.acting()(model),
     generate: generateDefault,
+    transliterate,
+    slugSources: config.slugSources,
     chunkRows: config.chunkRows
-  })
+  }
+}
+
+/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
+export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
+  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model)
   return {
     registry,
     create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),

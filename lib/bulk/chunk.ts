@@ -75,6 +75,11 @@ export async function writeChunks<Prepared, Result> (
   }))
 }
 
+/** Runs `work`, where it is wanted in a savepoint of the caller's transaction, which then outlives its failure. */
+export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, work: (context: BulkContext) => Promise<T>): Promise<T> {
+  return await (isWanted ? context.runner.transaction(async runner => await work({ ...context, runner })) : work(context))
+}
+
 /** Runs `work` once the statement under way has left for the database. */
 async function soon<T> (work: () => T): Promise<T> {
   await setImmediate()

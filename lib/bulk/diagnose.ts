@@ -16,6 +16,8 @@ export interface WrittenItems {
   readonly rows: readonly InputRow[]
   /** The unique set and its values by which an item finds its own row, which cannot clash with itself; null for inserts. */
   readonly own: Selection | null
+  /** True when the write takes place in a savepoint: then its failure does not end the caller's transaction. */
+  readonly isUndone?: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export async function diagnosed<T> (context: BulkContext, items: WrittenItems, w
   try {
     return await work()
   } catch (error) {
-    if (error instanceof CommonsError && !context.runner.inTransaction) await explain(context, items, error)
+    if (error instanceof CommonsError && (!context.runner.inTransaction || items.isUndone === true)) await explain(context, items, error)
     throw error
   }
 }

@@ -1,8 +1,9 @@
 import { CommonsError } from '../errors.js'
+import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, inSavepoint, partOf, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
@@ -11,7 +12,9 @@ import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { excludesMarked, liveWhere } from './live.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
+import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
 import { expectedVersions, type Version } from './versions.js'
 
 export interface UpsertOptions {
@@ -34,8 +37,25 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
   const rows = items.map(ownRow)
   const faults = new Faults()
   const indexes = distinctItems(context, rows, options, faults)
+  const lacking = upsertSlugs(context, rows, options.on)
+  const job = { context, options, indexes, faults }
+  // Items at fault are not going to be written: there is nothing to generate.
+  if (lacking.length === 0 || faults.any) return await upsertFilled(job, { rows, lacking: [] })
+  return await untilFree(context, async () => await fillNewRows(context, rows, lacking, options.on, indexes), async filled => await upsertFilled(job, filled))
+}
+
+interface UpsertJob {
+  readonly context: BulkContext
+  readonly options: UpsertOptions
+  /** The items to write, in the order of their keys. */
+  readonly indexes: readonly number[]
+  readonly faults: Faults
+}
+
+async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows): Promise<BulkReport> {
   const tally = new Tally(options.rows !== null)
-  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, faults)
+  const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
+  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, generated, faults)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
     return writeUpsert({ context: { ...context, runner }, options, prepare }, prepared, 1)
   }
@@ -45,8 +65,10 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
     for (const result of results) refused.include(result.refused)
     refused.throwIfAny()
   }
-  const results = await diagnosed(context, { rows, own: { unique: options.on, rows, where: liveWhere(context.model, options.on.where) } }, () =>
-    writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
+  const isUndone = context.runner.inTransaction && lacking.length > 0
+  const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
+  const results = await diagnosed(context, { rows, own, isUndone }, () => inSavepoint(context, isUndone, inner =>
+    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle })))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -80,11 +102,23 @@ interface PreparedUpsert {
   readonly isMerge: boolean
 }
 
-function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, faults: Faults): PreparedUpsert {
+/** Which items have a slug that was generated for them, by field. */
+type Generated = ReadonlyMap<string, ReadonlySet<number>>
+
+function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, generated: Generated, faults: Faults): PreparedUpsert {
   const { model, dialect } = context
   const found = readFields(context, chunk, faults)
-  const { columns, incomplete } = insertColumns(context, chunk, found, faults)
+  const { columns: inserted, incomplete } = insertColumns(context, chunk, found, faults)
   const update = updatedFields(context, options, found.keys())
+  // A row that another writer has made since the look keeps its slug.
+  const columns = inserted.map(column => {
+    const ours = generated.get(column.field.name)
+    if (ours === undefined || !update.has(column.field.name)) return column
+    const given = chunk.indexes.map((index, i) => !ours.has(index) && found.get(column.field.name)?.values[i] !== undefined)
+    if (given.includes(true)) return { ...column, updating: dialect.encodeFlags(given) }
+    update.delete(column.field.name)
+    return column
+  })
   const write: UpsertWrite = {
     model,
     columns,
@@ -96,7 +130,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     live: liveWhere(model),
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
-  const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
+  const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
   // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
   const mayBeMarked = !excludesMarked(model, options.on.where)
   return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null || mayBeMarked }
@@ -181,7 +215,9 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     if (outcomes.get(i) !== 'absent') return
     const lacking = incomplete.get(i)
     if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
-    else for (const field of lacking) refused.add('required', index, field)
+    // Its row was there when slugs were generated.
+    else if (lacking.every(field => isSlug(context.model, field))) throw new Outdated()
+    else for (const field of lacking) if (!isSlug(context.model, field)) refused.add('required', index, field)
   })
   for (const index of having('deleted').indexes) refused.addTaken(index, context.model.name, options.on, true)
   await reportConflicts(work, having('conflict'), refused)

@@ -18,8 +18,10 @@ export interface AnnotationPlace {
 
 /** One kind of argument: `read` gives its value, or `undefined` after it has reported what is wrong. */
 export interface Argument<T> {
-  /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
-  readonly column?: NamedColumnRule
+  /** The column that it names, where that is one of the feature's own. */
+  readonly column?: NamedColumnRule & { readonly needed: boolean }
+  /** Whether it names columns that only the author of the schema can choose. */
+  readonly chosen?: true
   read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }
 
@@ -43,12 +45,16 @@ export interface ColumnRule {
 export interface NamedColumnRule extends ColumnRule {
   /** The column's name when the annotation gives none. */
   readonly name: string
+  /** What a command that adds the column writes besides, e.g. `@unique`; a schema may do without it. */
+  readonly advice?: string
+  /** An optional column that few models want: it is added to a schema only when it is asked for. */
+  readonly extra?: true
 }
 
 /** A column the feature cannot do without. */
 export function column (rule: NamedColumnRule): Argument<string> {
   return {
-    column: rule,
+    column: { ...rule, needed: true },
     read: (value, argument, place) => {
       if (value !== undefined && typeof value !== 'string') return reportNotName(argument, rule.name, place)
       return findColumn(value ?? rule.name, value === undefined ? argument : null, rule, place)
@@ -59,7 +65,7 @@ export function column (rule: NamedColumnRule): Argument<string> {
 /** A column the feature uses if the model has it; `null` in the annotation leaves it out although it is there. */
 export function optionalColumn (rule: NamedColumnRule): Argument<string | null> {
   return {
-    column: rule,
+    column: { ...rule, needed: false },
     read: (value, argument, place) => {
       if (value === null) return null
       if (value === undefined && !place.model.fields.some(field => field.name === rule.name)) return null
@@ -72,6 +78,7 @@ export function optionalColumn (rule: NamedColumnRule): Argument<string | null> 
 /** One column or a list of them. */
 export function columns (rule: ColumnRule): Argument<readonly string[]> {
   return {
+    chosen: true,
     read: (value, argument, place) => {
       const names: readonly AnnotationValue[] = Array.isArray(value) ? value : value === undefined ? [] : [value as AnnotationValue]
       if (names.length === 0 || !names.every(name => typeof name === 'string')) {
@@ -99,10 +106,11 @@ export const text: Argument<string | null> = {
   }
 }
 
-/** One of some words; it has to be given. */
-export function choice<const Word extends string> (...words: readonly Word[]): Argument<Word> {
+/** One of some words; the first when it is not given. */
+export function choice<const Word extends string> (...words: readonly [Word, ...Word[]]): Argument<Word> {
   return {
     read: (value, argument, place) => {
+      if (value === undefined) return words[0]
       const word = words.find(one => one === value)
       if (word === undefined) place.report(`The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`, `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``)
       return word
@@ -206,7 +214,11 @@ function describe (rule: ColumnRule): string {
 
 /** The line of the schema that declares such a column. */
 export function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
-  const optional = rule.required === null ? field !== undefined && !field.required : !rule.required
-  const type = typesOf(rule)[0] ?? field?.type ?? 'Int'
-  return `${name} ${type}${rule.modifier ?? (optional ? '?' : '')}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
+  return `${name} ${typeOf(rule, field)}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
+}
+
+/** The type to write for a column. Where the rule leaves a choice, `like` decides. */
+export function typeOf (rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): string {
+  const optional = rule.required === null ? like?.required === false : !rule.required
+  return `${typesOf(rule)[0] ?? like?.type ?? 'Int'}${rule.modifier ?? (optional ? '?' : '')}`
 }

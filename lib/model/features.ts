@@ -2,7 +2,7 @@ import { parseAnnotations } from './annotations.js'
 import type { Annotation } from './annotations.js'
 import { uniqueIndexName } from './constraint-names.js'
 import { checkColumn, choice, column, columns, conditions, declaration, optionalColumn, text } from './feature-arguments.js'
-import type { AnnotationPlace, Argument, ColumnRule, ModelShape } from './feature-arguments.js'
+import type { AnnotationPlace, Argument, ModelShape, NamedColumnRule } from './feature-arguments.js'
 import { addressColumns, computedNames, identityColumns, metaColumns } from './feature-columns.js'
 import type { EnumMeta, Features, UniqueMeta } from './meta.js'
 import type { SchemaProblem } from './schema-problems.js'
@@ -12,15 +12,15 @@ import { didYouMean } from '../suggest.js'
  * Every annotation the suite knows, by the name that follows `@commons.`. A new feature is one entry here and one key
  * in `Features`.
  */
-const definitions: { readonly [name: string]: Definition } = {
+export const definitions: { readonly [name: string]: Definition } = {
   audit: define({
     args: {
       createdAt: column({ name: 'createdAt', type: 'DateTime', required: true, attribute: '@default(now())' }),
-      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@updatedAt' }),
+      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@updatedAt', advice: '@default(now())' }),
       createdBy: optionalColumn({ name: 'createdById', type: null, required: false }),
       updatedBy: optionalColumn({ name: 'updatedById', type: null, required: false }),
-      deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false }),
-      restoredBy: optionalColumn({ name: 'restoredById', type: null, required: false })
+      deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false, extra: true }),
+      restoredBy: optionalColumn({ name: 'restoredById', type: null, required: false, extra: true })
     },
     apply: (draft, args) => { draft.features.audit = args }
   }),
@@ -28,7 +28,7 @@ const definitions: { readonly [name: string]: Definition } = {
   softDelete: define({
     args: {
       deletedAt: column({ name: 'deletedAt', type: 'DateTime', required: false }),
-      isActive: optionalColumn({ name: 'isActive', type: 'Boolean', required: null, attribute: '@default(true)' }),
+      isActive: optionalColumn({ name: 'isActive', type: 'Boolean', required: null, attribute: '@default(true)', extra: true }),
       deletionId: optionalColumn({ name: 'deletionId', type: 'String', required: false })
     },
     apply: (draft, args) => { draft.features.softDelete = args }
@@ -37,13 +37,13 @@ const definitions: { readonly [name: string]: Definition } = {
   version: define({
     args: {
       field: column({ name: 'version', type: 'Int', required: true, hasDefault: true, attribute: '@default(1)' }),
-      revisionNotes: optionalColumn({ name: 'revisionNotes', type: 'String', required: false })
+      revisionNotes: optionalColumn({ name: 'revisionNotes', type: 'String', required: false, extra: true })
     },
     apply: (draft, args) => { draft.features.version = args }
   }),
 
   slug: define({
-    target: { type: 'String', required: null },
+    target: { name: 'slug', type: 'String', required: null, advice: '@unique' },
     args: {
       from: columns({ type: 'String', required: null })
     },
@@ -53,7 +53,7 @@ const definitions: { readonly [name: string]: Definition } = {
   }),
 
   currentUser: define({
-    target: { type: null, required: null },
+    target: { name: 'userId', type: null, required: null, modifier: '?' },
     args: {
       on: choice('create', 'update')
     },
@@ -102,9 +102,9 @@ const definitions: { readonly [name: string]: Definition } = {
   })
 }
 
-interface Definition<Args extends Arguments = Arguments> {
+export interface Definition<Args extends Arguments = Arguments> {
   /** What the field below the annotation must be. Without it the annotation belongs above a model. */
-  readonly target?: ColumnRule
+  readonly target?: NamedColumnRule
   /** Whether it may stand more than once in one place. */
   readonly repeatable?: boolean
   /** Whether one of its columns has to be there. */

@@ -35,6 +35,12 @@ export interface Dialect {
   findMissing: (write: MissingQuery) => Statement
   /** The items whose rows others refer to: rows of `ord`. */
   findReferred: (write: ReferredQuery) => Statement
+  /**
+   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that cannot
+   * have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a number that
+   * a deletion has freed may be passed over.
+   */
+  freeSlugs: (query: SlugQuery) => Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
   decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
 }
@@ -54,6 +60,8 @@ export interface WriteColumn {
   readonly values: SqlParameter
   /** Encoded booleans: which rows name it; only when `named` is `some`. */
   readonly given: SqlParameter
+  /** Encoded booleans: which rows of an upsert write it where their row exists; absent: those that name it. */
+  readonly updating?: SqlParameter
   readonly fallback: Fallback
 }
 
@@ -82,7 +90,8 @@ export const answer = {
   updated: '$updated',
   deleted: '$deleted',
   /** What `merge` did to an item: see MergeOutcome. */
-  outcome: '$outcome'
+  outcome: '$outcome',
+  numbers: '$numbers'
 } as const
 
 /**
@@ -217,6 +226,21 @@ export interface PurgeWrite {
   readonly before: SqlParameter
   /** Rows to remove, at most; null: all. */
   readonly limit: number | null
+}
+
+export interface SlugQuery {
+  readonly model: Model
+  readonly field: FieldMeta
+  /** Sets that the slug is part of: it must be free in each. */
+  readonly uniques: readonly UniqueMeta[]
+  /** ASCII texts, no longer than `limit`. */
+  readonly bases: readonly string[]
+  /** How many numbers are wanted for each base. */
+  readonly wanted: readonly number[]
+  /** The values of the sets' other fields, for each base. */
+  readonly scope: readonly KeyColumn[]
+  /** Characters that a slug may have. */
+  readonly limit: number
 }
 
 /** `prisma`: values as Prisma's client gives them. `json`: values ready for JSON.stringify. */

@@ -19,7 +19,8 @@ export function suiteOf (registry: Registry, config: StoreConfig): Suite {
 }
 
 /** One call of an overridden method. */
-export interface Call extends Suite {
+export interface Call {
+  readonly suite: Suite
   readonly model: Model
   readonly client: Below
   /** Prisma's own methods. */
@@ -29,14 +30,20 @@ export interface Call extends Suite {
   readonly seen: Visibility
 }
 
+const none: Input = {}
+
 /** Reads a call: the argument `deleted` is the extension's, all others are Prisma's. */
-export function callOf (suite: Suite, model: Model, self: unknown, given: Input | undefined): Call {
+export function callOf (suite: Suite, model: Model, self: unknown, given: Input = none): Call {
   const client = below(self)
-  const { deleted = 'exclude', ...args } = given ?? {}
+  const prisma = delegateOf(client, model)
+  const { deleted } = given
+  // Most calls have no such argument, and no need of a copy.
+  if (deleted === undefined) return { suite, model, client, prisma, args: given, seen: suite.visibility.exclude }
   if (!isDeletedRows(deleted)) {
     throw new CommonsError('validation_failed', { message: `${model.name}: deleted takes "exclude", "include" or "only"` })
   }
-  return { ...suite, model, client, prisma: delegateOf(client, model), args, seen: suite.visibility[deleted] }
+  const { deleted: _deleted, ...args } = given
+  return { suite, model, client, prisma, args, seen: suite.visibility[deleted] }
 }
 
 function isDeletedRows (value: unknown): value is DeletedRows {

@@ -19,7 +19,13 @@ export function delegateOf (client: Below, model: Model): Delegate {
   return client[accessorOf(model)] as Delegate
 }
 
+const accessors = new WeakMap<Model, string>()
+
 /** The property that a client has for a model: `lineItem` for `LineItem`. */
-export function accessorOf ({ name }: Model): string {
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+export function accessorOf (model: Model): string {
+  const known = accessors.get(model)
+  if (known !== undefined) return known
+  const accessor = `${model.name.charAt(0).toLowerCase()}${model.name.slice(1)}`
+  accessors.set(model, accessor)
+  return accessor
 }

@@ -1,15 +1,16 @@
-import { CommonsError } from '../../lib/errors.js'
+import { dependentsOf } from '../../lib/bulk/dependents.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
 import { createStore } from '../store.js'
 import type { Call } from './calls.js'
 import { delegateOf, type Below } from './delegates.js'
+import { inTransaction } from './in-transaction.js'
 import { listOf, type Input } from './input.js'
 import { deletionMarks } from './stamped.js'
 import { conditionOf } from './visible.js'
 
 /** Prisma's `delete`: on models whose rows can be marked it marks, and the row keeps the stamp that it may have already. */
 export function deleteOne (call: Call): unknown {
-  const { args, model, prisma, registry, visibility } = call
+  const { args, model, prisma, suite: { registry, visibility } } = call
   const selected = visibility.exclude.selection(model, args)
   if (model.meta.features.softDelete === undefined) return prisma['delete']!(selected)
   const where = liveWhere(call, args['where'])
@@ -24,8 +25,8 @@ export function deleteOne (call: Call): unknown {
 
 /** Prisma's `deleteMany`, by marks. */
 export function deleteMany (call: Call): unknown {
-  const { args, model, prisma, registry } = call
-  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(call.visibility.exclude.args(model, args))
+  const { args, model, prisma, suite: { registry, visibility } } = call
+  if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(visibility.exclude.args(model, args))
   const { where, limit } = args
   if (!hasDependents(registry, model)) return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
   return inTransaction(call, async client => {
@@ -35,24 +36,18 @@ export function deleteMany (call: Call): unknown {
 }
 
 /** The condition of a deletion: rows that are marked are none of it, even where the caller speaks of the mark. */
-function liveWhere ({ model, visibility }: Call, where: unknown): Input {
+function liveWhere ({ model, suite: { visibility } }: Call, where: unknown): Input {
   const live = conditionOf(model, 'exclude') ?? {}
   const seen = visibility.exclude.where(model, where as Input | undefined) ?? live
   const isLive = Object.keys(live).every(mark => seen[mark] === null)
   return isLive ? seen : { ...seen, AND: [...listOf(seen['AND']), live] }
 }
 
-function marks ({ config, model }: Call): Input {
+function marks ({ model, suite: { config } }: Call): Input {
   return deletionMarks(model, config.acting()(model))
 }
 
-/** What belongs to the rows is looked after together with them, or nothing happens. */
-async function inTransaction<T> ({ client, config }: Call, work: (client: Below) => Promise<T>): Promise<T> {
-  if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
-  return client.$transaction(async inner => work(inner as Below), config.transaction)
-}
-
-async function markByKey ({ config, model, registry }: Call, client: Below, keys: readonly Input[]): Promise<number> {
+async function markByKey ({ model, suite: { config, registry } }: Call, client: Below, keys: readonly Input[]): Promise<number> {
   const report = await createStore(client, registry, config).delete(model, keys.map(key => selectorOf(model, key)), { rows: null })
   return report.deleted
 }
@@ -66,10 +61,7 @@ function selectorOf ({ primaryKey }: Model, key: Input): Input {
 }
 
 /** True when others refer to rows of the model in a way that a deletion has to look after. */
-export function hasDependents (registry: Registry, { name }: Model): boolean {
-  return [...registry.models].some(other => other.meta.relations.some(({ model, fields, required, onDelete }) => {
-    if (model !== name || fields.length === 0) return false
-    const action = onDelete ?? (required ? 'Restrict' : 'SetNull')
-    return action === 'Restrict' || action === 'NoAction' || (action === 'Cascade' && other.meta.features.softDelete !== undefined)
-  }))
+export function hasDependents (registry: Registry, model: Model): boolean {
+  const { cascades, restrictions } = dependentsOf(registry, model)
+  return cascades.length > 0 || restrictions.length > 0
 }

@@ -3,19 +3,19 @@ import type { Input } from './input.js'
 import type { Visibility } from './visible.js'
 
 /**
- * A promise of one row, of which relations can be asked: `prisma.shelf.findUnique({ … }).binders()`. What is asked of it
- * leaves out what the call itself would.
+ * Handles promises of one row, of which relations can be asked: `prisma.shelf.findUnique({ … }).binders()`. What is asked
+ * of them leaves out what the call itself would. Made once for all promises of a model.
  */
-export function withVisibleRelations<Promised extends object> (registry: Registry, model: Model, seen: Visibility, promised: Promised): Promised {
-  return new Proxy(promised, {
+export function fluentHandler (registry: Registry, model: Model, seen: Visibility): ProxyHandler<object> {
+  return {
     get (target, property) {
       const value: unknown = Reflect.get(target, property)
       const relation = typeof property === 'string' && typeof value === 'function' ? model.relation(property) : undefined
       if (relation === undefined) return value
       return (args?: Input): unknown => {
         const related = Reflect.apply(value as (args?: Input) => object, target, [seen.relatedArgs(model, relation.name, args)])
-        return relation.list ? related : withVisibleRelations(registry, registry.model(relation.model), seen, related)
+        return relation.list ? related : new Proxy(related, fluentHandler(registry, registry.model(relation.model), seen))
       }
     }
-  })
+  }
 }

@@ -4,6 +4,7 @@ import { Registry } from '../../lib/model/registry.js'
 import { check, checkOptions } from '../../lib/options.js'
 import { actingReader, type ActorContext } from '../acting.js'
 import type { ClientLike, TransactionOptions } from '../client-like.js'
+import { doctor } from '../doctor.js'
 import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
@@ -12,6 +13,8 @@ import { computedFields, type ComputedFields } from './computed.js'
 import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
 import { jsonMethods } from './json.js'
+import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
+import type { SluggedCreates } from './slugged-creates.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
 import type { VersionedMethods } from './versioned-methods.js'
 import { withDeleted } from './with-deleted.js'
@@ -33,6 +36,14 @@ export interface CommonsOptions<M extends Metadata> {
    * with the plugin `currentUser` nor `runAs`. `warn`: the process warns, once. `require`: the write fails. Default: `warn`.
    */
   readonly actorContext?: ActorContext
+  /**
+   * What slugs are made from where fields alone do not say it: model → slug field → function of the row, which has the
+   * fields that the caller named. Default: the fields of `@commons.slug(from: …)`.
+   *
+   * @example
+   * commons({ metadata, slugs: { Article: { slug: ({ title, published }) => published ? title : `draft ${title}` } } })
+   */
+  readonly slugs?: SlugFunctions<M>
 }
 
 /**
@@ -51,7 +62,9 @@ export interface CommonsOptions<M extends Metadata> {
  */
 export function commons<const M extends Metadata = Metadata> (options: CommonsOptions<M> = {}) {
   const config = configOf(options)
-  const registryOf = once((client: ClientLike) => new Registry(resolveMetadata(options.metadata, client)))
+  const registryOf = once((client: ClientLike) => checkedRegistry(options, client))
+  // With metadata at hand a wrong name need not wait for a client.
+  if (options.slugs !== undefined && options.metadata !== undefined) checkedRegistry(options)
   const parts = once((client: ClientLike) => partsOf<FactsOf<M>>(registryOf(client), { registryOf, config }))
   const attach = (client: Extensible): Extensible => {
     const declared = parts(client)
@@ -70,7 +83,13 @@ interface Extensible extends ClientLike {
 
 type Extension = object | ((client: Extensible) => Extensible)
 
-/** What a client is extended with, once its schema is known. Most overrides keep the types of what they stand before. */
+/** Methods that some models have, and those of Prisma that take more on them; all others keep Prisma's own types. */
+type FeatureMethods<F extends SchemaFacts> =
+  & OfModels<F['softDeleted'], DeletedReads>
+  & OfModels<F['versioned'], VersionedMethods>
+  & OfModels<F['slugs']['model'], SluggedCreates<F>>
+
+/** What a client is extended with, once its schema is known. */
 function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
   const suite = suiteOf(registry, handle.config)
   const overrides = overridesOf(suite)
@@ -78,6 +97,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
     client: {
       // Opaque: what it is made of cannot be named in the declaration file of a module that exports its client.
       $commons: handle as object,
+      $doctor: doctor(handle.registryOf),
       /**
        * The same client, whose calls see rows that are marked as deleted.
        *
@@ -89,7 +109,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: { ...bulkMethods<F>(handle.registryOf, handle.config), ...jsonMethods(handle.registryOf) }, ...overrides as OfModels<F['softDeleted'], DeletedReads> & OfModels<F['versioned'], VersionedMethods> }
+    model: { $allModels: { ...bulkMethods<F>(handle.registryOf, handle.config), ...jsonMethods(handle.registryOf) }, ...overrides as FeatureMethods<F> }
   }
 }
 
@@ -98,16 +118,28 @@ function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeo
   return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model, result })
 }
 
-function configOf (options: CommonsOptions<Metadata>): StoreConfig {
+/** The options without what the compiler makes of them. */
+interface Settings extends Omit<CommonsOptions<Metadata>, 'slugs'> {
+  readonly slugs?: SlugFunctionsByName | undefined
+}
+
+function checkedRegistry ({ metadata, slugs }: Settings, client?: ClientLike): Registry {
+  const registry = new Registry(resolveMetadata(metadata, client))
+  checkSlugs(slugs, registry)
+  return registry
+}
+
+function configOf (options: Settings): StoreConfig {
   checkOptions('commons', options, {
     metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
     chunkRows: check.integer(1),
     transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
     clock: check.function,
-    actorContext: check.oneOf('warn', 'require', 'ignore')
+    actorContext: check.oneOf('warn', 'require', 'ignore'),
+    slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
   })
-  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn' } = options
-  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock) }
+  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
+  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock), slugSources: slugSourcesOf(slugs) }
 }
 
 /** Made when first needed: only then is there a client to read a schema from. */

@@ -3,7 +3,7 @@ import type { Model } from '../../lib/model/registry.js'
 import { callOf, type Call, type Suite } from './calls.js'
 import { accessorOf } from './delegates.js'
 import { deleteMany, deleteOne } from './deletion.js'
-import { withVisibleRelations } from './fluent.js'
+import { fluentHandler } from './fluent.js'
 import type { Input } from './input.js'
 import { reachOf } from './reach.js'
 import { runWrite, type WriteParts } from './run-write.js'
@@ -66,10 +66,14 @@ function writeMethods (suite: Suite, model: Model): Record<string, Method> {
 }
 
 function overriding (suite: Suite, model: Model, method: string, run: (call: Call) => unknown): Method {
-  const isFluent = ofOneRow.has(method) && suite.visibility.exclude.leadsToDeleted(model)
+  if (!ofOneRow.has(method) || !suite.visibility.exclude.leadsToDeleted(model)) {
+    return function (this: unknown, args?: Input) { return run(callOf(suite, model, this, args)) }
+  }
+  const handlers = new Map(Object.values(suite.visibility).map(seen => [seen, fluentHandler(suite.registry, model, seen)]))
   return function (this: unknown, args?: Input) {
     const call = callOf(suite, model, this, args)
-    const promised = run(call)
-    return isFluent ? withVisibleRelations(suite.registry, model, call.seen, promised as object) : promised
+    const promised = run(call) as object
+    // A promise that is none of Prisma's has no relations to ask for.
+    return promised instanceof Promise ? promised : new Proxy(promised, handlers.get(call.seen)!)
   }
 }

@@ -17,6 +17,8 @@ export interface SchemaFacts {
   readonly versioned: string
   /** Names of the models whose rows are marked as deleted. */
   readonly softDeleted: string
+  /** Fields that new rows need not name although Prisma asks for them. */
+  readonly slugs: { readonly model: string, readonly field: string }
   /** Names of the models of people. */
   readonly identity: string
   /** Names of the models with an address. */
@@ -33,6 +35,7 @@ export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
   readonly versioned: ModelsWith<M, 'version', string>
   readonly softDeleted: ModelsWith<M, 'softDelete', string>
+  readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
   readonly identity: ModelsWith<M, 'identity', never>
   readonly address: ModelsWith<M, 'address', never>
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
@@ -46,8 +49,18 @@ type PartialSet<Model extends string, Unique> = Unique extends { readonly name: 
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
   : never
 
+type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
+
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+
+/** The slug fields of a model. */
+export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly model: ModelName<T> }>['field']
+
+/** A row to create: slugs are generated where it names none. */
+export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, SlugField<T, F>>
+
+type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
 type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
@@ -77,7 +90,7 @@ type KeyFields<T, F extends SchemaFacts, On> =
 
 /** A row to upsert: it names the fields of its key. */
 export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
-  ? Plain<Row<T> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
+  ? Plain<NewRow<T, F> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
   : never
 
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
@@ -86,8 +99,8 @@ export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly data: Partial<Row<T>>
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
-/** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
-export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: Row<T> }
+/** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: NewRow<T, F> }
 
 /** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
 export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>

@@ -15,7 +15,7 @@ const known = ['where', 'data', 'expectedVersion', 'revisionNotes', 'skipVersion
  * tells why.
  */
 export async function updateVersioned (call: Call): Promise<unknown> {
-  const { args, model, prisma, registry, seen } = call
+  const { args, model, prisma, seen, suite: { registry } } = call
   const version = versionOf(call)
   const { data, expectedVersion: expected, revisionNotes, skipVersionIncrement, where, ...selection } = args
   const write = new Write(call)

@@ -1,6 +1,6 @@
 import type { DeletedRows } from '../../lib/model/meta.js'
 import type { Model, Registry } from '../../lib/model/registry.js'
-import { isObject, mapEntries, oneOrMany, type Input } from './input.js'
+import { isObject, listOf, mapEntries, oneOrMany, type Input } from './input.js'
 import { reachOf } from './reach.js'
 
 /**
@@ -129,11 +129,18 @@ export class Visibility {
   }
 }
 
+/** Each model's conditions, which every call of it uses. */
+const conditions = new WeakMap<Model, { readonly [rows in DeletedRows]: Input | undefined }>()
+
 /** The condition that keeps deleted rows out, or lets nothing else in; undefined where there is nothing to tell apart. */
 export function conditionOf (model: Model, rows: DeletedRows): Input | undefined {
-  const { softDelete } = model.meta.features
-  if (softDelete === undefined || rows === 'include') return undefined
-  return { [softDelete.deletedAt]: rows === 'exclude' ? null : { not: null } }
+  let known = conditions.get(model)
+  if (known === undefined) {
+    const mark = model.meta.features.softDelete?.deletedAt
+    known = { exclude: mark === undefined ? undefined : { [mark]: null }, include: undefined, only: mark === undefined ? undefined : { [mark]: { not: null } } }
+    conditions.set(model, known)
+  }
+  return known[rows]
 }
 
 /** True when a caller's condition speaks of the mark itself. */
@@ -141,5 +148,7 @@ function mentions (model: Model, where: Input): boolean {
   const mark = model.meta.features.softDelete?.deletedAt
   if (mark === undefined) return false
   if (where[mark] !== undefined) return true
-  return ['AND', 'OR', 'NOT'].some(key => [where[key]].flat().some(one => isObject(one) && mentions(model, one)))
+  return combinators.some(key => where[key] !== undefined && listOf(where[key]).some(one => isObject(one) && mentions(model, one)))
 }
+
+const combinators = ['AND', 'OR', 'NOT'] as const

@@ -3,14 +3,9 @@ import type { Model } from '../../lib/model/registry.js'
 import type { Call } from './calls.js'
 import { hasDependents } from './deletion.js'
 import { isObject, oneOrMany, type Input } from './input.js'
+import type { Unnamed } from './missing-slugs.js'
 import { mapCreate, mapUpdate, type WriteRules } from './nested-writes.js'
 import { deletionMarks, stampedCreate, stampedUpdate } from './stamped.js'
-
-/** A new row that lacks a slug, anywhere in a write: it is put in before the write runs. */
-export interface Unnamed {
-  readonly model: Model
-  readonly row: Record<string, unknown>
-}
 
 /** One call of a write method of Prisma: rewrites its arguments, and notes the rows that lack a slug. */
 export class Write {
@@ -20,7 +15,7 @@ export class Write {
 
   constructor (call: Call) {
     const { seen } = call
-    const acting = call.config.acting()
+    const acting = call.suite.config.acting()
     this.#call = call
     this.#rules = {
       create: (model, data, fixed) => this.#created(model, stampedCreate(model, data, acting(model), fixed)),
@@ -29,7 +24,7 @@ export class Write {
       filter: (model, where) => seen.related(model, where),
       mark: (model, fixed) => {
         if (model.meta.features.softDelete === undefined) return null
-        if (hasDependents(call.registry, model)) {
+        if (hasDependents(call.suite.registry, model)) {
           throw new CommonsError('validation_failed', {
             message: `A nested delete cannot look after what belongs to a ${model.name}: delete it by a call of its own`
           })
@@ -41,7 +36,7 @@ export class Write {
 
   /** The values of one new row, nested writes included. */
   created (data: unknown): unknown {
-    return isObject(data) ? mapCreate(this.#call.registry, this.#call.model, data, this.#rules) : data
+    return isObject(data) ? mapCreate(this.#call.suite.registry, this.#call.model, data, this.#rules) : data
   }
 
   /** The rows of `createMany`, which takes no nested writes. */
@@ -51,7 +46,7 @@ export class Write {
 
   /** The values that one row changes to, nested writes included. */
   updated (data: unknown): unknown {
-    return isObject(data) ? mapUpdate(this.#call.registry, this.#call.model, data, this.#rules) : data
+    return isObject(data) ? mapUpdate(this.#call.suite.registry, this.#call.model, data, this.#rules) : data
   }
 
   where (where: unknown): unknown {

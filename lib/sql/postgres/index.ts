@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.js'
 import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
@@ -27,5 +28,6 @@ export const postgres: Dialect = {
   findTaken,
   findMissing,
   findReferred,
+  freeSlugs,
   decoder
 }

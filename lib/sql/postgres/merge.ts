@@ -19,16 +19,20 @@ export function merge (write: UpsertWrite): Statement {
   const table = tableOf(model)
   const flags = write.columns.map(column => column.named === 'some' ? source.array(column.given, 'boolean') : null)
   const inserts = write.columns.map((column, i) => ({ column, i })).filter(({ column }) => column.named !== 'none' || column.fallback.kind === 'bind')
+  const updating = write.columns.map((column, i) => {
+    if (column.updating !== undefined) return source.array(column.updating, 'boolean')
+    return flags[i] ?? null
+  })
   const input = [
     'r.ord',
-    ...flags.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
+    ...updating.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
     ...inserts.map(({ column, i }) => `${source.column(column, 'null', flags[i])} as x${i}`),
     `${write.complete === null ? 'true' : source.array(write.complete, 'boolean')} as complete`,
     `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as version`
   ]
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
-    return [{ field: column.field, value: `r.x${i}`, given: column.named === 'some' ? `r.g${i}` : null, rest: `t.${identifier(column.field.column)}` }]
+    return [{ field: column.field, value: `r.x${i}`, given: updating[i] === null ? null : `r.g${i}`, rest: `t.${identifier(column.field.column)}` }]
   })
   const keys = on.fields.map(name => ({ column: identifier(model.ownField(name).column), alias: `x${write.columns.findIndex(column => column.field.name === name)}` }))
   const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))
