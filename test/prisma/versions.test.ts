@@ -67,7 +67,8 @@ await t.test('of twenty writers with one version one wins', { skip: database.kin
 })
 
 await t.test('of three items with one stale none or two are written', async t => {
-  const ids = (await Promise.all(['b1', 'b2', 'b3'].map(newContract))).map(({ id }) => id)
+  const ids: number[] = []
+  for (const number of ['b1', 'b2', 'b3']) ids.push((await newContract(number)).id)
   await prisma.contract.update({ where: { id: ids[1]! }, data: { note: 'theirs' } })
   const data = ids.map(id => ({ where: { id }, data: { note: 'mine' }, version: 1 }))
   const notes = async () => (await prisma.contract.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } })).map(({ note }) => note)
