@@ -14,7 +14,8 @@ export function cascade (write: CascadeWrite): Statement {
   const parentId = `p.${identifier(write.deletionId.column)}`
   const ownId = identifier(by.deletionId.column)
   // The two columns may be of different types, text and uuid.
-  const id = `${parentId}::${columnType(model, by.deletionId)}`
+  const type = columnType(model, by.deletionId)
+  const id = type === columnType(parent, write.deletionId) ? parentId : `${parentId}::${type}`
   const set = setList(source, model, assignmentsOf(source, write.columns), write.touch)
   const where = all(
     refersTo(by, 't', 'p'),
