@@ -1,4 +1,7 @@
 import { CommonsError } from '../lib/errors.js'
+import type { Registry } from '../lib/model/registry.js'
+import { catalogOf } from '../lib/sql/catalog.js'
+import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
 import type { CommonsHandle } from './store.js'
 
@@ -26,17 +29,25 @@ export async function connect (client: ConnectableClient): Promise<void> {
   }
 }
 
-/** Names of the one zone in which Prisma's adapter and the database agree on what an instant is. */
-const utcNames = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu', 'Universal', 'Etc/Universal'])
-
 /**
  * The time zone of the database session when it is another than UTC; null when all is well, or when the client is not
  * extended. Prisma's adapter writes instants without an offset: in another zone they are stored wrongly, and unlike
  * those that bulk operations and other programs write.
  */
 export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
+  const registry = registryOf(client)
+  if (registry?.metadata.provider !== 'postgresql') return null
+  return await catalogOf('postgresql').wrongTimeZone(createRunner(client as ConnectableClient & ClientLike, registry, {}))
+}
+
+/** The models whose audit tells who wrote a row; none when the client is not extended. */
+export function modelsWithActor (client: ConnectableClient): readonly string[] {
+  return [...registryOf(client)?.models ?? []].filter(({ meta: { features: { audit } } }) => {
+    return audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null)
+  }).map(model => model.name)
+}
+
+function registryOf (client: ConnectableClient): Registry | undefined {
   const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
-  if (handle?.registryOf(client as ConnectableClient & ClientLike).metadata.provider !== 'postgresql') return null
-  const [row] = await client.$queryRawUnsafe("SELECT current_setting('TimeZone') AS zone") as { readonly zone: string }[]
-  return row === undefined || utcNames.has(row.zone) ? null : row.zone
+  return handle?.registryOf(client as ConnectableClient & ClientLike)
 }

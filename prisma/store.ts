@@ -1,8 +1,10 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
+import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
+import { pageOf } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
@@ -80,6 +82,8 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     softDelete: (model, selectors, options) => softDeleteRows(contextOf(model), selectors, options),
     restore: (model, selectors, options) => restoreRows(contextOf(model), selectors, options),
     purge: (model, options) => purgeRows(contextOf(model), options),
+    find: (model, selectors, options) => findRows(contextOf(model), selectors, options),
+    page: (model, options) => pageOf(contextOf(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)

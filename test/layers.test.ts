@@ -45,6 +45,12 @@ const layers: readonly Layer[] = [
     rule: 'what becomes of other scripts is the business of one library'
   },
   {
+    from: /^prisma\/cli\/adapter\.ts$/,
+    may: /^(node:|prisma\/(?!generated\/|seed\.ts$))/,
+    mayLazily: /^@prisma\/adapter-pg$/,
+    rule: 'commands connect through the adapter of the project, loaded when it is needed'
+  },
+  {
     from: /^prisma\//,
     may: /^(node:|lib\/|prisma\/(?!generated\/|seed\.ts$)|@prisma\/client\/(extension|runtime\/client)$)/,
     mayLazily: /^@prisma\/get-dmmf$/,
@@ -168,6 +174,8 @@ await t.test('each rule finds what breaks it', async t => {
     ['prisma/extension/a.ts', "import type { A } from '../generated/client/client.js'", `prisma/extension/a.ts: "../generated/client/client.js": ${prisma}`],
     ['prisma/a.ts', "import { seed } from './seed.js'", `prisma/a.ts: "./seed.js": ${prisma}`],
     ['prisma/a.ts', "import { getDMMF } from '@prisma/get-dmmf'", `prisma/a.ts: "@prisma/get-dmmf": ${prisma}`],
+    ['prisma/cli/adapter.ts', "import { PrismaPg } from '@prisma/adapter-pg'", 'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'],
+    ['prisma/cli/a.ts', "const adapter = await import('@prisma/adapter-pg')", `prisma/cli/a.ts: "@prisma/adapter-pg": ${prisma}`],
     ['prisma/a.ts', "import fastify from 'fastify'", `prisma/a.ts: "fastify": ${prisma}`],
     ['prisma/a.ts', "import anyAscii from 'any-ascii'", `prisma/a.ts: "any-ascii": ${prisma}`],
     ['prisma/a.ts', "import { AsyncLocalStorage } from 'node:async_hooks'", `prisma/a.ts: "node:async_hooks": ${storage}`],
@@ -195,6 +203,7 @@ await t.test('what the layers allow passes', async t => {
     ['prisma/index.ts', "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"],
     ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
     ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
+    ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
     ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
     ['plugins/a.ts', "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"],
     ['plugins/suite.ts', "import a from './a.js'"],

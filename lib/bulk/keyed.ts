@@ -1,4 +1,4 @@
-import { answer, type Returning, type RowCondition } from '../sql/dialect.js'
+import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
 import { partOf, type Chunk } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
@@ -7,7 +7,7 @@ import { Faults } from './faults.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import type { BulkReport, RowRequest, Tally } from './report.js'
 import type { Selection } from './selector.js'
-import type { Version } from './versions.js'
+import { differingFields, type Version } from './versions.js'
 
 /** A write of rows that are selected by key. */
 export interface KeyedJob {
@@ -22,6 +22,8 @@ export interface KeyedJob {
   readonly known: RowCondition
   /** What an item is whose row is known, has the version, and was not written. */
   readonly idle: 'unchanged' | 'missing'
+  /** What items would write, to tell of conflicts which fields they are about; absent where items name no values. */
+  readonly compareOf?: (chunk: Chunk) => readonly WriteColumn[]
 }
 
 /** What became of the items of a chunk. */
@@ -71,13 +73,13 @@ async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows
   if (idle === 'unchanged' || expected !== null) {
     const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new Faults())
     const returning = new Set([...job.rows?.fields ?? [], ...version === undefined ? [] : [model.ownField(version.field)]])
-    const answers = await runner.query(dialect.find({ model, keys, where: job.known, returning: [...returning] }))
+    const answers = await runner.query(dialect.find({ model, keys, where: job.known, returning: [...returning], ...comparison(job, chunk) }))
     for (const row of answers) found.set(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
   }
   const conflicts = [...found].flatMap(([index, row]) => {
     const wanted = expected?.[index]
     const current = version === undefined ? undefined : row[version.field]
-    return wanted === undefined || current === wanted ? [] : [{ index, where: selectors[index]!, expected: wanted, current: Number(current) }]
+    return wanted === undefined || current === wanted ? [] : [{ index, where: selectors[index]!, expected: wanted, current: Number(current), ...differingFields(row) }]
   })
   for (const { index } of conflicts) found.delete(index)
   if (idle === 'missing') found.clear()
@@ -85,6 +87,12 @@ async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows
   const missing = chunk.indexes.filter(index => !found.has(index) && !refused.has(index)).map(index => ({ index, where: selectors[index]! }))
   for (const [index, row] of decoded(job, found)) rows.set(index, row)
   return { rows, unchanged: found.size, missing, conflicts }
+}
+
+/** Where no item expects a version there can be no conflict to tell of. */
+function comparison ({ expected, compareOf }: KeyedJob, chunk: Chunk): Pick<FindQuery, 'compare'> {
+  const mayConflict = compareOf !== undefined && chunk.indexes.some(index => expected?.[index] !== undefined)
+  return mayConflict ? { compare: compareOf(chunk) } : {}
 }
 
 function decoded ({ context: { dialect, model, factories }, rows }: KeyedJob, answers: ReadonlyMap<number, SqlRow>): Map<number, unknown> {
@@ -98,7 +106,7 @@ export function failUnmatched ({ context: { model }, selection: { unique, rows }
   const faults = new Faults()
   for (const { missing, conflicts } of results) {
     for (const { index } of missing) faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, keyParams(model, unique, rows[index]!))
-    for (const { index, expected, current } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, { expected, current })
+    for (const { index, where, ...versions } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, versions)
   }
   faults.throwIfAny()
 }

@@ -30,6 +30,8 @@ export interface MissingItem {
 export interface ConflictItem extends MissingItem {
   readonly expected: number
   readonly current: number
+  /** The fields that the item would change; absent in deletes, which change none. */
+  readonly fields?: readonly string[]
 }
 
 /** Which fields of the rows are wanted, and in which form. */

@@ -3,6 +3,8 @@ import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
 import type { DeleteOptions } from './delete.js'
 import type { Faults } from './faults.js'
+import type { FindOptions, Row } from './find.js'
+import type { Page, PageOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
 import type { BulkReport, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
@@ -22,6 +24,10 @@ export interface BulkStore {
   restore: (model: Model, selectors: readonly InputRow[], options: DeleteOptions) => Promise<BulkReport>
   /** Removes marked rows for good. */
   purge: (model: Model, options: PurgeOptions) => Promise<BulkReport>
+  /** Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted` says otherwise. */
+  find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
+  /** Reads some rows in the order of the primary key, and counts them all. */
+  page: (model: Model, options: PageOptions) => Promise<Page>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */

@@ -1,4 +1,4 @@
-import type { Fallback, UpdateWrite } from '../sql/dialect.js'
+import type { Fallback, UpdateWrite, WriteColumn } from '../sql/dialect.js'
 import { chunksOf, writeChunks, type Chunk } from './chunk.js'
 import { columnOf, isRow, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
@@ -36,7 +36,8 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, faults)
   const expected = items.map(item => item?.version)
-  const job: KeyedJob = { context, selection, selectors, expected, rows: options.rows, known: selection.where, idle: 'unchanged' }
+  const compareOf = (chunk: Chunk): readonly WriteColumn[] => prepareUpdate(job, options, chunk, new Faults()).write?.columns ?? []
+  const job: KeyedJob = { context, selection, selectors, expected, rows: options.rows, known: selection.where, idle: 'unchanged', compareOf }
   const chunks = chunksOf(data, context.chunkRows, order)
   const results = await diagnosed(context, { rows: data, own: selection }, () => writeChunks(context, chunks, faults, {
     prepare: chunk => prepareUpdate(job, options, chunk, faults),

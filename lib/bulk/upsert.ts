@@ -15,7 +15,7 @@ import { Tally, type BulkReport, type RowRequest } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
 import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
-import { expectedVersions, type Version } from './versions.js'
+import { differingFields, expectedVersions, type Version } from './versions.js'
 
 export interface UpsertOptions {
   /** The unique set that tells whether a row exists. */
@@ -234,15 +234,17 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
 
-async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
+async function reportConflicts ({ context, options, prepare }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
   const version = context.model.meta.features.version
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
   const keys = keyColumns(context, chunk, options.on.fields, faults)
-  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)] }))
+  const { columns, update } = prepare(chunk).write
+  const compare = columns.filter(({ field, named }) => update.has(field.name) && named !== 'none').map(column => ({ ...column, fallback: { kind: 'keep' } as const }))
+  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)], compare }))
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
-    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field] })
+    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field], ...differingFields(row) })
   }
 }
 

@@ -18,13 +18,24 @@ export interface AnnotationPlace {
 
 /** One kind of argument: `read` gives its value, or `undefined` after it has reported what is wrong. */
 export interface Argument<T> {
+  /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
+  readonly column?: NamedColumnRule & { readonly needed: boolean }
+  /** Whether it names columns that only the author of the schema can choose. */
+  readonly chosen?: true
   read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }
 
+type ColumnType = ScalarType | 'enum'
+
 /** What a column must be. Null stands for "either". */
 export interface ColumnRule {
-  readonly type: ScalarType | null
+  /** The first of several types is the one to propose. */
+  readonly type: ColumnType | readonly [ColumnType, ...ColumnType[]] | null
   readonly required: boolean | null
+  /** A list will do as well. */
+  readonly list?: boolean
+  /** What to write behind the type where the rule leaves it open. Default: nothing. */
+  readonly modifier?: '?' | '[]'
   /** Rows must be able to do without naming it. */
   readonly hasDefault?: boolean
   /** What to write behind the type, e.g. `@default(1)`. */
@@ -34,11 +45,16 @@ export interface ColumnRule {
 export interface NamedColumnRule extends ColumnRule {
   /** The column's name when the annotation gives none. */
   readonly name: string
+  /** What a command that adds the column writes besides, e.g. `@unique`; a schema may do without it. */
+  readonly advice?: string
+  /** An optional column that few models want: it is added to a schema only when it is asked for. */
+  readonly extra?: true
 }
 
 /** A column the feature cannot do without. */
 export function column (rule: NamedColumnRule): Argument<string> {
   return {
+    column: { ...rule, needed: true },
     read: (value, argument, place) => {
       if (value !== undefined && typeof value !== 'string') return reportNotName(argument, rule.name, place)
       return findColumn(value ?? rule.name, value === undefined ? argument : null, rule, place)
@@ -49,6 +65,7 @@ export function column (rule: NamedColumnRule): Argument<string> {
 /** A column the feature uses if the model has it; `null` in the annotation leaves it out although it is there. */
 export function optionalColumn (rule: NamedColumnRule): Argument<string | null> {
   return {
+    column: { ...rule, needed: false },
     read: (value, argument, place) => {
       if (value === null) return null
       if (value === undefined && !place.model.fields.some(field => field.name === rule.name)) return null
@@ -61,6 +78,7 @@ export function optionalColumn (rule: NamedColumnRule): Argument<string | null> 
 /** One column or a list of them. */
 export function columns (rule: ColumnRule): Argument<readonly string[]> {
   return {
+    chosen: true,
     read: (value, argument, place) => {
       const names: readonly AnnotationValue[] = Array.isArray(value) ? value : value === undefined ? [] : [value as AnnotationValue]
       if (names.length === 0 || !names.every(name => typeof name === 'string')) {
@@ -88,6 +106,18 @@ export const text: Argument<string | null> = {
   }
 }
 
+/** One of some words; the first when it is not given. */
+export function choice<const Word extends string> (...words: readonly [Word, ...Word[]]): Argument<Word> {
+  return {
+    read: (value, argument, place) => {
+      if (value === undefined) return words[0]
+      const word = words.find(one => one === value)
+      if (word === undefined) place.report(`The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`, `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``)
+      return word
+    }
+  }
+}
+
 /** `{ field: literal or null }`, at least one. */
 export const conditions: Argument<{ readonly [field: string]: string | number | boolean | null }> = {
   read: (value, argument, place) => {
@@ -108,8 +138,9 @@ export const conditions: Argument<{ readonly [field: string]: string | number | 
 
 /** Says whether a field is what a rule asks for, and reports it if not. */
 export function checkColumn (field: FieldMeta, rule: ColumnRule, place: AnnotationPlace): boolean {
-  const fits = !field.list &&
-    (rule.type === null || field.type === rule.type) &&
+  const types = typesOf(rule)
+  const fits = (!field.list || rule.list === true) &&
+    (types.length === 0 || types.some(type => type === (field.kind === 'enum' ? 'enum' : field.type))) &&
     (rule.required === null || field.required === rule.required) &&
     (rule.hasDefault !== true || field.default?.kind === 'value')
   if (!fits) {
@@ -171,13 +202,23 @@ const literalTypes: { readonly [type in ScalarType]: readonly string[] } = {
   Bytes: []
 }
 
-function describe (rule: ColumnRule): string {
-  const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
-  return `${presence} ${rule.type ?? 'value'}${rule.hasDefault === true ? ' with a literal default' : ''}`
+function typesOf ({ type }: ColumnRule): readonly ColumnType[] {
+  return type === null ? [] : [type].flat()
 }
 
-function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
-  const optional = rule.required === null ? field !== undefined && !field.required : !rule.required
-  const type = rule.type ?? field?.type ?? 'Int'
-  return `${name} ${type}${optional ? '?' : ''}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
+/** The line of the schema that declares such a column. */
+export function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
+  return `${name} ${typeOf(rule, field)}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
+}
+
+/** The type to write for a column. Where the rule leaves a choice, `like` decides. */
+export function typeOf (rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): string {
+  const optional = rule.required === null ? like?.required === false : !rule.required
+  return `${typesOf(rule)[0] ?? like?.type ?? 'Int'}${rule.modifier ?? (optional ? '?' : '')}`
+}
+
+function describe (rule: ColumnRule): string {
+  const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
+  const types = typesOf(rule).join(' or ')
+  return `${presence} ${types === '' ? 'value' : types}${rule.list === true ? ' or a list of them' : ''}${rule.hasDefault === true ? ' with a literal default' : ''}`
 }

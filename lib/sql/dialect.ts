@@ -28,7 +28,9 @@ export interface Dialect {
   /** Removes rows that were marked long ago, the oldest first: one row of `deleted`. */
   purge: (write: PurgeWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
-  find: (write: KeyedWrite) => Statement
+  find: (query: FindQuery) => Statement
+  /** Reads some rows in the order of their keys: see `answer.count`. */
+  page: (query: PageQuery) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
@@ -91,7 +93,13 @@ export const answer = {
   deleted: '$deleted',
   /** What `merge` did to an item: see MergeOutcome. */
   outcome: '$outcome',
-  numbers: '$numbers'
+  numbers: '$numbers',
+  /** The names of the fields that an item would change, as a JSON list. */
+  differing: '$differing',
+  /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
+  count: '$count',
+  /** True in the rows of a page. */
+  present: '$present'
 } as const
 
 /**
@@ -148,6 +156,21 @@ export interface KeyedWrite {
   /** Holds for the rows that a key may select: those of a partial unique set, those that are not marked as deleted. */
   readonly where: RowCondition
   readonly returning: Returning
+}
+
+export interface FindQuery extends KeyedWrite {
+  /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
+  readonly compare?: readonly WriteColumn[]
+}
+
+export interface PageQuery {
+  readonly model: Model
+  /** The rows to choose from; null: all. */
+  readonly where: RowCondition
+  /** Rows to leave out first, and rows to give at most. */
+  readonly skip: number
+  readonly take: number
+  readonly returning: readonly FieldMeta[]
 }
 
 export interface DeleteWrite extends KeyedWrite {

@@ -3,6 +3,8 @@ import { primaryKeyName, uniqueIndexName } from '../../lib/model/constraint-name
 import type { ModelShape } from '../../lib/model/feature-arguments.js'
 import { readFeatures } from '../../lib/model/features.js'
 import type { DefaultMeta, EnumMeta, FieldMeta, Metadata, ModelMeta, RelationMeta, UniqueMeta } from '../../lib/model/meta.js'
+import { checkModels } from '../../lib/model/schema-checks.js'
+import type { PartialIndex, ReadModel } from '../../lib/model/schema-checks.js'
 import { SchemaError } from '../../lib/model/schema-problems.js'
 import type { SchemaProblem } from '../../lib/model/schema-problems.js'
 
@@ -15,12 +17,17 @@ import type { SchemaProblem } from '../../lib/model/schema-problems.js'
 export function metadataFromDatamodel (datamodel: Datamodel, provider: string): Metadata {
   const enums = Object.fromEntries(datamodel.enums.map(type => [type.name, enumMeta(type)]))
   const problems: SchemaProblem[] = []
+  const sound: ReadModel[] = []
   const models = datamodel.models.map((model): [string, ModelMeta] => {
     const shape = modelShape(model, datamodel, provider)
-    const reading = readFeatures(shape, documentationOf(model), { provider, enums })
+    const documentation = documentationOf(model)
+    const reading = readFeatures(shape, documentation, { provider, enums })
+    const meta = { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features }
     problems.push(...reading.problems)
-    return [model.name, { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features }]
+    if (reading.problems.length === 0) sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, datamodel, provider) })
+    return [model.name, meta]
   })
+  problems.push(...checkModels(sound))
   if (problems.length > 0) throw new SchemaError(problems)
   return { provider, models: Object.fromEntries(models), enums }
 }
@@ -122,6 +129,21 @@ function uniqueMetas (model: DatamodelModel, table: string, fields: readonly Fie
     ...single.map(field => unique('unique', [field.name], null)),
     ...compound.map(index => unique('unique', index.fields, index.name))
   ]
+}
+
+/** Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the condition. */
+function partialIndexes (model: ModelShape, datamodel: Datamodel, provider: string): PartialIndex[] {
+  const known = model.uniques.map(unique => String(unique.fields))
+  return (datamodel.indexes ?? []).filter(index => index.model === model.name && index.type === 'unique').flatMap(({ fields, dbName }) => {
+    const names = fields.map(field => field.name)
+    const at = known.indexOf(String(names))
+    if (at !== -1) {
+      known.splice(at, 1)
+      return []
+    }
+    const columns = names.map(name => model.fields.find(field => field.name === name)?.column ?? name)
+    return [{ fields: names, name: dbName === undefined || dbName === uniqueIndexName(provider, model.table, columns) ? null : dbName }]
+  })
 }
 
 function enumMeta (type: DatamodelEnum): EnumMeta {

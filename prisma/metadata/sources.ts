@@ -54,25 +54,36 @@ function metadataFromClient (client: object | undefined): Metadata {
   if (typeof schema !== 'string' || typeof provider !== 'string') {
     throw new Error(`No \`metadata\` was given, and this Prisma client does not tell its schema. ${ADVICE}`)
   }
-  const document = loadParser()({ datamodel: schema })
+  const document = parserForClient()({ datamodel: schema })
   if (!('datamodel' in document)) {
     throw new Error(`@prisma/get-dmmf cannot read the schema of this Prisma client; install the version of @prisma/client. ${ADVICE}`, { cause: document.error })
   }
   return metadataFromDatamodel(document.datamodel, provider)
 }
 
-type Parser = (options: { readonly datamodel: string }) => { readonly datamodel: Datamodel } | { readonly error: Error }
+/** Prisma's schema parser, for a schema in one text or in files of their own. It gives errors instead of throwing them. */
+export type Parser = (options: { readonly datamodel: string | ReadonlyArray<readonly [path: string, text: string]> }) =>
+  | { readonly datamodel: Datamodel }
+  | { readonly error: Error }
 
-/** The package is loaded when it is needed, and synchronously, since an extension is applied synchronously. */
-function loadParser (): Parser {
-  const require = createRequire(import.meta.url)
+function parserForClient (): Parser {
   try {
-    const { getDMMF } = require('@prisma/get-dmmf') as { readonly getDMMF: Parser }
-    return getDMMF
+    return loadParser()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new Error(
       `No \`metadata\` was given, and @prisma/get-dmmf, which could read it from the client, is not installed. ${ADVICE}\n\n` +
       'or install the parser: npm install @prisma/get-dmmf', { cause: error })
   }
+}
+
+/**
+ * Loads Prisma's schema parser, when it is needed, and synchronously, since an extension is applied synchronously.
+ *
+ * @throws Error with the code `MODULE_NOT_FOUND` when the optional package is not installed
+ */
+export function loadParser (): Parser {
+  const require = createRequire(import.meta.url)
+  const { getDMMF } = require('@prisma/get-dmmf') as { readonly getDMMF: Parser }
+  return getDMMF
 }

@@ -12,7 +12,7 @@ import { locateProblem } from '../../prisma/generator/locate.js'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 const head = `generator commons {
-  provider = "node build/prisma/generator/bin.js"
+  provider = "node build/prisma/cli/bin.js"
   output   = "./generated"
 }
 
@@ -202,9 +202,9 @@ await t.test('a schema in several files names the file', async t => {
 })
 
 await t.test('run by hand the generator tells what it is for', async t => {
-  const { code, output } = await run(['build/prisma/generator/bin.js'])
-  t.equal(code, 1)
-  t.match(output, /^fastify-prisma-commons is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s)
+  const { code, output } = await run(['build/prisma/cli/bin.js'])
+  t.equal(code, 0)
+  t.match(output, /^Usage: fastify-prisma-commons <command>.*this is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s)
 })
 
 await t.test('a problem is found behind other text, and at its owner when the annotation itself is not found', async t => {
@@ -222,7 +222,7 @@ await t.test('a problem is found behind other text, and at its owner when the an
 
 await t.test('the protocol takes requests in any chunks and answers each, also when one fails', async t => {
   const env = { ...process.env, PRISMA_GENERATOR_INVOCATION: 'true' }
-  const generator = spawn(process.execPath, ['build/prisma/generator/bin.js'], { cwd: root, env })
+  const generator = spawn(process.execPath, ['build/prisma/cli/bin.js'], { cwd: root, env })
   const folder = t.testdir({ file: 'not a folder' })
   const requests = [
     { jsonrpc: '2.0', id: 1, method: 'getManifest', params: {} },

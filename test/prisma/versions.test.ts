@@ -77,7 +77,7 @@ await t.test('of three items with one stale none or two are written', async t =>
   })
   t.strictSame(await notes(), ['old', 'theirs', 'old'])
   const { updated, conflicts } = await prisma.contract.bulkUpdate({ data })
-  t.strictSame({ updated, conflicts }, { updated: 2, conflicts: [{ index: 1, where: { id: ids[1] }, expected: 1, current: 2 }] })
+  t.strictSame({ updated, conflicts }, { updated: 2, conflicts: [{ index: 1, where: { id: ids[1] }, expected: 1, current: 2, fields: ['note'] }] })
   t.strictSame(await notes(), ['mine', 'theirs', 'mine'])
 })
 

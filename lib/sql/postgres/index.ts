@@ -6,6 +6,7 @@ import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
+import { page } from './page.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
@@ -25,6 +26,7 @@ export const postgres: Dialect = {
   cascade,
   purge,
   find,
+  page,
   findTaken,
   findMissing,
   findReferred,

@@ -1,9 +1,9 @@
-import { answer, type DeleteWrite, type KeyedWrite, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
+import { answer, type DeleteWrite, type FindQuery, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { all, ord, predicate, versionMatches } from './write.js'
+import { all, assignmentsOf, differing, ord, predicate, versionMatches } from './write.js'
 
 /**
  * Deletes by key. Counts only: gives the items that had no row, which are looked for only when some row is lacking;
@@ -25,10 +25,11 @@ export function remove (write: DeleteWrite): Statement {
 }
 
 /** Reads the rows of the keys. */
-export function find ({ model, keys, where, returning }: KeyedWrite): Statement {
+export function find ({ model, keys, where, compare, returning }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'))
-  return source.statement(`select ${[...selection(returning ?? []), ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
+  const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
+  return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */

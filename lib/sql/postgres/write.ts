@@ -57,6 +57,16 @@ export function differs (model: Model, assignments: readonly Assignment[]): stri
   return `(${now.join(', ')}) is distinct from (${then.join(', ')})`
 }
 
+/** The names of the fields in which a row of `t` would change, as a JSON list. */
+export function differing (model: Model, assignments: readonly Assignment[]): string {
+  const names = assignments.map(assignment => {
+    const { field, rest } = assignment
+    const [now, then] = [`t.${identifier(field.column)}`, valueOf(assignment, rest)].map(value => comparable(model, field, value))
+    return `case when ${now} is distinct from ${then} then '${field.name}' end`
+  })
+  return `to_json(array_remove(array[${names.join(', ')}]::text[], null))::text`
+}
+
 /** True where the row has the version the item expects; an item that expects none takes any. */
 export function versionMatches (source: Source, expected: ExpectedVersion | null): string {
   if (expected === null) return ''

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { locateProblem, readSchemaFiles } from './locate.js'
@@ -9,15 +8,10 @@ import { metadataFromDatamodel } from '../metadata/from-dmmf.js'
 import type { Metadata } from '../../lib/model/meta.js'
 import { formatProblems, SchemaError } from '../../lib/model/schema-problems.js'
 
-const USAGE = `fastify-prisma-commons is a generator of Prisma; \`prisma generate\` runs it. Add to schema.prisma:
-
-  generator commons {
-    provider = "fastify-prisma-commons"
-    output   = "./generated"
-  }
-
-It writes <output>/metadata.ts, the models as the extension and the plugins read them.
-`
+/** Serves Prisma as a generator: it writes `<output>/metadata.ts`, the models as the extension and the plugins read them. */
+export async function serveMetadataGenerator (): Promise<void> {
+  await serveGenerator({ prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated', generate })
+}
 
 async function generate (options: GeneratorOptions): Promise<void> {
   const folder = options.generator.output.value
@@ -34,12 +28,4 @@ async function readMetadata ({ dmmf, datasources, schemaPath }: GeneratorOptions
     const files = await readSchemaFiles(schemaPath)
     throw new Error(formatProblems(error.problems, problem => locateProblem(problem, files)), { cause: error })
   }
-}
-
-// Prisma sets this variable for every generator it starts.
-if (process.env.PRISMA_GENERATOR_INVOCATION === undefined) {
-  process.stderr.write(USAGE)
-  process.exitCode = 1
-} else {
-  await serveGenerator({ prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated', generate })
 }
