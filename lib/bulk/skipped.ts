@@ -7,7 +7,6 @@ import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { rowKeys } from './keys.js'
-import { liveWhere } from './live.js'
 import { valueOf, type LackingSlugs } from './slug-fields.js'
 import { fillSlugs, type FilledRows } from './slugs.js'
 
@@ -46,7 +45,7 @@ async function newItems (context: BulkContext, rows: readonly InputRow[]): Promi
     for (const chunk of chunksOf(rows, context.chunkRows, indexes)) {
       // A value that no column can hold is reported by the write.
       const values = keyColumns(context, chunk, unique.fields, new Faults())
-      for (const row of await runner.query(dialect.findTaken({ model, unique, values, own: null, live: liveWhere(model) }))) skipped.add(chunk.indexes[Number(row[answer.ord]) - 1]!)
+      for (const row of await runner.query(dialect.findTaken({ model, unique, values, own: null, live: null }))) skipped.add(chunk.indexes[Number(row[answer.ord]) - 1]!)
     }
   }
   const members = sets.map(({ keys, indexes }) => ({ keys, indexes: new Set(indexes), taken: new Set<unknown>() }))

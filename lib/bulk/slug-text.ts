@@ -14,9 +14,9 @@ const emoji = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\p{Emoji_Modifie
  * slugText("It's Łódź & more!", transliterate, 255) // its-lodz-more
  */
 export function slugText (text: string, transliterate: (text: string) => string, limit: number): string {
-  const ascii = transliterate(text.replace(emoji, ' ')).toLowerCase().replace(/['`]/g, '')
-  const words = ascii.match(/[a-z0-9]+/g) ?? []
-  return cut(words.length === 0 ? 'item' : words.join('-'), limit)
+  const ascii = /\P{ASCII}/u.test(text) ? transliterate(text.replace(emoji, ' ')) : text
+  const words = ascii.toLowerCase().replace(/['`]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-/, '')
+  return cut(words, limit) || cut('item', limit)
 }
 
 /** The slug of a base and a number: the base itself for 0, else `base-1`, the base cut so that it fits; undefined when there is no room. */

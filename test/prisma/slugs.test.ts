@@ -1,5 +1,7 @@
 import t from 'tap'
 import { commons } from 'fastify-prisma-commons/extension'
+import { Registry } from '../../lib/model/registry.js'
+import { postgres } from '../../lib/sql/postgres/index.js'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
 import { failureOf, itemsOf } from '../helpers/failure.js'
@@ -205,6 +207,14 @@ await t.test('an upsert inside a transaction takes part in it', async t => {
 
 await t.test('among 20,000 rows named alike a number is found by looking at few of them', async t => {
   await query("INSERT INTO articles (id, title, slug, content, updated_at, tags) SELECT gen_random_uuid(), '', CASE n WHEN 0 THEN 'untitled' ELSE 'untitled-' || n END, '', now(), '{}' FROM generate_series(0, 20000) n")
+  const model = new Registry(metadata).model('Article')
+  const uniques = model.meta.uniques.filter(({ fields }) => fields.includes('slug'))
+  const { text, values } = postgres.freeSlugs({ model, field: model.ownField('slug'), uniques, bases: ['untitled'], wanted: [1], scope: [], limit: 255 })
+  const plan = (await query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, TIMING OFF) ${text}`, [...values])).map(line => line['QUERY PLAN']).join('\n')
+  const [, looks] = /Recursive Union .*actual rows=(\d+)/.exec(plan) ?? []
+  t.ok(Number(looks) < 150, plan)
+  t.match(plan, /Index (Only )?Scan using articles_slug_key/)
+  t.notMatch(plan, /Seq Scan on articles/)
   t.strictSame(await create('Untitled', 'Fresh', 'Untitled'), ['untitled-20001', 'fresh', 'untitled-20002'])
   await query("DELETE FROM articles WHERE slug = 'untitled-50'")
   t.strictSame(await create('Untitled', 'Untitled'), ['untitled-50', 'untitled-20003'], 'a number that a deletion freed among the first')
