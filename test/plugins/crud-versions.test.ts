@@ -17,7 +17,7 @@ const app = await serve(t, database, {
 const send = sender(app)
 
 t.beforeEach(async () => {
-  await query('TRUNCATE contracts, customers, tags, articles, "Shelf" RESTART IDENTITY CASCADE')
+  await query('TRUNCATE contracts, customers, tags, articles, "Shelf", "Document", "Hold" RESTART IDENTITY CASCADE')
   await send('POST', '/contracts', { contractNumber: 'N-1', year: 2026, amount: 10 })
   statements.length = 0
 })
@@ -202,6 +202,17 @@ await t.test('If-None-Match: * creates, and touches nothing that is there', asyn
   t.strictSame(outcome(await send('PATCH', '/contracts/1', { note: 'x' }, star)), [412, '"2"', failed({ header: 'If-None-Match', current: 2 })])
   t.strictSame(outcome(await send('DELETE', '/contracts/1', undefined, star)), [412, '"2"', failed({ header: 'If-None-Match', current: 2 })])
   t.strictSame(await stored(), { version: 2, amount: '10.00', note: null })
+})
+
+await t.test('a row that the caller cannot see is none that is there, but its values are taken', async t => {
+  const app = await serve(t, database, { '/documents': { model: 'Document' } }, { crud: true })
+  const send = sender(app)
+  const star = { 'if-none-match': '*' }
+  const made = await send('POST', '/documents', { code: 'D', title: 'T', slug: 't' }, star)
+  t.equal((await send('POST', '/documents?unique_fields=code', { code: 'D', title: 'T', slug: 'u' }, star)).status, 412)
+  await send('DELETE', `/documents/${(made.body.data as { id: string }).id}`)
+  const again = await send('POST', '/documents?unique_fields=code', { code: 'D', title: 'T', slug: 'u' }, star)
+  t.strictSame([again.status, again.body.errors], [409, { code: ['A deleted Document holds this code'] }])
 })
 
 await t.test('a slug that is unique among live rows is no row that is there once it is deleted', async t => {
