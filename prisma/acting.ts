@@ -37,6 +37,6 @@ export function actingReader (context: ActorContext, clock: () => Date): ReadAct
 }
 
 /** True for models with a column that the actor's id goes to. */
-export function keepsActor ({ meta: { features: { audit } } }: Model): boolean {
-  return audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null)
+export function keepsActor ({ meta: { features: { audit, currentUser } } }: Model): boolean {
+  return currentUser !== undefined || (audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null))
 }

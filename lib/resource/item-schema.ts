@@ -41,7 +41,8 @@ export function requiredFields (resource: Resource, mode: ItemMode): readonly st
 
 /** True when only the client can give the value of a new row. */
 function isRequired ({ model }: Resource, field: FieldMeta): boolean {
-  return field.required && !field.list && field.default === null && !isSlug(model, field.name)
+  const isUser = model.meta.features.currentUser?.some(user => user.field === field.name) ?? false
+  return field.required && !field.list && field.default === null && !isUser && !isSlug(model, field.name)
 }
 
 /** Such a field is required under either of two names. */

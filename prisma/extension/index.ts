@@ -9,8 +9,10 @@ import { resolveMetadata, type MetadataSource } from '../metadata/sources.js'
 import { storeDefaults, type CommonsHandle, type StoreConfig } from '../store.js'
 import { bulkMethods } from './bulk.js'
 import { suiteOf } from './calls.js'
+import { computedFields, type ComputedFields } from './computed.js'
 import type { DeletedReads } from './deleted-reads.js'
 import { overridesOf } from './overrides.js'
+import { jsonMethods } from './json.js'
 import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
 import type { SluggedCreates } from './slugged-creates.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
@@ -67,9 +69,14 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   const attach = (client: Extensible): Extensible => {
     const declared = parts(client)
     const above = { $extends: (later: Extension) => attach(typeof later === 'function' ? later(client) : client.$extends(later)) }
-    return extensionOf<FactsOf<M>>({ ...declared, client: { ...declared.client, ...above } })(client) as unknown as Extensible
+    return extensionOf<FactsOf<M>>({ ...declared, client: { ...declared.client, ...above } }, {} as ComputedFields<FactsOf<M>>)(client) as unknown as Extensible
   }
-  return attach as unknown as ReturnType<typeof extensionOf<FactsOf<M>>>
+  // Below the rest, so that extensions which are added later find the computed fields.
+  const compute = (client: Extensible): Extensible => {
+    const result = computedFields<FactsOf<M>>(registryOf(client))
+    return attach(Object.keys(result).length === 0 ? client : client.$extends({ name: 'fastify-prisma-commons', result }))
+  }
+  return compute as unknown as ReturnType<typeof extensionOf<FactsOf<M>>>
 }
 
 /** A client as extensions see it. */
@@ -105,12 +112,16 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
         return withDeleted(this, overrides, rows)
       }
     },
-    model: { $allModels: bulkMethods<F>(handle.registryOf, handle.config), ...overrides as FeatureMethods<F> }
+    model: {
+      $allModels: { ...bulkMethods<F>(handle.registryOf, handle.config), ...jsonMethods(handle.registryOf) },
+      ...overrides as FeatureMethods<F>
+    }
   }
 }
 
-function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeof partsOf<F>>) {
-  return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model })
+/** @param result nothing at run time: the client below computes it, and the compiler has to be told */
+function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeof partsOf<F>>, result: ComputedFields<F>) {
+  return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model, result })
 }
 
 /** The options without what the compiler makes of them. */

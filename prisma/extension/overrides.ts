@@ -43,7 +43,7 @@ export function overridesOf (suite: Suite): Overrides {
     const has = (...names: readonly (keyof Features)[]): boolean => reached.some(({ meta }) => names.some(name => meta.features[name] !== undefined))
     const methods = {
       ...has('softDelete') ? readMethods(suite, model) : {},
-      ...has('audit', 'softDelete', 'version', 'slug') ? writeMethods(suite, model) : {},
+      ...has('audit', 'softDelete', 'version', 'slug', 'currentUser') ? writeMethods(suite, model) : {},
       ...model.meta.features.version === undefined ? {} : { updateVersioned: overriding(suite, model, 'updateVersioned', updateVersioned) }
     }
     if (Object.keys(methods).length > 0) overrides[accessorOf(model)] = methods

@@ -19,21 +19,29 @@ export interface SchemaFacts {
   readonly softDeleted: string
   /** Fields that new rows need not name although Prisma asks for them. */
   readonly slugs: { readonly model: string, readonly field: string }
+  /** Names of the models of people. */
+  readonly identity: string
+  /** Names of the models with an address. */
+  readonly address: string
 }
 
 /**
  * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
  * with the whole metadata in it no declaration file could be written of a module that exports a client.
- * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has which feature.
+ * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out who
+ * has which other feature.
  */
 export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
-  readonly versioned: ModelsWith<M, 'version'>
-  readonly softDeleted: ModelsWith<M, 'softDelete'>
+  readonly versioned: ModelsWith<M, 'version', string>
+  readonly softDeleted: ModelsWith<M, 'softDelete', string>
   readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
+  readonly identity: ModelsWith<M, 'identity', never>
+  readonly address: ModelsWith<M, 'address', never>
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
 
-type ModelsWith<M extends Metadata, Feature extends keyof Features> = string extends keyof M['models'] ? string : {
+/** Names of the models that have a feature; `Unknown` where the metadata is not literal. */
+type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models'] ? Unknown : {
   [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
 }[keyof M['models'] & string]
 
