@@ -1,6 +1,6 @@
 import { CommonsError } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
-import { catalogOf } from '../lib/sql/catalog.js'
+import { catalogOf } from '../lib/sql/catalogs.js'
 import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
 import type { CommonsHandle } from './store.js'

@@ -2,7 +2,7 @@ import { Prisma } from '@prisma/client/extension'
 import { diagnose } from '../lib/doctor/diagnose.js'
 import type { Diagnosis } from '../lib/doctor/diagnosis.js'
 import type { Registry } from '../lib/model/registry.js'
-import { catalogOf } from '../lib/sql/catalog.js'
+import { catalogOf } from '../lib/sql/catalogs.js'
 import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
 

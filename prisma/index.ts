@@ -1,5 +1,6 @@
 export { commons, type CommonsOptions } from './extension/index.js'
 export type { BulkCreate, BulkDelete, BulkMethods, BulkReplace, BulkUpdate, BulkUpsert } from './extension/methods.js'
+export type { BulkRestore, BulkSoftDelete, Purge, Restore, SoftDelete, SoftDeleteMethods } from './extension/soft-delete-methods.js'
 export type { BulkCounts, BulkResult } from './extension/types.js'
 export type { Doctor } from './doctor.js'
 export type { JsonOf, JsonRow, ToJson, ToJsonOptions } from './extension/json.js'

@@ -14,7 +14,7 @@ import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
-import { actingReader, type ReadActing } from './acting.js'
+import { actingReader, type Acting, type ReadActing } from './acting.js'
 import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
@@ -28,6 +28,7 @@ export interface StoreConfig {
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
   readonly acting: ReadActing
+  readonly clock: () => Date
   readonly slugSources: SlugSources
 }
 
@@ -35,6 +36,7 @@ export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
   acting: actingReader('warn', () => new Date()),
+  clock: () => new Date(),
   slugSources: new Map()
 }
 
@@ -55,14 +57,14 @@ export function storeOf (client: object): BulkStore {
  * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
  * operation is called, not when its statement runs: the actor may be another one by then.
  */
-export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model): BulkContext {
+export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model)): BulkContext {
   return {
     registry,
     model,
     dialect: dialectOf(registry.metadata.provider),
     runner: createRunner(client, registry, config.transaction),
     factories: { decimal: makeDecimal },
-    ...config.acting()(model),
+    ...acting,
     generate: generateDefault,
     transliterate,
     slugSources: config.slugSources,
@@ -73,6 +75,8 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
 /** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
 export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
   const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model)
+  // Of these nobody is told: they stamp no row.
+  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null })
   return {
     registry,
     create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),
@@ -81,11 +85,11 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
     softDelete: (model, selectors, options) => softDeleteRows(contextOf(model), selectors, options),
     restore: (model, selectors, options) => restoreRows(contextOf(model), selectors, options),
-    purge: (model, options) => purgeRows(contextOf(model), options),
-    find: (model, selectors, options) => findRows(contextOf(model), selectors, options),
-    page: (model, options) => pageOf(contextOf(model), options),
-    reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
-    reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
-    missing: (model, field, values) => findMissing(contextOf(model), field, values)
+    purge: (model, options) => purgeRows(unstamped(model), options),
+    find: (model, selectors, options) => findRows(unstamped(model), selectors, options),
+    page: (model, options) => pageOf(unstamped(model), options),
+    reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
+    reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
+    missing: (model, field, values) => findMissing(unstamped(model), field, values)
   }
 }

@@ -1,9 +1,9 @@
 import { CommonsError } from '../errors.js'
 import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
-import { partOf, type Chunk } from './chunk.js'
+import { partOf, writeChunks, type Chunk } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
-import { keyColumns } from './diagnose.js'
+import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import type { BulkReport, RowRequest, Tally } from './report.js'
@@ -50,11 +50,42 @@ export function selectedBy ({ rows }: Selection, { indexes }: Chunk): Chunk {
   return { indexes, rows: indexes.map(index => rows[index]!) }
 }
 
-/**
- * Runs the statement of a chunk (null: nothing is to be written), and looks up why some of its rows were not written.
- * Without returned fields the statement lists the items that it did not write; otherwise it gives the written rows.
- */
-export async function writeKeyed (job: KeyedJob, runner: SqlRunner, chunk: Chunk, statement: Statement | null, returning: Returning): Promise<KeyedResult> {
+/** How the rows of a job are written. */
+export interface KeyedPlan {
+  readonly faults: Faults
+  readonly chunks: readonly Chunk[]
+  /** What the items write, to be looked at when a constraint refuses it. */
+  readonly values: readonly InputRow[]
+  /** The statement of a chunk; null: its items name nothing to write. */
+  readonly statementOf: (chunk: Chunk) => Statement | null
+  /** What the statements give back: without fields the items that were not written, otherwise the written rows. */
+  readonly returning: Returning
+  /** `report`: items without a row, or with another version, are reported. `error`: they fail the whole job. */
+  readonly unmatched: 'report' | 'error'
+  /** What else belongs to the job, in the same transaction. */
+  readonly follow?: ((context: BulkContext, results: readonly KeyedResult[]) => Promise<void>) | null
+}
+
+/** Writes rows by key, chunk by chunk, and looks up why some of them were not written. One item alone needs no transaction. */
+export async function writeKeyed (job: KeyedJob, { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan): Promise<readonly KeyedResult[]> {
+  const { context, selection } = job
+  const failIfWanted = (results: readonly KeyedResult[]): void => { if (unmatched === 'error') failUnmatched(job, results) }
+  return await diagnosed(context, { rows: values, own: selection }, async () => {
+    const results = await writeChunks(context, chunks, faults, {
+      prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
+      write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
+      mayUndo: ({ chunk }) => follow !== null || (unmatched === 'error' && chunk.rows.length > 1),
+      settle: async (results, runner) => {
+        failIfWanted(results)
+        await follow?.({ ...context, runner }, results)
+      }
+    })
+    failIfWanted(results)
+    return results
+  })
+}
+
+async function writeChunk (job: KeyedJob, runner: SqlRunner, chunk: Chunk, statement: Statement | null, returning: Returning): Promise<KeyedResult> {
   const answered = new Map<number, SqlRow>()
   for (const row of statement === null ? [] : await runner.query(statement)) answered.set(Number(row[answer.ord]) - 1, row)
   const isLeft = (position: number): boolean => statement === null || answered.has(position) === (returning === null)
@@ -115,7 +146,7 @@ function decoded ({ context: { dialect, model, factories }, rows }: KeyedJob, an
 }
 
 /** Throws when an item has no row, or one of another version. */
-export function failUnmatched ({ context: { model }, selection: { unique, rows } }: KeyedJob, results: readonly KeyedResult[]): void {
+function failUnmatched ({ context: { model }, selection: { unique, rows } }: KeyedJob, results: readonly KeyedResult[]): void {
   const faults = new Faults()
   for (const { missing, conflicts } of results) {
     for (const { index } of missing) faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, keyParams(model, unique, rows[index]!))

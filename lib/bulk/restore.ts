@@ -27,7 +27,8 @@ export async function restoreRows (context: BulkContext, selectors: readonly Inp
   const stamps = restorationStamps(context)
   if (idField !== null) stamps.delete(idField.name)
 
-  const results = await writeMarks(job, faults, {
+  const results = await writeMarks(job, {
+    faults,
     unmatched,
     columnsOf: () => stampColumns(context, stamps),
     returning: rows === null && idField === null ? null : [...new Set([...rows?.fields ?? [], ...idField === null ? [] : [idField]])],

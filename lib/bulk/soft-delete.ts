@@ -54,7 +54,7 @@ export async function markRows (context: BulkContext, selectors: readonly InputR
     }
   const returning = rows === null && keyFields.length === 0 ? null : [...new Set([...rows?.fields ?? [], ...keyFields])]
   const tally = new Tally(rows !== null)
-  tallyKeyed(tally, await writeMarks(job, faults, { unmatched, columnsOf, returning, follow }), 'deleted')
+  tallyKeyed(tally, await writeMarks(job, { faults, unmatched, columnsOf, returning, follow }), 'deleted')
   return tally.report()
 }
 

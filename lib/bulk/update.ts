@@ -1,10 +1,10 @@
 import type { Fallback, UpdateWrite, WriteColumn } from '../sql/dialect.js'
-import { chunksOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, type Chunk } from './chunk.js'
 import { columnOf, isRow, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { diagnosed, keyColumns } from './diagnose.js'
+import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
-import { failUnmatched, selectedBy, tallyKeyed, writeKeyed, type KeyedJob, type KeyedResult } from './keyed.js'
+import { selectedBy, tallyKeyed, writeKeyed, type KeyedJob } from './keyed.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { replaceFallback } from './replace.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
@@ -36,33 +36,33 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, faults)
   const expected = items.map(item => item?.version)
-  const compareOf = (chunk: Chunk): readonly WriteColumn[] => prepareUpdate(job, options, chunk, new Faults()).write?.columns ?? []
+  const compareOf = (chunk: Chunk): readonly WriteColumn[] => updateOf(job, options, chunk, new Faults())?.columns ?? []
   const job: KeyedJob = { context, selection, selectors, expected, rows: options.rows, known: selection.where, idle: 'unchanged', compareOf }
-  const chunks = chunksOf(data, context.chunkRows, order)
-  const results = await diagnosed(context, { rows: data, own: selection }, () => writeChunks(context, chunks, faults, {
-    prepare: chunk => prepareUpdate(job, options, chunk, faults),
-    write: ({ chunk, write }, runner) => writeKeyed(job, runner, chunk, write === null ? null : context.dialect.update(write), write?.returning ?? null),
-    ...(options.unmatched === 'report' ? {} : { mayUndo: () => true, settle: (results: readonly KeyedResult[]) => failUnmatched(job, results) })
-  }))
+  const results = await writeKeyed(job, {
+    faults,
+    chunks: chunksOf(data, context.chunkRows, order),
+    values: data,
+    statementOf: chunk => {
+      const write = updateOf(job, options, chunk, faults)
+      return write === null ? null : context.dialect.update(write)
+    },
+    returning: options.rows?.fields ?? null,
+    unmatched: options.unmatched
+  })
   const tally = new Tally(options.rows !== null)
   tallyKeyed(tally, results, 'updated')
   return tally.report()
 }
 
-interface PreparedUpdate {
-  readonly chunk: Chunk
-  /** Null when the items name nothing to write. */
-  readonly write: UpdateWrite | null
-}
-
-function prepareUpdate ({ context, selection, expected }: KeyedJob, options: UpdateOptions, chunk: Chunk, faults: Faults): PreparedUpdate {
+/** Null when the items name nothing to write. */
+function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: UpdateOptions, chunk: Chunk, faults: Faults): UpdateWrite | null {
   const { model } = context
   const found = readFields(context, chunk, faults)
   const columns = model.meta.fields.flatMap(field => {
     // The version is counted, never set.
     if (field.name === model.meta.features.version?.field) return []
     const values = found.get(field.name)
-    const fallback: Fallback | null = options.mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
+    const fallback: Fallback | null = mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
     if (fallback === null) {
       chunk.rows.forEach((row, i) => { if (isRow(row) && values?.values[i] === undefined) faults.add('required', chunk.indexes[i]!, field.name) })
     }
@@ -77,7 +77,7 @@ function prepareUpdate ({ context, selection, expected }: KeyedJob, options: Upd
     columns,
     touch: touches(context),
     expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-    returning: options.rows?.fields ?? null
+    returning: rows?.fields ?? null
   }
-  return { chunk, write: columns.length === 0 ? null : write }
+  return columns.length === 0 ? null : write
 }

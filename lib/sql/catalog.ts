@@ -1,7 +1,5 @@
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import { didYouMean } from '../suggest.js'
-import { postgresCatalog } from './postgres/catalog.js'
 import type { SqlRunner } from './runner.js'
 
 /** What a database can tell of itself. One implementation a database, beside its dialect. */
@@ -35,13 +33,4 @@ export interface IndexFacts {
   readonly predicate: string | null
   /** Whether it belongs to a constraint of its name. */
   readonly constraint: boolean
-}
-
-const catalogs: ReadonlyMap<string, Catalog> = new Map([['postgresql', postgresCatalog]])
-
-/** The catalog of a Prisma provider. */
-export function catalogOf (provider: string): Catalog {
-  const catalog = catalogs.get(provider)
-  if (catalog === undefined) throw new Error(`The provider "${provider}" has no catalog that can be read. ${didYouMean(provider, catalogs.keys())}`)
-  return catalog
 }

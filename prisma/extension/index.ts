@@ -15,6 +15,7 @@ import { overridesOf } from './overrides.js'
 import { jsonMethods } from './json.js'
 import { checkSlugs, slugSourcesOf, type SlugFunctions, type SlugFunctionsByName } from './slug-sources.js'
 import type { SluggedCreates } from './slugged-creates.js'
+import type { SoftDeleteMethods } from './soft-delete-methods.js'
 import type { FactsOf, OfModels, SchemaFacts } from './types.js'
 import type { VersionedMethods } from './versioned-methods.js'
 import { withDeleted } from './with-deleted.js'
@@ -88,7 +89,7 @@ type Extension = object | ((client: Extensible) => Extensible)
 
 /** Methods that some models have, and those of Prisma that take more on them; all others keep Prisma's own types. */
 type FeatureMethods<F extends SchemaFacts> =
-  & OfModels<F['softDeleted'], DeletedReads>
+  & OfModels<F['softDeleted'], DeletedReads & SoftDeleteMethods>
   & OfModels<F['versioned'], VersionedMethods>
   & OfModels<F['slugs']['model'], SluggedCreates<F>>
 
@@ -145,7 +146,13 @@ function configOf (options: Settings): StoreConfig {
     slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
   })
   const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
-  return { chunkRows, transaction: { ...storeDefaults.transaction, ...transaction }, acting: actingReader(actorContext, clock), slugSources: slugSourcesOf(slugs) }
+  return {
+    chunkRows,
+    transaction: { ...storeDefaults.transaction, ...transaction },
+    acting: actingReader(actorContext, clock),
+    clock,
+    slugSources: slugSourcesOf(slugs)
+  }
 }
 
 /** Made when first needed: only then is there a client to read a schema from. */

@@ -1,5 +1,4 @@
-import type { Prisma } from '@prisma/client/extension'
-import type { BulkResult, ConflictKey, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, SelectOf, UniqueSelector, UpdateItemOf, UpsertRow } from './types.js'
+import type { BulkResult, ConflictKey, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, Selecting, SelectOf, UniqueSelector, UpdateItemOf, Unmatched, UpsertRow } from './types.js'
 
 // Each method is an interface of its own: a declaration file then names it, where it would repeat a function type in full
 // for every model of a client.
@@ -12,9 +11,6 @@ export type BulkMethods<F extends SchemaFacts> = {
   readonly bulkReplace: BulkReplace<F>
   readonly bulkDelete: BulkDelete
 }
-
-/** The arguments with a `select` that names nothing unknown. `A` has no bound: to keep one, the compiler would widen literals. */
-type Selecting<A, Select> = Prisma.Exact<A, { readonly select?: true | Select }>
 
 export interface BulkCreate<F extends SchemaFacts> {
   /**
@@ -65,7 +61,7 @@ export interface BulkUpdate<F extends SchemaFacts> {
    * @example
    * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' }, version: 3 }] })
    */
-  <T, A>(this: T, args: { readonly data: readonly UpdateItemOf<T, F>[] } & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly UpdateItemOf<T, F>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkReplace<F extends SchemaFacts> {
@@ -73,17 +69,18 @@ export interface BulkReplace<F extends SchemaFacts> {
    * As `bulkUpdate`, but optional fields that an item does not name go to their declared default or null.
    * Keys, stamps and values that are generated once for a row stay.
    */
-  <T, A>(this: T, args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkDelete {
   /**
-   * Deletes rows by key, by one statement a chunk.
+   * Deletes rows by key, by one statement a chunk. On models with soft deletion they are marked, and rows that are marked
+   * already are missing.
    *
    * @param args.where unique selectors (one unique set a call); one that stands twice counts once
-   * @returns counts with `missing`; `rows` are the rows as they were, scalar fields only
+   * @returns counts with `missing`; `rows` are the rows as they were last, scalar fields only
    * @example
    * const { deleted, missing } = await prisma.contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }] })
    */
-  <T, A>(this: T, args: { readonly where: readonly UniqueSelector<T>[] } & Selecting<A, ScalarSelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, ScalarSelectOf<T>>): Promise<BulkResult<T, A>>
 }

@@ -1,12 +1,13 @@
 import type { InputRow } from '../../lib/bulk/context.js'
 import type { BulkReport, RowRequest } from '../../lib/bulk/report.js'
 import { CommonsError } from '../../lib/errors.js'
+import type { DeletedRows } from '../../lib/model/meta.js'
 import type { Model } from '../../lib/model/registry.js'
 import { mapError } from '../map-error.js'
 
 /** A delegate of the client, as far as rows are read by it. */
 export interface Reader {
-  findMany: (args: { where: object, select: object, take?: number }) => Promise<InputRow[]>
+  findMany: (args: { where: object, select: object, take?: number, deleted?: DeletedRows }) => Promise<InputRow[]>
 }
 
 /** How rows are read back: by the write itself, or by Prisma when relations or computed fields are wanted. */

@@ -108,6 +108,15 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 /** The same for rows that are gone: what is read beside the table, relations and computed fields, is not to be had. */
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
+/** The arguments with a `select` that names nothing unknown. `A` has no bound: to keep one, the compiler would widen literals. */
+export type Selecting<A, Select> = Prisma.Exact<A, { readonly select?: true | Select }>
+
+/** What becomes of items without a row, or with another version. */
+export interface Unmatched {
+  /** `report` (default): they are told of, and the others are written; `error`: nothing is written, and the BulkError names them. */
+  readonly unmatched?: 'report' | 'error'
+}
+
 /** The counts of a bulk operation. */
 export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
@@ -117,7 +126,7 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
   : BulkCounts
 
 /** `true` stands for the columns, as the write itself gives them back; a `select` goes by Prisma's own rules. */
-type SelectedRow<T, Select> = Select extends boolean
+export type SelectedRow<T, Select> = Select extends boolean
   ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
 
