@@ -1,3 +1,4 @@
+import { CommonsError } from '../errors.js'
 import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
 import { partOf, writeChunks, type Chunk } from './chunk.js'
@@ -113,11 +114,23 @@ async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows
     return wanted === undefined || current === wanted ? [] : [{ index, where: selectors[index]!, expected: wanted, current: Number(current), ...differingFields(row) }]
   })
   for (const { index } of conflicts) found.delete(index)
+  refuseRaced(job, found)
   if (idle === 'missing') found.clear()
   const refused = new Set(conflicts.map(({ index }) => index))
   const missing = chunk.indexes.filter(index => !found.has(index) && !refused.has(index)).map(index => ({ index, where: selectors[index]! }))
   for (const [index, row] of decoded(job, found)) rows.set(index, row)
   return { rows, unchanged: found.size, missing, conflicts }
+}
+
+/**
+ * A row that has the expected version and is not what the item wants got that version after the statement had looked:
+ * then all is begun again.
+ */
+function refuseRaced ({ expected, idle, compareOf }: KeyedJob, found: ReadonlyMap<number, SqlRow>): void {
+  for (const [index, row] of found) {
+    const isLeft = idle === 'missing' || (compareOf !== undefined && differingFields(row).fields?.length !== 0)
+    if (isLeft && expected?.[index] !== undefined) throw new CommonsError('write_conflict')
+  }
 }
 
 /** Where no item expects a version there can be no conflict to tell of. */

@@ -25,16 +25,16 @@ export interface WantedVersions {
 export async function guardedWrite (resource: Resource, wanted: WantedVersions, write: GuardedWrite): Promise<BulkReport> {
   const { ifMatch, own } = wanted
   const matching = ifMatch === undefined || ifMatch === '*' ? null : resource.version === null ? [] : versionsOf(ifMatch)
-  const left = new Set<number | undefined>(matching === null ? [own] : matching.filter(version => own === undefined || version === own))
-  let [expected] = left
-  if (left.size === 0) throw refusal(resource, wanted, await wanted.current())
+  const fitting = new Set<number | undefined>(matching === null ? [own] : matching.filter(version => own === undefined || version === own))
+  let [expected] = fitting
+  if (fitting.size === 0) throw refusal(resource, wanted, await wanted.current())
   for (;;) {
     const report = await write(expected)
     const [conflict] = report.conflicts
     if (conflict === undefined) return report
-    left.delete(expected)
     expected = conflict.current
-    if (!left.has(expected)) throw refusal(resource, wanted, conflict.current, conflict.fields)
+    // Every round takes a version that the row has got since the last one: there are no more rounds than tags.
+    if (!fitting.has(expected)) throw refusal(resource, wanted, conflict.current, conflict.fields)
   }
 }
 

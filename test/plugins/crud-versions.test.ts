@@ -3,9 +3,20 @@ import t from 'tap'
 import { bulkAnswer, bulkDatabase, contract, counts, refused, sender, serve } from '../helpers/bulk-app.js'
 import type { Answer } from '../helpers/bulk-app.js'
 import { wrapped } from '../helpers/envelope-app.js'
+import { beforeStatements } from '../helpers/statements.js'
 
 const database = await bulkDatabase(t)
 const { query, statements } = database
+
+/** What to do once, before the next look at a row that was not written. */
+let beforeLook: (() => Promise<unknown>) | undefined
+beforeStatements(database.pool, text => {
+  if (beforeLook === undefined || !/^select .* join unnest/.test(text)) return undefined
+  const work = beforeLook
+  beforeLook = undefined
+  return work()
+})
+
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract' },
   '/strict': { model: 'Contract', requireIfMatch: true },
@@ -17,7 +28,7 @@ const app = await serve(t, database, {
 const send = sender(app)
 
 t.beforeEach(async () => {
-  await query('TRUNCATE contracts, customers, tags, articles, "Shelf" RESTART IDENTITY CASCADE')
+  await query('TRUNCATE contracts, customers, tags, articles, "Shelf", "Document", "Hold" RESTART IDENTITY CASCADE')
   await send('POST', '/contracts', { contractNumber: 'N-1', year: 2026, amount: 10 })
   statements.length = 0
 })
@@ -204,6 +215,17 @@ await t.test('If-None-Match: * creates, and touches nothing that is there', asyn
   t.strictSame(await stored(), { version: 2, amount: '10.00', note: null })
 })
 
+await t.test('a row that the caller cannot see is none that is there, but its values are taken', async t => {
+  const app = await serve(t, database, { '/documents': { model: 'Document' } }, { crud: true })
+  const send = sender(app)
+  const star = { 'if-none-match': '*' }
+  const made = await send('POST', '/documents', { code: 'D', title: 'T', slug: 't' }, star)
+  t.equal((await send('POST', '/documents?unique_fields=code', { code: 'D', title: 'T', slug: 'u' }, star)).status, 412)
+  await send('DELETE', `/documents/${(made.body.data as { id: string }).id}`)
+  const again = await send('POST', '/documents?unique_fields=code', { code: 'D', title: 'T', slug: 'u' }, star)
+  t.strictSame([again.status, again.body.errors], [409, { code: ['A deleted Document holds this code'] }])
+})
+
 await t.test('a slug that is unique among live rows is no row that is there once it is deleted', async t => {
   const article = { title: 'A', slug: 'a', content: '' }
   const star = { 'if-none-match': '*' }
@@ -212,6 +234,15 @@ await t.test('a slug that is unique among live rows is no row that is there once
   t.equal((await send('POST', '/articles?unique_fields=slug', article, star)).status, 412)
   await send('DELETE', `/articles/${(first.body.data as { id: string }).id}`)
   t.equal((await send('POST', '/articles?unique_fields=slug', article, star)).status, 201)
+})
+
+await t.test('a row that gets the wanted version while it is looked at is written all the same', async t => {
+  for (const [method, body, wanted] of [['PATCH', { note: 'mine' }, { version: 3, amount: '10.00', note: 'mine' }], ['DELETE', undefined, undefined]] as const) {
+    await query('UPDATE contracts SET version = 1, note = NULL WHERE id = 1')
+    beforeLook = () => query('UPDATE contracts SET version = 2 WHERE id = 1')
+    const { status } = await send(method, '/contracts/1', body, { 'if-match': '"2"' })
+    t.strictSame([status, await stored(), beforeLook], [200, wanted, undefined], method)
+  }
 })
 
 await t.test('requireIfMatch gives 428 to changes without a version', async t => {
