@@ -45,6 +45,6 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
   await app.register(prismaPlugin, { client: prisma })
   await app.register(healthRoute, { database, version })
-  await app.register(api, { prefix: '/api', prisma })
+  await app.register(api, { prefix: '/api' })
   return app
 }

@@ -7,6 +7,12 @@ export interface ExampleUser {
   readonly role: 'member' | 'admin'
 }
 
+declare module 'fastify-prisma-commons/actor' {
+  interface Actor {
+    readonly role?: ExampleUser['role']
+  }
+}
+
 /** The example's tokens. A real server looks the token up, or checks its signature. */
 const users: ReadonlyMap<string, ExampleUser> = new Map([
   ['alice', { id: 1, name: 'alice', role: 'member' }],

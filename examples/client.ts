@@ -11,5 +11,3 @@ export async function createClient (pool: Pool) {
   await seed(prisma)
   return prisma.$extends(commons({ metadata }))
 }
-
-export type ExampleClient = Awaited<ReturnType<typeof createClient>>

@@ -10,6 +10,7 @@ export const errorTable = {
   unknown_field: { status: 400, message: 'Unknown field "{field}". {hint}' },
   unknown_parameter: { status: 400, message: 'Unknown query parameter "{parameter}". {hint}' },
   invalid_parameter: { status: 400, message: 'The query parameter "{parameter}" {problem}' },
+  invalid_header: { status: 400, message: 'The header {header} {problem}' },
   invalid_type: { status: 400, message: 'Expected {expected}' },
   invalid_value: { status: 400, message: '{problem}' },
   required: { status: 400, message: 'This field is required' },
@@ -29,9 +30,11 @@ export const errorTable = {
   foreign_key_restricted: { status: 409, message: 'Other rows still refer to this {model}' },
   version_conflict: { status: 409, message: 'The row has changed: its version is {current}, not {expected}' },
   write_conflict: { status: 409, message: 'Another write got in the way; send the request again' },
+  precondition_failed: { status: 412, message: 'The row is not what the header {header} asks for' },
   batch_size_exceeded: { status: 413, message: '{actual} items are more than the limit of {limit}' },
   body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
   unsupported_media_type: { status: 415, message: 'The media type is not supported' },
+  precondition_required: { status: 428, message: 'This request needs the header {header}' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_timeout: { status: 503, message: 'The database did not answer in time' }
@@ -104,13 +107,13 @@ export interface Place {
   readonly field?: string
 }
 
-/** Builds one detail, its message from the table and its pointer from the place. */
-export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}): ErrorDetail {
+/** Builds one detail, its message from the table (or a closer one) and its pointer from the place. */
+export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}, message?: string): ErrorDetail {
   const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
   return {
     code,
     pointer: pointerTo(steps),
-    message: formatMessage(code, params),
+    message: message ?? formatMessage(code, params),
     ...place,
     ...(Object.keys(params).length > 0 ? { params } : {})
   }
@@ -127,6 +130,24 @@ export function withoutIndex (error: CommonsError): CommonsError {
   const [only] = details
   const message = details.length === 1 && only !== undefined && only.field === undefined ? only.message : formatMessage(error.status === 400 ? 'validation_failed' : error.code, only?.params)
   return new CommonsError(error.code, { details, status: error.status, cause: error, message })
+}
+
+/** A write that expected another version of its row; nothing was written. */
+export class VersionConflictError extends CommonsError {
+  override readonly name = 'VersionConflictError'
+  /** The version that the write expected. */
+  readonly expected: number
+  /** The version that the row has. */
+  readonly current: number
+  /** Fields of the write whose stored value is another than the one it sent. */
+  readonly fields: readonly string[]
+
+  constructor ({ expected, current, fields }: { readonly expected: number, readonly current: number, readonly fields: readonly string[] }, cause?: unknown) {
+    super('version_conflict', { params: { expected, current, fields }, cause })
+    this.expected = expected
+    this.current = current
+    this.fields = fields
+  }
 }
 
 /**

@@ -1,30 +1,26 @@
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema, RegisterOptions, RouteHandlerMethod } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import type { BulkReport } from '../lib/bulk/report.js'
-import { bareErrorBody } from '../lib/envelope/body.js'
-import { describeReply } from '../lib/envelope/describe.js'
-import { describeError } from '../lib/envelope/errors.js'
-import { bareErrorSchema } from '../lib/envelope/schema.js'
-import { errorSender } from '../lib/envelope/send.js'
 import { BulkError, withoutIndex } from '../lib/errors.js'
-import { jsonType } from '../lib/http/accept.js'
-import { parseJson } from '../lib/http/json-body.js'
-import { appliedHeader, parsePrefer } from '../lib/http/prefer.js'
 import type { Query } from '../lib/http/query.js'
-import { addVary } from '../lib/http/vary.js'
-import { check, checkOptions } from '../lib/options.js'
+import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { BulkAction, WriteAction } from '../lib/resource/actions.js'
-import { BulkActions } from '../lib/resource/bulk-actions.js'
-import { deleteAnswer, writeAnswer, type BulkAnswer } from '../lib/resource/bulk-answer.js'
-import { actionOf, readDelete, readWrite, type BulkRequest, type WriteMethod } from '../lib/resource/bulk-request.js'
-import { deleteDescription, namedDescription, writeDescription, type RouteDescription } from '../lib/resource/bulk-schema.js'
+import type { ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
+import { applyPreference, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { BulkActions, type SelectionSummary } from '../lib/resource/bulk-actions.js'
+import { selectionAnswer, writeAnswer } from '../lib/resource/bulk-answer.js'
+import { actionOf, readSelection, readWrite, type BulkRequest, type WriteMethod } from '../lib/resource/bulk-request.js'
+import { namedDescription, selectionDescription, writeDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
+import { readMustBeNew } from '../lib/resource/conditions.js'
+import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
+import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
+import { versionOf } from '../lib/resource/shown-row.js'
 import { storeOf } from '../prisma/store.js'
 
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
-export type { BulkAction } from '../lib/resource/actions.js'
+export type { BulkAction, ResourceAction } from '../lib/resource/actions.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface BulkOptions extends RegisterOptions {
@@ -42,8 +38,12 @@ declare module 'fastify' {
      * What a request to a collection is going to do, e.g. `bulkUpsert`: known in `preHandler` and all later hooks. Null
      * before, since it depends on the body, and on other routes. The request may still turn out not to be valid.
      */
-    action: BulkAction | null
+    action: ResourceAction | null
   }
+}
+
+declare module '../lib/resource/resource.js' {
+  interface ResourceRequest extends FastifyRequest {}
 }
 
 /**
@@ -62,12 +62,7 @@ declare module 'fastify' {
  * // POST /contracts?unique_fields=contractNumber,year  [{ … }, { … }]
  */
 export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app: FastifyInstance, options: BulkOptions) {
-  checkOptions('bulk', options, {
-    resource: check.required({ expected: 'what defineResource gives', accepts: value => typeof value === 'object' && value !== null && 'options' in value }),
-    prefix: { expected: 'a path', accepts: value => typeof value === 'string' },
-    logLevel: check.string,
-    logSerializers: { expected: 'an object of functions', accepts: value => typeof value === 'object' }
-  })
+  checkOptions('bulk', options, resourceRegistration)
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
@@ -80,21 +75,11 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app
 
 export default bulk
 
-interface Route {
-  readonly method: WriteMethod | 'DELETE'
-  readonly url: string
-  readonly description: RouteDescription
-  readonly actionOf: (request: FastifyRequest) => BulkAction
-  readonly handler: RouteHandlerMethod
-}
+type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
 function addRoutes (app: FastifyInstance, actions: BulkActions): void {
   const { resource } = actions
-  const hasEnvelope = app.hasPlugin('fastify-prisma-commons/envelope')
-  // The envelope describes its errors itself.
-  const error = hasEnvelope ? {} : bareErrorSchema
-  takeJsonOnly(app)
-  if (!hasEnvelope) answerErrorsBare(app)
+  const error = prepareScope(app)
 
   const writing = (method: WriteMethod, url: string, fixed?: WriteAction): Route => ({
     method,
@@ -105,97 +90,52 @@ function addRoutes (app: FastifyInstance, actions: BulkActions): void {
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
       const preference = returnPreference(request)
       const isMinimal = preference === 'minimal' || work.withoutRows
-      return answer(reply, writeAnswer(resource, work, await write(actions, work, !isMinimal), isMinimal), isMinimal, preference)
+      const mustBeNew = readMustBeNew(work.action, request.headers)
+      const report = await write(actions, work, !isMinimal, mustBeNew)
+      if (work.isSingle && !isMinimal) writeTag(reply, versionOf(resource, report))
+      applyPreference(reply, preference, isMinimal)
+      return writeHead(reply, writeAnswer(resource, work, report, isMinimal))
     }
   })
-  const deleting = (url: string, fixed?: BulkAction): Route => ({
-    method: 'DELETE',
+  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (ids: readonly unknown[]) => Promise<SelectionSummary>): Route => ({
+    method,
     url,
-    description: deleteDescription(resource, error, fixed),
-    actionOf: () => 'bulkDelete',
+    description: selectionDescription(resource, action, url !== '/', error),
+    actionOf: () => action,
     handler: async (request, reply) => {
-      const summary = await actions.delete(readDelete(request.query as Query, request.body))
+      const summary = await select(readSelection(request.query as Query, request.body))
       const preference = returnPreference(request)
       const isMinimal = preference === 'minimal'
-      return answer(reply, deleteAnswer(resource, summary, isMinimal), isMinimal, preference)
+      applyPreference(reply, preference, isMinimal)
+      return writeHead(reply, selectionAnswer(resource, action, summary, isMinimal))
     }
   })
+  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', ids => actions.delete(ids))
 
   const routes = [writing('POST', '/'), writing('PUT', '/'), writing('PATCH', '/'), deleting('/')]
   const named = [
     writing('POST', '/bulk-create', 'bulkCreate'),
     writing('PUT', '/bulk-update', 'bulkReplace'),
     writing('PATCH', '/bulk-update', 'bulkUpdate'),
-    deleting('/bulk-delete', 'bulkDelete')
+    deleting('/bulk-delete')
   ]
-  for (const { method, url, description, actionOf, handler } of resource.actionRoutes ? [...routes, ...named] : routes) {
-    app.route({
-      method,
-      url,
-      schema: description as FastifySchema,
-      config: { swaggerTransform: pathWithoutSlash } as object,
-      ...(resource.bodyLimit === undefined ? {} : { bodyLimit: resource.bodyLimit }),
-      // Items are checked by code that names every fault, and rows come ready for JSON.
-      validatorCompiler: () => () => true,
-      serializerCompiler: () => JSON.stringify,
-      preValidation: (request, reply, done) => {
-        request.action = actionOf(request)
-        addVary(reply, 'Prefer')
-        done()
-      },
-      handler
-    })
-  }
+  // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
+  const marking = [
+    selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', ids => actions.softDelete(ids)),
+    selecting('POST', '/bulk-restore', 'bulkRestore', ids => actions.restore(ids))
+  ]
+  for (const route of [...routes, ...resource.actionRoutes ? named : [], ...resource.isSoftDelete ? marking : []]) app.route(routeOptions(resource, route))
 }
 
-/** For @fastify/swagger, which sees of the two spellings of a collection only the one with a slash. */
-function pathWithoutSlash ({ schema, url }: { readonly schema: FastifySchema, readonly url: string }): object {
-  return { schema, url: url.replace(/(?<=.)\/$/, '') }
-}
-
-async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean): Promise<BulkReport> {
+async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, mustBeNew: boolean): Promise<BulkReport> {
   try {
-    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows)
+    if (upsert !== null) return await actions.upsert(items, { ...upsert, mustBeNew }, wantsRows)
     switch (action) {
       case 'bulkUpdate': return await actions.update(items, 'sparse', wantsRows)
       case 'bulkReplace': return await actions.update(items, 'replace', wantsRows)
-      default: return await actions.create(items, wantsRows)
+      default: return await actions.create(items, wantsRows, mustBeNew)
     }
   } catch (error) {
     throw isSingle && error instanceof BulkError ? withoutIndex(error) : error
   }
-}
-
-function returnPreference ({ headers }: FastifyRequest): string | undefined {
-  return parsePrefer(headers['prefer']).get('return')
-}
-
-/** Only now is it known that the preference was honoured: an error says nothing of it. */
-function answer (reply: FastifyReply, { status, message, data, meta }: BulkAnswer, isMinimal: boolean, preference: string | undefined): unknown {
-  const given = isMinimal ? 'minimal' : 'representation'
-  if (preference === given) reply.header('preference-applied', appliedHeader([['return', given]]))
-  reply.code(status)
-  describeReply(reply, { message, meta })
-  return data
-}
-
-/** Takes no other media type than JSON in the scope, by a parser that tells where a forbidden key stands. */
-function takeJsonOnly (app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(jsonType, { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? undefined : parseJson(body as string))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
-}
-
-/** Fastify's own error answer would leave out which items are at fault. */
-function answerErrorsBare (app: FastifyInstance): void {
-  const sendError = errorSender(bareErrorBody)
-  app.setErrorHandler((error, request, reply) => {
-    const context = { replyStatus: reply.statusCode, bodyLimit: request.routeOptions.bodyLimit, body: request.body }
-    sendError(request, reply, describeError(error, context), error)
-  })
 }

@@ -1,4 +1,5 @@
-export { bulk, defineResource, type BulkAction, type BulkOptions, type ResourceDefinition, type ResourceOptions } from './bulk.js'
+export { bulk, defineResource, type BulkAction, type BulkOptions, type ResourceAction, type ResourceDefinition, type ResourceOptions } from './bulk.js'
+export { crud, type CrudAction, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
 export { envelope, frameworkErrors, type EnvelopeOptions, type ReplyErrorOptions, type SuccessOptions } from './envelope.js'
 export { prismaPlugin, type PrismaOptions, type PrismaTypes, type RegisteredClient } from './prisma.js'

@@ -1,7 +1,8 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { check, checkOptions } from '../lib/options.js'
-import { connect, wrongTimeZone } from '../prisma/connect.js'
+import { requirePlugin } from '../lib/require-plugin.js'
+import { connect, modelsWithActor, wrongTimeZone } from '../prisma/connect.js'
 import type { ConnectableClient } from '../prisma/connect.js'
 
 /**
@@ -24,6 +25,11 @@ export interface PrismaOptions {
   readonly connect?: boolean
   /** Disconnect when the server closes, after the last request. Switch it off for a client that others share. Default: true. */
   readonly disconnect?: boolean
+  /**
+   * Fail the start when models have columns for who wrote their rows and no plugin `currentUser` tells who does: they
+   * would stay empty. Switch it off where rows are written by nobody, or inside `runAs` only. Default: true.
+   */
+  readonly requireCurrentUser?: boolean
 }
 
 declare module 'fastify' {
@@ -42,9 +48,10 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function
   checkOptions('prisma', options, {
     client: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
     connect: check.boolean,
-    disconnect: check.boolean
+    disconnect: check.boolean,
+    requireCurrentUser: check.boolean
   })
-  const { client, connect: connects = true, disconnect: disconnects = true } = options
+  const { client, connect: connects = true, disconnect: disconnects = true, requireCurrentUser = true } = options
 
   app.decorate('prisma', client as RegisteredClient)
   if (connects) {
@@ -52,6 +59,14 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function
       await connect(client)
       const zone = await wrongTimeZone(client)
       if (zone !== null) app.log.warn(`prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: create the pool with options: '-c TimeZone=UTC'`)
+    })
+  }
+  if (requireCurrentUser) {
+    // At the start: the plugin may be registered after this one.
+    app.addHook('onReady', async () => {
+      const models = modelsWithActor(client)
+      if (models.length === 0) return
+      requirePlugin(app, 'fastify-prisma-commons/current-user', `prisma: the audit of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
     })
   }
   if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })

@@ -18,7 +18,8 @@ export function createRunner (client: ClientLike, registry: Registry, options: T
     async transaction (work) {
       if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
       try {
-        return await client.$transaction(async inner => work(createRunner(inner, registry, options)), options)
+        // A copy: Prisma notes the transaction that a savepoint is in on the options.
+        return await client.$transaction(async inner => work(createRunner(inner, registry, options)), { ...options })
       } catch (error) {
         throw mapError(error, registry) ?? error
       }

@@ -1,4 +1,5 @@
 import { CommonsError } from '../lib/errors.js'
+import type { Registry } from '../lib/model/registry.js'
 import { catalogOf } from '../lib/sql/catalog.js'
 import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
@@ -34,8 +35,19 @@ export async function connect (client: ConnectableClient): Promise<void> {
  * those that bulk operations and other programs write.
  */
 export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
-  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
-  const registry = handle?.registryOf(client as ConnectableClient & ClientLike)
+  const registry = registryOf(client)
   if (registry?.metadata.provider !== 'postgresql') return null
-  return await catalogOf('postgresql').wrongTimeZone(createRunner(client, registry, {}))
+  return await catalogOf('postgresql').wrongTimeZone(createRunner(client as ConnectableClient & ClientLike, registry, {}))
+}
+
+/** The models whose audit tells who wrote a row; none when the client is not extended. */
+export function modelsWithActor (client: ConnectableClient): readonly string[] {
+  return [...registryOf(client)?.models ?? []].filter(({ meta: { features: { audit } } }) => {
+    return audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null)
+  }).map(model => model.name)
+}
+
+function registryOf (client: ConnectableClient): Registry | undefined {
+  const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
+  return handle?.registryOf(client as ConnectableClient & ClientLike)
 }

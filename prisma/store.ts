@@ -1,19 +1,25 @@
-import { currentActor } from '../lib/actor.js'
-import type { BulkContext } from '../lib/bulk/context.js'
+import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
+import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
+import { pageOf } from '../lib/bulk/page.js'
+import { purgeRows } from '../lib/bulk/purge.js'
+import { restoreRows } from '../lib/bulk/restore.js'
+import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
+import { actingReader, type ReadActing } from './acting.js'
 import { createRunner } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
 import { makeDecimal } from './decimal.js'
+import { transliterate } from './transliterate.js'
 
 /** Resolved settings of the extension. */
 export interface StoreConfig {
@@ -21,13 +27,15 @@ export interface StoreConfig {
   readonly chunkRows: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
-  readonly clock: () => Date
+  readonly acting: ReadActing
+  readonly slugSources: SlugSources
 }
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
-  clock: () => new Date()
+  acting: actingReader('warn', () => new Date()),
+  slugSources: new Map()
 }
 
 /** What the extension leaves on a client for those who work through it. */
@@ -43,28 +51,39 @@ export function storeOf (client: object): BulkStore {
   return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
 }
 
-/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
-export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
-  const dialect = dialectOf(registry.metadata.provider)
-  const runner = createRunner(client, registry, config.transaction)
-  // Made when an operation is called, not when its statement runs: the actor may be another one by then.
-  const contextOf = (model: Model): BulkContext => ({
+/**
+ * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
+ * operation is called, not when its statement runs: the actor may be another one by then.
+ */
+export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model): BulkContext {
+  return {
     registry,
     model,
-    dialect,
-    runner,
+    dialect: dialectOf(registry.metadata.provider),
+    runner: createRunner(client, registry, config.transaction),
     factories: { decimal: makeDecimal },
-    now: config.clock(),
-    actorId: currentActor()?.id ?? null,
+    ...config.acting()(model),
     generate: generateDefault,
+    transliterate,
+    slugSources: config.slugSources,
     chunkRows: config.chunkRows
-  })
+  }
+}
+
+/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
+export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
+  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model)
   return {
     registry,
     create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),
+    softDelete: (model, selectors, options) => softDeleteRows(contextOf(model), selectors, options),
+    restore: (model, selectors, options) => restoreRows(contextOf(model), selectors, options),
+    purge: (model, options) => purgeRows(contextOf(model), options),
+    find: (model, selectors, options) => findRows(contextOf(model), selectors, options),
+    page: (model, options) => pageOf(contextOf(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(contextOf(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(contextOf(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(contextOf(model), field, values)

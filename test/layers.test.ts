@@ -40,6 +40,11 @@ const layers: readonly Layer[] = [
     rule: 'the defaults of the client come from the libraries that Prisma takes them from'
   },
   {
+    from: /^prisma\/transliterate\.ts$/,
+    may: /^any-ascii$/,
+    rule: 'what becomes of other scripts is the business of one library'
+  },
+  {
     from: /^prisma\/cli\/adapter\.ts$/,
     may: /^(node:|prisma\/(?!generated\/|seed\.ts$))/,
     mayLazily: /^@prisma\/adapter-pg$/,
@@ -172,6 +177,7 @@ await t.test('each rule finds what breaks it', async t => {
     ['prisma/cli/adapter.ts', "import { PrismaPg } from '@prisma/adapter-pg'", 'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'],
     ['prisma/cli/a.ts', "const adapter = await import('@prisma/adapter-pg')", `prisma/cli/a.ts: "@prisma/adapter-pg": ${prisma}`],
     ['prisma/a.ts', "import fastify from 'fastify'", `prisma/a.ts: "fastify": ${prisma}`],
+    ['prisma/a.ts', "import anyAscii from 'any-ascii'", `prisma/a.ts: "any-ascii": ${prisma}`],
     ['prisma/a.ts', "import { AsyncLocalStorage } from 'node:async_hooks'", `prisma/a.ts: "node:async_hooks": ${storage}`],
     ['plugins/a.ts', "import b from './b.js'", `plugins/a.ts: "./b.js": ${plugin}`],
     ['plugins/a.ts', "import { b } from '../prisma/extension/b.js'", `plugins/a.ts: "../prisma/extension/b.js": ${plugin}`],
@@ -196,6 +202,7 @@ await t.test('what the layers allow passes', async t => {
     ['lib/b.ts', "import { Value } from '@sinclair/typebox/value'\nimport 'node:crypto'"],
     ['prisma/index.ts', "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"],
     ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
+    ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
     ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
     ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
     ['plugins/a.ts', "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"],

@@ -84,6 +84,7 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('currentUser')), options('plugins/current-user.ts', 'CurrentUserOptions'))
   // `prefix` is of every `register`, and worth telling of here.
   t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/bulk.ts', 'BulkOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
   t.strictSame(firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)), options('lib/resource/resource.ts', 'ResourceOptions'))
   t.end()
 })

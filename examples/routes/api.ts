@@ -1,19 +1,19 @@
 import bulk, { defineResource } from 'fastify-prisma-commons/bulk'
+import crud from 'fastify-prisma-commons/crud'
 import type { FastifyPluginAsync } from 'fastify'
-import type { ExampleClient } from '../client.js'
-import { readRoutes } from './read.js'
-
-export interface ApiOptions {
-  readonly prisma: ExampleClient
-}
 
 const customers = defineResource({ model: 'Customer' })
 const contracts = defineResource({ model: 'Contract', maxItems: 10_000, bodyLimit: 32 * 2 ** 20 })
+const articles = defineResource({
+  model: 'Article',
+  actionRoutes: true,
+  canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
+})
 
-/** The resources, each with its collection routes and minimal reading. */
-export const api: FastifyPluginAsync<ApiOptions> = async function api (app, { prisma }) {
-  await app.register(bulk, { prefix: '/customers', resource: customers })
-  await app.register(readRoutes, { prefix: '/customers', name: 'Customer', model: prisma.customer })
-  await app.register(bulk, { prefix: '/contracts', resource: contracts })
-  await app.register(readRoutes, { prefix: '/contracts', name: 'Contract', model: prisma.contract })
+/** The resources: each has its list, its single rows and its collection routes. */
+export const api: FastifyPluginAsync = async function api (app) {
+  for (const [prefix, resource] of [['/customers', customers], ['/contracts', contracts], ['/articles', articles]] as const) {
+    await app.register(crud, { prefix, resource })
+    await app.register(bulk, { prefix, resource })
+  }
 }

@@ -34,8 +34,8 @@ export interface ChunkWork<Prepared, Result> {
   readonly write: (prepared: Prepared, runner: SqlRunner) => Promise<Result>
   /** True when what was written may have to be undone: when `write` needs several statements, or `settle` may throw. */
   readonly mayUndo?: (prepared: Prepared) => boolean
-  /** Throws when nothing is to stay written, once all chunks are. */
-  readonly settle?: (results: readonly Result[]) => void
+  /** Does in the same transaction what is left to do once all chunks are written; throws when nothing is to stay so. */
+  readonly settle?: (results: readonly Result[], runner: SqlRunner) => void | Promise<void>
 }
 
 /**
@@ -70,9 +70,14 @@ export async function writeChunks<Prepared, Result> (
       results.push(written.value)
       current = next.value
     }
-    settle(results)
+    await settle(results, runner)
     return results
   }))
+}
+
+/** Runs `work`, where it is wanted in a savepoint of the caller's transaction, which then outlives its failure. */
+export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, work: (context: BulkContext) => Promise<T>): Promise<T> {
+  return await (isWanted ? context.runner.transaction(async runner => await work({ ...context, runner })) : work(context))
 }
 
 /** Runs `work` once the statement under way has left for the database. */
@@ -85,7 +90,7 @@ async function soon<T> (work: () => T): Promise<T> {
  * Runs `work` again after a deadlock or a race. Its own transaction, or its savepoint in the caller's, has let go of
  * all locks by then; a lone statement inside the caller's transaction has ended that, and only the caller can begin anew.
  */
-async function retried<T> (mayRetry: boolean, work: () => Promise<T>): Promise<T> {
+export async function retried<T> (mayRetry: boolean, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

@@ -6,6 +6,12 @@ import type { SqlRunner } from '../sql/runner.js'
 /** A row as a caller gives it: field → value. A field that is absent or undefined is not named. */
 export type InputRow = Readonly<Record<string, unknown>>
 
+/** Gives the text that a row's slug is made from; the row has the fields that the caller named. */
+export type SlugSource = (row: InputRow) => string | null | undefined
+
+/** The sources that are functions, by `Model.field`. */
+export type SlugSources = ReadonlyMap<string, SlugSource>
+
 /** All that a bulk operation works with; made for each call, so that the actor and the transaction are the caller's. */
 export interface BulkContext {
   readonly registry: Registry
@@ -19,6 +25,10 @@ export interface BulkContext {
   readonly actorId: unknown
   /** Makes the defaults that Prisma makes in its client. */
   readonly generate: (value: Extract<DefaultMeta, { kind: 'client' }>) => string
+  /** A text in ASCII, for slugs. */
+  readonly transliterate: (text: string) => string
+  /** What slugs are made from where the schema's `from` does not say it. */
+  readonly slugSources: SlugSources
   /** Rows a statement, at most. */
   readonly chunkRows: number
 }

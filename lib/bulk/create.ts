@@ -1,6 +1,6 @@
 import { answer, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, inSavepoint, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
@@ -8,6 +8,9 @@ import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { reportRepeatedRows } from './keys.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { fillUnskipped, isTaken } from './skipped.js'
+import { lackingSlugs } from './slug-fields.js'
+import { untilFree, withSlugs } from './slugs.js'
 
 export interface CreateOptions {
   /** Leave out rows that hit a unique set, instead of failing. */
@@ -15,11 +18,32 @@ export interface CreateOptions {
   readonly rows: RowRequest | null
 }
 
-/** Inserts all rows, or none. One statement a chunk. */
+/** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
 export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
   const rows = items.map(ownRow)
+  const lacking = lackingSlugs(context, rows)
+  const isUndone = context.runner.inTransaction && lacking.length > 0
+  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, isUndone, rows: filled }))
+  if (lacking.length === 0) return await insertRows({ context, options, isUndone, rows })
+  // ON CONFLICT would leave out a row whose slug another writer takes meanwhile, and numbers of rows that are left out
+  // would be lost: what is skipped is found beforehand, by what the rows name.
+  return await untilFree(context, async () => await fillUnskipped(context, rows, lacking), async ({ rows, indexes }) =>
+    await insertRows({ context, options: { ...options, skipDuplicates: false }, isUndone, rows, indexes }), { isRace: error => isTaken(context, error) })
+}
+
+interface Insertion {
+  readonly context: BulkContext
+  readonly options: CreateOptions
+  /** Whether to write in a savepoint, so that the caller's transaction outlives a failure. */
+  readonly isUndone: boolean
+  readonly rows: readonly InputRow[]
+  /** The rows to write; default: all. */
+  readonly indexes?: readonly number[]
+}
+
+async function insertRows ({ context, options, isUndone, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
-  if (!options.skipDuplicates) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
+  if (!options.skipDuplicates && indexes === undefined) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {
     const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
     incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
@@ -28,12 +52,12 @@ export async function createRows (context: BulkContext, items: readonly InputRow
   const { dialect, model } = context
   const tally = new Tally(options.rows !== null)
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
-  const chunks = chunksOf(rows, context.chunkRows)
+  const chunks = chunksOf(rows, context.chunkRows, indexes)
   const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning: options.rows?.fields ?? null })
     return { chunk, answers: await runner.query(statement) }
   }
-  const results = await diagnosed(context, { rows, own: null }, () => writeChunks(context, chunks, faults, { prepare, write }))
+  const results = await diagnosed(context, { rows, own: null, isUndone }, () => inSavepoint(context, isUndone, inner => writeChunks(inner, chunks, faults, { prepare, write })))
   for (const { chunk, answers } of results) {
     if (decode === null) {
       tally.created += Number(answers[0]![answer.created])

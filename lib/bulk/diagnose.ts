@@ -1,18 +1,23 @@
 import { CommonsError } from '../errors.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import { answer, type KeyColumn } from '../sql/dialect.js'
-import type { Statement } from '../sql/runner.js'
+import type { SqlRow, Statement } from '../sql/runner.js'
 import { chunksOf, type Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { liveWhere } from './live.js'
+import { referenceOf } from './dependents.js'
+import type { Selection } from './selector.js'
 
 export interface WrittenItems {
   /** What each item writes. */
   readonly rows: readonly InputRow[]
   /** The unique set and its values by which an item finds its own row, which cannot clash with itself; null for inserts. */
-  readonly own: { readonly unique: UniqueMeta, readonly rows: readonly InputRow[] } | null
+  readonly own: Selection | null
+  /** True when the write takes place in a savepoint: then its failure does not end the caller's transaction. */
+  readonly isUndone?: boolean
 }
 
 /**
@@ -24,7 +29,7 @@ export async function diagnosed<T> (context: BulkContext, items: WrittenItems, w
   try {
     return await work()
   } catch (error) {
-    if (error instanceof CommonsError && !context.runner.inTransaction) await explain(context, items, error)
+    if (error instanceof CommonsError && (!context.runner.inTransaction || items.isUndone === true)) await explain(context, items, error)
     throw error
   }
 }
@@ -55,12 +60,11 @@ async function explainUnique (context: BulkContext, { rows, own }: WrittenItems,
       ? null
       : {
           keys: keyColumns(context, { ...chunk, rows: chunk.indexes.map(index => own.rows[index]!) }, own.unique.fields, faults),
-          where: own.unique.where
-        }
+          where: own.where
+        },
+    live: liveWhere(model)
   })
-  await eachFound(context, rows, statementOf, index => {
-    faults.add('unique_violation', index, unique.fields.length === 1 ? unique.fields[0] : undefined, { model: model.name, fields: unique.fields.join(', ') })
-  })
+  await eachFound(context, rows, statementOf, (index, row) => faults.addTaken(index, model.name, unique, row[answer.deleted] === true))
   // No other row holds the values: then two items claim them.
   if (!faults.any) reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
 }
@@ -73,7 +77,8 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
     const target = registry.model(relation.model)
     const statementOf = (chunk: Chunk): Statement => dialect.findMissing({
       model: target,
-      keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) }))
+      keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({ ...key, field: target.ownField(relation.references[i]!) })),
+      where: liveWhere(target)
     })
     // Rows of the request itself are gone by now, but would have been there.
     const made = new Set(target === model ? rowKeys(context, { fields: relation.references }, rows) : [])
@@ -86,27 +91,24 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
   }
 }
 
-/** Names the items whose rows others refer to, where the items are selected by the very key that is referred to. */
-async function explainRestriction (context: BulkContext, { rows, own }: WrittenItems, referring: string, fields: readonly string[], faults: Faults): Promise<void> {
+/** Names the items whose rows others refer to. */
+async function explainRestriction (context: BulkContext, { own }: WrittenItems, referring: string, fields: readonly string[], faults: Faults): Promise<void> {
   const { registry, model, dialect } = context
   const child = registry.model(referring)
   const relation = child.meta.relations.find(one => one.fields.length > 0 && one.fields.join() === fields.join())
-  if (own === null || relation === undefined || !relation.references.every(name => own.unique.fields.includes(name))) return
-  const unique = { name: relation.name, fields: relation.fields, primary: false, index: '', where: null }
-  const statementOf = (chunk: Chunk): Statement => dialect.findTaken({
-    model: child,
-    unique,
-    values: keyColumns(context, chunk, relation.references, faults).map((key, i) => ({ ...key, field: child.ownField(relation.fields[i]!) })),
-    own: null
-  })
-  await eachFound(context, rows, statementOf, index => {
+  if (own === null || relation === undefined) return
+  const by = { ...referenceOf(registry, child, relation), where: null }
+  const statementOf = (chunk: Chunk): Statement => dialect.findReferred({ model, keys: keyColumns(context, chunk, own.unique.fields, faults), where: own.where, by })
+  await eachFound(context, own.rows, statementOf, index => {
     faults.add('foreign_key_restricted', index, own.unique.fields.length === 1 ? own.unique.fields[0] : undefined, { model: model.name, referring })
   })
 }
 
-async function eachFound (context: BulkContext, rows: readonly InputRow[], statementOf: (chunk: Chunk) => Statement, take: (index: number) => void): Promise<void> {
+type TakeFound = (index: number, row: SqlRow) => void
+
+async function eachFound (context: BulkContext, rows: readonly InputRow[], statementOf: (chunk: Chunk) => Statement, take: TakeFound): Promise<void> {
   for (const chunk of chunksOf(rows, context.chunkRows)) {
-    for (const row of await context.runner.query(statementOf(chunk))) take(chunk.indexes[Number(row[answer.ord]) - 1]!)
+    for (const row of await context.runner.query(statementOf(chunk))) take(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
   }
 }
 

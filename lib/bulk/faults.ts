@@ -1,4 +1,5 @@
 import { BulkError, errorDetail, pointerTo, type ErrorCode, type ErrorDetail, type ErrorParams } from '../errors.js'
+import type { UniqueMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
 
 /** Details kept in one error: a batch that is wrong throughout must not make an answer larger than its request. */
@@ -14,6 +15,14 @@ export class Faults {
 
   add (code: ErrorCode, index: number, field?: string, params?: ErrorParams): void {
     this.#add(index, () => errorDetail(code, field === undefined ? { index } : { index, field }, params))
+  }
+
+  /** A value of a unique set that another row holds; one that is marked as deleted, the caller cannot see. */
+  addTaken (index: number, model: string, { fields }: Pick<UniqueMeta, 'fields'>, isDeleted: boolean): void {
+    const [only] = fields
+    const place = fields.length === 1 && only !== undefined ? { index, field: only } : { index }
+    const params = { model, fields: fields.join(', '), ...(isDeleted ? { deleted: true } : {}) }
+    this.#add(index, () => errorDetail('unique_violation', place, params, isDeleted ? `A deleted ${model} holds this ${params.fields}` : undefined))
   }
 
   /** A name that the item may not have. */

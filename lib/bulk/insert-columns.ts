@@ -1,3 +1,4 @@
+import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { WriteColumn } from '../sql/dialect.js'
 import type { Chunk } from './chunk.js'
@@ -20,7 +21,8 @@ export function insertColumns (context: BulkContext, chunk: Chunk, found: Readon
   for (const field of context.model.meta.fields) {
     const values = generated(context, chunk, field, found.get(field.name))
     const fallback = insertFallback(context, field, stamps)
-    if (fallback === null) lacking(chunk, field, values, incomplete)
+    // A slug is generated for rows that are new, whatever default its column has for other writers.
+    if (fallback === null || isSlug(context.model, field.name)) lacking(chunk, field, values, incomplete)
     if (fallback?.kind === 'default' && values !== undefined && values.named < chunk.rows.length) {
       reportUnknownDefault(chunk, values, faults)
       continue

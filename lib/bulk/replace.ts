@@ -1,5 +1,5 @@
 import { defaultValue } from '../model/default-value.js'
-import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Features, FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Fallback } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 
@@ -9,8 +9,7 @@ import type { BulkContext } from './context.js'
  */
 export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
-  const isSlug = model.meta.features.slug?.some(slug => slug.field === field.name) ?? false
-  if (isSlug || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  if (isFilled(model.meta.features, field) || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
   if (field.default === null) {
     if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
     return field.required ? null : { kind: 'bind', value: null }
@@ -18,12 +17,18 @@ export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta
   return field.default.kind === 'value' ? { kind: 'bind', value: dialect.encodeValue(model, field, defaultValue(field)) } : keep
 }
 
+/** True for fields that features fill once for a row that is made, unless the caller does. */
+export function isFilled ({ slug = [], currentUser = [] }: Features, field: FieldMeta): boolean {
+  return [...slug, ...currentUser].some(feature => feature.field === field.name)
+}
+
 /** True for fields that features write, and no caller. */
-export function isOwned (features: BulkContext['model']['meta']['features'], field: FieldMeta): boolean {
-  const { audit, softDelete, version } = features
+export function isOwned (features: Features, field: FieldMeta): boolean {
+  const { audit, softDelete, version, currentUser = [] } = features
   const owned = [
     audit?.createdAt, audit?.updatedAt, audit?.createdBy, audit?.updatedBy, audit?.deletedBy, audit?.restoredBy,
     softDelete?.deletedAt, softDelete?.isActive, softDelete?.deletionId, version?.field
   ]
-  return field.updatedAt || owned.includes(field.name)
+  const isUsers = currentUser.some(user => user.on === 'update' && user.field === field.name)
+  return field.updatedAt || isUsers || owned.includes(field.name)
 }

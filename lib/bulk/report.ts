@@ -9,7 +9,10 @@ export interface BulkReport<Row = unknown> {
   readonly updated: number
   /** Items whose row held all the values already: it was not written, its version and updatedAt stand. */
   readonly unchanged: number
+  /** Rows that are gone; on models with soft deletion, rows that were marked. */
   readonly deleted: number
+  /** Rows whose mark was taken away; only in reports of a restoration. */
+  readonly restored?: number
   /** Items whose key has no row. */
   readonly missing: readonly MissingItem[]
   /** Items whose row has another version than the one they expect. */
@@ -27,6 +30,8 @@ export interface MissingItem {
 export interface ConflictItem extends MissingItem {
   readonly expected: number
   readonly current: number
+  /** The fields that the item would change; absent in deletes, which change none. */
+  readonly fields?: readonly string[]
 }
 
 /** Which fields of the rows are wanted, and in which form. */
@@ -41,6 +46,7 @@ export class Tally {
   updated = 0
   unchanged = 0
   deleted = 0
+  restored: number | undefined
   readonly missing: MissingItem[] = []
   readonly conflicts: ConflictItem[] = []
   readonly #rows: unknown[] | null
@@ -55,13 +61,14 @@ export class Tally {
   }
 
   report<Row> (): BulkReport<Row> {
-    const { created, updated, unchanged, deleted } = this
+    const { created, updated, unchanged, deleted, restored } = this
     return {
-      count: created + updated + unchanged + deleted,
+      count: created + updated + unchanged + deleted + (restored ?? 0),
       created,
       updated,
       unchanged,
       deleted,
+      ...(restored === undefined ? {} : { restored }),
       missing: this.missing.sort((a, b) => a.index - b.index),
       conflicts: this.conflicts.sort((a, b) => a.index - b.index),
       // Items without a row left a hole.

@@ -1,19 +1,23 @@
 import { CommonsError } from '../errors.js'
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import type { RowCondition } from '../sql/dialect.js'
 import { isRow, ownRow } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
+import { liveWhere } from './live.js'
 
 /** Items by the unique set that selects their rows: the set, and its values for each item. */
 export interface Selection {
   readonly unique: UniqueMeta
   readonly rows: readonly InputRow[]
+  /** The rows that can be selected. */
+  readonly where: RowCondition
 }
 
 /**
  * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
- * The items of one call select by one unique set. A selector without a value, or with a further condition, is a fault of its item.
+ * The items of one call select by one unique set, and live rows only. A selector without a value, or with a further condition, is a fault of its item.
  */
 export function readSelectors ({ model }: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
   const first = selectors.find(selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
@@ -31,7 +35,7 @@ export function readSelectors ({ model }: BulkContext, selectors: readonly Input
     }
     return row ?? {}
   })
-  return { unique, rows }
+  return { unique, rows, where: liveWhere(model, unique.where) }
 }
 
 function othersIn (value: unknown, known: readonly string[]): string[] {

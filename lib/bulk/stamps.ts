@@ -1,4 +1,4 @@
-import type { Touch } from '../sql/dialect.js'
+import type { Touch, WriteColumn } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 
 /** Who changes rows of which model, and when. */
@@ -9,25 +9,27 @@ export type Stamps = Map<string, unknown>
 
 /** Who and when of a change: what both a new row and one that changes get. */
 export function changeStamps ({ model, now, actorId }: StampContext): Stamps {
-  const { audit } = model.meta.features
+  const { audit, currentUser = [] } = model.meta.features
   const stamps: Stamps = new Map()
   for (const field of model.meta.fields) if (field.updatedAt) stamps.set(field.name, now)
   if (audit !== undefined) {
     stamps.set(audit.updatedAt, now)
     if (audit.updatedBy !== null && actorId !== null) stamps.set(audit.updatedBy, actorId)
   }
+  for (const { field, on } of currentUser) if (on === 'update' && actorId !== null) stamps.set(field, actorId)
   return stamps
 }
 
 /** Values that the suite gives to a new row where the row names none. */
 export function insertStamps (context: StampContext): Stamps {
   const { model, now, actorId } = context
-  const { audit } = model.meta.features
+  const { audit, currentUser = [] } = model.meta.features
   const stamps = changeStamps(context)
   if (audit !== undefined) {
     stamps.set(audit.createdAt, now)
     if (audit.createdBy !== null && actorId !== null) stamps.set(audit.createdBy, actorId)
   }
+  for (const { field } of currentUser) if (actorId !== null) stamps.set(field, actorId)
   return stamps
 }
 
@@ -54,6 +56,14 @@ export function restorationStamps ({ model, actorId }: StampContext): Stamps {
   if (audit?.deletedBy != null) stamps.set(audit.deletedBy, null)
   if (audit?.restoredBy != null && actorId !== null) stamps.set(audit.restoredBy, actorId)
   return stamps
+}
+
+/** Stamps as columns of a statement, the same in all of its rows. */
+export function stampColumns ({ model, dialect }: BulkContext, stamps: ReadonlyMap<string, unknown>): WriteColumn[] {
+  return [...stamps].map(([name, value]): WriteColumn => {
+    const field = model.ownField(name)
+    return { field, named: 'none', values: null, given: null, fallback: { kind: 'bind', value: dialect.encodeValue(model, field, value) } }
+  })
 }
 
 /** Fields set on each row that changes and does not name them: version + 1, updatedAt, updatedBy. */

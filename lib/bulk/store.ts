@@ -1,7 +1,11 @@
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
+import type { DeleteOptions } from './delete.js'
 import type { Faults } from './faults.js'
+import type { FindOptions, Row } from './find.js'
+import type { Page, PageOptions } from './page.js'
+import type { PurgeOptions } from './purge.js'
 import type { BulkReport, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
@@ -12,11 +16,22 @@ export interface BulkStore {
   create: (model: Model, rows: readonly InputRow[], options: { readonly skipDuplicates?: boolean, readonly rows: RowRequest | null }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
-  delete: (model: Model, selectors: readonly InputRow[], options: { readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /** On models with soft deletion rows are marked; those that are marked already are `missing`. */
+  delete: (model: Model, selectors: readonly InputRow[], options: DeleteOptions) => Promise<BulkReport>
+  /** Rows that are marked already keep their first stamp and count as `unchanged`. */
+  softDelete: (model: Model, selectors: readonly InputRow[], options: DeleteOptions) => Promise<BulkReport>
+  /** `restored` in the report counts the rows; live ones are `unchanged`. */
+  restore: (model: Model, selectors: readonly InputRow[], options: DeleteOptions) => Promise<BulkReport>
+  /** Removes marked rows for good. */
+  purge: (model: Model, options: PurgeOptions) => Promise<BulkReport>
+  /** Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted` says otherwise. */
+  find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
+  /** Reads some rows in the order of the primary key, and counts them all. */
+  page: (model: Model, options: PageOptions) => Promise<Page>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */
   reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
-  /** The places of those values of a key field that no row of the model has; nulls are no references. One query. */
+  /** The places of those values of a key field that no live row of the model has; nulls are no references. One query. */
   missing: (model: Model, field: string, values: readonly unknown[]) => Promise<ReadonlySet<number>>
 }

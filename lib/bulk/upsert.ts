@@ -1,17 +1,21 @@
 import { CommonsError } from '../errors.js'
+import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, inSavepoint, partOf, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
+import { excludesMarked, liveWhere } from './live.js'
 import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
-import { expectedVersions, type Version } from './versions.js'
+import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
+import { differingFields, expectedVersions, type Version } from './versions.js'
 
 export interface UpsertOptions {
   /** The unique set that tells whether a row exists. */
@@ -33,8 +37,25 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
   const rows = items.map(ownRow)
   const faults = new Faults()
   const indexes = distinctItems(context, rows, options, faults)
+  const lacking = upsertSlugs(context, rows, options.on)
+  const job = { context, options, indexes, faults }
+  // Items at fault are not going to be written: there is nothing to generate.
+  if (lacking.length === 0 || faults.any) return await upsertFilled(job, { rows, lacking: [] })
+  return await untilFree(context, async () => await fillNewRows(context, rows, lacking, options.on, indexes), async filled => await upsertFilled(job, filled))
+}
+
+interface UpsertJob {
+  readonly context: BulkContext
+  readonly options: UpsertOptions
+  /** The items to write, in the order of their keys. */
+  readonly indexes: readonly number[]
+  readonly faults: Faults
+}
+
+async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows): Promise<BulkReport> {
   const tally = new Tally(options.rows !== null)
-  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, faults)
+  const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
+  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, generated, faults)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
     return writeUpsert({ context: { ...context, runner }, options, prepare }, prepared, 1)
   }
@@ -44,8 +65,10 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
     for (const result of results) refused.include(result.refused)
     refused.throwIfAny()
   }
-  const results = await diagnosed(context, { rows, own: { unique: options.on, rows } }, () =>
-    writeChunks(context, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
+  const isUndone = context.runner.inTransaction && lacking.length > 0
+  const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
+  const results = await diagnosed(context, { rows, own, isUndone }, () => inSavepoint(context, isUndone, inner =>
+    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle })))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -79,11 +102,23 @@ interface PreparedUpsert {
   readonly isMerge: boolean
 }
 
-function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, faults: Faults): PreparedUpsert {
+/** Which items have a slug that was generated for them, by field. */
+type Generated = ReadonlyMap<string, ReadonlySet<number>>
+
+function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, generated: Generated, faults: Faults): PreparedUpsert {
   const { model, dialect } = context
   const found = readFields(context, chunk, faults)
-  const { columns, incomplete } = insertColumns(context, chunk, found, faults)
+  const { columns: inserted, incomplete } = insertColumns(context, chunk, found, faults)
   const update = updatedFields(context, options, found.keys())
+  // A row that another writer has made since the look keeps its slug.
+  const columns = inserted.map(column => {
+    const ours = generated.get(column.field.name)
+    if (ours === undefined || !update.has(column.field.name)) return column
+    const given = chunk.indexes.map((index, i) => !ours.has(index) && found.get(column.field.name)?.values[i] !== undefined)
+    if (given.includes(true)) return { ...column, updating: dialect.encodeFlags(given) }
+    update.delete(column.field.name)
+    return column
+  })
   const write: UpsertWrite = {
     model,
     columns,
@@ -92,10 +127,13 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     touch: touches(context),
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
     expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
+    live: liveWhere(model),
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
-  const isSparse = columns.some(column => update.has(column.field.name) && column.named === 'some')
-  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null }
+  const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
+  // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
+  const mayBeMarked = !excludesMarked(model, options.on.where)
+  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null || mayBeMarked }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
@@ -177,8 +215,11 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     if (outcomes.get(i) !== 'absent') return
     const lacking = incomplete.get(i)
     if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
-    else for (const field of lacking) refused.add('required', index, field)
+    // Its row was there when slugs were generated.
+    else if (lacking.every(field => isSlug(context.model, field))) throw new Outdated()
+    else for (const field of lacking) if (!isSlug(context.model, field)) refused.add('required', index, field)
   })
+  for (const index of having('deleted').indexes) refused.addTaken(index, context.model.name, options.on, true)
   await reportConflicts(work, having('conflict'), refused)
 
   const result: UpsertResult = {
@@ -193,23 +234,25 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
 
-async function reportConflicts ({ context, options }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
+async function reportConflicts ({ context, options, prepare }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
   const version = context.model.meta.features.version
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
   const keys = keyColumns(context, chunk, options.on.fields, faults)
-  const answers = await runner.query(dialect.find({ model, keys, where: options.on.where, returning: [model.ownField(version.field)] }))
+  const { columns, update } = prepare(chunk).write
+  const compare = columns.filter(({ field, named }) => update.has(field.name) && named !== 'none').map(column => ({ ...column, fallback: { kind: 'keep' } as const }))
+  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)], compare }))
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
-    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field] })
+    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field], ...differingFields(row) })
   }
 }
 
 async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): Promise<void> {
-  const { context, options } = work
+  const { context: { dialect, model, runner }, context, options } = work
   if (chunk.rows.length === 0 || options.rows === null) return
   const keys = keyColumns(context, chunk, options.on.fields, new Faults())
-  place(work, chunk, await context.runner.query(context.dialect.find({ model: context.model, keys, where: options.on.where, returning: options.rows.fields })), result)
+  place(work, chunk, await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })), result)
 }
 
 function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonly SqlRow[], result: UpsertResult): void {

@@ -1,5 +1,6 @@
 import { CommonsError } from '../errors.js'
-import type { ExpectedVersion } from '../sql/dialect.js'
+import { answer, type ExpectedVersion } from '../sql/dialect.js'
+import type { SqlRow } from '../sql/runner.js'
 import type { Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
 import type { BulkContext } from './context.js'
@@ -17,4 +18,10 @@ export function expectedVersions (context: BulkContext, chunk: Chunk, versionOf:
   if (version === undefined) throw new CommonsError('validation_failed', { message: `${model.name} has no version: add "/// @commons.version" to the model` })
   const field = model.ownField(version.field)
   return { field, values: encodeField(context, chunk, { field, values }, faults) }
+}
+
+/** The fields that an item would change in the row that a comparing `find` gave. */
+export function differingFields (row: SqlRow): { readonly fields?: readonly string[] } {
+  const names = row[answer.differing]
+  return typeof names === 'string' ? { fields: JSON.parse(names) as string[] } : {}
 }

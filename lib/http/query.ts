@@ -7,7 +7,9 @@ export type Query = Readonly<Record<string, string | readonly string[] | undefin
 /** Refuses parameters that the route does not know, since ignoring one answers another question than was asked. */
 export function checkParameters (query: Query, known: readonly string[]): void {
   for (const parameter of Object.keys(query)) {
-    if (!known.includes(parameter)) throw new CommonsError('unknown_parameter', { params: { parameter, hint: didYouMean(parameter, known) } })
+    if (known.includes(parameter)) continue
+    const hint = known.length === 0 ? 'This route takes none' : didYouMean(parameter, known)
+    throw new CommonsError('unknown_parameter', { params: { parameter, hint } })
   }
 }
 

@@ -18,17 +18,24 @@ export interface AnnotationPlace {
 
 /** One kind of argument: `read` gives its value, or `undefined` after it has reported what is wrong. */
 export interface Argument<T> {
-  /** The column that it names, where it names one of the feature's own. */
+  /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
   readonly column?: NamedColumnRule & { readonly needed: boolean }
   /** Whether it names columns that only the author of the schema can choose. */
   readonly chosen?: true
   read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }
 
+type ColumnType = ScalarType | 'enum'
+
 /** What a column must be. Null stands for "either". */
 export interface ColumnRule {
-  readonly type: ScalarType | null
+  /** The first of several types is the one to propose. */
+  readonly type: ColumnType | readonly [ColumnType, ...ColumnType[]] | null
   readonly required: boolean | null
+  /** A list will do as well. */
+  readonly list?: boolean
+  /** What to write behind the type where the rule leaves it open. Default: nothing. */
+  readonly modifier?: '?' | '[]'
   /** Rows must be able to do without naming it. */
   readonly hasDefault?: boolean
   /** What to write behind the type, e.g. `@default(1)`. */
@@ -99,6 +106,17 @@ export const text: Argument<string | null> = {
   }
 }
 
+/** One of some words; it has to be given. */
+export function choice<const Word extends string> (...words: readonly Word[]): Argument<Word> {
+  return {
+    read: (value, argument, place) => {
+      const word = words.find(one => one === value)
+      if (word === undefined) place.report(`The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`, `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``)
+      return word
+    }
+  }
+}
+
 /** `{ field: literal or null }`, at least one. */
 export const conditions: Argument<{ readonly [field: string]: string | number | boolean | null }> = {
   read: (value, argument, place) => {
@@ -119,8 +137,9 @@ export const conditions: Argument<{ readonly [field: string]: string | number | 
 
 /** Says whether a field is what a rule asks for, and reports it if not. */
 export function checkColumn (field: FieldMeta, rule: ColumnRule, place: AnnotationPlace): boolean {
-  const fits = !field.list &&
-    (rule.type === null || field.type === rule.type) &&
+  const types = typesOf(rule)
+  const fits = (!field.list || rule.list === true) &&
+    (types.length === 0 || types.some(type => type === (field.kind === 'enum' ? 'enum' : field.type))) &&
     (rule.required === null || field.required === rule.required) &&
     (rule.hasDefault !== true || field.default?.kind === 'value')
   if (!fits) {
@@ -182,17 +201,23 @@ const literalTypes: { readonly [type in ScalarType]: readonly string[] } = {
   Bytes: []
 }
 
-function describe (rule: ColumnRule): string {
-  const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
-  return `${presence} ${rule.type ?? 'value'}${rule.hasDefault === true ? ' with a literal default' : ''}`
+function typesOf ({ type }: ColumnRule): readonly ColumnType[] {
+  return type === null ? [] : [type].flat()
 }
 
-function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
+/** The line of the schema that declares such a column. */
+export function declaration (name: string, rule: ColumnRule, field?: FieldMeta): string {
   return `${name} ${typeOf(rule, field)}${rule.attribute === undefined ? '' : ` ${rule.attribute}`}`
 }
 
 /** The type to write for a column. Where the rule leaves a choice, `like` decides. */
 export function typeOf (rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): string {
   const optional = rule.required === null ? like?.required === false : !rule.required
-  return `${rule.type ?? like?.type ?? 'Int'}${optional ? '?' : ''}`
+  return `${typesOf(rule)[0] ?? like?.type ?? 'Int'}${rule.modifier ?? (optional ? '?' : '')}`
+}
+
+function describe (rule: ColumnRule): string {
+  const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
+  const types = typesOf(rule).join(' or ')
+  return `${presence} ${types === '' ? 'value' : types}${rule.list === true ? ' or a list of them' : ''}${rule.hasDefault === true ? ' with a literal default' : ''}`
 }

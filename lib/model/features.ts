@@ -1,8 +1,9 @@
 import { parseAnnotations } from './annotations.js'
 import type { Annotation } from './annotations.js'
 import { uniqueIndexName } from './constraint-names.js'
-import { checkColumn, column, columns, conditions, optionalColumn, text } from './feature-arguments.js'
+import { checkColumn, choice, column, columns, conditions, declaration, optionalColumn, text } from './feature-arguments.js'
 import type { AnnotationPlace, Argument, ModelShape, NamedColumnRule } from './feature-arguments.js'
+import { addressColumns, computedNames, identityColumns, metaColumns } from './feature-columns.js'
 import type { EnumMeta, Features, UniqueMeta } from './meta.js'
 import type { SchemaProblem } from './schema-problems.js'
 import { didYouMean } from '../suggest.js'
@@ -51,6 +52,35 @@ export const definitions: { readonly [name: string]: Definition } = {
     }
   }),
 
+  currentUser: define({
+    target: { name: 'userId', type: null, required: null, modifier: '?' },
+    args: {
+      on: choice('create', 'update')
+    },
+    apply: (draft, { on }, { field }) => {
+      draft.features.currentUser = [...draft.features.currentUser ?? [], { field: field!.name, on }]
+    }
+  }),
+
+  meta: define({
+    needsOne: true,
+    args: metaColumns,
+    apply: (draft, args) => { draft.features.meta = args }
+  }),
+
+  identity: define({
+    computes: computedNames.identity,
+    args: identityColumns,
+    apply: (draft, args) => { draft.features.identity = args }
+  }),
+
+  address: define({
+    needsOne: true,
+    computes: computedNames.address,
+    args: addressColumns,
+    apply: (draft, args) => { draft.features.address = args }
+  }),
+
   unique: define({
     repeatable: true,
     args: {
@@ -77,6 +107,10 @@ export interface Definition<Args extends Arguments = Arguments> {
   readonly target?: NamedColumnRule
   /** Whether it may stand more than once in one place. */
   readonly repeatable?: boolean
+  /** Whether one of its columns has to be there. */
+  readonly needsOne?: boolean
+  /** Names that rows get from the client, so that no field of the model may have them. */
+  readonly computes?: readonly string[]
   readonly args: Args
   /** Called when every argument could be read. */
   apply (draft: Draft, args: Values<Args>, place: AnnotationPlace): void
@@ -89,6 +123,8 @@ type Values<Args extends Arguments> = { [K in keyof Args]: Args[K] extends Argum
 interface Draft {
   readonly features: { -readonly [K in keyof Features]: Features[K] }
   readonly uniques: UniqueMeta[]
+  /** Field → the annotation whose own it is. */
+  readonly owners: Map<string, string>
 }
 
 /** Lets each entry of the table infer the types of its own arguments, then forgets them: the table is read as one. */
@@ -116,7 +152,7 @@ export interface SchemaContext {
 
 /** Reads the annotations of one model and checks them against its columns. It goes on after a mistake, to name them all. */
 export function readFeatures (model: ModelShape, documentation: ModelDocumentation, context: SchemaContext): FeatureReading {
-  const draft: Draft = { features: {}, uniques: [] }
+  const draft: Draft = { features: {}, uniques: [], owners: new Map() }
   const problems: SchemaProblem[] = []
   const texts: [string | null, string][] = [[null, documentation.model], ...Object.entries(documentation.fields)]
   for (const [field, text] of texts) {
@@ -136,7 +172,7 @@ export function readFeatures (model: ModelShape, documentation: ModelDocumentati
       applyAnnotation(annotation, field, earlier, place, draft)
     })
   }
-  return { ...draft, problems }
+  return { features: draft.features, uniques: draft.uniques, problems }
 }
 
 function applyAnnotation (annotation: Annotation, field: string | null, earlier: boolean, place: AnnotationPlace, draft: Draft): void {
@@ -157,9 +193,36 @@ function applyAnnotation (annotation: Annotation, field: string | null, earlier:
   for (const argument of unknown) place.report(`@commons.${name} has no argument "${argument}"`, didYouMean(argument, known))
 
   const values = Object.entries(definition.args).map(([argument, { read }]) => [argument, read(args[argument], argument, place)] as const)
-  if (unknown.length === 0 && values.every(([, value]) => value !== undefined)) {
-    definition.apply(draft, Object.fromEntries(values), place)
+  if (unknown.length > 0 || values.some(([, value]) => value === undefined)) return
+  const own = values.flatMap(([argument, value]) => definition.args[argument]?.column !== undefined && typeof value === 'string' ? [value] : [])
+  if (!hasColumns(definition, own, place) || !areFree(definition, own, place, draft)) return
+  definition.apply(draft, Object.fromEntries(values), place)
+}
+
+function hasColumns ({ needsOne, args }: Definition, own: readonly string[], { annotation, model, report }: AnnotationPlace): boolean {
+  if (needsOne !== true || own.length > 0) return true
+  const [example] = Object.entries(args).flatMap(([argument, { column }]) => column === undefined ? [] : [{ argument, column }])
+  report(
+    `Model ${model.name} has none of the columns of @commons.${annotation}: ${Object.keys(args).join(', ')}`,
+    example === undefined ? '' : `Add one of them, such as \`${declaration(example.column.name, example.column)}\`, or name another field: @commons.${annotation}(${example.argument}: "…")`)
+  return false
+}
+
+/** Two features that write or read one column, each for a purpose of its own, would spoil it for each other. */
+function areFree ({ target, computes = [] }: Definition, own: readonly string[], { annotation, model, field, report }: AnnotationPlace, { owners }: Draft): boolean {
+  let free = true
+  for (const name of target === undefined || field === null ? own : [...own, field.name]) {
+    const owner = owners.get(name)
+    if (owner !== undefined) report(`The field "${name}" belongs to @commons.${owner}${owner === annotation ? ' twice' : ' already'}`, 'Give each purpose a field of its own')
+    owners.set(name, annotation)
+    free &&= owner === undefined
   }
+  for (const name of computes) {
+    if (![...model.fields, ...model.relations].some(field => field.name === name)) continue
+    report(`Model ${model.name} has a field "${name}", which @commons.${annotation} computes`, `Give the field another name; \`@map("${name}")\` keeps its column`)
+    free = false
+  }
+  return free
 }
 
 function isInPlace (definition: Definition, field: string | null, place: AnnotationPlace): boolean {
@@ -170,7 +233,8 @@ function isInPlace (definition: Definition, field: string | null, place: Annotat
   }
   if (place.field === null) {
     const here = field === null ? 'a model' : `the relation "${field}"`
-    place.report(`@commons.${annotation} belongs to a field of type ${definition.target.type}, not to ${here}`, 'Write it above that field')
+    const owner = definition.target.type === null ? 'a field' : `a field of type ${definition.target.type}`
+    place.report(`@commons.${annotation} belongs to ${owner}, not to ${here}`, 'Write it above that field')
     return false
   }
   return checkColumn(place.field, definition.target, place)

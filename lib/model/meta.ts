@@ -89,6 +89,10 @@ export interface Features {
   readonly softDelete?: SoftDeleteFeature
   readonly version?: VersionFeature
   readonly slug?: readonly SlugFeature[]
+  readonly currentUser?: readonly CurrentUserFeature[]
+  readonly meta?: MetaFeature
+  readonly identity?: IdentityFeature
+  readonly address?: AddressFeature
 }
 
 export interface AuditFeature {
@@ -115,6 +119,46 @@ export interface SlugFeature {
   readonly field: string
   /** Fields whose values make the slug, in this order. */
   readonly from: readonly string[]
+}
+
+export interface CurrentUserFeature {
+  readonly field: string
+  /** `create`: when a row that is made does not name it. `update`: at each change as well. */
+  readonly on: 'create' | 'update'
+}
+
+/** Free data about a row; at least one of the columns is there. */
+export interface MetaFeature {
+  readonly metadata: string | null
+  /** A list, or text with commas. */
+  readonly tags: string | null
+  readonly notes: string | null
+}
+
+/** A person. */
+export interface IdentityFeature {
+  readonly firstName: string
+  readonly lastName: string | null
+  readonly middleName: string | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly dateOfBirth: string | null
+  readonly birthPlace: string | null
+  readonly gender: string | null
+  readonly nationality: string | null
+}
+
+/** A postal address and its place on the map; at least one of the columns is there. */
+export interface AddressFeature {
+  readonly addressLine1: string | null
+  readonly addressLine2: string | null
+  readonly city: string | null
+  readonly stateProvince: string | null
+  readonly postalCode: string | null
+  readonly country: string | null
+  /** Degrees, as `longitude`. */
+  readonly latitude: string | null
+  readonly longitude: string | null
 }
 
 /** Whether a reading sees the rows that are marked as deleted: not, beside the others, or nothing else. */

@@ -1,15 +1,31 @@
 /** The actions of a resource's collection, by the names that hooks, permissions and OpenAPI use. */
-export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete'
+export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'
 
-/** Those that write what the body holds. */
-export type WriteAction = Exclude<BulkAction, 'bulkDelete'>
+/** The actions on single rows, and the list of them. */
+export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
+
+export type ResourceAction = BulkAction | CrudAction
+
+/** Those of a collection that write what the body holds. */
+export type WriteAction = Exclude<BulkAction, SelectAction>
+
+/** Those of a collection whose body lists ids. */
+export type SelectAction = 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'
 
 /** What a message says was done. */
-export const participles: { readonly [action in BulkAction]: string } = {
+export const participles: { readonly [action in ResourceAction]: string } = {
   create: 'created',
   bulkCreate: 'created',
   bulkUpsert: 'upserted',
   bulkUpdate: 'updated',
   bulkReplace: 'replaced',
-  bulkDelete: 'deleted'
+  bulkDelete: 'deleted',
+  bulkSoftDelete: 'deleted',
+  bulkRestore: 'restored',
+  list: 'retrieved',
+  retrieve: 'retrieved',
+  update: 'updated',
+  replace: 'replaced',
+  destroy: 'deleted',
+  restore: 'restored'
 }

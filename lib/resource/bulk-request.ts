@@ -74,8 +74,8 @@ function readItems (action: WriteAction, body: unknown): readonly unknown[] {
   return [body]
 }
 
-/** Reads the ids of a DELETE on a collection: from the query, or from the body as a list or under `ids`. */
-export function readDelete (query: Query, body: unknown): readonly unknown[] {
+/** Reads the ids of a request that names rows: from the query, or from the body as a list or under `ids`. */
+export function readSelection (query: Query, body: unknown): readonly unknown[] {
   checkParameters(query, ['ids'])
   const listed = readList(query, 'ids')
   const hasBody = body !== undefined && body !== null

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
+import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta } from '../model/meta.js'
 import { inputSchema, outputSchema } from './field-schema.js'
 import type { Resource } from './resource.js'
@@ -35,12 +36,13 @@ export function itemSchema (resource: Resource, mode: ItemMode, keys: readonly s
 /** The fields that every item must name. */
 export function requiredFields (resource: Resource, mode: ItemMode): readonly string[] {
   if (mode === 'update' || mode === 'upsert') return []
-  return [...resource.writable.values()].filter(isRequired).map(field => field.name)
+  return [...resource.writable.values()].filter(field => isRequired(resource, field)).map(field => field.name)
 }
 
 /** True when only the client can give the value of a new row. */
-function isRequired (field: FieldMeta): boolean {
-  return field.required && !field.list && field.default === null
+function isRequired ({ model }: Resource, field: FieldMeta): boolean {
+  const isUser = model.meta.features.currentUser?.some(user => user.field === field.name) ?? false
+  return field.required && !field.list && field.default === null && !isUser && !isSlug(model, field.name)
 }
 
 /** Such a field is required under either of two names. */

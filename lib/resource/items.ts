@@ -1,5 +1,6 @@
 import { isRow } from '../bulk/columns.js'
 import type { Faults } from '../bulk/faults.js'
+import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta } from '../model/meta.js'
 import { coerceId } from './ids.js'
 import { requiredFields, type ItemMode } from './item-schema.js'
@@ -85,8 +86,14 @@ function entriesOf (resource: Resource, mode: ItemMode, keys: readonly string[])
     const read = valueReader(model, field)
     return { kind, field: field.name, read: value => read(coerceId(field, value)) }
   }
+  const slugEntry = (field: FieldMeta): Entry => {
+    const read = valueReader(model, field)
+    // A form that leaves it empty wants one to be generated.
+    return { kind: 'data', field: field.name, read: value => value === null || value === '' ? undefined : read(value) }
+  }
   for (const field of resource.shown) {
-    if (resource.writable.has(field.name)) entries.set(field.name, entry('data', field))
+    if (keyKind === 'data' && isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
+    else if (resource.writable.has(field.name)) entries.set(field.name, entry('data', field))
     else if (field.name === version && mode !== 'create') entries.set(field.name, entry('version', field))
     else entries.set(field.name, { kind: 'ignored' })
   }

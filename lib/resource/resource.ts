@@ -6,6 +6,9 @@ import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { namesOf } from './names.js'
 
+/** The request that a hook of a resource is asked about; the plugins make it Fastify's. */
+export interface ResourceRequest {}
+
 /** One model as HTTP shows it. */
 export interface ResourceOptions {
   /** Name of the Prisma model. */
@@ -24,6 +27,14 @@ export interface ResourceOptions {
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
   readonly actionRoutes?: boolean
+  /** Rows on a page of the list. Default: 20. */
+  readonly pageSize?: number
+  /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
+  readonly maxPageSize?: number
+  /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
+  readonly requireIfMatch?: boolean
+  /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
+  readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
   /** Names in messages. Default: from the model's name, e.g. `Contract`, `Contracts`. */
   readonly singular?: string
   readonly plural?: string
@@ -53,6 +64,10 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     allowEmpty: check.boolean,
     uniqueFields: check.names,
     actionRoutes: check.boolean,
+    pageSize: check.integer(1),
+    maxPageSize: check.integer(1),
+    requireIfMatch: check.boolean,
+    canSeeDeleted: check.function,
     singular: check.string,
     plural: check.string
   })
@@ -85,11 +100,18 @@ export interface Resource {
   readonly bodyLimit: number | undefined
   readonly allowEmpty: boolean
   readonly actionRoutes: boolean
+  readonly pageSize: number
+  readonly maxPageSize: number
+  readonly requireIfMatch: boolean
+  /** Rows can be marked as deleted, and come back. */
+  readonly isSoftDelete: boolean
+  readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
 }
 
 /** Checks a definition against the metadata: every name in it must exist. */
 export function resolveResource ({ options }: ResourceDefinition, registry: Registry): Resource {
   const model = modelOf(options.model, registry)
+  checkFeatures(options, model)
   const shown = options.fields === undefined ? model.meta.fields : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
   const readOnly = new Set((options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name))
   const writable = shown.filter(field => !readOnly.has(field.name) && isWritable(model, field))
@@ -114,8 +136,26 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     maxItems: options.maxItems ?? 1000,
     bodyLimit: options.bodyLimit,
     allowEmpty: options.allowEmpty ?? false,
-    actionRoutes: options.actionRoutes ?? false
+    actionRoutes: options.actionRoutes ?? false,
+    ...pageSizes(options),
+    requireIfMatch: options.requireIfMatch ?? false,
+    isSoftDelete: model.meta.features.softDelete !== undefined,
+    canSeeDeleted: options.canSeeDeleted ?? (() => false)
   }
+}
+
+function pageSizes ({ model, maxPageSize = 100, pageSize = Math.min(20, maxPageSize) }: ResourceOptions): Pick<Resource, 'pageSize' | 'maxPageSize'> {
+  if (pageSize <= maxPageSize) return { pageSize, maxPageSize }
+  throw new TypeError(`resource ${model}: option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
+}
+
+/** Options that ask for a feature which the model does not have would do nothing. */
+function checkFeatures ({ requireIfMatch, canSeeDeleted }: ResourceOptions, { name, meta: { features } }: Model): void {
+  const needs = (option: string, feature: string): never => {
+    throw new TypeError(`resource ${name}: option "${option}" needs the feature ${feature}: add "/// @commons.${feature}" to the model`)
+  }
+  if (requireIfMatch === true && features.version === undefined) needs('requireIfMatch', 'version')
+  if (canSeeDeleted !== undefined && features.softDelete === undefined) needs('canSeeDeleted', 'softDelete')
 }
 
 function modelOf (name: string, registry: Registry): Model {

@@ -69,12 +69,6 @@ export function integerRange ({ native }: FieldMeta): readonly [number, number] 
   }
 }
 
-/** The number of characters that a text field takes; undefined when it is not limited. */
-export function textLimit ({ native }: FieldMeta): number | undefined {
-  const [name, size] = native ?? []
-  return (name === 'VarChar' || name === 'Char') && size !== undefined ? Number(size) : undefined
-}
-
 /** True for columns of a time of day without a date. */
 export function isTimeOfDay ({ native }: FieldMeta): boolean {
   return native?.[0] === 'Time' || native?.[0] === 'Timetz'

@@ -23,12 +23,26 @@ export interface Dialect {
   update: (write: UpdateWrite) => Statement
   /** Without returning fields: rows of `ord` for the items that had no row. */
   delete: (write: DeleteWrite) => Statement
+  /** Carries the mark of deleted rows, or its removal, to the rows that refer to them: one row of `updated`. */
+  cascade: (write: CascadeWrite) => Statement
+  /** Removes rows that were marked long ago, the oldest first: one row of `deleted`. */
+  purge: (write: PurgeWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
-  find: (write: KeyedWrite) => Statement
-  /** The items whose values in `unique` stand in another row already: rows of `ord`. */
+  find: (query: FindQuery) => Statement
+  /** Reads some rows in the order of their keys: see `answer.count`. */
+  page: (query: PageQuery) => Statement
+  /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
   findMissing: (write: MissingQuery) => Statement
+  /** The items whose rows others refer to: rows of `ord`. */
+  findReferred: (write: ReferredQuery) => Statement
+  /**
+   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that cannot
+   * have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a number that
+   * a deletion has freed may be passed over.
+   */
+  freeSlugs: (query: SlugQuery) => Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
   decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
 }
@@ -48,6 +62,8 @@ export interface WriteColumn {
   readonly values: SqlParameter
   /** Encoded booleans: which rows name it; only when `named` is `some`. */
   readonly given: SqlParameter
+  /** Encoded booleans: which rows of an upsert write it where their row exists; absent: those that name it. */
+  readonly updating?: SqlParameter
   readonly fallback: Fallback
 }
 
@@ -74,15 +90,29 @@ export const answer = {
   inserted: '$inserted',
   created: '$created',
   updated: '$updated',
+  deleted: '$deleted',
   /** What `merge` did to an item: see MergeOutcome. */
-  outcome: '$outcome'
+  outcome: '$outcome',
+  numbers: '$numbers',
+  /** The names of the fields that an item would change, as a JSON list. */
+  differing: '$differing',
+  /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
+  count: '$count',
+  /** True in the rows of a page. */
+  present: '$present'
 } as const
 
 /**
  * `absent`: not there, and not insertable. `raced`: another transaction wrote the key meanwhile.
- * `conflict`: there, with another version than expected.
+ * `conflict`: there, with another version than expected. `deleted`: there, but not among the `live` rows.
  */
-export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'conflict' | 'absent' | 'raced'
+export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'conflict' | 'deleted' | 'absent' | 'raced'
+
+/** Stands in a condition for any value but null. */
+export const notNull = Symbol('not null')
+
+/** Field → the value that rows have in it; null: all rows. */
+export type RowCondition = { readonly [field: string]: string | number | boolean | null | typeof notNull } | null
 
 export interface InsertWrite {
   readonly model: Model
@@ -106,6 +136,8 @@ export interface UpsertWrite {
   readonly complete: SqlParameter
   /** Encoded versions that the rows expect (null: any); null: no row expects one. */
   readonly expected: ExpectedVersion | null
+  /** The rows that may be updated; one beside them that holds the key is left alone. Read by `merge` only. */
+  readonly live: RowCondition
   readonly returning: Returning
 }
 
@@ -121,14 +153,30 @@ export interface ExpectedVersion {
 export interface KeyedWrite {
   readonly model: Model
   readonly keys: readonly KeyColumn[]
-  /** Holds for the rows the key selects; from a partial unique set. */
-  readonly where: UniqueMeta['where']
+  /** Holds for the rows that a key may select: those of a partial unique set, those that are not marked as deleted. */
+  readonly where: RowCondition
   readonly returning: Returning
+}
+
+export interface FindQuery extends KeyedWrite {
+  /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
+  readonly compare?: readonly WriteColumn[]
+}
+
+export interface PageQuery {
+  readonly model: Model
+  /** The rows to choose from; null: all. */
+  readonly where: RowCondition
+  /** Rows to leave out first, and rows to give at most. */
+  readonly skip: number
+  readonly take: number
+  readonly returning: readonly FieldMeta[]
 }
 
 export interface DeleteWrite extends KeyedWrite {
   /** Number of keys, no two of them alike. */
   readonly rows: number
+  readonly expected: ExpectedVersion | null
 }
 
 export interface KeyColumn {
@@ -150,12 +198,72 @@ export interface TakenQuery {
   readonly values: readonly KeyColumn[]
   /** Tells an item's own row, which takes nothing from itself and holds the values that the item does not name; null for inserts. */
   readonly own: Pick<KeyedWrite, 'keys' | 'where'> | null
+  /** The rows that are not marked as deleted. */
+  readonly live: RowCondition
 }
 
 export interface MissingQuery {
   /** The model referred to. */
   readonly model: Model
   readonly keys: readonly KeyColumn[]
+  /** The rows that may be referred to. */
+  readonly where: RowCondition
+}
+
+/** Rows of a model that refer to rows of another, by the key that they hold. */
+export interface Reference {
+  /** The model whose rows hold the key. */
+  readonly model: Model
+  /** Fields of the key, and the fields that they refer to, in the same order. */
+  readonly fields: readonly FieldMeta[]
+  readonly references: readonly FieldMeta[]
+  /** The rows that count. */
+  readonly where: RowCondition
+}
+
+export interface ReferredQuery extends Pick<KeyedWrite, 'model' | 'keys' | 'where'> {
+  readonly by: Reference
+}
+
+export interface CascadeWrite {
+  /** The model referred to, and its field that holds the id of a deletion. */
+  readonly model: Model
+  readonly deletionId: FieldMeta
+  /** Encoded ids of the deletions. */
+  readonly ids: SqlParameter
+  /** The rows of those deletions that are passed through. */
+  readonly from: RowCondition
+  /** The rows that change. */
+  readonly by: Reference & { readonly deletionId: FieldMeta }
+  /** `mark`: the rows take over the deletion id of the row they refer to. `restore`: they must have it. */
+  readonly kind: 'mark' | 'restore'
+  readonly columns: readonly WriteColumn[]
+  readonly touch: readonly Touch[]
+}
+
+export interface PurgeWrite {
+  readonly model: Model
+  /** The field that says since when a row is marked. */
+  readonly field: FieldMeta
+  /** Encoded instant: rows marked before it are removed. */
+  readonly before: SqlParameter
+  /** Rows to remove, at most; null: all. */
+  readonly limit: number | null
+}
+
+export interface SlugQuery {
+  readonly model: Model
+  readonly field: FieldMeta
+  /** Sets that the slug is part of: it must be free in each. */
+  readonly uniques: readonly UniqueMeta[]
+  /** ASCII texts, no longer than `limit`. */
+  readonly bases: readonly string[]
+  /** How many numbers are wanted for each base. */
+  readonly wanted: readonly number[]
+  /** The values of the sets' other fields, for each base. */
+  readonly scope: readonly KeyColumn[]
+  /** Characters that a slug may have. */
+  readonly limit: number
 }
 
 /** `prisma`: values as Prisma's client gives them. `json`: values ready for JSON.stringify. */

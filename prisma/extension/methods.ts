@@ -1,12 +1,12 @@
 import type { Prisma } from '@prisma/client/extension'
-import type { BulkResult, ConflictKey, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, SelectOf, UniqueSelector, UpdateItemOf, UpsertRow } from './types.js'
+import type { BulkResult, ConflictKey, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, SelectOf, UniqueSelector, UpdateItemOf, UpsertRow } from './types.js'
 
 // Each method is an interface of its own: a declaration file then names it, where it would repeat a function type in full
 // for every model of a client.
 
 /** What the extension adds to every model. Not an interface, which Prisma's record types refuse. */
 export type BulkMethods<F extends SchemaFacts> = {
-  readonly bulkCreate: BulkCreate
+  readonly bulkCreate: BulkCreate<F>
   readonly bulkUpsert: BulkUpsert<F>
   readonly bulkUpdate: BulkUpdate<F>
   readonly bulkReplace: BulkReplace<F>
@@ -16,9 +16,9 @@ export type BulkMethods<F extends SchemaFacts> = {
 /** The arguments with a `select` that names nothing unknown. `A` has no bound: to keep one, the compiler would widen literals. */
 type Selecting<A, Select> = Prisma.Exact<A, { readonly select?: true | Select }>
 
-export interface BulkCreate {
+export interface BulkCreate<F extends SchemaFacts> {
   /**
-   * Inserts rows by one statement a chunk, all or none.
+   * Inserts rows by one statement a chunk, all or none. Slugs that rows do not name are generated, by one query for all.
    *
    * @param args.data rows of scalar fields; relations are written by their key fields
    * @param args.skipDuplicates leave out rows that hit a unique set instead of failing; default false
@@ -28,13 +28,14 @@ export interface BulkCreate {
    * @example
    * const { created, rows } = await prisma.contract.bulkCreate({ data, select: { id: true } })
    */
-  <T, A>(this: T, args: { readonly data: readonly Row<T>[], readonly skipDuplicates?: boolean } & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly NewRow<T, F>[], readonly skipDuplicates?: boolean } & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkUpsert<F extends SchemaFacts> {
   /**
    * Inserts rows whose key is new and updates the others, by INSERT … ON CONFLICT. Rows that hold all the values
-   * already are not written: their version and updatedAt stand, and they count as `unchanged`.
+   * already are not written: their version and updatedAt stand, and they count as `unchanged`. New rows that name no slug
+   * get one, rows that exist keep theirs.
    *
    * @param args.on the unique set that tells whether a row exists, by name; partial ones included
    * @param args.update fields to write on rows that exist; default: all that the rows name, without keys

@@ -1,6 +1,6 @@
 import type { Prisma } from '@prisma/client/extension'
 import type { BulkReport } from '../../lib/bulk/report.js'
-import type { Metadata } from '../../lib/model/meta.js'
+import type { Features, Metadata } from '../../lib/model/meta.js'
 
 // `T` is the delegate of one model in the user's own client: everything is read from its generated argument types.
 // What users meet in an error message or a hint goes through `Plain`.
@@ -15,26 +15,52 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
+  /** Names of the models whose rows are marked as deleted. */
+  readonly softDeleted: string
+  /** Fields that new rows need not name although Prisma asks for them. */
+  readonly slugs: { readonly model: string, readonly field: string }
+  /** Names of the models of people. */
+  readonly identity: string
+  /** Names of the models with an address. */
+  readonly address: string
 }
 
 /**
  * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
  * with the whole metadata in it no declaration file could be written of a module that exports a client.
- * Metadata that is not `as const` names no partial sets, and leaves it to the calls to find out who has versions.
+ * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out who
+ * has which other feature.
  */
 export type FactsOf<M extends Metadata> = [{
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
-  readonly versioned: string extends keyof M['models'] ? string : {
-    [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly version: object } ? Name : never
-  }[keyof M['models'] & string]
+  readonly versioned: ModelsWith<M, 'version', string>
+  readonly softDeleted: ModelsWith<M, 'softDelete', string>
+  readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
+  readonly identity: ModelsWith<M, 'identity', never>
+  readonly address: ModelsWith<M, 'address', never>
 }] extends [infer Facts extends SchemaFacts] ? Facts : never
+
+/** Names of the models that have a feature; `Unknown` where the metadata is not literal. */
+type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models'] ? Unknown : {
+  [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
+}[keyof M['models'] & string]
 
 type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
   ? { readonly model: Model, readonly name: Name, readonly fields: Field }
   : never
 
+type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
+
 /** A row of scalar values, as `createMany` takes it. */
 export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+
+/** The slug fields of a model. */
+export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly model: ModelName<T> }>['field']
+
+/** A row to create: slugs are generated where it names none. */
+export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, SlugField<T, F>>
+
+type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
 type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
@@ -64,7 +90,7 @@ type KeyFields<T, F extends SchemaFacts, On> =
 
 /** A row to upsert: it names the fields of its key. */
 export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
-  ? Plain<Row<T> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
+  ? Plain<NewRow<T, F> & { readonly [K in KeyFields<T, F, On> & keyof Row<T>]-?: NonNullable<Row<T>[K]> }>
   : never
 
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
@@ -73,8 +99,8 @@ export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly data: Partial<Row<T>>
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
-/** An item of `bulkReplace`: every field that has neither a default nor null, and any others. */
-export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: Row<T> }
+/** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: NewRow<T, F> }
 
 /** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
 export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
@@ -83,7 +109,7 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }
@@ -94,3 +120,6 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
 type SelectedRow<T, Select> = Select extends boolean
   ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
+
+/** Methods by the property that a client has for each of the models; none where the models are not known. */
+export type OfModels<Models extends string, Methods> = string extends Models ? {} : { readonly [Name in Models as Uncapitalize<Name>]: Methods }

@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
 import type { ResourceOptions } from 'fastify-prisma-commons/bulk'
+import { crud as crudPlugin } from 'fastify-prisma-commons/crud'
 import { envelope } from 'fastify-prisma-commons/envelope'
 import { commons } from 'fastify-prisma-commons/extension'
 import { prismaPlugin } from 'fastify-prisma-commons/prisma'
@@ -39,6 +40,8 @@ export async function bulkDatabase (t: Lifetime, options: TestDatabaseOptions = 
 export interface ServeOptions {
   /** Default: true. */
   readonly envelope?: boolean
+  /** Serve single rows too, by the plugin `crud`. Default: false. */
+  readonly crud?: boolean
   readonly server?: FastifyServerOptions
   /** Runs before the resources are registered, for hooks. */
   readonly prepare?: (app: FastifyInstance) => void | PromiseLike<void>
@@ -46,12 +49,17 @@ export interface ServeOptions {
 
 /** A server of resources by their prefixes; the client stays the caller's. */
 export async function serve (t: Lifetime, { client }: BulkDatabase, resources: Readonly<Record<string, ResourceOptions>>, options: ServeOptions = {}): Promise<FastifyInstance> {
+  const { crud = false } = options
   const app = Fastify(options.server)
   t.after(() => app.close())
   if (options.envelope !== false) await app.register(envelope, { clock })
-  await app.register(prismaPlugin, { client, connect: false, disconnect: false })
+  await app.register(prismaPlugin, { client, connect: false, disconnect: false, requireCurrentUser: false })
   await options.prepare?.(app)
-  for (const [prefix, resource] of Object.entries(resources)) await app.register(bulk, { prefix, resource: defineResource(resource) })
+  for (const [prefix, options] of Object.entries(resources)) {
+    const resource = defineResource(options)
+    if (crud) await app.register(crudPlugin, { prefix, resource })
+    await app.register(bulk, { prefix, resource })
+  }
   return app
 }
 
@@ -73,7 +81,7 @@ export function sender (app: FastifyInstance): Sender {
       headers: { ...(hasBody ? { 'content-type': 'application/json' } : {}), ...headers },
       ...(hasBody ? { payload: typeof body === 'string' ? body : JSON.stringify(body) } : {})
     })
-    return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+    return { status: answer.statusCode, headers: answer.headers, body: answer.body === '' ? {} : answer.json() }
   }
 }
 

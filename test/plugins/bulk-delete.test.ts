@@ -53,11 +53,21 @@ await t.test('return=minimal leaves out the ids', async t => {
 })
 
 await t.test('only the rows of the model are counted, not those that went with them', async t => {
+  await query("INSERT INTO \"org memberships\" (org, \"userId\") VALUES ('a', 1)")
+  await query("INSERT INTO badges (org, \"userId\", label) VALUES ('a', 1, 'x'), ('a', 1, 'y')")
+  t.strictSame((await send('DELETE', '/memberships', [{ org: 'a', userId: 1 }])).body, deleted('Memberships', 1, 1, []))
+  t.strictSame(await query('SELECT id FROM badges'), [])
+})
+
+await t.test('rows of a model with soft deletion are marked', async t => {
   await query("INSERT INTO articles (id, title, slug, content, updated_at) VALUES ('00000000-0000-7000-8000-00000000000a', 'A', 'a', '', now())")
   await query("INSERT INTO comments (article_id, body, rating) VALUES ('00000000-0000-7000-8000-00000000000a', 'x', 1), ('00000000-0000-7000-8000-00000000000a', 'y', 1)")
   const { body } = await send('DELETE', '/articles?ids=00000000-0000-7000-8000-00000000000A,00000000-0000-7000-8000-00000000000b')
   t.strictSame(body, deleted('Articles', 2, 1, ['00000000-0000-7000-8000-00000000000b']))
-  t.strictSame(await query('SELECT id FROM comments'), [])
+  t.strictSame(await query('SELECT is_active FROM articles'), [{ is_active: false }], 'marked')
+  t.equal((await query('SELECT id FROM comments')).length, 2, 'what cannot be marked stays')
+  const again = await send('DELETE', '/articles', ['00000000-0000-7000-8000-00000000000a'])
+  t.strictSame(again.body, deleted('Articles', 1, 0, ['00000000-0000-7000-8000-00000000000a']), 'it is not there any more')
 })
 
 await t.test('composite keys are objects of their fields', async t => {

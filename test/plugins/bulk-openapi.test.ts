@@ -59,8 +59,8 @@ await t.test('the OpenAPI document tells of every route', async t => {
 
   const post = paths['/contracts']!['post']!
   t.strictSame(post.tags, ['Contracts'])
-  t.strictSame(Object.keys(post.responses), ['200', '201', '400', '404', '409', '413', '415', '503'])
-  t.strictSame(post.parameters.map(parameter => parameter.name), ['unique_fields', 'update_fields', 'include_results', 'prefer'])
+  t.strictSame(Object.keys(post.responses), ['200', '201', '400', '404', '409', '412', '413', '415', '503'])
+  t.strictSame(post.parameters.map(parameter => parameter.name), ['unique_fields', 'update_fields', 'include_results', 'prefer', 'if-none-match'])
   const bodies = post.requestBody.content['application/json']!.schema.anyOf!
   t.strictSame(bodies.map(schema => [schema.type, (schema.items ?? schema).required]), [
     ['object', ['contractNumber', 'year', 'amount']],
@@ -87,7 +87,7 @@ await t.test('the OpenAPI document tells of every route', async t => {
   const put = paths['/contracts']!['put']!.requestBody.content['application/json']!.schema.anyOf!
   t.strictSame(put[0]!.items!.required, ['id', 'contractNumber', 'year', 'amount'])
   t.strictSame(paths['/contracts/bulk-update']!['patch']!.requestBody.content['application/json']!.schema.items!.required, ['id'])
-  t.strictSame(paths['/archive']!['post']!.parameters.map(parameter => parameter.name), ['include_results', 'prefer'], 'no unique set is left to upsert by')
+  t.strictSame(paths['/archive']!['post']!.parameters.map(parameter => parameter.name), ['include_results', 'prefer', 'if-none-match'], 'no unique set is left to upsert by')
 })
 
 await t.test('without the envelope the document has bare rows and errors', async t => {

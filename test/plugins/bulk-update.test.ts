@@ -109,12 +109,12 @@ await t.test('ids without a row give 404 and nothing is written', async t => {
 await t.test('stale versions give 409, and 400 beside ids without a row', async t => {
   await send('PATCH', '/contracts', [{ id: 1, note: 'second' }])
   const stale = await send('PATCH', '/contracts', [{ id: 1, amount: 11, version: 1 }, { id: 2, amount: 21, version: 1 }])
-  const conflict = { index: 0, field: 'version', code: 'version_conflict', message: 'The row has changed: its version is 2, not 1', params: { expected: 1, current: 2 } }
-  t.strictSame([stale.status, stale.body], [409, refused('version_conflict', '1 item is not valid; nothing was written', [conflict])])
+  const conflict = (...fields: string[]) => ({ index: 0, field: 'version', code: 'version_conflict', message: 'The row has changed: its version is 2, not 1', params: { expected: 1, current: 2, fields } })
+  t.strictSame([stale.status, stale.body], [409, refused('version_conflict', '1 item is not valid; nothing was written', [conflict('amount')])])
 
   const mixed = await send('PUT', '/contracts', [{ id: 1, contractNumber: 'N-1', year: 2026, amount: 11, version: 1 }, { id: 9, contractNumber: 'N-2', year: 2026, amount: 11 }])
   t.strictSame([mixed.status, mixed.body], [400, refused('validation_failed', '2 items are not valid; nothing was written', [
-    conflict,
+    conflict('externalRef', 'amount', 'status', 'note', 'customerId'),
     { index: 1, field: 'id', code: 'object_not_found', message: 'No Contract with id 9', params: { model: 'Contract', key: 'id', value: '9' } }
   ])])
   t.strictSame(await stored(), [{ id: 1, amount: '10.00', version: 2 }, { id: 2, amount: '20.00', version: 1 }])

@@ -211,7 +211,7 @@ await t.test('an item that carries a version is written only onto that version',
   await send('PATCH', '/contracts', [{ id: 1, note: 'second' }])
   const stale = await send('PATCH', `/contracts?${byPair}`, [{ contractNumber: 'N-1', year: 2026, version: 1, note: 'x' }, { contractNumber: 'N-2', year: 2026, version: 1, note: 'x' }])
   t.strictSame([stale.status, stale.body], [409, refused('version_conflict', '1 item is not valid; nothing was written', [
-    { index: 0, field: 'version', code: 'version_conflict', message: 'The row has changed: its version is 2, not 1', params: { expected: 1, current: 2 } }
+    { index: 0, field: 'version', code: 'version_conflict', message: 'The row has changed: its version is 2, not 1', params: { expected: 1, current: 2, fields: ['note'] } }
   ])])
   t.strictSame(await query('SELECT note, version FROM contracts ORDER BY id'), [{ note: 'second', version: 2 }, { note: null, version: 1 }])
   const fresh = await send('PATCH', `/contracts?${byPair}`, [{ contractNumber: 'N-1', year: 2026, version: 2, note: 'x' }, { contractNumber: 'N-2', year: 2026, note: 'x' }])

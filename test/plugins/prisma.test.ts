@@ -1,12 +1,16 @@
 import { EventEmitter, once } from 'node:events'
 import { PrismaPg } from '@prisma/adapter-pg'
 import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Pool } from 'pg'
 import t from 'tap'
 import { currentActor, runAs } from 'fastify-prisma-commons/actor'
 import type { Actor } from 'fastify-prisma-commons/actor'
+import currentUser from 'fastify-prisma-commons/current-user'
 import { commons } from 'fastify-prisma-commons/extension'
 import prismaPlugin from 'fastify-prisma-commons/prisma'
+import type { PrismaOptions } from 'fastify-prisma-commons/prisma'
+import type { Metadata } from '../../lib/model/meta.js'
 import { PrismaClient } from '../../prisma/generated/client/client.js'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
@@ -112,7 +116,7 @@ await t.test('options are checked at registration', async t => {
     await app.register(prismaPlugin, options as { client: PrismaClient })
   }
   await t.rejects(register({ prisma: createClient(url) }), new TypeError(
-    'prisma: unknown option "prisma". Known: client, connect, disconnect\n' +
+    'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser\n' +
     'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
   ))
   await t.rejects(register({ client: {}, connect: 'yes' }), new TypeError(
@@ -128,11 +132,64 @@ await t.test('a session in another time zone than UTC is warned of, since Prisma
     const adapter = new PrismaPg({ connectionString: url, max: 1, options: `-c TimeZone=${timeZone}` })
     const lines: string[] = []
     const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push((JSON.parse(line) as { msg: string }).msg) } } } })
-    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })) })
+    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })), requireCurrentUser: false })
     await app.ready()
     await app.close()
     return lines
   }
   t.match(await warnings('Asia/Tokyo'), [/time zone Asia\/Tokyo.*options: '-c TimeZone=UTC'/])
   t.strictSame(await warnings('UTC'), [])
+})
+
+await t.test('audit without the request user fails the start, whatever the order of registration', async t => {
+  const extended = createClient(url).$extends(commons({ metadata }))
+  t.after(() => extended.$disconnect())
+  const start = async (prepare: (app: FastifyInstance) => Promise<void>): Promise<string> => {
+    const app = fastify()
+    t.after(() => app.close())
+    await prepare(app)
+    try {
+      await app.ready()
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'ready'
+  }
+  const register = (client: PrismaOptions['client'], options: Omit<PrismaOptions, 'client'> = {}) => async (app: FastifyInstance): Promise<void> => {
+    await app.register(prismaPlugin, { client, connect: false, disconnect: false, ...options })
+  }
+  const audited = (audit: object): typeof extended => {
+    const models = Object.entries(metadata.models).map(([name, model]) => [name, { ...model, features: audit }])
+    return createClient(url).$extends(commons({ metadata: { ...metadata, models: Object.fromEntries(models) } as Metadata })) as never
+  }
+  const missing = 'prisma: the audit of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
+    'await app.register(import(\'fastify-prisma-commons/current-user\')). Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns'
+  t.strictSame({
+    'without it': await start(register(extended)),
+    'registered before': await start(async app => {
+      await app.register(currentUser)
+      await register(extended)(app)
+    }),
+    'registered after': await start(async app => {
+      await register(extended)(app)
+      await app.register(currentUser)
+    }),
+    'registered around': await start(async app => {
+      await app.register(currentUser)
+      await app.register(async scope => { await register(extended)(scope) })
+    }),
+    'switched off': await start(register(extended, { requireCurrentUser: false })),
+    'a plain client': await start(register(createClient(url))),
+    'no audit': await start(register(audited({}))),
+    'audit of times alone': await start(register(audited({ audit: { createdAt: 'id', updatedAt: 'id', createdBy: null, updatedBy: null, deletedBy: null, restoredBy: null } })))
+  }, {
+    'without it': missing,
+    'registered before': 'ready',
+    'registered after': 'ready',
+    'registered around': 'ready',
+    'switched off': 'ready',
+    'a plain client': 'ready',
+    'no audit': 'ready',
+    'audit of times alone': 'ready'
+  })
 })

@@ -211,7 +211,7 @@ await t.test('what the database refuses is told of its items', async t => {
     const held = { code: 'foreign_key_restricted', status: 409 }
     t.strictSame(await told(prisma.customer.bulkDelete({ where: [{ id: 2 }, { id: 1 }] })), { ...held, items: ['1 id foreign_key_restricted: Other rows still refer to this Customer'] })
     t.equal(await plain.customer.count(), 2)
-    t.strictSame(await told(prisma.customer.bulkDelete({ where: [{ code: 'SECRET-1' }] })), { ...held, items: [] }, 'selected by another key')
+    t.strictSame(await told(prisma.customer.bulkDelete({ where: [{ code: 'SECRET-1' }] })), { ...held, items: ['0 code foreign_key_restricted: Other rows still refer to this Customer'] }, 'selected by another key')
     await prisma.category.bulkCreate({ data: [{ name: 'root' }, { name: 'child', parentId: 1 }] })
     t.strictSame(await told(prisma.category.bulkDelete({ where: [{ id: 1 }] })), { ...held, items: ['0 id foreign_key_restricted: Other rows still refer to this Category'] })
   })

@@ -95,7 +95,7 @@ await t.test('a version that an item expects is checked, also where nothing woul
     unchanged: 0,
     deleted: 0,
     missing: [{ index: 3, where: { id: 9 } }],
-    conflicts: [{ index: 1, where: { id: 2 }, expected: 2, current: 1 }, { index: 2, where: { id: 3 }, expected: 0, current: 1 }],
+    conflicts: [{ index: 1, where: { id: 2 }, expected: 2, current: 1, fields: [] }, { index: 2, where: { id: 3 }, expected: 0, current: 1, fields: ['note'] }],
     rows: [{ id: 1, version: 2 }]
   })
   const same = await prisma.contract.bulkUpdate({ data: [{ where: { id: 2 }, data: { amount: 10 }, version: 1 }] })

@@ -110,3 +110,10 @@ await t.test('several chunks inside a transaction fail alone: the caller may go 
   })
   t.strictSame((await plain.tag.findMany({ orderBy: { slug: 'asc' } })).map(tag => tag.slug), ['after', 'taken'])
 })
+
+await t.test('a savepoint leaves no trace in the transactions that follow', async t => {
+  const contractsOf = async (first: number) => chunked.contract.bulkCreate({ data: contracts(first, first + 6) })
+  await chunked.$transaction(async inner => inner.contract.bulkCreate({ data: contracts(1, 7) }))
+  await contractsOf(8)
+  t.equal(await prisma.contract.count(), 14)
+})

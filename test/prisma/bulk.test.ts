@@ -241,7 +241,7 @@ await t.test('bulkUpdate', async t => {
       updated: 2,
       unchanged: 1,
       missing: [{ index: 1, where: { id: 99 } }],
-      conflicts: [{ index: 4, where: { id: 3 }, expected: 7, current: 1 }],
+      conflicts: [{ index: 4, where: { id: 3 }, expected: 7, current: 1, fields: ['note'] }],
       rows: [{ id: 4, note: 'new', amount: '10', version: 2 }, { id: 2, note: 'old', amount: '10', version: 1 }, { id: 1, note: null, amount: '12', version: 2 }]
     })
     t.strictSame((await physical('contracts', 'id')).map(at => before.includes(at)), [false, true, true, false])
@@ -255,7 +255,7 @@ await t.test('bulkUpdate', async t => {
     const report = await prisma.contract.bulkUpdate({ data: [{ where: by(2), data: { contractNumber: 'N-3' } }, { where: by(1), data: { id: 70 } }], select: { id: true, contractNumber: true } })
     t.strictSame(report, { ...nothing, count: 2, updated: 2, rows: [{ id: 2, contractNumber: 'N-3' }, { id: 70, contractNumber: 'N-1' }] })
     t.strictSame(await prisma.contract.bulkUpdate({ data: [{ where: by(3), data: {}, version: 1 }, { where: by(1), data: {} }] }), {
-      ...nothing, count: 1, unchanged: 1, conflicts: [{ index: 0, where: by(3), expected: 1, current: 2 }]
+      ...nothing, count: 1, unchanged: 1, conflicts: [{ index: 0, where: by(3), expected: 1, current: 2, fields: [] }]
     })
   })
 })

@@ -231,6 +231,7 @@ await t.test('features are those of the schema', async t => {
     audit: { createdAt: 'createdAt', updatedAt: 'updatedAt', createdBy: 'createdById', updatedBy: 'updatedById', deletedBy: null, restoredBy: null },
     softDelete: { deletedAt: 'deletedAt', isActive: 'isActive', deletionId: null },
     version: { field: 'version', revisionNotes: null },
+    meta: { metadata: 'metadata', tags: 'tags', notes: 'notes' },
     slug: [{ field: 'slug', from: ['title'] }]
   })
   t.strictSame(models.Tag!.features, {})

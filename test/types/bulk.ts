@@ -14,8 +14,13 @@ export async function rows ({ contract, article, specimen, membership, comment }
   await specimen.bulkCreate({ data: [{ code: 'c', big: 1n, bytes: new Uint8Array([1]), moments: [new Date()], colors: ['RED'] }] })
   await membership.bulkCreate({ data: [{ org: 'o', userId: 1 }] })
 
+  // Slugs are generated.
+  await article.bulkCreate({ data: [{ title: 't', content: 'c' }, { title: 't', content: 'c', slug: null }, { title: 't', content: 'c', slug: 's' }] })
+
   // @ts-expect-error a list is taken, not a row
   await contract.bulkCreate({ data: row })
+  // @ts-expect-error what a slug is made from is required as ever
+  await article.bulkCreate({ data: [{ content: 'c' }] })
   // @ts-expect-error an unknown option
   await contract.bulkCreate({ data: [row], skipDuplicate: true })
   // @ts-expect-error an unknown column
@@ -36,7 +41,10 @@ export async function rows ({ contract, article, specimen, membership, comment }
   await comment.bulkCreate({ data: [{ body: 'b', rating: 1 }] })
 }
 
-export async function upserts ({ contract, token, user, membership, category }: Extended) {
+export async function upserts ({ contract, token, user, membership, category, document, article }: Extended) {
+  await document.bulkUpsert({ data: [{ code: 'c', title: 't' }], on: 'code' })
+  // @ts-expect-error a slug that rows are found by is required
+  await article.bulkUpsert({ data: [{ title: 't', content: 'c' }], on: 'slug' })
   await contract.bulkUpsert({ data: [row], on: 'contractNumber_year' })
   await contract.bulkUpsert({ data: [{ ...row, externalRef: 'r' }], on: 'externalRef', update: ['note', 'amount'], onDuplicate: 'last' })
   await contract.bulkUpsert({ data: [{ ...row, id: 1 }], on: 'id' })

@@ -2,6 +2,7 @@ import { commons } from 'fastify-prisma-commons/extension'
 import type { CommonsOptions, Metadata } from 'fastify-prisma-commons/extension'
 import { getDMMF } from '@prisma/get-dmmf'
 import type { PrismaClient } from '../../prisma/generated/client/client.js'
+import { metadata as generated } from '../../prisma/generated/metadata.js'
 import type { Computed, Extended, Untold, Widened } from './clients.js'
 import type { Equal, Expect, Flat } from './expect.js'
 
@@ -61,6 +62,13 @@ export function options (client: PrismaClient, metadata: Metadata) {
     client.$extends(commons({ metadata: document.datamodel }))
   }
   client.$extends(commons({ metadata, chunkRows: 5000, transaction: { maxWait: 1000, timeout: 5000 }, clock: () => new Date() }))
+  client.$extends(commons({ metadata: generated, slugs: { Article: { slug: ({ title, published }) => published === true ? title?.trim() : null } } }))
+  // @ts-expect-error a model without slugs
+  commons({ metadata: generated, slugs: { Tag: { slug: () => '' } } })
+  // @ts-expect-error a field that is no slug
+  commons({ metadata: generated, slugs: { Article: { title: () => '' } } })
+  // @ts-expect-error a field that the model does not have
+  commons({ metadata: generated, slugs: { Article: { slug: ({ name }) => name } } })
   // @ts-expect-error an unknown option
   commons({ chunkSize: 5000 })
   // @ts-expect-error no description of models
@@ -69,4 +77,4 @@ export function options (client: PrismaClient, metadata: Metadata) {
   commons({ transaction: { timeout: '5s' } })
 }
 
-export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'transaction' | 'clock'>>
+export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'transaction' | 'clock' | 'actorContext' | 'slugs'>>

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireActor, runAs } from 'fastify-prisma-commons/actor'
 import type { Actor, ActorId } from 'fastify-prisma-commons/actor'
 import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
-import type { BulkAction, BulkOptions, ResourceOptions } from 'fastify-prisma-commons/bulk'
+import type { BulkAction, BulkOptions, ResourceAction, ResourceOptions } from 'fastify-prisma-commons/bulk'
+import { crud } from 'fastify-prisma-commons/crud'
+import type { CrudAction, CrudOptions } from 'fastify-prisma-commons/crud'
 import { currentUser } from 'fastify-prisma-commons/current-user'
 import type { CurrentUserOptions } from 'fastify-prisma-commons/current-user'
 import { envelope } from 'fastify-prisma-commons/envelope'
@@ -23,6 +25,7 @@ export async function registrations (app: FastifyInstance, client: PrismaClient)
   await app.register(currentUser)
   await app.register(currentUser, { hook: 'onRequest', resolve: async request => ({ id: request.ip }) })
   await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', maxItems: 10 }) })
+  await app.register(crud, { prefix: '/articles', resource: defineResource({ model: 'Article', canSeeDeleted: request => request.headers.authorization === 'admin' }) })
 
   // @ts-expect-error the client is required
   await app.register(prismaPlugin, {})
@@ -65,8 +68,11 @@ export const ran = (actor: Actor) => ({ now: runAs(actor, () => 1), later: runAs
 
 export type Shapes = [
   Expect<Equal<FastifyRequest['currentUser'], Actor | null>>,
-  Expect<Equal<FastifyRequest['action'], BulkAction | null>>,
-  Expect<Equal<BulkAction, 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete'>>,
+  Expect<Equal<FastifyRequest['action'], ResourceAction | null>>,
+  Expect<Equal<BulkAction, 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'>>,
+  Expect<Equal<CrudAction, 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'>>,
+  Expect<Equal<ResourceAction, BulkAction | CrudAction>>,
+  Expect<Equal<Parameters<NonNullable<ResourceOptions['canSeeDeleted']>>[0]['action'], ResourceAction | null>>,
   Expect<Equal<NonNullable<Parameters<FastifyReply['success']>[1]>, SuccessOptions>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['get']>, Actor | null>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['require']>, Actor>>,
@@ -78,10 +84,12 @@ export type Shapes = [
 
 /** The options that README has to tell of. */
 export type OptionNames = [
-  Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect'>>,
+  Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser'>>,
   Expect<Equal<keyof EnvelopeOptions, 'clock' | 'mapError' | 'errorHandler' | 'notFoundHandler' | 'defaultMessage' | 'messages' | 'problemBase' | 'exclude'>>,
   Expect<Equal<keyof CurrentUserOptions, 'resolve' | 'hook'>>,
+  Expect<Equal<keyof CrudOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,
-    'model' | 'fields' | 'readOnly' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' | 'singular' | 'plural'>>
+    'model' | 'fields' | 'readOnly' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' |
+    'pageSize' | 'maxPageSize' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural'>>
 ]

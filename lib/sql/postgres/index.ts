@@ -1,9 +1,12 @@
 import type { Dialect } from '../dialect.js'
+import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
-import { find, findMissing, findTaken, remove } from './keyed.js'
+import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
+import { page } from './page.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
@@ -20,8 +23,13 @@ export const postgres: Dialect = {
   merge,
   update,
   delete: remove,
+  cascade,
+  purge,
   find,
+  page,
   findTaken,
   findMissing,
+  findReferred,
+  freeSlugs,
   decoder
 }

@@ -45,7 +45,7 @@ export function insert (write: InsertWrite): Statement {
 }
 
 /** No returned field can have such a name. */
-function keyAlias (position: number): string {
+export function keyAlias (position: number): string {
   return identifier(`$k${position}`)
 }
 

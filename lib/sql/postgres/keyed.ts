@@ -1,9 +1,9 @@
-import type { DeleteWrite, KeyedWrite, MissingQuery, TakenQuery } from '../dialect.js'
+import { answer, type DeleteWrite, type FindQuery, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { all, ord, predicate } from './write.js'
+import { all, assignmentsOf, differing, ord, predicate, versionMatches } from './write.js'
 
 /**
  * Deletes by key. Counts only: gives the items that had no row, which are looked for only when some row is lacking;
@@ -12,7 +12,7 @@ import { all, ord, predicate } from './write.js'
 export function remove (write: DeleteWrite): Statement {
   const { model, returning } = write
   const source = new Source(model)
-  const where = all(source.match(write.keys), predicate(model, write.where, 't.'))
+  const where = all(source.match(write.keys), predicate(model, write.where, 't.'), versionMatches(source, write.expected))
   const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
   const input = `with input as materialized (select * from ${source.from()})`
   if (returning !== null) return source.statement(`${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
@@ -25,20 +25,25 @@ export function remove (write: DeleteWrite): Statement {
 }
 
 /** Reads the rows of the keys. */
-export function find ({ model, keys, where, returning }: KeyedWrite): Statement {
+export function find ({ model, keys, where, compare, returning }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'))
-  return source.statement(`select ${[...selection(returning ?? []), ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
+  const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
+  return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */
-export function findTaken ({ model, unique, values, own }: TakenQuery): Statement {
+export function findTaken ({ model, unique, values, own, live }: TakenQuery): Statement {
   const source = new Source(model)
   const table = tableOf(model)
   const held = predicate(model, unique.where, 't.')
+  const answers = (match: string): string => {
+    if (live === null) return ord
+    return `${ord}, not exists (select from ${table} t where ${all(match, predicate(model, live, 't.'))}) as ${identifier(answer.deleted)}`
+  }
   if (own === null) {
     const match = all(source.match(values), held)
-    return source.statement(`select ${ord} from ${source.from()} where exists (select from ${table} t where ${match})`)
+    return source.statement(`select ${answers(match)} from ${source.from()} where exists (select from ${table} t where ${match})`)
   }
   const match = values.map(({ field, values }) => {
     const column = identifier(field.column)
@@ -47,19 +52,36 @@ export function findTaken ({ model, unique, values, own }: TakenQuery): Statemen
   const key = model.primaryKey.fields.map(name => identifier(model.ownField(name).column))
   const isOther = `(${key.map(column => `t.${column}`).join(', ')}) is distinct from (${key.map(column => `o.${column}`).join(', ')})`
   const mine = all(source.match(own.keys, 'o'), predicate(model, own.where, 'o.'))
+  const taken = all(...match, held, isOther)
   return source.statement([
-    `select ${ord} from ${source.from()} left join ${table} o on ${mine}`,
-    `where exists (select from ${table} t where ${all(...match, held, isOther)})`
+    `select ${answers(taken)} from ${source.from()} left join ${table} o on ${mine}`,
+    `where exists (select from ${table} t where ${taken})`
   ].join('\n'))
 }
 
 /** The items whose key no row has; a key with a null in it refers to nothing and is not missing. */
-export function findMissing ({ model, keys }: MissingQuery): Statement {
+export function findMissing ({ model, keys, where }: MissingQuery): Statement {
   const source = new Source(model)
   const values = keys.map(({ field, values }) => ({ column: identifier(field.column), value: source.field(field, values) }))
   const present = values.map(({ value }) => `${value} is not null`)
-  const match = values.map(({ column, value }) => `t.${column} = ${value}`)
+  const match = all(...values.map(({ column, value }) => `t.${column} = ${value}`), predicate(model, where, 't.'))
   return source.statement(
-    `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match.join(' and ')})`
+    `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match})`
   )
+}
+
+/** The items whose rows others refer to; a key may select several rows. */
+export function findReferred ({ model, keys, where, by }: ReferredQuery): Statement {
+  const source = new Source(model)
+  const match = all(source.match(keys), predicate(model, where, 't.'))
+  const refers = all(refersTo(by, 'c', 't'), predicate(by.model, by.where, 'c.'))
+  return source.statement([
+    `select distinct ${ord} from ${source.from()} join ${tableOf(model)} t on ${match}`,
+    `where exists (select from ${tableOf(by.model)} c where ${refers})`
+  ].join('\n'))
+}
+
+/** The condition that joins referring rows to those that they refer to. */
+export function refersTo ({ fields, references }: Reference, child: string, parent: string): string {
+  return all(...fields.map((field, i) => `${child}.${identifier(field.column)} = ${parent}.${identifier(references[i]!.column)}`))
 }

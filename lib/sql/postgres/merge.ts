@@ -19,20 +19,25 @@ export function merge (write: UpsertWrite): Statement {
   const table = tableOf(model)
   const flags = write.columns.map(column => column.named === 'some' ? source.array(column.given, 'boolean') : null)
   const inserts = write.columns.map((column, i) => ({ column, i })).filter(({ column }) => column.named !== 'none' || column.fallback.kind === 'bind')
+  const updating = write.columns.map((column, i) => {
+    if (column.updating !== undefined) return source.array(column.updating, 'boolean')
+    return flags[i] ?? null
+  })
   const input = [
     'r.ord',
-    ...flags.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
+    ...updating.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
     ...inserts.map(({ column, i }) => `${source.column(column, 'null', flags[i])} as x${i}`),
     `${write.complete === null ? 'true' : source.array(write.complete, 'boolean')} as complete`,
     `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as version`
   ]
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
-    return [{ field: column.field, value: `r.x${i}`, given: column.named === 'some' ? `r.g${i}` : null, rest: `t.${identifier(column.field.column)}` }]
+    return [{ field: column.field, value: `r.x${i}`, given: updating[i] === null ? null : `r.g${i}`, rest: `t.${identifier(column.field.column)}` }]
   })
   const keys = on.fields.map(name => ({ column: identifier(model.ownField(name).column), alias: `x${write.columns.findIndex(column => column.field.name === name)}` }))
   const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))
   const fits = write.expected === null ? 'true' : `(r.version is null or t.${identifier(write.expected.field.column)} = r.version)`
+  const gone = write.live === null ? null : `not (${predicate(model, write.live, 't.')})`
   const [locked] = assignments.map(({ field }) => identifier(field.column))
 
   return source.statement([
@@ -42,12 +47,12 @@ export function merge (write: UpsertWrite): Statement {
     `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
     `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
     // Counting what was added makes the insert end before the first of these rows is looked at.
-    `known as materialized (select r.ord, ${fits} as fits from input r join ${table} t on ${match}`,
+    `known as materialized (select r.ord, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
     locked === undefined
       ? 'changed as (select ord from input where false)'
-      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', differs(model, assignments))} returning r.ord)`,
-    `select r.ord::integer as ${identifier(answer.ord)}, ${outcome} as ${identifier(answer.outcome)} from input r`,
+      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', differs(model, assignments))} returning r.ord)`,
+    `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(gone !== null)} as ${identifier(answer.outcome)} from input r`,
     'left join known k on k.ord = r.ord left join changed c on c.ord = r.ord',
     `left join added a on ${keys.map(({ alias }) => `a.${alias} = r.${alias}`).join(' and ')}`
   ].join('\n'))
@@ -61,4 +66,9 @@ const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[]
   ['not r.complete or r.version is not null', 'absent']
 ]
 
-const outcome = `case ${outcomes.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
+const goneOutcome = ['k.gone', 'deleted'] as const satisfies (typeof outcomes)[number]
+
+function outcomeOf (mayBeGone: boolean): string {
+  const cases = mayBeGone ? [goneOutcome, ...outcomes] : outcomes
+  return `case ${cases.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
+}

@@ -1,3 +1,4 @@
+import { floatForm, instantForm } from '../../model/json-form.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { RowForm, ValueFactories } from '../dialect.js'
@@ -94,14 +95,18 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     return value => names.get(value as string) ?? value
   }
   switch (field.type) {
-    case 'DateTime': return form === 'json' ? jsonInstant(field) : dateOf
+    case 'DateTime': {
+      if (form !== 'json') return dateOf
+      const instant = instantForm(field)
+      return value => instant(dateOf(value))
+    }
     case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
     case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
     case 'Json': return value => JSON.parse(value as string)
     case 'Bytes': return form === 'json'
       ? value => Buffer.from(value as string, 'hex').toString('base64')
       : value => new Uint8Array(Buffer.from(value as string, 'hex'))
-    case 'Float': return form === 'json' ? value => Number.isFinite(value) ? value : String(value) : undefined
+    case 'Float': return form === 'json' ? floatForm : undefined
     default: return undefined
   }
 }
@@ -109,17 +114,6 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
 /** From milliseconds that are whole but for the error of the float. */
 function dateOf (value: unknown): Date {
   return new Date(Math.round(value as number))
-}
-
-/** Days and times of day have no instant: answers show the part that the column holds. */
-function jsonInstant (field: FieldMeta): Decode {
-  const iso = (value: unknown): string => dateOf(value).toISOString()
-  switch (field.native?.[0]) {
-    case 'Date': return value => iso(value).slice(0, 10)
-    case 'Time':
-    case 'Timetz': return value => iso(value).slice(11, 23)
-    default: return iso
-  }
 }
 
 /** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day, its zone left out. */

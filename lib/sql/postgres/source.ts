@@ -78,11 +78,16 @@ export class Source {
     return `nextval((select pg_get_serial_sequence(${this.bind(tableOf(this.#model), 'text')}, ${this.bind(field.column, 'text')})::regclass))`
   }
 
-  /** The relation `r`; with `ord`, the 1-based place of the row. */
-  from (): string {
+  /**
+   * The relation `r`; with `ord`, the 1-based place of the row.
+   *
+   * @param unsized keep the number of rows from the planner, for statements whose cost it takes for far higher than it is
+   */
+  from (unsized = false): string {
     if (this.#arrays.length === 0) return `generate_series(1, ${this.bind(String(this.#rows), 'integer')}) as r(ord)`
     const columns = this.#arrays.map((_, i) => `c${i}`).join(', ')
-    return `unnest(${this.#arrays.join(', ')}) with ordinality as r(${columns}, ord)`
+    const arrays = unsized ? this.#arrays.map(array => `(select ${array})`) : this.#arrays
+    return `unnest(${arrays.join(', ')}) with ordinality as r(${columns}, ord)`
   }
 
   statement (text: string): Statement {

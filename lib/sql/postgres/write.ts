@@ -1,6 +1,6 @@
-import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
+import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import { answer, type ExpectedVersion, type Touch, type WriteColumn } from '../dialect.js'
+import { answer, notNull, type ExpectedVersion, type RowCondition, type Touch, type WriteColumn } from '../dialect.js'
 import type { Source } from './source.js'
 import { columnType, comparable, identifier } from './types.js'
 
@@ -57,6 +57,16 @@ export function differs (model: Model, assignments: readonly Assignment[]): stri
   return `(${now.join(', ')}) is distinct from (${then.join(', ')})`
 }
 
+/** The names of the fields in which a row of `t` would change, as a JSON list. */
+export function differing (model: Model, assignments: readonly Assignment[]): string {
+  const names = assignments.map(assignment => {
+    const { field, rest } = assignment
+    const [now, then] = [`t.${identifier(field.column)}`, valueOf(assignment, rest)].map(value => comparable(model, field, value))
+    return `case when ${now} is distinct from ${then} then '${field.name}' end`
+  })
+  return `to_json(array_remove(array[${names.join(', ')}]::text[], null))::text`
+}
+
 /** True where the row has the version the item expects; an item that expects none takes any. */
 export function versionMatches (source: Source, expected: ExpectedVersion | null): string {
   if (expected === null) return ''
@@ -64,13 +74,14 @@ export function versionMatches (source: Source, expected: ExpectedVersion | null
   return `(${value} is null or t.${identifier(expected.field.column)} = ${value})`
 }
 
-/** The predicate of a partial unique set, written out: an index is only inferred from constants. */
-export function predicate (model: Model, where: UniqueMeta['where'], alias = ''): string {
+/** A condition on rows, written out: the index of a partial unique set is only inferred from constants. */
+export function predicate (model: Model, where: RowCondition, alias = ''): string {
   if (where === null) return ''
   return Object.entries(where).map(([name, value]) => {
     const field = model.ownField(name)
     const column = `${alias}${identifier(field.column)}`
     if (value === null) return `${column} is null`
+    if (value === notNull) return `${column} is not null`
     const text = field.kind === 'enum' ? model.enumOf(field).values[String(value)] ?? String(value) : String(value)
     return `${column} = '${text.replaceAll("'", "''")}'::${columnType(model, field)}`
   }).join(' and ')

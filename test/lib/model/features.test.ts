@@ -185,10 +185,103 @@ await t.test('a column of the wrong kind names what it must be', async t => {
   ])
 })
 
+const person = model(
+  'id Int', 'firstName String', 'lastName String', 'middleName String?', 'email String', 'phone String?', 'dateOfBirth DateTime?', 'birthPlace String?', 'gender Status?', 'nationality String?',
+  'addressLine1 String?', 'addressLine2 String?', 'city String', 'stateProvince String?', 'postalCode String?', 'country String?', 'latitude Decimal?', 'longitude Float?',
+  'metadata Json?', 'tags String[]', 'notes String?', 'ownerId Int?', 'editorId Int')
+
+await t.test('what describes a row is found by its usual names', async t => {
+  t.strictSame(read(person, '@commons.meta\n@commons.identity\n@commons.address', { ownerId: '@commons.currentUser(on: "create")', editorId: '@commons.currentUser(on: "update")' }), {
+    features: {
+      meta: { metadata: 'metadata', tags: 'tags', notes: 'notes' },
+      identity: {
+        firstName: 'firstName',
+        lastName: 'lastName',
+        middleName: 'middleName',
+        email: 'email',
+        phone: 'phone',
+        dateOfBirth: 'dateOfBirth',
+        birthPlace: 'birthPlace',
+        gender: 'gender',
+        nationality: 'nationality'
+      },
+      address: {
+        addressLine1: 'addressLine1',
+        addressLine2: 'addressLine2',
+        city: 'city',
+        stateProvince: 'stateProvince',
+        postalCode: 'postalCode',
+        country: 'country',
+        latitude: 'latitude',
+        longitude: 'longitude'
+      },
+      currentUser: [{ field: 'ownerId', on: 'create' }, { field: 'editorId', on: 'update' }]
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
+await t.test('of what describes a row a model has what it needs, under any names', async t => {
+  const renamed = model('id Int', 'givenName String', 'sex String', 'lat Float', 'labels String', 'email String', 'notes String?')
+  t.strictSame(read(renamed, '@commons.meta(tags: "labels", notes: null)\n@commons.identity(firstName: "givenName", gender: "sex", email: null)\n@commons.address(latitude: "lat")'), {
+    features: {
+      meta: { metadata: null, tags: 'labels', notes: null },
+      identity: { firstName: 'givenName', lastName: null, middleName: null, email: null, phone: null, dateOfBirth: null, birthPlace: null, gender: 'sex', nationality: null },
+      address: { addressLine1: null, addressLine2: null, city: null, stateProvince: null, postalCode: null, country: null, latitude: 'lat', longitude: null }
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
+await t.test('what describes a row has its columns, of the right kinds', async t => {
+  const bare = model('id Int', 'name String', 'zip Int', 'labels Int[]', 'spot String', 'born String?', 'firstName String?', 'texts String[]')
+  t.strictSame(complaints(t, bare, '@commons.meta\n@commons.address'), [
+    'Model Article has none of the columns of @commons.meta: metadata, tags, notes | Add one of them, such as `metadata Json?`, or name another field: @commons.meta(metadata: "…")',
+    'Model Article has none of the columns of @commons.address: addressLine1, addressLine2, city, stateProvince, postalCode, country, latitude, longitude | Add one of them, such as `addressLine1 String?`, or name another field: @commons.address(addressLine1: "…")'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.meta(metadata: "name", tags: "labels", notes: "texts")'), [
+    'The field "name" is String, but must be a single Json | Write `name Json?` in model Article',
+    'The field "labels" is Int[], but must be a single String or a list of them | Write `labels String[]` in model Article',
+    'The field "texts" is String[], but must be a single String | Write `texts String?` in model Article'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.identity(dateOfBirth: "born", gender: "zip", phone: "phon")'), [
+    'The field "firstName" is String?, but must be a required String | Write `firstName String` in model Article',
+    'Model Article has no field "phon" | Add `phon String?` to model Article. Known: id, name, zip, labels, spot, born, firstName, texts',
+    'The field "born" is String?, but must be a single DateTime | Write `born DateTime? @db.Date` in model Article',
+    'The field "zip" is Int, but must be a single String or enum | Write `zip String?` in model Article'
+  ])
+  t.strictSame(complaints(t, bare, '@commons.address(postalCode: "zip", latitude: "spot")'), [
+    'The field "zip" is Int, but must be a single String | Write `zip String?` in model Article',
+    'The field "spot" is String, but must be a single Decimal or Float | Write `spot Decimal?` in model Article'
+  ])
+})
+
+await t.test('no field has the name of one that is computed', async t => {
+  const aged = model('id Int', 'firstName String', 'age Int', 'city String')
+  t.strictSame(complaints(t, aged, '@commons.identity'), ['Model Article has a field "age", which @commons.identity computes | Give the field another name; `@map("age")` keeps its column'])
+  const related = { ...aged, relations: aged.relations.map(relation => ({ ...relation, name: 'coordinates' })) }
+  t.strictSame(complaints(t, related, '@commons.address'), ['Model Article has a field "coordinates", which @commons.address computes | Give the field another name; `@map("coordinates")` keeps its column'])
+})
+
+await t.test('a column has one owner', async t => {
+  const { features, problems } = read(full, '@commons.audit\n@commons.version(revisionNotes: "email")\n@commons.identity(firstName: "title", email: "email")', {
+    updatedById: '@commons.currentUser(on: "update")',
+    slug: '@commons.slug(from: "title")'
+  })
+  t.strictSame(Object.keys(features), ['audit', 'version', 'slug'])
+  t.strictSame(problems.map(({ field, message, hint }) => [field, message, hint]), [
+    [null, 'The field "email" belongs to @commons.version already', 'Give each purpose a field of its own'],
+    ['updatedById', 'The field "updatedById" belongs to @commons.audit already', 'Give each purpose a field of its own']
+  ])
+  t.strictSame(complaints(t, person, '@commons.identity(firstName: "lastName")'), ['The field "lastName" belongs to @commons.identity twice | Give each purpose a field of its own'])
+})
+
 await t.test('unknown names come with a suggestion', async t => {
   t.strictSame(complaints(t, full, '@commons.verson\n@commons.constructor'), [
     'Unknown annotation "verson" | Did you mean "version"?',
-    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, unique'
+    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, meta, identity, address, unique'
   ])
   t.strictSame(complaints(t, full, '@commons.version(feild: "version")\n@commons.audit(creator: "createdById")'), [
     '@commons.version has no argument "feild" | Did you mean "field"?',
@@ -212,6 +305,9 @@ await t.test('arguments of the wrong type say what to write', async t => {
       'The argument "where" must say for which rows it holds | Write `where: { deletedAt: null }`, or use @@unique when it holds for all rows'
     ])
   }
+  for (const on of ['', 'on: "save"', 'on: null']) {
+    t.strictSame(complaints(t, full, '', { title: `@commons.currentUser(${on})` }), ['The argument "on" must be "create" or "update" | Write `@commons.currentUser(on: "create")`'])
+  }
   t.strictSame(complaints(t, full, '@commons.unique(fields: "title", where: { title: null, rank: "1", status: "LIVE", extra: "{}", score: true })'), [
     'The condition on "title" can never hold: null cannot be in a required field',
     'The condition on "rank" can never hold: Int takes null or number',
@@ -222,10 +318,11 @@ await t.test('arguments of the wrong type say what to write', async t => {
 })
 
 await t.test('an annotation has one place', async t => {
-  t.strictSame(complaints(t, full, '@commons.slug(from: "title")', { title: '@commons.audit', author: '@commons.slug(from: "title")' }), [
+  t.strictSame(complaints(t, full, '@commons.slug(from: "title")', { title: '@commons.audit', author: '@commons.slug(from: "title")\n@commons.currentUser(on: "create")' }), [
     '@commons.slug belongs to a field of type String, not to a model | Write it above that field',
     '@commons.audit belongs to a model, not to a field | Write it above `model Article {`',
-    '@commons.slug belongs to a field of type String, not to the relation "author" | Write it above that field'
+    '@commons.slug belongs to a field of type String, not to the relation "author" | Write it above that field',
+    '@commons.currentUser belongs to a field, not to the relation "author" | Write it above that field'
   ])
   t.strictSame(read(full, '@commons.version\n@commons.version').problems.map(({ message }) => message), ['@commons.version stands here twice'])
   t.strictSame(read(full, '@commons.unique(name: "id", fields: "title", where: { live: true })').problems.map(({ message, hint }) => ({ message, hint })), [

@@ -78,6 +78,7 @@ const upsertOf = (values: Partial<UpsertWrite>): UpsertWrite => ({
   update: new Set(['label', 'color']),
   touch: [],
   complete: null,
+  live: null,
   expected: null,
   returning: null,
   ...values
@@ -170,28 +171,28 @@ await t.test('update', t => {
 
 await t.test('delete and look-ups', t => {
   const emails = [key(token, 'email', ['a', '\'; DELETE FROM tokens; --'])]
-  is(t, postgres.delete({ model: token, rows: 2, keys: emails, where: liveEmail.where, returning: null }), [
+  is(t, postgres.delete({ model: token, rows: 2, keys: emails, where: liveEmail.where, expected: null, returning: null }), [
     'with input as materialized (select * from unnest($1::text[]) with ordinality as r(c0, ord)),',
     'gone as (delete from "tokens" as t using input r where t."email" = r.c0 and t."deletedAt" is null returning r.ord)',
     'select r.ord::integer as "$ord" from input r where (select count(*) from gone) < $2::bigint',
     'and not exists (select from gone g where g.ord = r.ord)'
   ], ['{"a","\'; DELETE FROM tokens; --"}', '2'], 'delete, counts')
   const members = [key(membership, 'org', ['a']), key(membership, 'userId', [1])]
-  is(t, postgres.delete({ model: membership, rows: 1, keys: members, where: null, returning: [field('Membership', 'title')] }), [
+  is(t, postgres.delete({ model: membership, rows: 1, keys: members, where: null, expected: null, returning: [field('Membership', 'title')] }), [
     'with input as materialized (select * from unnest($1::text[], $2::integer[]) with ordinality as r(c0, c1, ord))',
     'delete from "org memberships" as t using input r where t."org" = r.c0 and t."userId" = r.c1 returning t."title" as "title", r.ord::integer as "$ord"'
   ], ['{"a"}', '{1}'], 'delete, rows')
   is(t, postgres.find({ model: token, keys: emails, where: liveEmail.where, returning: [field('Token', 'madeAt')] }), [
     'select date_part(\'epoch\', date_trunc(\'milliseconds\', t."madeAt")) * 1000 as "madeAt", r.ord::integer as "$ord" from "tokens" t join unnest($1::text[]) with ordinality as r(c0, ord) on t."email" = r.c0 and t."deletedAt" is null'
   ], ['{"a","\'; DELETE FROM tokens; --"}'], 'find')
-  is(t, postgres.findTaken({ model: token, unique: liveEmail, values: emails, own: null }), [
+  is(t, postgres.findTaken({ model: token, unique: liveEmail, values: emails, own: null, live: null }), [
     'select r.ord::integer as "$ord" from unnest($1::text[]) with ordinality as r(c0, ord) where exists (select from "tokens" t where t."email" = r.c0 and t."deletedAt" is null)'
   ], ['{"a","\'; DELETE FROM tokens; --"}'], 'findTaken, of new rows')
-  is(t, postgres.findTaken({ model: token, unique: liveEmail, values: emails, own: { keys: [key(token, 'id', ['x', 'y'])], where: null } }), [
+  is(t, postgres.findTaken({ model: token, unique: liveEmail, values: emails, own: { keys: [key(token, 'id', ['x', 'y'])], where: null }, live: null }), [
     'select r.ord::integer as "$ord" from unnest($1::text[], $2::text[]) with ordinality as r(c0, c1, ord) left join "tokens" o on o."id" = r.c1',
     'where exists (select from "tokens" t where t."email" = coalesce(r.c0, o."email") and t."deletedAt" is null and (t."id") is distinct from (o."id"))'
   ], ['{"a","\'; DELETE FROM tokens; --"}', '{"x","y"}'], 'findTaken, of rows that exist')
-  is(t, postgres.findMissing({ model: membership, keys: members }), [
+  is(t, postgres.findMissing({ model: membership, keys: members, where: null }), [
     'select r.ord::integer as "$ord" from unnest($1::text[], $2::integer[]) with ordinality as r(c0, c1, ord) where r.c0 is not null and r.c1 is not null and not exists (select from "org memberships" t where t."org" = r.c0 and t."userId" = r.c1)'
   ], ['{"a"}', '{1}'], 'findMissing')
   t.end()

@@ -1,0 +1,36 @@
+import type { DeletedRows } from '../model/meta.js'
+import { answer } from '../sql/dialect.js'
+import { chunksOf } from './chunk.js'
+import type { BulkContext, InputRow } from './context.js'
+import { keyColumns } from './diagnose.js'
+import { Faults } from './faults.js'
+import { visibleWhere } from './live.js'
+import type { RowRequest } from './report.js'
+import { readSelectors } from './selector.js'
+
+/** A row that was read: field → value. */
+export type Row = Readonly<Record<string, unknown>>
+
+export interface FindOptions {
+  readonly rows: RowRequest
+  /** Whether rows that are marked as deleted are found. Default: `exclude`. */
+  readonly deleted?: DeletedRows
+}
+
+/** Reads rows by key, in the order of the selectors: null where there is no row, or the key can have none. */
+export async function findRows (context: BulkContext, selectors: readonly InputRow[], options: FindOptions): Promise<readonly (Row | null)[]> {
+  const { dialect, model, runner } = context
+  const { fields, form } = options.rows
+  const faults = new Faults()
+  const { unique, rows } = readSelectors(context, selectors, faults)
+  faults.throwIfAny()
+  const where = visibleWhere(model, options.deleted ?? 'exclude', unique.where)
+  const decode = dialect.decoder(model, fields, form, context.factories)
+  const found = new Array<Row | null>(rows.length).fill(null)
+  for (const chunk of chunksOf(rows, context.chunkRows)) {
+    const keys = keyColumns(context, chunk, unique.fields, new Faults())
+    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields }))
+    for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
+  }
+  return found
+}

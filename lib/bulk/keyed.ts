@@ -1,0 +1,124 @@
+import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
+import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
+import { partOf, type Chunk } from './chunk.js'
+import type { BulkContext, InputRow } from './context.js'
+import { keyColumns } from './diagnose.js'
+import { Faults } from './faults.js'
+import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
+import type { BulkReport, RowRequest, Tally } from './report.js'
+import type { Selection } from './selector.js'
+import { differingFields, type Version } from './versions.js'
+
+/** A write of rows that are selected by key. */
+export interface KeyedJob {
+  readonly context: BulkContext
+  readonly selection: Selection
+  /** The selectors as the caller gave them. */
+  readonly selectors: readonly InputRow[]
+  /** The version each item expects, by its index; undefined takes any. */
+  readonly expected: readonly Version[] | null
+  readonly rows: RowRequest | null
+  /** The rows of which an item may be told that they are there, though they were not written. */
+  readonly known: RowCondition
+  /** What an item is whose row is known, has the version, and was not written. */
+  readonly idle: 'unchanged' | 'missing'
+  /** What items would write, to tell of conflicts which fields they are about; absent where items name no values. */
+  readonly compareOf?: (chunk: Chunk) => readonly WriteColumn[]
+}
+
+/** What became of the items of a chunk. */
+export interface KeyedResult extends Pick<BulkReport, 'unchanged' | 'missing' | 'conflicts'> {
+  /** Indexes of the items whose rows were written. */
+  readonly written: readonly number[]
+  /** The rows that the statement gave back, by the index of their items. */
+  readonly answers: ReadonlyMap<number, SqlRow>
+  /** The wanted rows: written ones and those that are unchanged. */
+  readonly rows: Map<number, unknown>
+}
+
+/** The items of a call in the order of their keys, each key once. Where versions are expected, a key that stands twice is a fault. */
+export function distinctItems ({ context, selection, expected }: Pick<KeyedJob, 'context' | 'selection' | 'expected'>, faults: Faults): readonly number[] {
+  const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
+  if (expected?.some(version => version !== undefined) === true) reportRepeated(selection.unique, repeated, faults)
+  const extra = new Set(repeated.flatMap(group => group.slice(1)))
+  return extra.size === 0 ? order : order.filter(index => !extra.has(index))
+}
+
+/** The chunk as the keys that select its rows. */
+export function selectedBy ({ rows }: Selection, { indexes }: Chunk): Chunk {
+  return { indexes, rows: indexes.map(index => rows[index]!) }
+}
+
+/**
+ * Runs the statement of a chunk (null: nothing is to be written), and looks up why some of its rows were not written.
+ * Without returned fields the statement lists the items that it did not write; otherwise it gives the written rows.
+ */
+export async function writeKeyed (job: KeyedJob, runner: SqlRunner, chunk: Chunk, statement: Statement | null, returning: Returning): Promise<KeyedResult> {
+  const answered = new Map<number, SqlRow>()
+  for (const row of statement === null ? [] : await runner.query(statement)) answered.set(Number(row[answer.ord]) - 1, row)
+  const isLeft = (position: number): boolean => statement === null || answered.has(position) === (returning === null)
+  const left = partOf(chunk, isLeft)
+  const written = partOf(chunk, position => !isLeft(position)).indexes
+  const answers = new Map(returning === null ? [] : [...answered].map(([position, row]) => [chunk.indexes[position]!, row]))
+  const rows = decoded(job, answers)
+  if (left.rows.length === 0) return { written, answers, rows, unchanged: 0, missing: [], conflicts: [] }
+  return { written, answers, ...await explainLeft(job, runner, left, rows) }
+}
+
+/** Tells items that stay as they are from those without a row and those with another version. */
+async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows: Map<number, unknown>): Promise<Omit<KeyedResult, 'written' | 'answers'>> {
+  const { context: { dialect, model }, context, selection, selectors, expected, idle } = job
+  const found = new Map<number, SqlRow>()
+  const version = model.meta.features.version
+  if (idle === 'unchanged' || expected !== null) {
+    const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new Faults())
+    const returning = new Set([...job.rows?.fields ?? [], ...version === undefined ? [] : [model.ownField(version.field)]])
+    const answers = await runner.query(dialect.find({ model, keys, where: job.known, returning: [...returning], ...comparison(job, chunk) }))
+    for (const row of answers) found.set(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
+  }
+  const conflicts = [...found].flatMap(([index, row]) => {
+    const wanted = expected?.[index]
+    const current = version === undefined ? undefined : row[version.field]
+    return wanted === undefined || current === wanted ? [] : [{ index, where: selectors[index]!, expected: wanted, current: Number(current), ...differingFields(row) }]
+  })
+  for (const { index } of conflicts) found.delete(index)
+  if (idle === 'missing') found.clear()
+  const refused = new Set(conflicts.map(({ index }) => index))
+  const missing = chunk.indexes.filter(index => !found.has(index) && !refused.has(index)).map(index => ({ index, where: selectors[index]! }))
+  for (const [index, row] of decoded(job, found)) rows.set(index, row)
+  return { rows, unchanged: found.size, missing, conflicts }
+}
+
+/** Where no item expects a version there can be no conflict to tell of. */
+function comparison ({ expected, compareOf }: KeyedJob, chunk: Chunk): Pick<FindQuery, 'compare'> {
+  const mayConflict = compareOf !== undefined && chunk.indexes.some(index => expected?.[index] !== undefined)
+  return mayConflict ? { compare: compareOf(chunk) } : {}
+}
+
+function decoded ({ context: { dialect, model, factories }, rows }: KeyedJob, answers: ReadonlyMap<number, SqlRow>): Map<number, unknown> {
+  if (rows === null) return new Map()
+  const decode = dialect.decoder(model, rows.fields, rows.form, factories)
+  return new Map([...answers].map(([index, row]) => [index, decode(row)]))
+}
+
+/** Throws when an item has no row, or one of another version. */
+export function failUnmatched ({ context: { model }, selection: { unique, rows } }: KeyedJob, results: readonly KeyedResult[]): void {
+  const faults = new Faults()
+  for (const { missing, conflicts } of results) {
+    for (const { index } of missing) faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, keyParams(model, unique, rows[index]!))
+    for (const { index, where, ...versions } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, versions)
+  }
+  faults.throwIfAny()
+}
+
+/** Adds what chunks came to; `count` names the written rows. */
+export function tallyKeyed (tally: Tally, results: readonly KeyedResult[], count: 'updated' | 'deleted' | 'restored'): void {
+  tally[count] ??= 0
+  for (const { written, unchanged, missing, conflicts, rows } of results) {
+    tally[count] += written.length
+    tally.unchanged += unchanged
+    tally.missing.push(...missing)
+    tally.conflicts.push(...conflicts)
+    for (const [index, row] of rows) tally.place(index, row)
+  }
+}

@@ -1,0 +1,25 @@
+import { retried } from './chunk.js'
+import type { BulkContext } from './context.js'
+import { softDeleteOf } from './live.js'
+import { Tally, type BulkReport } from './report.js'
+import { answer } from '../sql/dialect.js'
+
+export interface PurgeOptions {
+  /** Rows that were marked before this instant are removed. */
+  readonly before: Date
+  /** Rows to remove, at most; default: all. */
+  readonly limit?: number
+}
+
+/**
+ * Removes rows for good that were marked as deleted before an instant, the oldest first: all of them or, when others
+ * still refer to one in a way that the database restricts, none. What its foreign keys cascade to goes as well.
+ */
+export async function purgeRows ({ dialect, model, runner }: BulkContext, { before, limit }: PurgeOptions): Promise<BulkReport> {
+  const field = model.ownField(softDeleteOf(model).deletedAt)
+  const statement = dialect.purge({ model, field, before: dialect.encodeValue(model, field, before), limit: limit ?? null })
+  const [row] = await retried(!runner.inTransaction, () => runner.query(statement))
+  const tally = new Tally(false)
+  tally.deleted = Number(row?.[answer.deleted])
+  return tally.report()
+}

@@ -1,0 +1,99 @@
+import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../errors.js'
+import { matchesStrongly, matchesWeakly, parseEntityTags, type EntityTags } from '../http/entity-tag.js'
+import type { UniqueMeta } from '../model/meta.js'
+import type { WriteAction } from './actions.js'
+import type { Resource } from './resource.js'
+
+/** Headers by their lower-case names. */
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** What a request asks of the row it is about. */
+export interface Conditions {
+  /** The row must have one of these versions. */
+  readonly ifMatch: EntityTags | undefined
+  /** The row must have none of them. */
+  readonly ifNoneMatch: EntityTags | undefined
+}
+
+/** Reads the conditions of a request that reads a row. */
+export function readConditions (headers: Headers): Conditions {
+  return {
+    ifMatch: parseEntityTags('If-Match', headers['if-match']),
+    ifNoneMatch: parseEntityTags('If-None-Match', headers['if-none-match'])
+  }
+}
+
+/**
+ * Reads the conditions of a request that changes a row.
+ *
+ * @throws CommonsError `precondition_required` where the resource wants to know which version is meant
+ */
+export function readWriteConditions (resource: Resource, headers: Headers): Conditions {
+  const { ifMatch } = readConditions(headers)
+  const ifNoneMatch = readIfNone(headers)
+  if (resource.requireIfMatch && ifMatch === undefined) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
+  return { ifMatch, ifNoneMatch }
+}
+
+/** True when a request that creates rows says by `If-None-Match: *` that none of them may be there. */
+export function readMustBeNew (action: WriteAction, headers: Headers): boolean {
+  const mustBeNew = readIfNone(headers) !== undefined
+  if (!mustBeNew || action === 'create' || action === 'bulkCreate' || action === 'bulkUpsert') return mustBeNew
+  throw new CommonsError('invalid_header', { params: { header: 'If-None-Match', problem: 'goes with requests that may create rows' } })
+}
+
+/** A write that is to go through for all versions but some is nobody's wish. */
+function readIfNone (headers: Headers): '*' | undefined {
+  const tags = parseEntityTags('If-None-Match', headers['if-none-match'])
+  if (tags === undefined || tags === '*') return tags
+  throw new CommonsError('invalid_header', { params: { header: 'If-None-Match', problem: 'must be * in a request that writes' } })
+}
+
+/** The error of a row that a condition refuses. `current` is its version; null on models without one. */
+export function preconditionFailed (header: 'If-Match' | 'If-None-Match', current: number | null, fields?: readonly string[]): CommonsError {
+  return new CommonsError('precondition_failed', {
+    params: { header, ...(current === null ? {} : { current }), ...(fields === undefined ? {} : { fields }) }
+  })
+}
+
+/**
+ * What the conditions of a reading make of the row that was found: true for 304, not modified.
+ *
+ * @throws CommonsError `precondition_failed`
+ */
+export function isNotModified ({ ifMatch, ifNoneMatch }: Conditions, version: number | null): boolean {
+  if (ifMatch !== undefined && !matchesStrongly(ifMatch, version)) throw preconditionFailed('If-Match', version)
+  return ifNoneMatch !== undefined && matchesWeakly(ifNoneMatch, version)
+}
+
+/** The version that a row was found to have by the error of a condition; null for all other errors. */
+export function currentVersion (error: unknown): number | null {
+  const isAboutVersion = error instanceof CommonsError && (error.code === 'precondition_failed' || error.code === 'version_conflict')
+  const current = isAboutVersion ? error.details[0]?.params?.['current'] ?? error.params['current'] : null
+  return typeof current === 'number' ? current : null
+}
+
+/**
+ * Runs a write that may make new rows only: items whose row is there already are refused by the condition, and not as
+ * conflicts.
+ *
+ * @param uniques the unique sets that tell whether a row is there
+ */
+export async function refusingExisting<T> (uniques: readonly UniqueMeta[], write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof CommonsError)) throw error
+    const keys = uniques.map(({ fields }) => fields.join(', '))
+    const isExisting = ({ code, params }: Pick<ErrorDetail, 'code' | 'params'>): boolean =>
+      code === 'unique_violation' && params?.['deleted'] !== true && keys.includes(String(params?.['fields']))
+    if (error.details.length === 0 && isExisting(error)) throw preconditionFailed('If-None-Match', null)
+    if (!error.details.some(isExisting)) throw error
+    const details = error.details.map(detail => {
+      const { index, field, params } = detail
+      const place = { ...(index === undefined ? {} : { index }), ...(field === undefined ? {} : { field }) }
+      return isExisting(detail) ? errorDetail('precondition_failed', place, { header: 'If-None-Match', key: params?.['fields'] }) : detail
+    })
+    throw new BulkError(details, { cause: error, ...(typeof error.params['failed'] === 'number' ? { failed: error.params['failed'] } : {}) })
+  }
+}

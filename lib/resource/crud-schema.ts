@@ -1,0 +1,131 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import { jsonType } from '../http/accept.js'
+import { inputSchema } from './field-schema.js'
+import { itemSchema, rowSchema } from './item-schema.js'
+import type { Resource } from './resource.js'
+import { answerOf, capital, counted, errorsOf, pascal, preferHeader, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
+
+const ifMatch = 'Entity tags of the versions that the row may have, e.g. `"3"`; `*` takes any'
+const tagText = Type.String({ examples: ['"3"'] })
+
+/** The route of the list. */
+export function listDescription (resource: Resource, error: object): RouteDescription {
+  const { plural, pageSize, maxPageSize } = resource
+  const link = Type.Unsafe({ type: ['string', 'null'], description: 'Path and query of that page' })
+  return {
+    operationId: `list${pascal(plural)}`,
+    summary: `List ${uncapital(plural)} page by page`,
+    tags: [plural],
+    querystring: Type.Object({
+      page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+      page_size: Type.Optional(Type.Integer({ minimum: 1, default: pageSize, description: `At most ${maxPageSize}; a larger number is taken for that` })),
+      ...deletedParameter(resource)
+    }, { additionalProperties: false }),
+    response: {
+      200: answerOf([Type.Object({ count: Type.Integer({ description: 'Rows on all pages' }), next: link, previous: link, results: Type.Array(rowSchema(resource)) })], 'A page, in the order of the keys'),
+      ...errorsOf(error, [400, ...forbidden(resource), 404])
+    }
+  }
+}
+
+/** The route that reads one row. */
+export function retrieveDescription (resource: Resource, error: object): RouteDescription {
+  const { singular, version } = resource
+  return {
+    ...rowDescription(resource, 'retrieve', `Read one ${uncapital(singular)}`),
+    querystring: Type.Object(deletedParameter(resource), { additionalProperties: false }),
+    ...(version === null
+      ? {}
+      : {
+          headers: Type.Object({
+            'if-none-match': Type.Optional({ ...tagText, description: 'Entity tags of versions that are known: 304 if the row has one of them' }),
+            'if-match': Type.Optional({ ...tagText, description: ifMatch })
+          })
+        }),
+    response: {
+      200: taggedOf(resource, answerOf([rowSchema(resource)], 'The row')),
+      ...(version === null ? {} : { 304: taggedOf(resource, Type.Null({ description: 'The row has a version that is known' })) }),
+      ...errorsOf(error, [400, ...forbidden(resource), 404, ...failed(resource, [412])])
+    }
+  }
+}
+
+/** The routes that write one row. */
+export function updateDescription (resource: Resource, mode: 'update' | 'replace', error: object): RouteDescription {
+  return {
+    ...rowDescription(resource, mode, `${capital(mode)} one ${uncapital(resource.singular)}`),
+    ...writing(resource),
+    consumes: [jsonType],
+    body: bodySchema(resource, mode),
+    response: {
+      200: taggedOf(resource, answerOf([rowSchema(resource), writeCounts], 'Written, or unchanged')),
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), 413, 415])
+    }
+  }
+}
+
+/** The route that deletes one row. */
+export function destroyDescription (resource: Resource, error: object): RouteDescription {
+  return {
+    ...rowDescription(resource, 'destroy', `Delete one ${uncapital(resource.singular)}`),
+    ...writing(resource),
+    response: {
+      200: answerOf([Type.Null()], 'Deleted'),
+      204: Type.Null({ description: 'Deleted, with `Prefer: return=minimal`' }),
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428])])
+    }
+  }
+}
+
+/** The route that takes the mark of a deleted row away. */
+export function restoreDescription (resource: Resource, error: object): RouteDescription {
+  return {
+    ...rowDescription(resource, 'restore', `Restore one deleted ${uncapital(resource.singular)}`),
+    ...writing(resource),
+    response: {
+      200: taggedOf(resource, answerOf([rowSchema(resource), counted(['count', 'restored', 'unchanged'])], 'Restored, or not deleted at all')),
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428])])
+    }
+  }
+}
+
+function rowDescription ({ model, singular, plural }: Resource, verb: string, summary: string): Pick<RouteDescription, 'operationId' | 'summary' | 'tags' | 'params'> {
+  const fields = model.primaryKey.fields.map(name => model.ownField(name))
+  return {
+    operationId: `${verb}${pascal(singular)}`,
+    summary,
+    tags: [plural],
+    params: Type.Object(Object.fromEntries(fields.map(field => [fields.length === 1 ? 'id' : field.name, inputSchema(model, field)])))
+  }
+}
+
+function writing ({ requireIfMatch, version }: Resource): Pick<RouteDescription, 'headers' | 'querystring'> {
+  const tags = { ...tagText, description: ifMatch }
+  return {
+    querystring: Type.Object({}, { additionalProperties: false }),
+    headers: Type.Object({
+      prefer: preferHeader,
+      ...(version === null ? {} : { 'if-match': requireIfMatch ? tags : Type.Optional(tags) })
+    })
+  }
+}
+
+/** What a body may hold: the fields of an item, of which the path says the key. */
+function bodySchema (resource: Resource, mode: 'update' | 'replace'): TSchema {
+  const { required = [], ...schema } = itemSchema(resource, mode, [])
+  return { ...schema, required: required.filter(name => !resource.model.primaryKey.fields.includes(name)) }
+}
+
+function deletedParameter ({ isSoftDelete }: Resource): Record<string, TSchema> {
+  if (!isSoftDelete) return {}
+  return { deleted: Type.Optional(Type.Unsafe({ type: 'string', enum: ['exclude', 'include', 'only'], default: 'exclude', description: 'Whether rows that are marked as deleted are shown, to those who may see them' })) }
+}
+
+function forbidden ({ isSoftDelete }: Resource): readonly 403[] {
+  return isSoftDelete ? [403] : []
+}
+
+/** Errors of conditions; 428 only where one is asked for. */
+function failed ({ requireIfMatch }: Resource, statuses: readonly (412 | 428)[]): readonly (412 | 428)[] {
+  return statuses.filter(status => status === 412 || requireIfMatch)
+}

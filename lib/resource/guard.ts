@@ -1,0 +1,45 @@
+import type { BulkReport } from '../bulk/report.js'
+import { CommonsError, errorDetail } from '../errors.js'
+import { matchesStrongly, versionsOf, type EntityTags } from '../http/entity-tag.js'
+import { preconditionFailed } from './conditions.js'
+import type { Resource } from './resource.js'
+
+/** A write of one row that takes the version which the row must have; undefined takes any. */
+export type GuardedWrite = (expected: number | undefined) => Promise<BulkReport>
+
+/** The versions that a request asks for, in whatever way. */
+export interface WantedVersions {
+  readonly ifMatch: EntityTags | undefined
+  /** The version in the body. */
+  readonly own: number | undefined
+  /** Reads the version that the row has. */
+  readonly current: () => Promise<number | null>
+}
+
+/**
+ * Writes a row that has one of the versions which the request asks for. The write itself compares, in its own statement; it
+ * is sent again where several versions will do and the row turns out to have another of them.
+ *
+ * @throws CommonsError `precondition_failed` where the header is not met, `version_conflict` where only the body is not
+ */
+export async function guardedWrite (resource: Resource, wanted: WantedVersions, write: GuardedWrite): Promise<BulkReport> {
+  const { ifMatch, own } = wanted
+  const matching = ifMatch === undefined || ifMatch === '*' ? null : resource.version === null ? [] : versionsOf(ifMatch)
+  const left = new Set<number | undefined>(matching === null ? [own] : matching.filter(version => own === undefined || version === own))
+  let [expected] = left
+  if (left.size === 0) throw refusal(resource, wanted, await wanted.current())
+  for (;;) {
+    const report = await write(expected)
+    const [conflict] = report.conflicts
+    if (conflict === undefined) return report
+    left.delete(expected)
+    expected = conflict.current
+    if (!left.has(expected)) throw refusal(resource, wanted, conflict.current, conflict.fields)
+  }
+}
+
+function refusal ({ version: field }: Resource, { ifMatch, own }: WantedVersions, current: number | null, fields?: readonly string[]): CommonsError {
+  if (ifMatch !== undefined && !matchesStrongly(ifMatch, current)) return preconditionFailed('If-Match', current, fields)
+  const params = { expected: own, current, ...(fields === undefined ? {} : { fields }) }
+  return new CommonsError('version_conflict', { params, details: [errorDetail('version_conflict', { field: field! }, params)] })
+}

@@ -1,0 +1,75 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import type { Resource } from './resource.js'
+
+/** What OpenAPI tells of one route. What a request holds is checked in code, which names every fault. */
+export interface RouteDescription {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  readonly consumes?: readonly string[]
+  readonly params?: TSchema
+  readonly headers?: TSchema
+  readonly querystring: TSchema
+  readonly body?: TSchema
+  readonly response: Readonly<Record<string, object>>
+}
+
+export const preferHeader = Type.Optional(Type.String({ description: 'RFC 7240: `return=minimal` answers with counts instead of rows', examples: ['return=minimal'] }))
+
+/** The counts that stand in the place of rows. */
+export function counted (counts: readonly string[]): TSchema {
+  return Type.Object({
+    message: Type.String(),
+    ...Object.fromEntries(counts.map(count => [count, Type.Integer()])),
+    serialization_skipped: Type.Literal(true)
+  }, { description: 'With `Prefer: return=minimal`' })
+}
+
+export const writeCounts = counted(['count', 'created', 'updated', 'unchanged'])
+
+/** The header that tells the version of the row in an answer. */
+export const tagHeader = { ETag: { type: 'string', description: 'The version of the row in quotes; only where the answer is one row' } }
+
+export function unionOf (schemas: readonly TSchema[]): TSchema {
+  return schemas.length === 1 ? schemas[0]! : Type.Union([...schemas])
+}
+
+export function answerOf (schemas: readonly TSchema[], description: string): TSchema {
+  return { ...unionOf(schemas), description }
+}
+
+/** An answer that may be one row; on models without a version it has no tag. */
+export function taggedOf ({ version }: Pick<Resource, 'version'>, schema: TSchema): object {
+  return version === null ? schema : { ...schema, headers: tagHeader }
+}
+
+const reasons = {
+  400: 'Some item, parameter, header or the body is not valid; nothing was written',
+  403: 'Not allowed',
+  404: 'Some id has no row; nothing was written',
+  409: 'A unique value is taken, a version is stale, or other rows refer to one; nothing was written',
+  412: 'The row is not what a condition of the request asks for; nothing was written',
+  413: 'Too many items, or too many bytes',
+  415: 'The body is not JSON',
+  428: 'The request needs the header `If-Match`; nothing was written',
+  503: 'The database is away: send the request again after `Retry-After` seconds'
+} as const
+
+/** @param error the body of errors */
+export function errorsOf (error: object, statuses: readonly (keyof typeof reasons)[]): Record<string, object> {
+  return Object.fromEntries([...statuses, 503 as const].map(status => [status, { ...error, description: reasons[status] }]))
+}
+
+/** `LineItems` from "Line items". */
+export function pascal (name: string): string {
+  return name.split(/[^A-Za-z0-9]+/).map(capital).join('')
+}
+
+export function capital (word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+/** In the middle of a sentence; an acronym stays. */
+export function uncapital (words: string): string {
+  return /^[A-Z](?![A-Z])/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words
+}

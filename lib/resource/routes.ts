@@ -1,0 +1,97 @@
+import { bareErrorBody } from '../envelope/body.js'
+import { describeError } from '../envelope/errors.js'
+import { bareErrorSchema } from '../envelope/schema.js'
+import { errorSender, type ErrorReply, type ErrorRequest } from '../envelope/send.js'
+import { jsonType } from '../http/accept.js'
+import { parseJson } from '../http/json-body.js'
+import { addVary } from '../http/vary.js'
+import type { ResourceAction } from './actions.js'
+import type { RouteReply, RouteRequest } from './answer.js'
+import type { Resource } from './resource.js'
+import type { RouteDescription } from './route-schema.js'
+
+/** One route of a resource, below the prefix of its collection. */
+export interface ResourceRoute<Request, Reply> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly description: RouteDescription
+  readonly actionOf: (request: Request) => ResourceAction
+  readonly handler: (request: Request, reply: Reply) => Promise<unknown>
+}
+
+/** The same as a server takes it. */
+export interface RouteOptions<Request, Reply> extends Pick<ResourceRoute<Request, Reply>, 'method' | 'url' | 'handler'> {
+  readonly schema: object
+  readonly config: object
+  readonly bodyLimit?: number
+  readonly validatorCompiler: () => () => true
+  readonly serializerCompiler: () => (data: unknown) => string
+  readonly preValidation: (request: Request, reply: Reply, done: () => void) => void
+}
+
+/**
+ * The options of a route: it is described in full, while its requests are checked by code that names every fault, and
+ * its rows come ready for JSON. Hooks know the action from `preHandler` on.
+ */
+export function routeOptions<Request extends RouteRequest, Reply extends RouteReply> (
+  { bodyLimit }: Resource,
+  { method, url, description, actionOf, handler }: ResourceRoute<Request, Reply>
+): RouteOptions<Request, Reply> {
+  return {
+    method,
+    url,
+    schema: description,
+    config: { swaggerTransform: pathWithoutSlash },
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    validatorCompiler: () => () => true,
+    serializerCompiler: () => data => JSON.stringify(data),
+    preValidation: (request, reply, done) => {
+      request.action = actionOf(request)
+      if (method !== 'GET') addVary(reply, 'Prefer')
+      done()
+    },
+    handler
+  }
+}
+
+/** For @fastify/swagger, which sees of the two spellings of a collection only the one with a slash. */
+function pathWithoutSlash ({ schema, url }: { readonly schema: object, readonly url: string }): object {
+  return { schema, url: url.replace(/(?<=.)\/$/, '') }
+}
+
+/** What preparing a scope needs of it; Fastify's has it. */
+export interface RouteScope {
+  hasPlugin (name: string): boolean
+  removeAllContentTypeParsers (): void
+  addContentTypeParser (type: string, options: { parseAs: 'string' }, parser: (request: unknown, body: string, done: (error: Error | null, body?: unknown) => void) => void): unknown
+  setErrorHandler (handler: (error: unknown, request: ErrorRequest & ScopeRequest, reply: ErrorReply & { readonly statusCode: number }) => void): unknown
+}
+
+interface ScopeRequest {
+  readonly body: unknown
+  readonly routeOptions: { readonly bodyLimit?: number | undefined }
+}
+
+/**
+ * Lets a scope take no other media type than JSON, by a parser that tells where a forbidden key stands, and answer errors
+ * bare where there is no envelope: Fastify's own answer would leave out which items are at fault.
+ *
+ * @returns the JSON Schema of its errors; the envelope describes its errors itself
+ */
+export function prepareScope (scope: RouteScope): object {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(jsonType, { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : parseJson(body))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  if (scope.hasPlugin('fastify-prisma-commons/envelope')) return {}
+  const sendError = errorSender(bareErrorBody)
+  scope.setErrorHandler((error, request, reply) => {
+    const context = { replyStatus: reply.statusCode, bodyLimit: request.routeOptions.bodyLimit, body: request.body }
+    sendError(request, reply, describeError(error, context), error)
+  })
+  return bareErrorSchema
+}

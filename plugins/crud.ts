@@ -1,0 +1,151 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import { checkParameters, type Query } from '../lib/http/query.js'
+import { checkOptions } from '../lib/options.js'
+import { requirePlugin } from '../lib/require-plugin.js'
+import type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
+import { applyPreference, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
+import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
+import { listAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
+import { destroyDescription, listDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
+import { checkVisible, readListRequest, readRetrieve } from '../lib/resource/list-request.js'
+import { resourceRegistration } from '../lib/resource/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
+import type { RouteDescription } from '../lib/resource/route-schema.js'
+import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
+import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
+import { storeOf } from '../prisma/store.js'
+
+export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
+
+/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
+export interface CrudOptions extends RegisterOptions {
+  /** The model to serve, as `defineResource` gives it. */
+  readonly resource: ResourceDefinition
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * What a request to a resource is going to do, e.g. `retrieve`: known in `preHandler` and all later hooks. Null
+     * before, and on other routes. The request may still turn out not to be valid.
+     */
+    action: ResourceAction | null
+  }
+}
+
+declare module '../lib/resource/resource.js' {
+  interface ResourceRequest extends FastifyRequest {}
+}
+
+/**
+ * The list of a resource, and its single rows: GET reads, PATCH and PUT update and replace, DELETE deletes, `POST /:id/restore`
+ * brings back what was marked as deleted. Rows with a version carry it as their ETag, and `If-Match` guards every write.
+ * Stands beside the plugin `bulk` on one prefix. Needs the plugin `prisma` with an extended client.
+ *
+ * @throws TypeError for options that do not exist or do not fit the model
+ *
+ * @example
+ * const contracts = defineResource({ model: 'Contract' })
+ * await app.register(crud, { prefix: '/contracts', resource: contracts })
+ * // PATCH /contracts/7  If-Match: "3"  { "note": "signed" }
+ */
+export const crud: FastifyPluginAsync<CrudOptions> = fp(async function crud (app: FastifyInstance, options: CrudOptions) {
+  checkOptions('crud', options, resourceRegistration)
+  requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
+  const { resource: definition, ...scopeOptions } = options
+  const store = storeOf(app.prisma)
+  const actions = new CrudActions(resolveResource(definition, store.registry), store)
+  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+  await app.register(async scope => addRoutes(scope, actions), scopeOptions)
+}, { name: 'fastify-prisma-commons/crud', fastify: '5.x' })
+
+export default crud
+
+type Route = ResourceRoute<FastifyRequest, FastifyReply>
+
+function addRoutes (app: FastifyInstance, actions: CrudActions): void {
+  const { resource } = actions
+  const error = prepareScope(app)
+  const path = rowPath(resource)
+
+  const list: Route = {
+    method: 'GET',
+    url: '/',
+    description: listDescription(resource, error),
+    actionOf: () => 'list',
+    handler: async (request, reply) => {
+      const wanted = readListRequest(resource, request.query as Query)
+      await checkVisible(resource, request, wanted.deleted)
+      return writeHead(reply, listAnswer(resource, wanted, await actions.list(wanted), request.url))
+    }
+  }
+  const retrieve: Route = {
+    method: 'GET',
+    url: path,
+    description: retrieveDescription(resource, error),
+    actionOf: () => 'retrieve',
+    handler: async (request, reply) => {
+      const deleted = readRetrieve(resource, request.query as Query)
+      const conditions = readConditions(request.headers)
+      await checkVisible(resource, request, deleted)
+      const { row, version } = await actions.retrieve(keyOf(request), deleted)
+      writeTag(reply, version)
+      if (isNotModified(conditions, version)) return reply.code(304).send()
+      return writeHead(reply, rowAnswer(resource, 'retrieve', row))
+    }
+  }
+  const writing = (method: 'PATCH' | 'PUT' | 'POST', url: string, action: CrudAction, description: RouteDescription, write: (request: FastifyRequest, conditions: Conditions) => Promise<WrittenRow>): Route => ({
+    method,
+    url,
+    description,
+    actionOf: () => action,
+    handler: async (request, reply) => {
+      const conditions = conditionsOf(request)
+      const { report, row, version } = await tagging(reply, () => write(request, conditions))
+      const preference = returnPreference(request)
+      const isMinimal = preference === 'minimal'
+      writeTag(reply, version)
+      applyPreference(reply, preference, isMinimal)
+      return writeHead(reply, writtenAnswer(resource, action, report, row, isMinimal))
+    }
+  })
+  const destroy: Route = {
+    method: 'DELETE',
+    url: path,
+    description: destroyDescription(resource, error),
+    actionOf: () => 'destroy',
+    handler: async (request, reply) => {
+      const conditions = conditionsOf(request)
+      await tagging(reply, () => actions.destroy(keyOf(request), request.body, conditions))
+      const preference = returnPreference(request)
+      applyPreference(reply, preference, preference === 'minimal')
+      return preference === 'minimal' ? reply.code(204).send() : writeHead(reply, rowAnswer(resource, 'destroy', null))
+    }
+  }
+  const conditionsOf = ({ query, headers }: FastifyRequest): Conditions => {
+    checkParameters(query as Query, [])
+    return readWriteConditions(resource, headers)
+  }
+  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions))
+  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions))
+  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (request, conditions) => actions.restore(keyOf(request), request.body, conditions))
+  const routes = [list, retrieve, update, replace, destroy, ...resource.isSoftDelete ? [restore] : []]
+  for (const route of routes) app.route(routeOptions(resource, route))
+}
+
+function keyOf ({ params }: FastifyRequest): PathParameters {
+  return params as PathParameters
+}
+
+/** The error of a condition tells the version of the row in the header too. */
+async function tagging<T> (reply: FastifyReply, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    writeTag(reply, currentVersion(error))
+    throw error
+  }
+}

@@ -1,0 +1,106 @@
+import swagger from '@fastify/swagger'
+import t from 'tap'
+import { bulkDatabase, serve } from '../helpers/bulk-app.js'
+
+const database = await bulkDatabase(t)
+
+interface Schema {
+  readonly type?: string | string[]
+  readonly properties?: Record<string, Schema>
+  readonly required?: string[]
+  readonly enum?: unknown[]
+}
+
+interface Operation {
+  readonly operationId: string
+  readonly tags: string[]
+  readonly parameters?: { readonly name: string, readonly in: string, readonly required?: boolean, readonly schema: Schema }[]
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> }
+  readonly responses: Record<string, { readonly description: string, readonly headers?: Record<string, { readonly description: string }>, readonly content?: Record<string, { readonly schema: Schema }> }>
+}
+
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+async function documentOf (t: Parameters<typeof serve>[0], envelope: boolean): Promise<Paths> {
+  const app = await serve(t, database, {
+    '/contracts': { model: 'Contract' },
+    '/articles': { model: 'Article', requireIfMatch: true, pageSize: 5, maxPageSize: 7 },
+    '/tags': { model: 'Tag' },
+    '/memberships': { model: 'Membership' }
+  }, { crud: true, envelope, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  return app.swagger().paths as never
+}
+
+const parameters = ({ parameters = [] }: Operation): string[] => parameters.map(({ name, in: place, required = false }) => `${place} ${name}${required ? '' : '?'}`)
+const statuses = ({ responses }: Operation): string[] => Object.keys(responses)
+
+await t.test('the OpenAPI document tells of every route of both plugins', async t => {
+  const paths = await documentOf(t, true)
+  const ids = Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(Object.entries(methods).map(([method, { operationId }]) => [method, operationId]))]))
+  t.strictSame(ids, {
+    '/contracts': { get: 'listContracts', post: 'createContracts', put: 'replaceContracts', patch: 'updateContracts', delete: 'deleteContracts' },
+    '/contracts/{id}': { get: 'retrieveContract', put: 'replaceContract', patch: 'updateContract', delete: 'destroyContract' },
+    '/articles': { get: 'listArticles', post: 'createArticles', put: 'replaceArticles', patch: 'updateArticles', delete: 'deleteArticles' },
+    '/articles/{id}': { get: 'retrieveArticle', put: 'replaceArticle', patch: 'updateArticle', delete: 'destroyArticle' },
+    '/articles/{id}/restore': { post: 'restoreArticle' },
+    '/articles/bulk-soft-delete': { delete: 'bulkSoftDeleteArticles' },
+    '/articles/bulk-restore': { post: 'bulkRestoreArticles' },
+    '/tags': { get: 'listTags', post: 'createTags', put: 'replaceTags', patch: 'updateTags', delete: 'deleteTags' },
+    '/tags/{id}': { get: 'retrieveTag', put: 'replaceTag', patch: 'updateTag', delete: 'destroyTag' },
+    '/memberships': { get: 'listMemberships', post: 'createMemberships', put: 'replaceMemberships', patch: 'updateMemberships', delete: 'deleteMemberships' },
+    '/memberships/{org}/{userId}': { get: 'retrieveMembership', put: 'replaceMembership', patch: 'updateMembership', delete: 'destroyMembership' }
+  })
+  const operations = Object.values(paths).flatMap(path => Object.values(path))
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  for (const { operationId, responses } of operations) {
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      t.not(description, 'Default Response', `${operationId} ${status}`)
+      if (status === '204' || status === '304') t.equal(content, undefined, `${operationId} ${status}`)
+      else t.strictSame(content!['application/json']!.schema.properties!['success']!.enum, [status.startsWith('2')], `${operationId} ${status}`)
+    }
+  }
+})
+
+await t.test('conditions and tags are told of where rows have versions, deleted rows where they are marked', async t => {
+  const paths = await documentOf(t, true)
+  const article = paths['/articles/{id}']!
+  t.strictSame({
+    list: [parameters(paths['/articles']!['get']!), statuses(paths['/articles']!['get']!)],
+    retrieve: [parameters(article['get']!), statuses(article['get']!)],
+    update: [parameters(article['patch']!), statuses(article['patch']!)],
+    replace: [parameters(article['put']!), statuses(article['put']!)],
+    destroy: [parameters(article['delete']!), statuses(article['delete']!)],
+    restore: [parameters(paths['/articles/{id}/restore']!['post']!), statuses(paths['/articles/{id}/restore']!['post']!)]
+  }, {
+    list: [['query page?', 'query page_size?', 'query deleted?'], ['200', '400', '403', '404', '503']],
+    retrieve: [['query deleted?', 'path id', 'header if-none-match?', 'header if-match?'], ['200', '304', '400', '403', '404', '412', '503']],
+    update: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
+    replace: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
+    destroy: [['path id', 'header prefer?', 'header if-match'], ['200', '204', '400', '404', '409', '412', '428', '503']],
+    restore: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '428', '503']]
+  })
+  for (const [operation, status] of [[article['get']!, '200'], [article['get']!, '304'], [article['patch']!, '200'], [article['put']!, '200'], [paths['/articles/{id}/restore']!['post']!, '200'], [paths['/contracts']!['post']!, '201']] as const) {
+    t.strictSame(Object.keys(operation.responses[status]!.headers ?? {}), ['ETag'], `${operation.operationId} ${status}`)
+  }
+  const contract = paths['/contracts/{id}']!['patch']!
+  t.strictSame([parameters(contract), statuses(contract).includes('428')], [['path id', 'header prefer?', 'header if-match?'], false])
+  const tag = paths['/tags/{id}']!
+  t.strictSame([parameters(tag['get']!), parameters(tag['patch']!), statuses(tag['get']!), tag['get']!.responses['200']!.headers], [['path id'], ['path id', 'header prefer?'], ['200', '400', '404', '412', '503'], undefined])
+})
+
+await t.test('bodies are those of items, whose key stands in the path', async t => {
+  const paths = await documentOf(t, true)
+  const body = (path: string, method: string): Schema => paths[path]![method]!.requestBody!.content['application/json']!.schema
+  t.strictSame([body('/contracts/{id}', 'put').required, body('/contracts/{id}', 'patch').required], [['contractNumber', 'year', 'amount'], []])
+  t.strictSame(body('/memberships/{org}/{userId}', 'put').required, [])
+  t.strictSame(paths['/memberships/{org}/{userId}']!['get']!.parameters!.map(({ name, schema }) => [name, schema.type]), [['org', 'string'], ['userId', 'integer']])
+  const { content } = paths['/contracts']!['get']!.responses['200']!
+  t.strictSame(Object.keys(content!['application/json']!.schema.properties!['data']!.properties!), ['count', 'next', 'previous', 'results'])
+})
+
+await t.test('without the envelope rows and errors are described bare', async t => {
+  const { responses } = (await documentOf(t, false))['/tags/{id}']!['get']!
+  t.strictSame(Object.keys(responses['200']!.content!['application/json']!.schema.properties!), ['id', 'slug', 'name'])
+  t.strictSame(responses['404']!.content!['application/json']!.schema.required, ['message', 'code', 'errors', 'details'])
+})
