@@ -272,7 +272,7 @@ ${user}`
   const problem = (line: number, place: string, ...lines: readonly string[]): string =>
     `Nothing was written: 1 problem in the @commons annotations of the Prisma schema\n\nschema.prisma:${line}  ${place}\n${lines.map(line => `  ${line}\n`).join('')}`
   const calls: ReadonlyArray<readonly [args: string, message: string]> = [
-    ['version', problem(11, 'model Article  @commons.version', 'The field "version" is String, but must be a required Int with a literal default', 'Write `version Int @default(1)` in model Article')],
+    ['version', problem(11, 'model Article  @commons.version', 'The field "version" is String without a default, but must be a required Int with a literal default', 'Write `version Int @default(1)` in model Article')],
     ['softDelete', problem(11, 'model Article  @commons.softDelete', '"deletedAt" is a relation of model Article, not a column')],
     ['slug --from titel', problem(18, 'Article.slug  @commons.slug(from: "title")', 'The field "slug" has this annotation already, with other arguments', 'To change it, write `/// @commons.slug(from: "titel")` above the field')],
     ['version --model B', 'No model "B" in schema.prisma. Known: Article, User\n']
