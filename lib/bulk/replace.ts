@@ -1,4 +1,5 @@
 import { defaultValue } from '../model/default-value.js'
+import { isFilled } from '../model/is-filled.js'
 import type { Features, FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Fallback } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
@@ -9,17 +10,12 @@ import type { BulkContext } from './context.js'
  */
 export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
-  if (isFilled(model.meta.features, field) || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
+  if (isFilled(model, field.name) || isOwned(model.meta.features, field) || on.fields.includes(field.name) || model.primaryKey.fields.includes(field.name)) return keep
   if (field.default === null) {
     if (field.list) return { kind: 'bind', value: dialect.encodeValue(model, field, []) }
     return field.required ? null : { kind: 'bind', value: null }
   }
   return field.default.kind === 'value' ? { kind: 'bind', value: dialect.encodeValue(model, field, defaultValue(field)) } : keep
-}
-
-/** True for fields that features fill once for a row that is made, unless the caller does. */
-export function isFilled ({ slug = [], currentUser = [] }: Features, field: FieldMeta): boolean {
-  return [...slug, ...currentUser].some(feature => feature.field === field.name)
 }
 
 /** True for fields that features write, and no caller. */

@@ -106,11 +106,12 @@ export const text: Argument<string | null> = {
   }
 }
 
-/** One of some words; it has to be given. */
-export function choice<const Word extends string> (...words: readonly Word[]): Argument<Word> {
+/** One of some words; the first when it is not given. */
+export function choice<const Word extends string> (...words: readonly [Word, ...Word[]]): Argument<Word> {
   return {
     chosen: words,
     read: (value, argument, place) => {
+      if (value === undefined) return words[0]
       const word = words.find(one => one === value)
       if (word === undefined) place.report(`The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`, `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``)
       return word

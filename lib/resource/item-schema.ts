@@ -1,5 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
-import { isSlug } from '../model/is-slug.js'
+import { isFilled } from '../model/is-filled.js'
 import type { FieldMeta } from '../model/meta.js'
 import { inputSchema, outputSchema } from './field-schema.js'
 import type { Resource } from './resource.js'
@@ -41,8 +41,7 @@ export function requiredFields (resource: Resource, mode: ItemMode): readonly st
 
 /** True when only the client can give the value of a new row. */
 function isRequired ({ model }: Resource, field: FieldMeta): boolean {
-  const isUser = model.meta.features.currentUser?.some(user => user.field === field.name) ?? false
-  return field.required && !field.list && field.default === null && !isUser && !isSlug(model, field.name)
+  return field.required && !field.list && field.default === null && !isFilled(model, field.name)
 }
 
 /** Such a field is required under either of two names. */

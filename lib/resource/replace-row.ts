@@ -1,5 +1,5 @@
-import { isFilled } from '../bulk/replace.js'
 import { defaultValue } from '../model/default-value.js'
+import { isFilled } from '../model/is-filled.js'
 import type { UniqueMeta } from '../model/meta.js'
 import type { Resource } from './resource.js'
 
@@ -10,7 +10,7 @@ import type { Resource } from './resource.js'
 export function completeRow ({ model, writable }: Resource, on: UniqueMeta, data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = { ...data }
   for (const field of writable.values()) {
-    if (Object.hasOwn(row, field.name) || on.fields.includes(field.name) || isFilled(model.meta.features, field)) continue
+    if (Object.hasOwn(row, field.name) || on.fields.includes(field.name) || isFilled(model, field.name)) continue
     if (field.default?.kind === 'value') row[field.name] = defaultValue(field)
     else if (field.default === null && field.list) row[field.name] = []
     else if (field.default === null && !field.required) row[field.name] = null
