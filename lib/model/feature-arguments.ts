@@ -20,8 +20,8 @@ export interface AnnotationPlace {
 export interface Argument<T> {
   /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
   readonly column?: NamedColumnRule & { readonly needed: boolean }
-  /** Whether it names columns that only the author of the schema can choose. */
-  readonly chosen?: true
+  /** What to choose from where only the author of the schema can say it: fields of the model, or some words. */
+  readonly chosen?: 'fields' | readonly string[]
   read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }
 
@@ -78,7 +78,7 @@ export function optionalColumn (rule: NamedColumnRule): Argument<string | null> 
 /** One column or a list of them. */
 export function columns (rule: ColumnRule): Argument<readonly string[]> {
   return {
-    chosen: true,
+    chosen: 'fields',
     read: (value, argument, place) => {
       const names: readonly AnnotationValue[] = Array.isArray(value) ? value : value === undefined ? [] : [value as AnnotationValue]
       if (names.length === 0 || !names.every(name => typeof name === 'string')) {
@@ -109,6 +109,7 @@ export const text: Argument<string | null> = {
 /** One of some words; the first when it is not given. */
 export function choice<const Word extends string> (...words: readonly [Word, ...Word[]]): Argument<Word> {
   return {
+    chosen: words,
     read: (value, argument, place) => {
       if (value === undefined) return words[0]
       const word = words.find(one => one === value)

@@ -30,8 +30,8 @@ export const addressColumns = {
   stateProvince: optionalColumn({ name: 'stateProvince', ...text }),
   postalCode: optionalColumn({ name: 'postalCode', ...text }),
   country: optionalColumn({ name: 'country', ...text }),
-  latitude: optionalColumn({ name: 'latitude', type: ['Decimal', 'Float'], required: null, modifier: '?' }),
-  longitude: optionalColumn({ name: 'longitude', type: ['Decimal', 'Float'], required: null, modifier: '?' })
+  latitude: optionalColumn({ name: 'latitude', type: ['Decimal', 'Float'], required: null, modifier: '?', advice: '@db.Decimal(10, 8)' }),
+  longitude: optionalColumn({ name: 'longitude', type: ['Decimal', 'Float'], required: null, modifier: '?', advice: '@db.Decimal(11, 8)' })
 }
 
 /** Fields that the client extension computes for rows of these features. */

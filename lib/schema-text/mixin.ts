@@ -9,7 +9,7 @@ import { readModel, type DeclaredField, type ModelText } from './model-shape.js'
 /** What is to be mixed into a model. */
 export interface MixinRequest {
   readonly features: readonly string[]
-  /** Columns that only the author can choose, by argument: `{ from: ['title'] }`. */
+  /** Arguments that only the author can choose: `{ from: ['title'] }`. */
   readonly chosen: Readonly<Record<string, readonly string[]>>
   /** Whether to add columns that few models want as well. */
   readonly all: boolean
@@ -36,9 +36,15 @@ export const mixableFeatures: readonly string[] = Object.keys(definitions).filte
   return target !== undefined || Object.values(args).some(argument => argument.column !== undefined)
 })
 
+/** An argument that only the author of a schema can give. */
+export interface ChosenArgument {
+  readonly name: string
+  readonly from: 'fields' | readonly string[]
+}
+
 /** The arguments of a feature that only the author of a schema can give. */
-export function chosenArguments (feature: string): string[] {
-  return Object.entries(definitions[feature]!.args).filter(([, { chosen }]) => chosen === true).map(([argument]) => argument)
+export function chosenArguments (feature: string): ChosenArgument[] {
+  return Object.entries(definitions[feature]!.args).flatMap(([name, { chosen }]) => chosen === undefined ? [] : [{ name, from: chosen }])
 }
 
 interface Column {
@@ -58,14 +64,14 @@ export function planMixin (text: SchemaText, block: SchemaBlock, models: Readonl
     const definition = definitions[feature]!
     if (definition.target === undefined) {
       const given = annotationOf(model.documentation.model, feature)
-      if (given === undefined) above.push(annotationText(feature, definition, request))
+      if (given === undefined) above.push(annotationText(feature, request))
       for (const column of missingColumns(definition, given?.args ?? {}, model, request)) added.set(column.declaration[0], column)
     } else {
-      const place = targetPlace(feature, definition, definition.target, model, request)
+      const place = targetPlace(feature, definition.target, model, request)
       if (place === null) continue
       if ('declaration' in place) added.set(definition.target.name, place)
       else if ('message' in place) conflicts.push(place)
-      else insertions.push({ before: place.line, lines: [indentOf(text.raw[place.line]!) + annotationText(feature, definition, request)] })
+      else insertions.push({ before: place.line, lines: [indentOf(text.raw[place.line]!) + annotationText(feature, request)] })
     }
   }
   if (above.length > 0) insertions.push({ before: block.start, lines: above.map(line => indentOf(text.raw[block.start]!) + line) })
@@ -76,7 +82,7 @@ export function planMixin (text: SchemaText, block: SchemaBlock, models: Readonl
     insertions,
     text: edited,
     columns: [...added.keys()],
-    unfilled: [...added.values()].filter(({ declaration: [, type, attributes] }) => !type.endsWith('?') && !attributes.includes('@default(')).map(({ declaration }) => declaration[0]),
+    unfilled: [...added.values()].filter(({ declaration: [, type, attributes] }) => !/[?\]]$/.test(type) && !attributes.includes('@default(')).map(({ declaration }) => declaration[0]),
     problems: conflicts.length > 0 ? conflicts : problemsOf(edited, block.name, models, request.features)
   }
 }
@@ -85,9 +91,8 @@ function annotationOf (documentation: string, feature: string): Annotation | und
   return parseAnnotations(documentation).annotations.find(({ name }) => name === feature)
 }
 
-function annotationText (feature: string, definition: Definition, { chosen }: MixinRequest): string {
-  const args = Object.entries(definition.args).filter(([name, argument]) => argument.chosen === true && chosen[name] !== undefined)
-    .map(([name]) => `${name}: ${printNames(chosen[name]!)}`)
+function annotationText (feature: string, { chosen }: MixinRequest): string {
+  const args = chosenArguments(feature).flatMap(({ name }) => chosen[name] === undefined ? [] : [`${name}: ${printNames(chosen[name])}`])
   return `/// @commons.${feature}${args.length === 0 ? '' : `(${args.join(', ')})`}`
 }
 
@@ -111,24 +116,20 @@ function missingColumns (definition: Definition, args: Annotation['args'], model
  * Where the annotation of a field goes: with a new column, above the field that is there, or nowhere when it stands
  * already. One that says something else is for its author to change.
  */
-function targetPlace (feature: string, definition: Definition, target: NamedColumnRule, model: ModelText, request: MixinRequest): Column | DeclaredField | SchemaProblem | null {
-  const wanted = annotationText(feature, definition, request)
-  const isChosen = chosenArguments(feature).some(argument => request.chosen[argument] !== undefined)
+function targetPlace (feature: string, target: NamedColumnRule, model: ModelText, request: MixinRequest): Column | DeclaredField | SchemaProblem | null {
+  const wanted = annotationText(feature, request)
+  const wantedArgs = chosenArguments(feature).flatMap(({ name }) => request.chosen[name] === undefined ? [] : [[name, request.chosen[name]] as const])
   const present = Object.entries(model.documentation.fields).flatMap(([field, words]) => {
     const annotation = annotationOf(words, feature)
     return annotation === undefined ? [] : [{ field, annotation }]
   })
-  if (present.some(({ annotation: { args } }) => !isChosen || sameNames(args, request.chosen))) return null
+  if (present.some(({ annotation: { args } }) => wantedArgs.every(([name, words]) => String(args[name]) === String(words)))) return null
   const other = present.find(({ field }) => field === target.name)
   if (other !== undefined) {
     const message = `The field "${target.name}" has this annotation already, with other arguments`
     return { model: model.shape.name, field: target.name, source: other.annotation.source, message, hint: `To change it, write \`${wanted}\` above the field` }
   }
   return model.declared.find(({ name }) => name === target.name) ?? { annotation: wanted, declaration: declare(target.name, target, request) }
-}
-
-function sameNames (args: Annotation['args'], chosen: MixinRequest['chosen']): boolean {
-  return Object.entries(chosen).every(([argument, names]) => String(args[argument]) === String(names))
 }
 
 function declare (name: string, rule: NamedColumnRule, { idType }: MixinRequest): [name: string, type: string, attributes: string] {

@@ -1,7 +1,7 @@
 import { formatProblems } from '../../lib/model/schema-problems.js'
 import { readSchemaText, type SchemaText } from '../../lib/schema-text/blocks.js'
 import { insertionDiff } from '../../lib/schema-text/insertion.js'
-import { chosenArguments, mixableFeatures, planMixin, type MixinPlan } from '../../lib/schema-text/mixin.js'
+import { chosenArguments, mixableFeatures, planMixin, type ChosenArgument, type MixinPlan } from '../../lib/schema-text/mixin.js'
 import { didYouMean } from '../../lib/suggest.js'
 import { locateProblem, type SchemaFile } from '../generator/locate.js'
 import { readArguments } from './arguments.js'
@@ -10,7 +10,7 @@ import { installedParser, syntaxProblem } from './parser.js'
 import { replaceFile } from './replace-file.js'
 import { readSchema } from './schema-location.js'
 
-const chosen = [...new Set(mixableFeatures.flatMap(chosenArguments))]
+const chosen = [...new Set(mixableFeatures.flatMap(namesOfChosen))]
 
 const options = {
   model: { type: 'string' },
@@ -30,13 +30,22 @@ Everything else in the file stays as it is, and what is there already is not add
 Features: ${mixableFeatures.join(', ')}
 
 Options:
-  --model <Model>     The model, by its name in the schema
-  --schema <path>     The schema's file or folder; default: where Prisma looks for it
-${mixableFeatures.flatMap(feature => chosenArguments(feature).map(argument => `  --${`${argument} <field>`.padEnd(17)} A field of the model, for ${feature}; may be given several times\n`)).join('')}\
-  --all               Add the columns that few models want as well
-  --id-type <Type>    The type of columns for a user's id; default: that of model User, else Int
-  --dry-run           Print the change as a diff and write nothing
+  --model <Model>       The model, by its name in the schema
+  --schema <path>       The schema's file or folder; default: where Prisma looks for it
+${mixableFeatures.flatMap(feature => chosenArguments(feature).map(argument => helpOf(argument, feature))).join('')}\
+  --all                 Add the columns that few models want as well
+  --id-type <Type>      The type of columns for a user's id; default: that of model User, else Int
+  --dry-run             Print the change as a diff and write nothing
 `
+
+function namesOfChosen (feature: string): string[] {
+  return chosenArguments(feature).map(({ name }) => name)
+}
+
+function helpOf ({ name, from }: ChosenArgument, feature: string): string {
+  const [value, text] = from === 'fields' ? ['field', 'A field of the model; may be given several times'] : [from.join('|'), 'Must be given']
+  return `  --${`${name} <${value}>`.padEnd(19)} For ${feature}. ${text}\n`
+}
 
 /** Adds annotations and columns of features to a schema file. */
 export const mixin: Command = { help, run }
@@ -88,10 +97,10 @@ function featuresOf (names: readonly string[]): string[] {
 /** The options that name columns, each for a feature that takes it. */
 function chosenOf (values: Readonly<Record<string, unknown>>, features: readonly string[]): Record<string, string[]> {
   const given = chosen.flatMap(argument => values[argument] === undefined ? [] : [[argument, values[argument] as string[]] as const])
-  const taken = features.flatMap(chosenArguments)
+  const taken = features.flatMap(namesOfChosen)
   const idle = given.find(([argument]) => !taken.includes(argument))
   if (idle !== undefined) {
-    const takers = mixableFeatures.filter(feature => chosenArguments(feature).includes(idle[0]))
+    const takers = mixableFeatures.filter(feature => namesOfChosen(feature).includes(idle[0]))
     throw new UsageError(`The option --${idle[0]} is for ${list(takers)}, which is not among the features`)
   }
   return Object.fromEntries(given)
@@ -125,8 +134,8 @@ function idTypeOf (places: readonly Place[]): string {
 
 function refuse (plan: MixinPlan, features: readonly string[], given: Readonly<Record<string, unknown>>, files: readonly SchemaFile[]): never {
   for (const feature of features) {
-    const missing = chosenArguments(feature).find(argument => given[argument] === undefined)
-    if (missing !== undefined) throw new UsageError(`The feature ${feature} needs --${missing} <field>`)
+    const missing = chosenArguments(feature).find(({ name }) => given[name] === undefined)
+    if (missing !== undefined) throw new UsageError(`The feature ${feature} needs --${missing.name} <${missing.from === 'fields' ? 'field' : missing.from.join('|')}>`)
   }
   throw new CommandError(`Nothing was written: ${formatProblems(plan.problems, problem => locateProblem(problem, files))}`)
 }
