@@ -65,8 +65,21 @@ async function explainUnique (context: BulkContext, { rows, own }: WrittenItems,
     live: liveWhere(model)
   })
   await eachFound(context, rows, statementOf, (index, row) => faults.addTaken(index, model.name, unique, row[answer.deleted] === true))
+  if (faults.any) return
   // No other row holds the values: then two items claim them.
-  if (!faults.any) reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
+  const whole = own === null ? rows : await completed(context, own, rows, unique)
+  reportRepeated(unique, sortByKey(rowKeys(context, unique, whole)).repeated, faults)
+}
+
+/** The items' values of a unique set: those that an item does not name are those of its row. */
+async function completed (context: BulkContext, own: Selection, rows: readonly InputRow[], { fields }: UniqueMeta): Promise<readonly InputRow[]> {
+  const { model, dialect, factories } = context
+  const returning = fields.map(name => model.ownField(name))
+  const decode = dialect.decoder(model, returning, 'prisma', factories)
+  const stored = new Map<number, InputRow>()
+  const statementOf = (chunk: Chunk): Statement => dialect.find({ model, keys: keyColumns(context, chunk, own.unique.fields, new Faults()), where: own.where, returning })
+  await eachFound(context, own.rows, statementOf, (index, row) => stored.set(index, decode(row)))
+  return rows.map((row, index) => ({ ...stored.get(index), ...row }))
 }
 
 async function explainForeignKey (context: BulkContext, rows: readonly InputRow[], fields: readonly string[], faults: Faults): Promise<void> {
