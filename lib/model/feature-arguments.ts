@@ -166,7 +166,7 @@ function findColumn (name: string, argument: string | null, rule: ColumnRule, pl
       `Model ${model.name} has no field "${name}"`,
       `Add \`${declaration(name, rule)}\` to model ${model.name}, or name another field: @commons.${place.annotation}(${argument}: "…")`)
   } else {
-    const add = rule.type === null ? '' : `Add \`${declaration(name, rule)}\` to model ${model.name}. `
+    const add = rule.type === null ? 'Add it to the model, or name another. ' : `Add \`${declaration(name, rule)}\` to model ${model.name}. `
     place.report(`Model ${model.name} has no field "${name}"`, add + didYouMean(name, model.fields.map(field => field.name)))
   }
   return undefined

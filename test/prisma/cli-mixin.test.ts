@@ -135,6 +135,47 @@ await t.test('the result is formatted as prisma format would, and prisma generat
   ]) t.ok(metadata.includes(feature), feature)
 })
 
+await t.test('every feature can be mixed in, each with its own columns', async t => {
+  const folder = t.testdir({ 'schema.prisma': head + user + article })
+  const args = ['mixin', 'currentUser', '--on', 'update', 'meta', 'identity', 'address', 'slug', '--from', 'title', '--model', 'Article']
+  t.strictSame(await runCommand(folder, args.filter(arg => arg !== '--on' && arg !== 'update')), {
+    code: 2, stdout: '', stderr: 'The feature currentUser needs --on <create|update>\n\nfastify-prisma-commons mixin --help tells how it is used\n'
+  })
+  const { code, stdout } = await runCommand(folder, args)
+  t.equal(code, 0)
+  t.match(stdout, /Rows that exist have no value for firstName and slug: /)
+  t.equal(await schemaIn(folder), head + user + article
+    .replace('/// An article.\n', '/// An article.\n/// @commons.meta\n/// @commons.identity\n/// @commons.address\n')
+    .replace('  // the table\n', `  /// @commons.currentUser(on: "update")
+  userId        String?
+  metadata      Json?
+  tags          String[]
+  notes         String?
+  firstName     String
+  lastName      String?
+  middleName    String?
+  email         String?
+  phone         String?
+  dateOfBirth   DateTime? @db.Date
+  birthPlace    String?
+  gender        String?
+  nationality   String?
+  addressLine1  String?
+  addressLine2  String?
+  city          String?
+  stateProvince String?
+  postalCode    String?
+  country       String?
+  latitude      Decimal?  @db.Decimal(10, 8)
+  longitude     Decimal?  @db.Decimal(11, 8)
+  /// @commons.slug(from: "title")
+  slug          String    @unique
+
+  // the table
+`))
+  t.match(await runCommand(folder, args), { code: 0, stdout: /^Nothing to do/ })
+})
+
 await t.test('a dry run writes nothing, and its diff is one that git applies', async t => {
   const folder = t.testdir({ 'schema.prisma': head + user + article })
   t.strictSame(await runCommand(folder, ['mixin', ...features, '--dry-run']), { code: 0, stdout: diff, stderr: '' })

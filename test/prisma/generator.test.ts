@@ -7,6 +7,7 @@ import { getDMMF } from '@prisma/get-dmmf'
 import { resolveMetadata } from 'fastify-prisma-commons/extension'
 import t from 'tap'
 import ts from 'typescript'
+import type { SchemaError } from '../../lib/model/schema-problems.js'
 import { locateProblem } from '../../prisma/generator/locate.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -181,6 +182,188 @@ ${path}:16  Article.title  @commons.slug(from: "titel")
   Model Article has no field "titel"
   Add \`titel String\` to model Article. Did you mean "title"?`)
   await t.rejects(readFile(join(folder, 'generated/metadata.ts')), { code: 'ENOENT' }, 'nothing is written')
+})
+
+await t.test('a feature whose column is gone from the schema says what to add, and where', async t => {
+  const folder = t.testdir({
+    'schema.prisma': `${head}
+/// @commons.audit
+model Audited {
+  id        Int      @id
+  createdAt DateTime @default(now())
+}
+
+/// @commons.softDelete
+model Marked {
+  id Int @id
+}
+
+/// @commons.version
+model Versioned {
+  id Int @id
+}
+
+model Slugged {
+  id   Int    @id
+  /// @commons.slug(from: "title")
+  slug String @unique
+}
+
+/// @commons.slug(from: "id")
+model Slugless {
+  id Int @id
+}
+
+/// @commons.currentUser(on: "create")
+model Owned {
+  id Int @id
+}
+
+/// @commons.meta
+model Described {
+  id Int @id
+}
+
+/// @commons.identity
+model Person {
+  id Int @id
+}
+
+/// @commons.address
+model Place {
+  id Int @id
+}
+
+/// @commons.unique(fields: ["code"], where: { deletedAt: null })
+model Coded {
+  id Int @id
+}
+`
+  })
+  const { code, output } = await generate(join(folder, 'schema.prisma'))
+  t.equal(code, 1)
+  const problems = [...output.matchAll(/^\S+schema\.prisma:(\d+) {2}(\S.*)\n {2}(.*)\n {2}(.*)$/gm)].map(([, line, owner, message, hint]) => `${line} ${owner}: ${message} | ${hint}`)
+  t.strictSame(problems, [
+    '10 model Audited  @commons.audit: Model Audited has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Audited, or name another field: @commons.audit(updatedAt: "…")',
+    '16 model Marked  @commons.softDelete: Model Marked has no field "deletedAt" | Add `deletedAt DateTime?` to model Marked, or name another field: @commons.softDelete(deletedAt: "…")',
+    '21 model Versioned  @commons.version: Model Versioned has no field "version" | Add `version Int @default(1)` to model Versioned, or name another field: @commons.version(field: "…")',
+    '28 Slugged.slug  @commons.slug(from: "title"): Model Slugged has no field "title" | Add `title String` to model Slugged. Known: id, slug',
+    '32 model Slugless  @commons.slug(from: "id"): @commons.slug belongs to a field of type String, not to a model | Write it above that field',
+    '37 model Owned  @commons.currentUser(on: "create"): @commons.currentUser belongs to a field, not to a model | Write it above that field',
+    '42 model Described  @commons.meta: Model Described has none of the columns of @commons.meta: metadata, tags, notes | Add one of them, such as `metadata Json?`, or name another field: @commons.meta(metadata: "…")',
+    '47 model Person  @commons.identity: Model Person has no field "firstName" | Add `firstName String` to model Person, or name another field: @commons.identity(firstName: "…")',
+    '52 model Place  @commons.address: Model Place has none of the columns of @commons.address: addressLine1, addressLine2, city, stateProvince, postalCode, country, latitude, longitude | ' +
+      'Add one of them, such as `addressLine1 String?`, or name another field: @commons.address(addressLine1: "…")',
+    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field "code" | Add it to the model, or name another. Known: id',
+    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field "deletedAt" | Add it to the model, or name another. Known: id'
+  ])
+})
+
+await t.test('soft-deletable models that go together need an id of their deletion', async t => {
+  const folder = t.testdir({
+    'schema.prisma': `${head}
+/// @commons.softDelete
+model Shelf {
+  id        Int       @id
+  books     Book[]
+  labels    Label[]
+  deletedAt DateTime?
+}
+
+/// @commons.softDelete(deletionId: null)
+model Book {
+  id         Int       @id
+  shelfId    Int
+  shelf      Shelf     @relation(fields: [shelfId], references: [id], onDelete: Cascade)
+  partOfId   Int?
+  partOf     Book?     @relation("Parts", fields: [partOfId], references: [id], onDelete: Cascade)
+  parts      Book[]    @relation("Parts")
+  pages      Page[]
+  deletedAt  DateTime?
+  deletionId String?
+}
+
+/// @commons.softDelete
+model Page {
+  id        Int       @id
+  bookId    Int
+  book      Book      @relation(fields: [bookId], references: [id], onDelete: Restrict)
+  deletedAt DateTime?
+}
+
+model Label {
+  id      Int   @id
+  shelfId Int
+  shelf   Shelf @relation(fields: [shelfId], references: [id], onDelete: Cascade)
+}
+`
+  })
+  const { code, output } = await generate(join(folder, 'schema.prisma'))
+  t.equal(code, 1)
+  const path = relative(root, join(folder, 'schema.prisma'))
+  t.equal(output.slice(output.indexOf('Error:') + 'Error:'.length).trim(), `2 problems in the @commons annotations of the Prisma schema
+
+${path}:10  model Shelf  @commons.softDelete
+  Deletions cascade along Book.shelf (onDelete: Cascade), and without an id of the deletion a restore cannot tell which rows went together
+  Add \`deletionId String?\` to model Shelf, or give the relation another action, such as onDelete: Restrict
+
+${path}:18  model Book  @commons.softDelete(deletionId: null)
+  Deletions cascade along Book.shelf, Book.partOf (onDelete: Cascade), and without an id of the deletion a restore cannot tell which rows went together
+  Leave \`deletionId: null\` out of the annotation`)
+})
+
+await t.test('a unique index for some rows of a soft-deletable model has to be described', async t => {
+  const schema = (annotations: string): string => `generator client {
+  provider        = "prisma-client"
+  output          = "./client"
+  previewFeatures = ["partialIndexes"]
+}
+
+${head}
+/// @commons.softDelete
+${annotations}model Article {
+  id        Int       @id
+  code      String
+  year      Int       @map("the_year")
+  slug      String
+  deletedAt DateTime?
+
+  @@unique([code, year])
+  @@unique([slug], where: { deletedAt: null }, map: "live_slug")
+  @@unique([year, code], where: { deletedAt: null }, map: "live_code")
+  @@unique([year], where: { code: "x" }, map: "Article_the_year_key")
+}
+
+model Tag {
+  id   Int    @id
+  name String
+
+  @@unique([name], where: { id: 1 })
+}
+`
+  const problemsOf = (text: string): string[] => {
+    const document = getDMMF({ datamodel: text })
+    if ('error' in document) throw document.error
+    try {
+      resolveMetadata(document)
+      return []
+    } catch (error) {
+      return (error as SchemaError).problems.map(({ model, source, hint }) => `${model} ${source}: ${hint}`)
+    }
+  }
+  const annotations = {
+    slug: '/// @commons.unique(name: "live_slug", fields: ["slug"], where: { deletedAt: null })',
+    code: '/// @commons.unique(name: "live_code", fields: ["year", "code"], where: { deletedAt: null })',
+    year: '/// @commons.unique(fields: ["year"], where: { deletedAt: null })'
+  }
+  const advice = (fields: string, annotation: string): string => `Article @@unique([${fields}], where: …): Repeat its condition above the model, such as \`${annotation}\``
+  const all = [advice('slug', annotations.slug), advice('year, code', annotations.code), advice('year', annotations.year)]
+  t.strictSame(problemsOf(schema('')), all)
+  t.strictSame(problemsOf(schema(`/// @commons.unique(name: "x", fields: ["code", "year"], where: { deletedAt: null })\n${annotations.year.replace('deletedAt: null', 'code: "x"')}\n`)), [all[0]])
+  t.strictSame(problemsOf(schema(`${annotations.slug}\n${annotations.code}\n${annotations.year}\n`)), [])
+
+  const folder = t.testdir({ 'schema.prisma': schema('') })
+  t.match(await generate(join(folder, 'schema.prisma')), { code: 1, output: /schema\.prisma:17 {2}model Article {2}@@unique\(\[slug\], where: …\)\n {2}Prisma tells nobody for which rows this unique index holds/ })
 })
 
 await t.test('a schema in several files names the file', async t => {

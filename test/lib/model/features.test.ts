@@ -150,8 +150,8 @@ await t.test('a missing column names what to write', async t => {
     'Model Article has no field "title" | Add `title String` to model Article. Did you mean "titel"?'
   ])
   t.strictSame(complaints(t, bare, '@commons.unique(fields: ["slugg"], where: { deletedAt: null })'), [
-    'Model Article has no field "slugg" | Did you mean "slug"?',
-    'Model Article has no field "deletedAt" | Known: id, titel, slug'
+    'Model Article has no field "slugg" | Add it to the model, or name another. Did you mean "slug"?',
+    'Model Article has no field "deletedAt" | Add it to the model, or name another. Known: id, titel, slug'
   ])
 })
 
