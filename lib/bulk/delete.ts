@@ -2,19 +2,11 @@ import { chunksOf } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
-import { distinctItems, tallyKeyed, writeKeyed, type KeyedJob } from './keyed.js'
-import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { distinctItems, tallyKeyed, writeKeyed, type DeleteOptions, type KeyedJob } from './keyed.js'
+import { Tally, type BulkReport } from './report.js'
 import { readSelectors } from './selector.js'
 import { markRows } from './soft-delete.js'
-import { expectedVersions, type Version } from './versions.js'
-
-export interface DeleteOptions {
-  readonly rows: RowRequest | null
-  /** The version each item expects, by its index; undefined takes any. */
-  readonly expected?: readonly Version[] | null
-  /** `report` (default): items without a row, or with another version, are reported. `error`: they fail the whole batch. */
-  readonly unmatched?: 'report' | 'error'
-}
+import { expectedVersions } from './versions.js'
 
 /**
  * Deletes rows by key; on models with soft deletion they are marked, and rows that were marked before are not there.

@@ -10,6 +10,15 @@ import type { BulkReport, RowRequest, Tally } from './report.js'
 import type { Selection } from './selector.js'
 import { differingFields, type Version } from './versions.js'
 
+/** What may be asked of a deletion or a restoration. */
+export interface DeleteOptions {
+  readonly rows: RowRequest | null
+  /** The version each item expects, by its index; undefined takes any. */
+  readonly expected?: readonly Version[] | null
+  /** `report` (default): items without a row, or with another version, are reported. `error`: they fail the whole batch. */
+  readonly unmatched?: 'report' | 'error'
+}
+
 /** A write of rows that are selected by key. */
 export interface KeyedJob {
   readonly context: BulkContext

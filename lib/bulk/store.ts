@@ -1,7 +1,7 @@
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
-import type { DeleteOptions } from './delete.js'
+import type { DeleteOptions } from './keyed.js'
 import type { Faults } from './faults.js'
 import type { FindOptions, Row } from './find.js'
 import type { Page, PageOptions } from './page.js'

@@ -20,7 +20,7 @@ export interface AnnotationPlace {
 export interface Argument<T> {
   /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
   readonly column?: NamedColumnRule & { readonly needed: boolean }
-  /** What to choose from where only the author of the schema can say it: fields of the model, or some words. */
+  /** What to choose from where only the author of the schema can say it: fields of the model, or words with the default first. */
   readonly chosen?: 'fields' | readonly string[]
   read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }

@@ -43,7 +43,7 @@ function namesOfChosen (feature: string): string[] {
 }
 
 function helpOf ({ name, from }: ChosenArgument, feature: string): string {
-  const [value, text] = from === 'fields' ? ['field', 'A field of the model; may be given several times'] : [from.join('|'), 'Must be given']
+  const [value, text] = from === 'fields' ? ['field', 'A field of the model; may be given several times'] : [from.join('|'), `Default: ${from[0]}`]
   return `  --${`${name} <${value}>`.padEnd(19)} For ${feature}. ${text}\n`
 }
 
@@ -134,8 +134,8 @@ function idTypeOf (places: readonly Place[]): string {
 
 function refuse (plan: MixinPlan, features: readonly string[], given: Readonly<Record<string, unknown>>, files: readonly SchemaFile[]): never {
   for (const feature of features) {
-    const missing = chosenArguments(feature).find(({ name }) => given[name] === undefined)
-    if (missing !== undefined) throw new UsageError(`The feature ${feature} needs --${missing.name} <${missing.from === 'fields' ? 'field' : missing.from.join('|')}>`)
+    const missing = chosenArguments(feature).find(({ name, from }) => from === 'fields' && given[name] === undefined)
+    if (missing !== undefined) throw new UsageError(`The feature ${feature} needs --${missing.name} <field>`)
   }
   throw new CommandError(`Nothing was written: ${formatProblems(plan.problems, problem => locateProblem(problem, files))}`)
 }

@@ -1,5 +1,5 @@
 import type { InputRow } from '../../lib/bulk/context.js'
-import type { DeleteOptions } from '../../lib/bulk/delete.js'
+import type { DeleteOptions } from '../../lib/bulk/keyed.js'
 import type { BulkReport } from '../../lib/bulk/report.js'
 import { uniqueNamed } from '../../lib/bulk/selector.js'
 import type { UpdateItem, UpdateOptions } from '../../lib/bulk/update.js'

@@ -1,5 +1,5 @@
 import type { InputRow } from '../../lib/bulk/context.js'
-import type { DeleteOptions } from '../../lib/bulk/delete.js'
+import type { DeleteOptions } from '../../lib/bulk/keyed.js'
 import type { BulkReport } from '../../lib/bulk/report.js'
 import { BulkError, CommonsError, withoutIndex } from '../../lib/errors.js'
 import type { BulkCall, ReadCall, RowsLeft } from './bulk-call.js'

@@ -346,7 +346,7 @@ await t.test('arguments that would be read over or misread are refused', async t
     'Tag.bulkUpsert: onDuplicate takes "error", "first" or "last"': () => prisma.tag.bulkUpsert({ data, on: 'slug', onDuplicate: 'lest' } as never),
     'Tag.bulkUpsert: update takes a list of fields of id, slug, name': () => prisma.tag.bulkUpsert({ data, on: 'slug', update: ['nam'] } as never),
     'Tag.bulkUpdate: data takes a list': () => prisma.tag.bulkUpdate(undefined as never),
-    'Tag.bulkDelete: unknown argument "data". Known: where, select': () => prisma.tag.bulkDelete({ data } as never),
+    'Tag.bulkDelete: unknown argument "data". Known: where, unmatched, select': () => prisma.tag.bulkDelete({ data } as never),
     'Tag has no version: add "/// @commons.version" to the model': () => prisma.tag.bulkUpdate({ data: [{ where: { id: 1 }, data: {}, version: 1 } as never] })
   }
   for (const [message, call] of Object.entries(wrong)) {
