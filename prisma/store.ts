@@ -1,6 +1,8 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
+import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
+import { mayBeExplained } from '../lib/bulk/diagnose.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
@@ -15,7 +17,7 @@ import { upsertRows } from '../lib/bulk/upsert.js'
 import type { Model, Registry } from '../lib/model/registry.js'
 import { dialectOf } from '../lib/sql/dialects.js'
 import { actingReader, type Acting, type ReadActing } from './acting.js'
-import { createRunner } from './bind.js'
+import { createRunner, transaction } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
 import { makeDecimal } from './decimal.js'
@@ -57,7 +59,7 @@ export function storeOf (client: object): BulkStore {
  * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
  * operation is called, not when its statement runs: the actor may be another one by then.
  */
-export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model)): BulkContext {
+export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model), isolates = false): BulkContext {
   return {
     registry,
     model,
@@ -68,17 +70,34 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
     generate: generateDefault,
     transliterate,
     slugSources: config.slugSources,
-    chunkRows: config.chunkRows
+    chunkRows: config.chunkRows,
+    isolates
   }
 }
 
-/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
-export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults): BulkStore {
-  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model)
+/**
+ * The bulk operations over a Prisma client, in whatever transaction that client is bound to.
+ *
+ * @param isolates every operation stands in a savepoint of that transaction
+ */
+export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults, isolates = false): BulkStore {
+  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, isolates)
   // Of these nobody is told: they stamp no row.
-  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null })
+  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
+  const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean): Promise<T> =>
+    await transaction(client, registry, config.transaction, async inner => await work(createStore(inner, registry, config, isolating)))
   return {
     registry,
+    client,
+    async transaction (work) {
+      try {
+        return await retried(true, async () => await transact(work, isolates))
+      } catch (error) {
+        if (isolates || !mayBeExplained(error)) throw error
+        return await retried(true, async () => await transact(work, true))
+      }
+    },
+    isolated: async work => await transact(work, true),
     create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),

@@ -31,4 +31,9 @@ export interface BulkContext {
   readonly slugSources: SlugSources
   /** Rows a statement, at most. */
   readonly chunkRows: number
+  /**
+   * Inside the caller's transaction: write in a savepoint, so that a failure is explained item by item and the transaction
+   * outlives it.
+   */
+  readonly isolates: boolean
 }

@@ -1,6 +1,6 @@
 import { answer, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, inSavepoint, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
@@ -22,26 +22,26 @@ export interface CreateOptions {
 export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
   const rows = items.map(ownRow)
   const lacking = lackingSlugs(context, rows)
-  const isUndone = context.runner.inTransaction && lacking.length > 0
-  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, isUndone, rows: filled }))
-  if (lacking.length === 0) return await insertRows({ context, options, isUndone, rows })
+  const savepoint = lacking.length > 0
+  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, savepoint, rows: filled }))
+  if (lacking.length === 0) return await insertRows({ context, options, savepoint, rows })
   // ON CONFLICT would leave out a row whose slug another writer takes meanwhile, and numbers of rows that are left out
   // would be lost: what is skipped is found beforehand, by what the rows name.
   return await untilFree(context, async () => await fillUnskipped(context, rows, lacking), async ({ rows, indexes }) =>
-    await insertRows({ context, options: { ...options, skipDuplicates: false }, isUndone, rows, indexes }), { isRace: error => isTaken(context, error) })
+    await insertRows({ context, options: { ...options, skipDuplicates: false }, savepoint, rows, indexes }), { isRace: error => isTaken(context, error) })
 }
 
 interface Insertion {
   readonly context: BulkContext
   readonly options: CreateOptions
-  /** Whether to write in a savepoint, so that the caller's transaction outlives a failure. */
-  readonly isUndone: boolean
+  /** Whether to write in a savepoint of the caller's transaction, which then outlives a failure. */
+  readonly savepoint: boolean
   readonly rows: readonly InputRow[]
   /** The rows to write; default: all. */
   readonly indexes?: readonly number[]
 }
 
-async function insertRows ({ context, options, isUndone, rows, indexes }: Insertion): Promise<BulkReport> {
+async function insertRows ({ context, options, savepoint, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
   if (!options.skipDuplicates && indexes === undefined) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {
@@ -57,7 +57,7 @@ async function insertRows ({ context, options, isUndone, rows, indexes }: Insert
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning: options.rows?.fields ?? null })
     return { chunk, answers: await runner.query(statement) }
   }
-  const results = await diagnosed(context, { rows, own: null, isUndone }, () => inSavepoint(context, isUndone, inner => writeChunks(inner, chunks, faults, { prepare, write })))
+  const results = await diagnosed(context, { rows, own: null, savepoint }, inner => writeChunks(inner, chunks, faults, { prepare, write }))
   for (const { chunk, answers } of results) {
     if (decode === null) {
       tally.created += Number(answers[0]![answer.created])

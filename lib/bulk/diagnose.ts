@@ -1,8 +1,8 @@
-import { CommonsError } from '../errors.js'
+import { CommonsError, type ErrorCode } from '../errors.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import { answer, type KeyColumn } from '../sql/dialect.js'
 import type { SqlRow, Statement } from '../sql/runner.js'
-import { chunksOf, type Chunk } from './chunk.js'
+import { chunksOf, inSavepoint, type Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
@@ -16,8 +16,10 @@ export interface WrittenItems {
   readonly rows: readonly InputRow[]
   /** The unique set and its values by which an item finds its own row, which cannot clash with itself; null for inserts. */
   readonly own: Selection | null
-  /** True when the write takes place in a savepoint: then its failure does not end the caller's transaction. */
+  /** True where the write undoes itself when it fails: then its failure does not end the caller's transaction. */
   readonly isUndone?: boolean
+  /** True to see to that here: inside the caller's transaction the write takes place in a savepoint. */
+  readonly savepoint?: boolean
 }
 
 /**
@@ -25,14 +27,23 @@ export interface WrittenItems {
  * the database itself tells only the constraint. Inside the caller's transaction, which the failed statement has
  * ended, the error stays as it is.
  */
-export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: () => Promise<T>): Promise<T> {
+export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: (context: BulkContext) => Promise<T>): Promise<T> {
+  const { inTransaction } = context.runner
+  const hasSavepoint = inTransaction && (context.isolates || items.savepoint === true)
   try {
-    return await work()
+    return await inSavepoint(context, hasSavepoint, work)
   } catch (error) {
-    if (error instanceof CommonsError && (!context.runner.inTransaction || items.isUndone === true)) await explain(context, items, error)
+    if (error instanceof CommonsError && (!inTransaction || hasSavepoint || items.isUndone === true)) await explain(context, items, error)
     throw error
   }
 }
+
+/** True for the errors of a constraint that name no items. */
+export function mayBeExplained (error: unknown): boolean {
+  return error instanceof CommonsError && error.details.length === 0 && explained.has(error.code)
+}
+
+const explained: ReadonlySet<ErrorCode> = new Set(['unique_violation', 'foreign_key_not_found', 'foreign_key_restricted', 'check_violation', 'not_null'])
 
 /** Throws a BulkError when items can be named; returns when none is found to break the constraint any more. */
 async function explain (context: BulkContext, items: WrittenItems, error: CommonsError): Promise<void> {

@@ -15,6 +15,8 @@ export interface FindOptions {
   readonly rows: RowRequest
   /** Whether rows that are marked as deleted are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
+  /** Keep the rows from changing until the end of the transaction. Default: false. */
+  readonly lock?: boolean
 }
 
 /** Reads rows by key, in the order of the selectors: null where there is no row, or the key can have none. */
@@ -29,7 +31,7 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
-    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields }))
+    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields, lock: options.lock ?? false }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found

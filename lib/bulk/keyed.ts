@@ -79,8 +79,8 @@ export interface KeyedPlan {
 export async function writeKeyed (job: KeyedJob, { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan): Promise<readonly KeyedResult[]> {
   const { context, selection } = job
   const failIfWanted = (results: readonly KeyedResult[]): void => { if (unmatched === 'error') failUnmatched(job, results) }
-  return await diagnosed(context, { rows: values, own: selection, isUndone: follow !== null }, async () => {
-    const results = await writeChunks(context, chunks, faults, {
+  return await diagnosed(context, { rows: values, own: selection, isUndone: follow !== null }, async inner => {
+    const results = await writeChunks(inner, chunks, faults, {
       prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
       write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
       mayUndo: ({ chunk }) => follow !== null || (unmatched === 'error' && chunk.rows.length > 1),

@@ -10,9 +10,24 @@ import type { BulkReport, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
 
+/** The client that a store works on; the binding makes it Prisma's. */
+export interface StoreClient {}
+
 /** The bulk operations on one database, as those need them who know no Prisma. */
 export interface BulkStore {
   readonly registry: Registry
+  /** The client, in a transaction the one that is bound to it. */
+  readonly client: StoreClient
+  /**
+   * Runs `work` in one transaction, and again when other transactions get in its way. When the database refuses a write
+   * without telling which items it is about, all is undone and `work` is run once more, in a way that tells.
+   */
+  transaction: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
+  /**
+   * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
+   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails.
+   */
+  isolated: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
   create: (model: Model, rows: readonly InputRow[], options: { readonly skipDuplicates?: boolean, readonly rows: RowRequest | null }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>

@@ -3,7 +3,7 @@ import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, inSavepoint, partOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
@@ -65,10 +65,9 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
     for (const result of results) refused.include(result.refused)
     refused.throwIfAny()
   }
-  const isUndone = context.runner.inTransaction && lacking.length > 0
   const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
-  const results = await diagnosed(context, { rows, own, isUndone }, () => inSavepoint(context, isUndone, inner =>
-    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle })))
+  const results = await diagnosed(context, { rows, own, savepoint: lacking.length > 0 }, inner =>
+    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated

@@ -161,6 +161,8 @@ export interface KeyedWrite {
 export interface FindQuery extends KeyedWrite {
   /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
   readonly compare?: readonly WriteColumn[]
+  /** Lock the rows until the end of the transaction. Default: false. */
+  readonly lock?: boolean
 }
 
 export interface PageQuery {

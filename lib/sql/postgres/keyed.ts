@@ -25,11 +25,11 @@ export function remove (write: DeleteWrite): Statement {
 }
 
 /** Reads the rows of the keys. */
-export function find ({ model, keys, where, compare, returning }: FindQuery): Statement {
+export function find ({ model, keys, where, compare, returning, lock }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'))
   const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
-  return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}`)
+  return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === true ? ' for update of t' : ''}`)
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */
