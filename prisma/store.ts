@@ -5,9 +5,11 @@ import { deleteRows } from '../lib/bulk/delete.js'
 import { mayBeExplained } from '../lib/bulk/diagnose.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
+import { lookUpRows } from '../lib/bulk/look-up.js'
 import { findMissing } from '../lib/bulk/missing.js'
 import { pageOf } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
+import { relatedRows, writeLinks } from '../lib/bulk/related.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore } from '../lib/bulk/store.js'
@@ -109,6 +111,10 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     page: (model, options) => pageOf(unstamped(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
-    missing: (model, field, values) => findMissing(unstamped(model), field, values)
+    missing: (model, field, values) => findMissing(unstamped(model), field, values),
+    lookUp: (model, wanted, options) => lookUpRows(unstamped(model), wanted, options),
+    related: (model, by, keys, rows) => relatedRows(unstamped(model), by, keys, rows),
+    link: (table, removed, added) => writeLinks(unstamped(table.own.model), table, removed, added),
+    keyText: (field, value) => dialectOf(registry.metadata.provider).keyText(field, value)
   }
 }

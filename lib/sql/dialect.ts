@@ -31,6 +31,12 @@ export interface Dialect {
   find: (query: FindQuery) => Statement
   /** Reads some rows in the order of their keys: see `answer.count`. */
   page: (query: PageQuery) => Statement
+  /** Reads the rows that have one of the values in one of the fields. */
+  findAny: (query: AnyQuery) => Statement
+  /** Reads the rows that belong to others: `ord` of the row they belong to, in its order, those of one row by their primary key. */
+  findRelated: (query: RelatedQuery) => Statement
+  /** Takes pairs out of a join table and puts others in; one that is there already stays. */
+  link: (write: LinkWrite) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
@@ -163,6 +169,51 @@ export interface FindQuery extends KeyedWrite {
   readonly compare?: readonly WriteColumn[]
   /** Lock the rows until the end of the transaction. Default: false. */
   readonly lock?: boolean
+}
+
+export interface AnyQuery {
+  readonly model: Model
+  /** Fields with the values to look for, each its own list. */
+  readonly by: readonly KeyColumn[]
+  readonly where: RowCondition
+  readonly returning: readonly FieldMeta[]
+}
+
+/** One column of a join table, and the field that it refers to. */
+export interface LinkColumn {
+  readonly column: string
+  readonly model: Model
+  readonly field: FieldMeta
+}
+
+/** The join table of a relation whose two sides are lists, seen from one of them. */
+export interface LinkTable {
+  readonly schema: string | null
+  readonly table: string
+  readonly own: LinkColumn
+  readonly other: LinkColumn
+}
+
+export interface RelatedQuery {
+  readonly model: Model
+  /** The field that holds the key of the row it belongs to, or the join table that tells. */
+  readonly by: FieldMeta | LinkTable
+  /** Encoded keys. */
+  readonly values: SqlParameter
+  readonly where: RowCondition
+  readonly returning: readonly FieldMeta[]
+}
+
+/** Encoded keys of both sides, pair by pair. */
+export interface LinkPairs {
+  readonly own: SqlParameter
+  readonly other: SqlParameter
+}
+
+export interface LinkWrite {
+  readonly table: LinkTable
+  readonly removed: LinkPairs
+  readonly added: LinkPairs
 }
 
 export interface PageQuery {
