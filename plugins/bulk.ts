@@ -19,6 +19,7 @@ import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/
 import { versionOf } from '../lib/resource/shown-row.js'
 import { storeOf } from '../prisma/store.js'
 
+export * from '../lib/relations/index.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'

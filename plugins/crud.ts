@@ -17,6 +17,7 @@ import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/
 import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { storeOf } from '../prisma/store.js'
 
+export * from '../lib/relations/index.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'

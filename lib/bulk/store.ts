@@ -47,7 +47,7 @@ export interface BulkStore {
   /** Reads some rows in the order of the primary key, and counts them all. */
   page: (model: Model, options: PageOptions) => Promise<Page>
   /** Reports the values that their columns cannot hold. */
-  reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
+  reportUnfit: (model: Model, rows: readonly InputRow[], faults: Pick<Faults, 'add'>) => void
   /** Reports the rows that share their values in one of the unique sets. */
   reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
   /** The places of those values of a key field that no live row of the model has; nulls are no references. One query. */

@@ -7,11 +7,13 @@ import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
 import { selectedItem, type Batch, type BatchItem } from './batch.js'
-import { BulkActions, type UpdateMode } from './bulk-actions.js'
+import { attachRelated, fetchedFields } from '../relations/attach.js'
+import { BulkActions, updatesOf, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
 import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
 import { guardedWrite } from './guard.js'
 import type { ListRequest } from './list-request.js'
+import { hiddenVersion, shownReport, writeItems } from './related-write.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
@@ -39,12 +41,13 @@ export class CrudActions {
   }
 
   async list ({ page, pageSize, deleted }: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Page> {
-    const { model, shown } = this.resource
-    await enterRead(this.resource, this.#store, caller)
-    const found = await this.#store.page(model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: shown, form: 'json' }, deleted })
+    const { resource } = this
+    await enterRead(resource, this.#store, caller)
+    const found = await this.#store.page(resource.model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: fetchedFields(resource), form: 'json' }, deleted })
     if (page > 1 && found.rows.length === 0) throw new CommonsError('not_found', { message: `There is no page ${page}` })
-    await leaveRead(this.resource, this.#store, caller, found.rows)
-    return found
+    const rows = await attachRelated(this.#store, resource, found.rows)
+    await leaveRead(resource, this.#store, caller, rows)
+    return { ...found, rows }
   }
 
   async retrieve (path: PathParameters, deleted: DeletedRows, caller: Caller = { action: 'retrieve', request: null }): Promise<ShownRow> {
@@ -61,8 +64,13 @@ export class CrudActions {
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
       const { faults, items } = await this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
-      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, (store, [item], expected) =>
-        store.update(resource.model, [{ where: item!.where!, data: item!.data!, version: expected }], { mode: 'sparse', unmatched: 'report', rows: shownRequest(resource) })))
+      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, async (store, items, expected) =>
+        await writeItems(resource, store, {
+          items: items.map(item => ({ ...item, version: expected })),
+          absent: 'leave',
+          rows: shownRequest(resource),
+          own: async (items, rows) => await store.update(resource.model, updatesOf(items), { mode: 'sparse', unmatched: 'report', rows })
+        })))
     })
   }
 
@@ -78,8 +86,10 @@ export class CrudActions {
   async restore (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'restore', request: null }): Promise<WrittenRow> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, (store, _, expected) =>
-      store.restore(this.resource.model, [key.selector], { rows: shownRequest(this.resource), expected: expectedOf(expected), unmatched: 'report' }))))
+    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, async (store, _, expected) => {
+      const rows = shownRequest(this.resource)
+      return await shownReport(this.resource, store, await store.restore(this.resource.model, [key.selector], { rows, expected: expectedOf(expected), unmatched: 'report' }), rows)
+    })))
   }
 
   async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, faults, items, seen }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
@@ -103,7 +113,8 @@ export class CrudActions {
   async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: InputRow | null): Promise<ShownRow> {
     const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
     if (row === null || row === undefined) throw key.missing()
-    return shownRow(this.resource, row)
+    const [shown] = await attachRelated(store, this.resource, [row], hiddenVersion(this.resource))
+    return shownRow(this.resource, shown!)
   }
 
   #written (report: BulkReport): WrittenRow {

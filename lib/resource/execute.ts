@@ -4,6 +4,7 @@ import type { Row } from '../bulk/find.js'
 import { Tally, type BulkReport } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withIndexes } from '../errors.js'
+import { isCompound } from '../relations/referred.js'
 import type { ResourceAction } from './actions.js'
 import { selectorsOf, type Batch, type BatchItem } from './batch.js'
 import type { Resource, ResourceRequest } from './resource.js'
@@ -37,7 +38,10 @@ export async function leaveRead (resource: Resource, store: BulkStore, caller: C
  */
 export async function execute (resource: Resource, store: BulkStore, caller: Caller, batch: Batch): Promise<BulkReport> {
   batch.faults.throwIfAny()
-  if (!isGuarded(resource, caller)) return await batch.write(store, batch.items)
+  if (!isGuarded(resource, caller)) {
+    // Rows of several tables are written together or not at all.
+    return await (batch.items.some(({ related }) => isCompound(related)) ? store.transaction(async store => await batch.write(store, batch.items)) : batch.write(store, batch.items))
+  }
   return await store.transaction(async store => {
     const items = await locked(resource, store, caller, batch)
     await ask(resource, store, caller, items)

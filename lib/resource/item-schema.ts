@@ -3,13 +3,14 @@ import { isFilled } from '../model/is-filled.js'
 import type { FieldMeta } from '../model/meta.js'
 import { inputSchema, outputSchema } from './field-schema.js'
 import type { Resource } from './resource.js'
+import type { ItemShape } from './item-shape.js'
 
 /**
  * `create`: all that only the client can give is required. `update`: the key, and anything else. `replace`: the key and
  * all that is required. `upsert`: the unique set; what else a new row needs is known once it turns out to be new.
- * `upsertWhole`: the unique set and all that is required.
+ * `upsertWhole`: the unique set and all that is required. `nested`: a row within an item, which may have its key.
  */
-export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole'
+export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole' | 'nested'
 
 /**
  * The JSON of an item that a client sends. Fields that it may send back but not write are listed as read-only.
@@ -34,13 +35,13 @@ export function itemSchema (resource: Resource, mode: ItemMode, keys: readonly s
 }
 
 /** The fields that every item must name. */
-export function requiredFields (resource: Resource, mode: ItemMode): readonly string[] {
-  if (mode === 'update' || mode === 'upsert') return []
+export function requiredFields (resource: ItemShape, mode: ItemMode): readonly string[] {
+  if (mode === 'update' || mode === 'upsert' || mode === 'nested') return []
   return [...resource.writable.values()].filter(field => isRequired(resource, field)).map(field => field.name)
 }
 
 /** True when only the client can give the value of a new row. */
-function isRequired ({ model }: Resource, field: FieldMeta): boolean {
+function isRequired ({ model }: ItemShape, field: FieldMeta): boolean {
   return field.required && !field.list && field.default === null && !isFilled(model, field.name)
 }
 
