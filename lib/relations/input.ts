@@ -70,11 +70,13 @@ function nestedInput ({ kind, id, lookup }: Relation, item: ReadItem, path: stri
   return { path, tries: lookup === null || text === undefined || text === null ? [] : [{ field: lookup, value: text }], item }
 }
 
+const numeric: ReadonlySet<string> = new Set(['Int', 'BigInt', 'Float', 'Decimal'])
+
 /** Reads what is no object. */
 function candidateReader (relation: Relation): (value: unknown) => readonly Candidate[] | ValueFault {
   const { write, id, lookup } = relation
   const mistyped = new ValueFault('invalid_type', { expected: expectedRow(relation) })
-  const isTextual = id.type === 'String'
+  const isTextual = !numeric.has(id.type)
   return value => {
     if (value === '') return new ValueFault('invalid_value', { problem: 'An empty text names no row' })
     const forms: FieldMeta[] = []
@@ -85,7 +87,7 @@ function candidateReader (relation: Relation): (value: unknown) => readonly Cand
       const isNumeric = !isTextual && /^-?\d+$/.test(value)
       if (write.has('id') && isNumeric) forms.push(id)
       if (write.has('text') && lookup !== null) forms.push(lookup)
-      if (write.has('id') && !isNumeric && (isTextual || forms.length === 0)) forms.push(id)
+      if (write.has('id') && !isNumeric && isTextual) forms.push(id)
     }
     if (forms.length === 0) return mistyped
     const tries: Candidate[] = []
