@@ -51,7 +51,10 @@ async function writeChildren (store: BulkStore, relation: Relation, plans: reado
     return { ...part, data: { ...part.data, ...own, [key!.name]: ownerOf(plan) } }
   }))
   if (created.length === 0) return
-  await namingParts(created, async () => await writeParts(store, shape, {
-    parts: created, absent: 'create', rows: null, own: async rows => await store.create(target, created.map(({ data }) => data), { rows })
-  }))
+  await writeParts(store, shape, {
+    parts: created,
+    absent: 'create',
+    rows: null,
+    own: async rows => await namingParts(created, async () => await store.create(target, created.map(({ data }) => data), { rows }))
+  })
 }

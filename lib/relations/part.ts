@@ -67,10 +67,11 @@ export async function namingParts<T> (parts: readonly Pick<Part, 'index' | 'path
 export type ExistingPart = Part & { readonly where: InputRow }
 
 export async function updateParts (store: BulkStore, shape: ItemShape, parts: readonly ExistingPart[], writeParts: WriteParts): Promise<void> {
-  await namingParts(parts, async () => await writeParts(store, shape, {
+  await writeParts(store, shape, {
     parts,
     absent: 'leave',
     rows: null,
-    own: async rows => await store.update(shape.model, parts.map(({ where, data, version }) => ({ where, data, version })), { mode: 'sparse', unmatched: 'error', rows })
-  }))
+    own: async rows => await namingParts(parts, async () =>
+      await store.update(shape.model, parts.map(({ where, data, version }) => ({ where, data, version })), { mode: 'sparse', unmatched: 'error', rows }))
+  })
 }

@@ -54,14 +54,14 @@ async function makeRows (store: BulkStore, relation: Relation, wishes: readonly 
     if (some.length === 0) continue
     const parts = some.map(group => nestedPart(group[0]!.part, group[0]!.input))
     const data = parts.map(part => part.data)
-    const report = await namingParts(parts, async () => await writeParts(store, shape, {
+    const report = await writeParts(store, shape, {
       parts,
       absent: 'create',
       rows,
-      own: async rows => isNamed
+      own: async rows => await namingParts(parts, async () => isNamed
         ? await store.upsert(target, data, { on: unique!, update: updateIfExists ? undefined : [], onDuplicate: 'error', expected: null, rows })
-        : await store.create(target, data, { rows })
-    }))
+        : await store.create(target, data, { rows }))
+    })
     some.forEach((group, position) => {
       const key = (report.rows as readonly Row[])[position]![id.name]
       for (const { input } of group) made.set(input, key)

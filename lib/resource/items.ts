@@ -137,5 +137,5 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
 
 /** Reads rows that are nested in items. The children of a row that is made are new, whatever keys they carry. */
 function nestedReader ({ shape, kind, id }: Relation, mode: ItemMode): ItemReader {
-  return kind === 'children' && mode === 'create' ? itemReader(shape, 'create', []) : itemReader(shape, 'nested', [id.name])
+  return itemReader(shape, 'nested', kind === 'children' && mode === 'create' ? [] : [id.name])
 }
