@@ -32,6 +32,10 @@ export interface PrismaOptions {
   readonly requireCurrentUser?: boolean
 }
 
+declare module '../lib/bulk/store.js' {
+  interface StoreClient extends RegisteredClient {}
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     prisma: RegisteredClient

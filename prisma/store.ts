@@ -10,7 +10,7 @@ import { pageOf } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
-import type { BulkStore } from '../lib/bulk/store.js'
+import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
@@ -88,7 +88,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     await transaction(client, registry, config.transaction, async inner => await work(createStore(inner, registry, config, isolating)))
   return {
     registry,
-    client,
+    client: client as StoreClient,
     async transaction (work) {
       try {
         return await retried(true, async () => await transact(work, isolates))
