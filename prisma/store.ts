@@ -3,6 +3,7 @@ import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { mayBeExplained } from '../lib/bulk/diagnose.js'
+import { differenceTo } from '../lib/bulk/difference.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
@@ -107,6 +108,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     purge: (model, options) => purgeRows(unstamped(model), options),
     find: (model, selectors, options) => findRows(unstamped(model), selectors, options),
     page: (model, options) => pageOf(unstamped(model), options),
+    difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(unstamped(model), field, values)
