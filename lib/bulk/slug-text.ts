@@ -42,7 +42,8 @@ export function slugFamily (slug: string, limit: number): string {
 /** The families that a slug may be of: that of one that looks numbered is that of its base as well. */
 export function slugFamilies (slug: string, limit: number): string[] {
   const own = slugFamily(slug, limit)
-  const base = /^(.+)-[1-9]\d*$/s.exec(slug)?.[1]
-  const ofBase = base === undefined ? own : slugFamily(base, limit)
+  const hyphen = slug.lastIndexOf('-')
+  const isNumbered = hyphen > 0 && /^[1-9]\d*$/.test(slug.slice(hyphen + 1))
+  const ofBase = isNumbered ? slugFamily(slug.slice(0, hyphen), limit) : own
   return own === ofBase ? [own] : [own, ofBase]
 }
