@@ -6,6 +6,7 @@ import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { visibleWhere } from './live.js'
 import type { RowRequest } from './report.js'
+import { scopeFilter, type Scope } from './scope.js'
 import { readSelectors } from './selector.js'
 
 /** A row that was read: field → value. */
@@ -15,6 +16,8 @@ export interface FindOptions {
   readonly rows: RowRequest
   /** Whether rows that are marked as deleted are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
+  /** Field → the value that rows must have in it to be found. Default: any row is. */
+  readonly scope?: Scope | null
 }
 
 /** Reads rows by key, in the order of the selectors: null where there is no row, or the key can have none. */
@@ -29,7 +32,7 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
-    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields }))
+    const answers = await runner.query(dialect.find({ model, keys, where, filter: scopeFilter(model, options.scope ?? null), returning: fields }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found

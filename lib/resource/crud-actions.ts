@@ -1,13 +1,14 @@
 import { isRow } from '../bulk/columns.js'
-import type { Page } from '../bulk/page.js'
 import type { BulkReport } from '../bulk/report.js'
+import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
 import { BulkActions, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
 import { guardedWrite, type GuardedWrite } from './guard.js'
-import type { ListRequest } from './list-request.js'
+import type { ListRequest } from './list/list-request.js'
+import { readRows, type Listing } from './list/read-rows.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
@@ -34,11 +35,9 @@ export class CrudActions {
     this.#bulk = new BulkActions(resource, store)
   }
 
-  async list ({ page, pageSize, deleted }: ListRequest): Promise<Page> {
-    const { model, shown } = this.resource
-    const found = await this.#store.page(model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: shown, form: 'json' }, deleted })
-    if (page > 1 && found.rows.length === 0) throw new CommonsError('not_found', { message: `There is no page ${page}` })
-    return found
+  /** @param scope field → the value that rows must have in it to be there at all; null: all rows are */
+  async list (request: ListRequest, scope: Scope | null = null): Promise<Listing> {
+    return await readRows(this.resource, this.#store, request, scope)
   }
 
   async retrieve (path: PathParameters, deleted: DeletedRows): Promise<ShownRow> {

@@ -4,13 +4,14 @@ import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
+import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { namesOf } from './names.js'
 
 /** The request that a hook of a resource is asked about; the plugins make it Fastify's. */
 export interface ResourceRequest {}
 
 /** One model as HTTP shows it. */
-export interface ResourceOptions {
+export interface ResourceOptions extends ListOptions {
   /** Name of the Prisma model. */
   readonly model: string
   /** Fields to show and to take. Default: every scalar field. */
@@ -27,10 +28,6 @@ export interface ResourceOptions {
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
   readonly actionRoutes?: boolean
-  /** Rows on a page of the list. Default: 20. */
-  readonly pageSize?: number
-  /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
-  readonly maxPageSize?: number
   /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
   readonly requireIfMatch?: boolean
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
@@ -64,8 +61,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     allowEmpty: check.boolean,
     uniqueFields: check.names,
     actionRoutes: check.boolean,
-    pageSize: check.integer(1),
-    maxPageSize: check.integer(1),
+    ...listOptionTable,
     requireIfMatch: check.boolean,
     canSeeDeleted: check.function,
     singular: check.string,
@@ -100,8 +96,7 @@ export interface Resource {
   readonly bodyLimit: number | undefined
   readonly allowEmpty: boolean
   readonly actionRoutes: boolean
-  readonly pageSize: number
-  readonly maxPageSize: number
+  readonly list: ResourceList
   readonly requireIfMatch: boolean
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
@@ -137,16 +132,11 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     bodyLimit: options.bodyLimit,
     allowEmpty: options.allowEmpty ?? false,
     actionRoutes: options.actionRoutes ?? false,
-    ...pageSizes(options),
+    list: resolveList(options, model, shown, registry),
     requireIfMatch: options.requireIfMatch ?? false,
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false)
   }
-}
-
-function pageSizes ({ model, maxPageSize = 100, pageSize = Math.min(20, maxPageSize) }: ResourceOptions): Pick<Resource, 'pageSize' | 'maxPageSize'> {
-  if (pageSize <= maxPageSize) return { pageSize, maxPageSize }
-  throw new TypeError(`resource ${model}: option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
 }
 
 /** Options that ask for a feature which the model does not have would do nothing. */
