@@ -1,3 +1,4 @@
+import { linkOf } from '../bulk/link.js'
 import { legalUniques } from '../bulk/selector.js'
 import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
@@ -5,7 +6,6 @@ import type { Relation } from '../resource/item-shape.js'
 import { shapeOf } from '../resource/shape.js'
 import { didYouMean } from '../suggest.js'
 import type { RelationDefinition, RelationDefinitions, RelationMode } from './definition.js'
-import { linkTableOf } from './link-table.js'
 
 /** Checks the declared relations of a model: every name must exist, every form must be possible. */
 export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry): ReadonlyMap<string, Relation> {
@@ -59,21 +59,17 @@ type Keys = Pick<Relation, 'kind' | 'key' | 'link' | 'anchor' | 'id'>
 
 function keysOf (at: Place): Keys {
   const { model, meta, target, registry } = at
-  if (meta.fields.length > 1 || meta.references.length > 1) fail(at, 'has a key of several fields, which cannot be declared')
-  if (meta.fields.length === 1) {
-    const key = model.ownField(meta.fields[0]!)
-    return { kind: 'key', key, link: null, anchor: key, id: target.ownField(meta.references[0]!) }
-  }
-  const [id, ...others] = target.primaryKey.fields
-  const other = target.meta.relations.find(one => one.relation === meta.relation && (target !== model || one.name !== meta.name))
-  if (id === undefined || others.length > 0 || other === undefined) return fail(at, `leads to ${target.name}, whose key has several fields`)
-  if (other.fields.length > 1) fail(at, 'has a key of several fields, which cannot be declared')
-  if (other.fields.length === 1) {
-    return { kind: 'children', key: target.ownField(other.fields[0]!), link: null, anchor: model.ownField(other.references[0]!), id: target.ownField(id) }
-  }
-  const link = linkTableOf(registry, model, meta)
-  if (link === null) return fail(at, 'joins a model to itself by a join table, whose sides cannot be told apart: use a model for it')
-  return { kind: 'links', key: null, link, anchor: link.own.field, id: link.other.field }
+  const { own, other, through } = linkOf(registry, model, meta)
+  const [anchor, ...others] = own
+  const isKey = meta.fields.length > 0
+  if (anchor === undefined || others.length > 0) return fail(at, 'has a key of several fields, which cannot be declared')
+  if (isKey) return { kind: 'key', key: anchor, link: null, anchor, id: other[0]! }
+  const [id, ...ids] = target.primaryKey.fields
+  if (id === undefined || ids.length > 0) return fail(at, `leads to ${target.name}, whose key has several fields`)
+  if (through === null) return { kind: 'children', key: other[0]!, link: null, anchor, id: target.ownField(id) }
+  const { schema, table } = through
+  const link = { schema, table, own: { column: through.own, model, field: anchor }, other: { column: through.other, model: target, field: other[0]! } }
+  return { kind: 'links', key: null, link, anchor, id: link.other.field }
 }
 
 /** What becomes of rows that are not named must be possible. */

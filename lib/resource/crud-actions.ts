@@ -1,18 +1,18 @@
 import { isRow } from '../bulk/columns.js'
-import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
-import type { Page } from '../bulk/page.js'
 import type { BulkReport } from '../bulk/report.js'
+import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
+import { attachRelated } from '../relations/attach.js'
 import { selectedItem, type Batch, type BatchItem } from './batch.js'
-import { attachRelated, fetchedFields } from '../relations/attach.js'
 import { BulkActions, updatesOf, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
 import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
 import { guardedWrite } from './guard.js'
-import type { ListRequest } from './list-request.js'
+import type { ListRequest } from './list/list-request.js'
+import { readRows, type Listing } from './list/read-rows.js'
 import { hiddenVersion, shownReport, writeItems } from './related-write.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
@@ -40,14 +40,12 @@ export class CrudActions {
     this.#bulk = new BulkActions(resource, store)
   }
 
-  async list ({ page, pageSize, deleted }: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Page> {
-    const { resource } = this
-    await enterRead(resource, this.#store, caller)
-    const found = await this.#store.page(resource.model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: fetchedFields(resource), form: 'json' }, deleted })
-    if (page > 1 && found.rows.length === 0) throw new CommonsError('not_found', { message: `There is no page ${page}` })
-    const rows = await attachRelated(this.#store, resource, found.rows)
-    await leaveRead(resource, this.#store, caller, rows)
-    return { ...found, rows }
+  async list (request: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Listing> {
+    const scope = scopeOfCaller(this.resource, caller)
+    await enterRead(this.resource, this.#store, caller)
+    const found = await readRows(this.resource, this.#store, request, scope)
+    await leaveRead(this.resource, this.#store, caller, found.rows)
+    return found
   }
 
   async retrieve (path: PathParameters, deleted: DeletedRows, caller: Caller = { action: 'retrieve', request: null }): Promise<ShownRow> {
@@ -110,7 +108,7 @@ export class CrudActions {
     return report
   }
 
-  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: InputRow | null): Promise<ShownRow> {
+  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: Scope | null): Promise<ShownRow> {
     const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
     if (row === null || row === undefined) throw key.missing()
     const [shown] = await attachRelated(store, this.resource, [row], hiddenVersion(this.resource))

@@ -7,16 +7,15 @@ import { isDefinition, type RelationDefinitions } from '../relations/definition.
 import { resolveRelations } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
+import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { namesOf } from './names.js'
+import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
 import type { ItemShape } from './item-shape.js'
 import { shapeOf } from './shape.js'
 
-/** The request that a hook of a resource is asked about; the plugins make it Fastify's. */
-export interface ResourceRequest {}
-
 /** One model as HTTP shows it. */
-export interface ResourceOptions extends RuleOptions {
+export interface ResourceOptions extends ListOptions, RuleOptions {
   /** Name of the Prisma model. */
   readonly model: string
   /** The actions to serve: one of `presets`, or a list. Default: all. */
@@ -37,10 +36,6 @@ export interface ResourceOptions extends RuleOptions {
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
   readonly actionRoutes?: boolean
-  /** Rows on a page of the list. Default: 20. */
-  readonly pageSize?: number
-  /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
-  readonly maxPageSize?: number
   /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
   readonly requireIfMatch?: boolean
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
@@ -80,8 +75,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     allowEmpty: check.boolean,
     uniqueFields: check.names,
     actionRoutes: check.boolean,
-    pageSize: check.integer(1),
-    maxPageSize: check.integer(1),
+    ...listOptionTable,
     requireIfMatch: check.boolean,
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
@@ -104,8 +98,7 @@ export interface Resource extends ItemShape {
   readonly bodyLimit: number | undefined
   readonly allowEmpty: boolean
   readonly actionRoutes: boolean
-  readonly pageSize: number
-  readonly maxPageSize: number
+  readonly list: ResourceList
   readonly requireIfMatch: boolean
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
@@ -143,7 +136,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     bodyLimit: options.bodyLimit,
     allowEmpty: options.allowEmpty ?? false,
     actionRoutes: options.actionRoutes ?? false,
-    ...pageSizes(options),
+    list: resolveList(options, model, shown, registry),
     requireIfMatch: options.requireIfMatch ?? false,
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
@@ -155,6 +148,11 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   }
 }
 
+/** The actions that a definition names; those that its model cannot do are among them. */
+export function servedActions ({ options }: ResourceDefinition): readonly ResourceAction[] {
+  return actionsOf(options)
+}
+
 function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly ResourceAction[] {
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
@@ -164,11 +162,6 @@ function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly
 /** Restoring needs marks to take away, whatever list names it: presets stand for all models. */
 function isPossible ({ meta: { features } }: Model, action: ResourceAction): boolean {
   return features.softDelete !== undefined || (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
-}
-
-function pageSizes ({ model, maxPageSize = 100, pageSize = Math.min(20, maxPageSize) }: ResourceOptions): Pick<Resource, 'pageSize' | 'maxPageSize'> {
-  if (pageSize <= maxPageSize) return { pageSize, maxPageSize }
-  throw new TypeError(`resource ${model}: option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
 }
 
 /** Options that ask for a feature which the model does not have would do nothing. */

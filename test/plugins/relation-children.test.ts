@@ -126,7 +126,7 @@ await t.test('upserts write the children of rows that are there and of new ones'
 })
 
 await t.test('append adds, replace lets go, sync deletes', async t => {
-  await query(`INSERT INTO "Category" (name) VALUES ('root'), ('a'), ('b'), ('c')`)
+  await query('INSERT INTO "Category" (name) VALUES (\'root\'), (\'a\'), (\'b\'), (\'c\')')
   const tree = async (mode: 'append' | 'replace' | 'sync'): Promise<Sender> => sender(await serve(t, database, {
     '/categories': { model: 'Category', fields: ['id', 'name'], relations: { children: manyIdOnly({ mode }), parent: idOnly() } }
   }, { crud: true }))
@@ -166,7 +166,7 @@ await t.test('links are compared with what is there, in one statement', async t 
   const contracts = async (mode: 'append' | 'replace'): Promise<Sender> => sender(await serve(t, database, { '/contracts': { model: 'Contract', fields: ['id', 'contractNumber', 'year', 'amount'], relations: { tags: manyIdToData({ mode, fields: ['slug'] }) } } }, { crud: true }))
   const [send, append] = [await contracts('replace'), await contracts('append')]
   const contract = (contractNumber: string, tags?: unknown): object => ({ contractNumber, year: 1, amount: 1, tags })
-  const links = async (): Promise<string> => (await query<{ pairs: string }>(`SELECT coalesce(string_agg("A" || '-' || "B", ' ' ORDER BY 1), '') AS pairs FROM "_ContractToTag"`.replace('ORDER BY 1', 'ORDER BY "A", "B"')))[0]!.pairs
+  const links = async (): Promise<string> => (await query<{ pairs: string }>('SELECT coalesce(string_agg("A" || \'-\' || "B", \' \' ORDER BY 1), \'\') AS pairs FROM "_ContractToTag"'.replace('ORDER BY 1', 'ORDER BY "A", "B"')))[0]!.pairs
   await send('POST', '/contracts', [contract('N1', [1, 2]), contract('N2', [3]), contract('N3')])
   t.equal(await links(), '1-1 1-2 2-3')
   const sent = await watch(() => send('PATCH', '/contracts', [{ id: 1, tags: [2, 3] }, { id: 2, tags: [] }, { id: 3, tags: null }]))

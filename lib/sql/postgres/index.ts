@@ -6,7 +6,7 @@ import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
-import { page } from './page.js'
+import { page, seek } from './page.js'
 import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
@@ -31,6 +31,7 @@ export const postgres: Dialect = {
   findRelated,
   link,
   page,
+  seek,
   findTaken,
   findMissing,
   findReferred,
