@@ -28,8 +28,11 @@ export interface PartsWrite {
   /** What becomes of parts that select a row which is not there: none of their relations is written, or they make it. */
   readonly absent: 'leave' | 'create'
   readonly rows: RowRequest | null
-  /** Writes the rows themselves, and gives them in the order of the parts when they are asked for. */
-  readonly own: (rows: RowRequest | null) => Promise<BulkReport>
+  /**
+   * Writes the rows themselves, and gives them in the order of the parts when they are asked for. Those whose related rows
+   * change are touched: they have changed too.
+   */
+  readonly own: (rows: RowRequest | null, touched: readonly boolean[] | null) => Promise<BulkReport>
 }
 
 /** Writes rows with what belongs to them; handed to those who write rows within rows. */
@@ -71,7 +74,7 @@ export async function updateParts (store: BulkStore, shape: ItemShape, parts: re
     parts,
     absent: 'leave',
     rows: null,
-    own: async rows => await namingParts(parts, async () =>
-      await store.update(shape.model, parts.map(({ where, data, version }) => ({ where, data, version })), { mode: 'sparse', unmatched: 'error', rows }))
+    own: async (rows, touched) => await namingParts(parts, async () =>
+      await store.update(shape.model, parts.map(({ where, data, version }, i) => ({ where, data, version, touch: touched?.[i] ?? false })), { mode: 'sparse', unmatched: 'error', rows }))
   })
 }

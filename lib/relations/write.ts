@@ -6,7 +6,7 @@ import type { FieldMeta } from '../model/meta.js'
 import type { ItemShape } from '../resource/item-shape.js'
 import { writeLists } from './lists.js'
 import type { Part, PartsWrite } from './part.js'
-import { planLists } from './plan.js'
+import { isChange, planLists, type ListPlan } from './plan.js'
 import { isCompound, writeReferred } from './referred.js'
 
 /**
@@ -14,18 +14,19 @@ import { isCompound, writeReferred } from './referred.js'
  * themselves, then those that refer to them. One statement a table and kind of write, however many rows there are.
  */
 export async function writeParts (store: BulkStore, shape: ItemShape, { parts, absent, rows, own }: PartsWrite): Promise<BulkReport> {
-  if (!parts.some(({ related }) => isCompound(related))) return await own(rows)
+  if (!parts.some(({ related }) => isCompound(related))) return await own(rows, null)
   const named = new Set(parts.flatMap(({ related }) => related.map(({ relation }) => relation)))
   const lists = [...named].filter(({ kind }) => kind !== 'key')
   const anchors = lists.map(({ anchor }) => anchor)
   const owners = await lockOwners(store, shape, parts, anchors)
   // The write itself tells why such rows are not written.
-  if (parts.some((part, i) => isDoomed(shape, part, owners[i]!, absent))) return await own(rows)
+  if (parts.some((part, i) => isDoomed(shape, part, owners[i]!, absent))) return await own(rows, null)
   const plans = await planLists(store, lists, parts, owners)
   const made = await writeReferred(store, shape, parts, writeParts)
   const isNew = owners.map(owner => owner === null)
   const needsRows = anchors.length > 0 && isNew.includes(true)
-  const report = await own(needsRows ? { fields: union(rows?.fields ?? [], anchors), form: rows?.form ?? 'prisma' } : rows)
+  const wanted: typeof rows = needsRows ? { fields: union(rows?.fields ?? [], anchors), form: rows?.form ?? 'prisma' } : rows
+  const report = await own(wanted, touchedParts(plans, owners))
   if (report.missing.length > 0 || report.conflicts.length > 0) return report
   if (lists.length === 0) return report
   // A row that was not there has been made meanwhile by another writer, with related rows that nobody has looked at.
@@ -33,6 +34,13 @@ export async function writeParts (store: BulkStore, shape: ItemShape, { parts, a
   const written = (needsRows ? report.rows : []) as readonly Row[]
   await writeLists(store, plans, owners.map((owner, i) => owner ?? written[i]!), made, writeParts)
   return report
+}
+
+/** The rows that exist and whose related rows are going to change; null where there is none. */
+function touchedParts (plans: readonly ListPlan[], owners: readonly (Row | null)[]): readonly boolean[] | null {
+  const changed = new Set(plans.filter(isChange).map(({ position }) => position))
+  const touched = owners.map((owner, i) => owner !== null && changed.has(i))
+  return touched.includes(true) ? touched : null
 }
 
 /** The rows that exist, with what leads to their related rows; locked, so that what is found of these holds still. */

@@ -109,9 +109,9 @@ export class BulkActions {
         items,
         absent: 'create',
         rows: this.#rows(wantsRows, caller),
-        own: async (items, rows) => {
+        own: async (items, rows, touched) => {
           if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), { rows }))
-          return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), rows })
+          return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), rows, touched })
         }
       })
     })
@@ -126,7 +126,7 @@ export class BulkActions {
         items,
         absent: 'leave',
         rows: this.#rows(wantsRows, caller),
-        own: async (items, rows) => await store.update(this.resource.model, updatesOf(items), { mode: 'sparse', unmatched: 'error', rows })
+        own: async (items, rows, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', rows })
       })
     })
   }
@@ -238,8 +238,8 @@ export class BulkActions {
 }
 
 /** The items as the store takes updates. */
-export function updatesOf (items: readonly BatchItem[]): readonly UpdateItem[] {
-  return items.map(({ where, data, version }) => ({ where: where!, data: data!, version }))
+export function updatesOf (items: readonly BatchItem[], touched: readonly boolean[] | null): readonly UpdateItem[] {
+  return items.map(({ where, data, version }, i) => ({ where: where!, data: data!, version, ...touched?.[i] === true ? { touch: true } : {} }))
 }
 
 /** A row that may not be there yet has no version. */

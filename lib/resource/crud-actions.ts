@@ -67,7 +67,7 @@ export class CrudActions {
           items: items.map(item => ({ ...item, version: expected })),
           absent: 'leave',
           rows: shownRequest(resource),
-          own: async (items, rows) => await store.update(resource.model, updatesOf(items), { mode: 'sparse', unmatched: 'report', rows })
+          own: async (items, rows, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', rows })
         })))
     })
   }

@@ -12,16 +12,16 @@ import type { ItemShape } from './item-shape.js'
 /** How the rows of a batch are written. */
 export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'rows'> {
   readonly items: readonly BatchItem[]
-  readonly own: (items: readonly BatchItem[], rows: RowRequest | null) => Promise<BulkReport>
+  readonly own: (items: readonly BatchItem[], rows: RowRequest | null, touched: readonly boolean[] | null) => Promise<BulkReport>
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
 export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, rows, own }: ItemsWrite): Promise<BulkReport> {
-  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, rows), rows)
+  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, rows, null), rows)
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
-  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, rows, own: async rows => await own(fresh, rows) }), rows)
+  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, rows, own: async (rows, touched) => await own(fresh, rows, touched) }), rows)
 }
 
 /** A report with the rows that were asked for, as answers show them. */

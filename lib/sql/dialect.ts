@@ -144,6 +144,8 @@ export interface UpsertWrite {
   readonly update: ReadonlySet<string>
   /** Fields set on a row that changes and on no other: version + 1, updatedAt, updatedBy. */
   readonly touch: readonly Touch[]
+  /** Encoded booleans: which rows are written though none of their columns changes; absent: none. Read by `merge` only. */
+  readonly forced?: SqlParameter
   /** Encoded booleans: which rows may be inserted (they name all that an insert needs); null: all may. */
   readonly complete: SqlParameter
   /** Encoded versions that the rows expect (null: any); null: no row expects one. */
@@ -263,6 +265,8 @@ export interface UpdateWrite extends KeyedWrite {
   readonly columns: readonly WriteColumn[]
   readonly touch: readonly Touch[]
   readonly expected: ExpectedVersion | null
+  /** Encoded booleans: which rows are written though none of their columns changes; absent: none. */
+  readonly forced?: SqlParameter
 }
 
 export interface TakenQuery {

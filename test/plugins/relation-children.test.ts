@@ -179,6 +179,41 @@ await t.test('links are compared with what is there, in one statement', async t 
   t.equal(await links(), '1-4 5-4')
 })
 
+await t.test('a row whose related rows change has changed itself: its version counts, and old ones are refused', async t => {
+  await query("INSERT INTO tags (slug, name) VALUES ('a', 'A'), ('b', 'B')")
+  const send = sender(await serve(t, database, { '/contracts': { model: 'Contract', relations: { tags: manyIdToData() } }, '/invoices': { model: 'Invoice', relations: { lineItems: manyDataToData() } } }, { crud: true }))
+  const metas: unknown[] = []
+  const versions: unknown[] = []
+  const write = async (method: 'PATCH' | 'POST', url: string, body: unknown, headers = {}): Promise<number> => {
+    const answer = await send(method, url, body, headers)
+    const [row] = [answer.body.data].flat() as { version?: number }[]
+    metas.push(answer.body['meta'])
+    versions.push(row?.version)
+    return answer.status
+  }
+  await write('POST', '/contracts', { contractNumber: 'N', year: 1, amount: 1, tags: [1] })
+  await write('PATCH', '/contracts/1', { tags: [1] })
+  await write('PATCH', '/contracts/1', { tags: [1, 2] })
+  await write('PATCH', '/contracts', [{ id: 1, tags: [2], note: 'x' }])
+  await write('POST', '/contracts?unique_fields=contractNumber,year', [{ contractNumber: 'N', year: 1, tags: [] }])
+  await write('POST', '/contracts?unique_fields=contractNumber,year', [{ contractNumber: 'N', year: 1, tags: [] }])
+  const [made, same, changed] = [{ created: 1, updated: 0, unchanged: 0 }, { created: 0, updated: 0, unchanged: 1 }, { created: 0, updated: 1, unchanged: 0 }]
+  t.strictSame([versions, metas], [[1, 1, 2, 3, 4, 4], [made, same, changed, changed, changed, same]])
+
+  t.equal(await write('PATCH', '/contracts/1', { tags: [1] }, { 'if-match': '"3"' }), 412)
+  t.equal(await write('PATCH', '/contracts', [{ id: 1, version: 3, tags: [1] }]), 409)
+  t.equal(await write('PATCH', '/contracts/1', { version: 3, tags: [1] }), 409)
+  t.strictSame(await query('SELECT 1 FROM "_ContractToTag"'), [], 'nothing is written')
+  t.equal(await write('PATCH', '/contracts/1', { version: 4, tags: [1] }, { 'if-match': '"4"' }), 200)
+
+  metas.length = 0
+  await write('POST', '/invoices', invoice('A', line('a', 1, '1.5')))
+  await write('PATCH', '/invoices/1', { lineItems: [{ id: 1, quantity: 1, unitPrice: 1.5 }] })
+  await write('PATCH', '/invoices/1', { lineItems: [{ id: 1, quantity: 2 }] })
+  await write('POST', '/invoices?unique_fields=ownerId,number', [{ ownerId: 1, number: 'A', lineItems: [] }])
+  t.strictSame(metas, [made, same, changed, changed])
+})
+
 await t.test('writers of one parent side by side leave what one of them wrote', { skip: kind === 'pglite' && 'PGlite runs one transaction at a time' }, async t => {
   await send('POST', '/invoices', [invoice('A', line('start'))])
   await query("INSERT INTO tags (slug, name) VALUES ('a', 'A'), ('b', 'B'), ('c', 'C'), ('d', 'D')")
