@@ -10,18 +10,18 @@ import type { BatchItem } from './batch.js'
 import type { ItemShape } from './item-shape.js'
 
 /** How the rows of a batch are written. */
-export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'rows'> {
+export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'rows'> {
   readonly items: readonly BatchItem[]
   readonly own: (items: readonly BatchItem[], rows: RowRequest | null, touched: readonly boolean[] | null) => Promise<BulkReport>
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
-export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, rows, own }: ItemsWrite): Promise<BulkReport> {
+export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, rows, own }: ItemsWrite): Promise<BulkReport> {
   if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, rows, null), rows)
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
-  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, rows, own: async (rows, touched) => await own(fresh, rows, touched) }), rows)
+  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, changing, rows, own: async (rows, touched) => await own(fresh, rows, touched) }), rows)
 }
 
 /** A report with the rows that were asked for, as answers show them. */

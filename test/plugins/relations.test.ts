@@ -161,3 +161,37 @@ for (const [name, [tags, cases]] of Object.entries(many)) {
     }
   })
 }
+
+await t.test('rows that are marked as deleted are named by nobody, and hidden where there may be none', async t => {
+  await query('TRUNCATE "Shelf", "Binder", "Document" RESTART IDENTITY CASCADE')
+  await query('INSERT INTO "Shelf" (name, "updatedAt") VALUES (\'S\', now()), (\'gone\', now())')
+  await query('INSERT INTO "Binder" (name, "shelfId") VALUES (\'one\', 1), (\'two\', 1), (\'three\', 2)')
+  await query('INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES (\'00000000-0000-7000-8000-000000000001\', \'D\', \'d\', 2, now())')
+  await query('UPDATE "Binder" SET "deletedAt" = now() WHERE id = 2')
+  await query('UPDATE "Shelf" SET "deletedAt" = now() WHERE id = 2')
+  const app = await serve(t, database, {
+    '/shelves': { model: 'Shelf', fields: ['name'], relations: { binders: manyIdOnly() } },
+    '/binders': { model: 'Binder', fields: ['id', 'name'], relations: { shelf: idToStr() } },
+    '/documents': { model: 'Document', fields: ['title'], relations: { binder: idToData({ fields: ['id'] }) } }
+  }, { crud: true })
+  const send = sender(app)
+  t.strictSame((await send('GET', '/shelves/1')).body.data, { name: 'S', binders: [1] })
+  t.strictSame((await send('GET', '/documents/00000000-0000-7000-8000-000000000001')).body.data, { title: 'D', binder: null })
+  t.strictSame((await send('GET', '/binders/3')).body.data, { id: 3, name: 'three', shelf: 'gone' }, 'a shelf is needed')
+  const { status, body } = await send('POST', '/documents', [{ title: 'E', binder: 2 }, { title: 'F', binder: 1 }])
+  t.strictSame([status, told(body)], [400, 'binder foreign_key_not_found: No Binder with id 2'])
+})
+
+await t.test('writers who make the same row side by side make one', { skip: database.kind === 'pglite' && 'PGlite runs one transaction at a time' }, async t => {
+  const app = await serve(t, database, { '/employees': { model: 'Employee', relations: { department: flexible({ lookup }) } }, '/contracts': { model: 'Contract', relations: { tags: manyFlexible() } } })
+  const send = sender(app)
+  for (let round = 0; round < 5; round++) {
+    const made = await Promise.all([1, 2, 3, 4].flatMap(n => [
+      send('POST', '/employees', Array.from({ length: 20 }, (_, i) => ({ email: `${round}-${n}-${i}@x`, firstName: 'A', lastName: 'B', department: { code: `R-${round}-${(i * n) % 5}`, name: 'N' } }))),
+      send('POST', '/contracts', [{ contractNumber: `${round}-${n}`, year: 1, amount: 1, tags: [{ slug: `t-${round}`, name: 'T' }, { slug: `u-${round}`, name: 'U' }] }])
+    ]))
+    t.strictSame(made.map(({ status }) => status), made.map(() => 201))
+    t.strictSame(await query(`SELECT count(*)::int FROM departments WHERE code LIKE 'R-${round}-%'`), [{ count: 5 }])
+    t.strictSame(await query(`SELECT count(*)::int FROM tags WHERE slug LIKE '_-${round}'`), [{ count: 2 }])
+  }
+})
