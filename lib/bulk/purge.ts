@@ -19,7 +19,7 @@ export async function purgeRows ({ dialect, model, runner }: BulkContext, { befo
   const field = model.ownField(softDeleteOf(model).deletedAt)
   const statement = dialect.purge({ model, field, before: dialect.encodeValue(model, field, before), limit: limit ?? null })
   const [row] = await retried(!runner.inTransaction, () => runner.query(statement))
-  const tally = new Tally(false)
+  const tally = new Tally({ rows: null })
   tally.deleted = Number(row?.[answer.deleted])
   return tally.report()
 }

@@ -6,7 +6,7 @@ import type { Faults } from './faults.js'
 import type { FindOptions, Row } from './find.js'
 import type { Page, PageOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
-import type { BulkReport, RowRequest } from './report.js'
+import type { BulkReport, ReportOptions } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
 
@@ -25,10 +25,15 @@ export interface BulkStore {
   transaction: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
   /**
    * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
-   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails.
+   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction is.
    */
   isolated: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
-  create: (model: Model, rows: readonly InputRow[], options: { readonly skipDuplicates?: boolean, readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /**
+   * Finds out whether `work` would succeed, in a savepoint of this store's transaction, and undoes all that it did: null when it
+   * succeeded, else its error.
+   */
+  attempt: (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
+  create: (model: Model, rows: readonly InputRow[], options: ReportOptions & { readonly skipDuplicates?: boolean }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   /** On models with soft deletion rows are marked; those that are marked already are `missing`. */
