@@ -132,6 +132,16 @@ export function withoutIndex (error: CommonsError): CommonsError {
   return new CommonsError(error.code, { details, status: error.status, cause: error, message })
 }
 
+/** The same findings with other indexes: `indexOf` gives the place in the request for the place in the part of it that failed. */
+export function withIndexes (error: BulkError, indexOf: (index: number) => number): BulkError {
+  const details = error.details.map(detail => {
+    if (detail.index === undefined) return detail
+    const index = indexOf(detail.index)
+    return { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
+  })
+  return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+}
+
 /** A write that expected another version of its row; nothing was written. */
 export class VersionConflictError extends CommonsError {
   override readonly name = 'VersionConflictError'

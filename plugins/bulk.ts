@@ -5,9 +5,9 @@ import { BulkError, withoutIndex } from '../lib/errors.js'
 import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
-import { applyPreference, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
-import { BulkActions, type SelectionSummary } from '../lib/resource/bulk-actions.js'
+import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
+import { applyPreference, isMinimalAnswer, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/bulk-actions.js'
 import { selectionAnswer, writeAnswer } from '../lib/resource/bulk-answer.js'
 import { actionOf, readSelection, readWrite, type BulkRequest, type WriteMethod } from '../lib/resource/bulk-request.js'
 import { namedDescription, selectionDescription, writeDescription } from '../lib/resource/bulk-schema.js'
@@ -20,6 +20,8 @@ import { versionOf } from '../lib/resource/shown-row.js'
 import { storeOf } from '../prisma/store.js'
 
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export { presets } from '../lib/resource/presets.js'
+export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
 export type { BulkAction, ResourceAction } from '../lib/resource/actions.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
@@ -89,51 +91,52 @@ function addRoutes (app: FastifyInstance, actions: BulkActions): void {
     handler: async (request, reply) => {
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
       const preference = returnPreference(request)
-      const isMinimal = preference === 'minimal' || work.withoutRows
+      const isMinimal = isMinimalAnswer(resource, work.action, preference) || work.withoutRows
       const mustBeNew = readMustBeNew(work.action, request.headers)
-      const report = await write(actions, work, !isMinimal, mustBeNew)
+      const report = await write(actions, work, !isMinimal, { mustBeNew, caller: { action: work.action, request } })
       if (work.isSingle && !isMinimal) writeTag(reply, versionOf(resource, report))
       applyPreference(reply, preference, isMinimal)
       return writeHead(reply, writeAnswer(resource, work, report, isMinimal))
     }
   })
-  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (ids: readonly unknown[]) => Promise<SelectionSummary>): Route => ({
+  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
     method,
     url,
     description: selectionDescription(resource, action, url !== '/', error),
     actionOf: () => action,
     handler: async (request, reply) => {
-      const summary = await select(readSelection(request.query as Query, request.body))
+      const summary = await select(readSelection(request.query as Query, request.body), { caller: { action, request } })
       const preference = returnPreference(request)
       const isMinimal = preference === 'minimal'
       applyPreference(reply, preference, isMinimal)
       return writeHead(reply, selectionAnswer(resource, action, summary, isMinimal))
     }
   })
-  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', ids => actions.delete(ids))
+  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (ids, settings) => actions.delete(ids, settings))
 
-  const routes = [writing('POST', '/'), writing('PUT', '/'), writing('PATCH', '/'), deleting('/')]
-  const named = [
-    writing('POST', '/bulk-create', 'bulkCreate'),
-    writing('PUT', '/bulk-update', 'bulkReplace'),
-    writing('PATCH', '/bulk-update', 'bulkUpdate'),
-    deleting('/bulk-delete')
-  ]
+  const serves = (...actions: readonly BulkAction[]): boolean => actions.some(action => resource.actions.has(action))
+  const add = (isServed: boolean, makeRoute: () => Route): void => { if (isServed) app.route(routeOptions(resource, makeRoute())) }
+  add(serves('create', 'bulkCreate', 'bulkUpsert'), () => writing('POST', '/'))
+  add(serves('bulkReplace', 'bulkUpsert'), () => writing('PUT', '/'))
+  add(serves('bulkUpdate', 'bulkUpsert'), () => writing('PATCH', '/'))
+  add(serves('bulkDelete'), () => deleting('/'))
+  const { actionRoutes } = resource
+  add(actionRoutes && serves('bulkCreate'), () => writing('POST', '/bulk-create', 'bulkCreate'))
+  add(actionRoutes && serves('bulkReplace'), () => writing('PUT', '/bulk-update', 'bulkReplace'))
+  add(actionRoutes && serves('bulkUpdate'), () => writing('PATCH', '/bulk-update', 'bulkUpdate'))
+  add(actionRoutes && serves('bulkDelete'), () => deleting('/bulk-delete'))
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
-  const marking = [
-    selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', ids => actions.softDelete(ids)),
-    selecting('POST', '/bulk-restore', 'bulkRestore', ids => actions.restore(ids))
-  ]
-  for (const route of [...routes, ...resource.actionRoutes ? named : [], ...resource.isSoftDelete ? marking : []]) app.route(routeOptions(resource, route))
+  add(serves('bulkSoftDelete'), () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (ids, settings) => actions.softDelete(ids, settings)))
+  add(serves('bulkRestore'), () => selecting('POST', '/bulk-restore', 'bulkRestore', (ids, settings) => actions.restore(ids, settings)))
 }
 
-async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, mustBeNew: boolean): Promise<BulkReport> {
+async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, settings: WriteSettings): Promise<BulkReport> {
   try {
-    if (upsert !== null) return await actions.upsert(items, { ...upsert, mustBeNew }, wantsRows)
+    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows, settings)
     switch (action) {
-      case 'bulkUpdate': return await actions.update(items, 'sparse', wantsRows)
-      case 'bulkReplace': return await actions.update(items, 'replace', wantsRows)
-      default: return await actions.create(items, wantsRows, mustBeNew)
+      case 'bulkUpdate': return await actions.update(items, 'sparse', wantsRows, settings)
+      case 'bulkReplace': return await actions.update(items, 'replace', wantsRows, settings)
+      default: return await actions.create(items, wantsRows, settings)
     }
   } catch (error) {
     throw isSingle && error instanceof BulkError ? withoutIndex(error) : error

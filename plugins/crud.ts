@@ -4,7 +4,7 @@ import { checkParameters, type Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
-import { applyPreference, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { applyPreference, isMinimalAnswer, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
 import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { listAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
@@ -18,6 +18,8 @@ import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { storeOf } from '../prisma/store.js'
 
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export { presets } from '../lib/resource/presets.js'
+export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
 export type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
@@ -79,7 +81,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
     handler: async (request, reply) => {
       const wanted = readListRequest(resource, request.query as Query)
       await checkVisible(resource, request, wanted.deleted)
-      return writeHead(reply, listAnswer(resource, wanted, await actions.list(wanted), request.url))
+      return writeHead(reply, listAnswer(resource, wanted, await actions.list(wanted, { action: 'list', request }), request.url))
     }
   }
   const retrieve: Route = {
@@ -91,7 +93,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
       const deleted = readRetrieve(resource, request.query as Query)
       const conditions = readConditions(request.headers)
       await checkVisible(resource, request, deleted)
-      const { row, version } = await actions.retrieve(keyOf(request), deleted)
+      const { row, version } = await actions.retrieve(keyOf(request), deleted, { action: 'retrieve', request })
       writeTag(reply, version)
       if (isNotModified(conditions, version)) return reply.code(304).send()
       return writeHead(reply, rowAnswer(resource, 'retrieve', row))
@@ -106,7 +108,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
       const conditions = conditionsOf(request)
       const { report, row, version } = await tagging(reply, () => write(request, conditions))
       const preference = returnPreference(request)
-      const isMinimal = preference === 'minimal'
+      const isMinimal = isMinimalAnswer(resource, action, preference)
       writeTag(reply, version)
       applyPreference(reply, preference, isMinimal)
       return writeHead(reply, writtenAnswer(resource, action, report, row, isMinimal))
@@ -119,7 +121,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
     actionOf: () => 'destroy',
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
-      await tagging(reply, () => actions.destroy(keyOf(request), request.body, conditions))
+      await tagging(reply, () => actions.destroy(keyOf(request), request.body, conditions, { action: 'destroy', request }))
       const preference = returnPreference(request)
       applyPreference(reply, preference, preference === 'minimal')
       return preference === 'minimal' ? reply.code(204).send() : writeHead(reply, rowAnswer(resource, 'destroy', null))
@@ -129,11 +131,13 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
     checkParameters(query as Query, [])
     return readWriteConditions(resource, headers)
   }
-  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions))
-  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions))
-  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (request, conditions) => actions.restore(keyOf(request), request.body, conditions))
-  const routes = [list, retrieve, update, replace, destroy, ...resource.isSoftDelete ? [restore] : []]
-  for (const route of routes) app.route(routeOptions(resource, route))
+  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
+  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
+  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
+  const routes: { readonly [action in CrudAction]: Route } = { list, retrieve, update, replace, destroy, restore }
+  for (const [action, route] of Object.entries(routes)) {
+    if (resource.actions.has(action as CrudAction)) app.route(routeOptions(resource, route))
+  }
 }
 
 function keyOf ({ params }: FastifyRequest): PathParameters {

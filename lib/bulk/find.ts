@@ -1,6 +1,6 @@
 import type { DeletedRows } from '../model/meta.js'
-import { answer } from '../sql/dialect.js'
-import { chunksOf } from './chunk.js'
+import { answer, type KeyColumn } from '../sql/dialect.js'
+import { chunksOf, type Chunk } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
@@ -15,6 +15,8 @@ export interface FindOptions {
   readonly rows: RowRequest
   /** Whether rows that are marked as deleted are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
+  /** Values that rows must have to be found, field → value; null: any. Default: null. */
+  readonly scope?: InputRow | null
   /** Keep the rows from changing until the end of the transaction. Default: false. */
   readonly lock?: boolean
 }
@@ -30,9 +32,15 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const decode = dialect.decoder(model, fields, form, context.factories)
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
-    const keys = keyColumns(context, chunk, unique.fields, new Faults())
+    const keys = [...keyColumns(context, chunk, unique.fields, new Faults()), ...scopeColumns(context, chunk, options.scope ?? null)]
     const answers = await runner.query(dialect.find({ model, keys, where, returning: fields, lock: options.lock ?? false }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found
+}
+
+/** The values of the scope as further keys of every row. */
+function scopeColumns (context: BulkContext, { indexes }: Chunk, scope: InputRow | null): KeyColumn[] {
+  if (scope === null) return []
+  return keyColumns(context, { indexes, rows: indexes.map(() => scope) }, Object.keys(scope), new Faults())
 }

@@ -29,3 +29,5 @@ export const participles: { readonly [action in ResourceAction]: string } = {
   destroy: 'deleted',
   restore: 'restored'
 }
+
+export const actionNames = Object.keys(participles) as readonly ResourceAction[]

@@ -2,6 +2,7 @@ import { describeReply } from '../envelope/describe.js'
 import { entityTagOf } from '../http/entity-tag.js'
 import { appliedHeader, parsePrefer } from '../http/prefer.js'
 import type { ResourceAction } from './actions.js'
+import type { Resource } from './resource.js'
 
 /** What of a request the routes of resources read; Fastify's has it. */
 export interface RouteRequest {
@@ -27,6 +28,12 @@ export interface Answer {
 /** The preference of a request for rows or for counts. */
 export function returnPreference ({ headers }: Pick<RouteRequest, 'headers'>): string | undefined {
   return parsePrefer(headers['prefer']).get('return')
+}
+
+/** True when a write is answered with counts: the request prefers it, or the resource does and the request does not mind. */
+export function isMinimalAnswer ({ returnDataOnCreate, returnDataOnUpdate }: Resource, action: ResourceAction, preference: string | undefined): boolean {
+  if (preference === 'minimal' || preference === 'representation') return preference === 'minimal'
+  return !(action === 'create' || action === 'bulkCreate' ? returnDataOnCreate : returnDataOnUpdate)
 }
 
 /** Tells of a preference that was honoured. Only when all is done is that known: an error says nothing of it. */

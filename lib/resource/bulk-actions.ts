@@ -4,11 +4,12 @@ import type { BulkReport, RowRequest } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
 import { CommonsError } from '../errors.js'
-import type { UniqueMeta } from '../model/meta.js'
-import type { Model } from '../model/registry.js'
+import type { DeletedRows, UniqueMeta } from '../model/meta.js'
+import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
+import { execute, scopeOfCaller, type Caller } from './execute.js'
 import { checkForeignKeys } from './foreign-keys.js'
-import { idOf, readId, selectorOf } from './ids.js'
+import { idOf, readId, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
 import { itemReader, type ItemReader, type ReadItem } from './items.js'
 import { completeRow } from './replace-row.js'
@@ -21,8 +22,14 @@ export interface UpsertRequest {
   readonly update: readonly string[] | undefined
   /** Reset optional fields that an item does not name. */
   readonly replace: boolean
-  /** Refuse items that have a row already, by the condition of the request. Default: false. */
+}
+
+/** How a write is asked for. */
+export interface WriteSettings {
+  /** Refuse items that have a row already, by the condition of the request. Default: false, they are conflicts. */
   readonly mustBeNew?: boolean
+  /** Who asks. Default: the server itself. */
+  readonly caller?: Caller
 }
 
 /** `sparse`: a field that an item does not name keeps its value. `replace`: an optional one goes to its default. */
@@ -53,72 +60,104 @@ export class BulkActions {
     this.#store = store
   }
 
-  /**
-   * @param mustBeNew refuse items whose row is there by the condition of the request; default: as conflicts
-   */
-  async create (items: readonly unknown[], wantsRows: boolean, mustBeNew = false): Promise<BulkReport> {
+  async create (items: readonly unknown[], wantsRows: boolean, { mustBeNew = false, caller = { action: 'bulkCreate', request: null } }: WriteSettings = {}): Promise<BulkReport> {
     const { model } = this.resource
+    const scope = scopeOfCaller(this.resource, caller)
     const faults = new Faults()
     const read = this.#read(items, 'create', [], faults)
-    await this.#check(read, items, model.meta.uniques, faults)
-    const create = (): Promise<BulkReport> => this.#store.create(model, read.map(item => item.data), { rows: this.#rows(wantsRows) })
-    return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
+    const rows = read.map(({ data }) => ({ ...data, ...scope }))
+    await this.#check(read, items, rows, model.meta.uniques, faults)
+    return await execute(this.resource, this.#store, caller, {
+      faults,
+      items: rows.map((data, index) => newItem(index, data)),
+      seen: 'exclude',
+      absent: 'create',
+      write: async (store, items) => {
+        const create = (): Promise<BulkReport> => store.create(model, dataOf(items), { rows: this.#rows(wantsRows, caller) })
+        return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
+      }
+    })
   }
 
-  async upsert (items: readonly unknown[], { on, update, replace, mustBeNew = false }: UpsertRequest, wantsRows: boolean): Promise<BulkReport> {
-    const { model } = this.resource
+  async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, { mustBeNew = false, caller = { action: 'bulkUpsert', request: null } }: WriteSettings = {}): Promise<BulkReport> {
+    const { model, scopeFields } = this.resource
+    const scope = scopeOfCaller(this.resource, caller)
     const faults = new Faults()
+    const keys = scope === null ? on.fields : on.fields.filter(field => !scopeFields.includes(field))
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
-    const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', on.fields, faults)
+    const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, faults)
     if (mustBeNew) reportVersions(this.resource, read, faults)
-    await this.#check(read, items, [on], faults)
-    const rows = replace ? read.map(item => completeRow(this.resource, on, item.data)) : read.map(item => item.data)
-    if (mustBeNew) return await refusingExisting([on], () => this.#store.create(model, rows, { rows: this.#rows(wantsRows) }))
-    const expected = read.some(item => item.version !== undefined) ? read.map(item => item.version) : null
-    return this.#store.upsert(model, rows, { on, update, onDuplicate: 'error', expected, rows: this.#rows(wantsRows) })
+    const named = read.map(({ data }) => ({ ...data, ...scope }))
+    await this.#check(read, items, named, [on], faults)
+    const rows: readonly Record<string, unknown>[] = replace ? named.map(data => completeRow(this.resource, on, data)) : named
+    return await execute(this.resource, this.#store, caller, {
+      faults,
+      items: rows.map((data, index) => ({ ...newItem(index, data), where: selectorBy(on, data), version: read[index]!.version })),
+      seen: 'exclude',
+      absent: 'create',
+      write: async (store, items) => {
+        const wanted = this.#rows(wantsRows, caller)
+        if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), { rows: wanted }))
+        return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), rows: wanted })
+      }
+    })
   }
 
-  async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean): Promise<BulkReport> {
-    const updates = await this.updatesOf(items, mode)
-    return this.#store.update(this.resource.model, updates, { mode: 'sparse', unmatched: 'error', rows: this.#rows(wantsRows) })
+  async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean, { caller = { action: mode === 'sparse' ? 'bulkUpdate' : 'bulkReplace', request: null } }: WriteSettings = {}): Promise<BulkReport> {
+    return await execute(this.resource, this.#store, caller, {
+      ...await this.readUpdate(items, mode),
+      seen: 'exclude',
+      absent: 'error',
+      write: async (store, items) => await store.update(this.resource.model, updatesOf(items), { mode: 'sparse', unmatched: 'error', rows: this.#rows(wantsRows, caller) })
+    })
   }
 
-  /** Checks the items of an update and gives what the store is to write. */
-  async updatesOf (items: readonly unknown[], mode: UpdateMode): Promise<readonly UpdateItem[]> {
+  /** Checks the items of an update. */
+  async readUpdate (items: readonly unknown[], mode: UpdateMode): Promise<Pick<Batch, 'faults' | 'items'>> {
     const { model } = this.resource
     const faults = new Faults()
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
     if (faults.any) await this.#reportMissing(read, faults)
-    await this.#check(read, items, [model.primaryKey], faults)
-    return read.map(({ key, data, version }) => ({
-      where: selectorOf(this.resource, key),
-      // The store would reset fields of the model that this resource does not let a client write.
-      data: mode === 'replace' ? completeRow(this.resource, model.primaryKey, data) : data,
-      version
-    }))
+    await this.#check(read, items, read.map(({ key, data }) => ({ ...key, ...data })), [model.primaryKey], faults)
+    return {
+      faults,
+      items: read.map(({ key, data, version }, index) => ({
+        index,
+        where: selectorOf(this.resource, key),
+        // The store would reset fields of the model that this resource does not let a client write.
+        data: { ...mode === 'replace' ? completeRow(this.resource, model.primaryKey, data) : data },
+        version,
+        current: null
+      }))
+    }
   }
 
   /** Deletes rows; on models with soft delete they are marked, and those that were marked before are missing. */
-  async delete (ids: readonly unknown[]): Promise<SelectionSummary> {
-    return await this.#select(ids, (model, selectors) => this.#store.delete(model, selectors, { rows: null }))
+  async delete (ids: readonly unknown[], { caller = { action: 'bulkDelete', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, caller, 'exclude', (store, selectors) => store.delete(this.resource.model, selectors, { rows: null }))
   }
 
   /** Marks rows as deleted; those that were marked before stay as they are. */
-  async softDelete (ids: readonly unknown[]): Promise<SelectionSummary> {
-    return await this.#select(ids, (model, selectors) => this.#store.softDelete(model, selectors, { rows: null }))
+  async softDelete (ids: readonly unknown[], { caller = { action: 'bulkSoftDelete', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, caller, 'include', (store, selectors) => store.softDelete(this.resource.model, selectors, { rows: null }))
   }
 
   /** Takes the marks away; rows without one stay as they are. */
-  async restore (ids: readonly unknown[]): Promise<SelectionSummary> {
-    return await this.#select(ids, (model, selectors) => this.#store.restore(model, selectors, { rows: null }))
+  async restore (ids: readonly unknown[], { caller = { action: 'bulkRestore', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, caller, 'include', (store, selectors) => store.restore(this.resource.model, selectors, { rows: null }))
   }
 
-  async #select (ids: readonly unknown[], write: (model: Model, selectors: readonly InputRow[]) => Promise<BulkReport>): Promise<SelectionSummary> {
+  async #select (ids: readonly unknown[], caller: Caller, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[]) => Promise<BulkReport>): Promise<SelectionSummary> {
     this.#checkSize(ids)
     const faults = new Faults()
     const keys = ids.map((id, index) => readId(this.resource, id, index, faults))
-    faults.throwIfAny()
-    const report = await write(this.resource.model, keys.map(key => selectorOf(this.resource, key)))
+    const report = await execute(this.resource, this.#store, caller, {
+      faults,
+      items: keys.map((key, index) => selectedItem(index, selectorOf(this.resource, key))),
+      seen,
+      absent: 'report',
+      write: async (store, items) => await write(store, selectorsOf(items))
+    })
     return { requested: ids.length, report, missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
   }
 
@@ -132,15 +171,13 @@ export class BulkActions {
    * Ends the request when an item is wrong, with all that can be known before anything is written. What the write itself
    * would find is looked for only then: without faults the write goes on to find it.
    */
-  async #check (read: readonly ReadItem[], items: readonly unknown[], uniques: readonly UniqueMeta[], faults: Faults): Promise<void> {
+  async #check (read: readonly ReadItem[], items: readonly unknown[], rows: readonly InputRow[], uniques: readonly UniqueMeta[], faults: Faults): Promise<void> {
     const { model } = this.resource
     const nameOf = (index: number, relation: string, key: string): string => Object.hasOwn(items[index] as object, key) ? key : relation
     await checkForeignKeys(this.resource, this.#store, read, nameOf, faults)
     if (!faults.any) return
-    const rows = read.map(({ key, data }) => ({ ...key, ...data }))
     this.#store.reportUnfit(model, rows, faults)
     this.#store.reportRepeated(model, uniques, rows, faults)
-    faults.throwIfAny()
   }
 
   /** Composite keys are left to the write. */
@@ -170,9 +207,15 @@ export class BulkActions {
     if (items.length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
   }
 
-  #rows (isWanted: boolean): RowRequest | null {
-    return isWanted ? { fields: this.resource.shown, form: 'json' } : null
+  #rows (isWanted: boolean, { action, request }: Caller): RowRequest | null {
+    const isTold = request !== null && this.resource.rules.after?.[action] !== undefined
+    return isWanted || isTold ? { fields: this.resource.shown, form: 'json' } : null
   }
+}
+
+/** The items as the store takes updates. */
+export function updatesOf (items: readonly BatchItem[]): readonly UpdateItem[] {
+  return items.map(({ where, data, version }) => ({ where: where!, data: data!, version }))
 }
 
 /** A row that may not be there yet has no version. */

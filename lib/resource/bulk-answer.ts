@@ -6,14 +6,14 @@ import type { BulkRequest } from './bulk-request.js'
 import type { Resource } from './resource.js'
 
 /** The answer to a write: the rows, one row, or with `minimal` the counts alone. */
-export function writeAnswer ({ singular, plural }: Resource, request: BulkRequest, report: BulkReport, minimal: boolean): Answer {
+export function writeAnswer ({ singular, plural, rules }: Resource, request: BulkRequest, report: BulkReport, minimal: boolean): Answer {
   const { action, isSingle } = request
   const { created, updated, unchanged, count } = report
   const meta = { created, updated, unchanged }
   const isCreation = action === 'create' || action === 'bulkCreate' || (isSingle && created === 1)
   const status = isCreation ? 201 : 200
   const participle = participles[action]
-  const message = `${isSingle ? singular : plural} ${participle} successfully`
+  const message = rules.messages?.[action] ?? `${isSingle ? singular : plural} ${participle} successfully`
   if (minimal) {
     return { status, message, meta, data: minimalData(participle, { count, ...meta }) }
   }
@@ -21,13 +21,13 @@ export function writeAnswer ({ singular, plural }: Resource, request: BulkReques
 }
 
 /** The answer to a request that names rows by their ids: what was asked for and what was not there; with `minimal` without the ids. */
-export function selectionAnswer ({ plural }: Resource, action: SelectAction, { requested, report, missing }: SelectionSummary, minimal: boolean): Answer {
+export function selectionAnswer ({ plural, rules }: Resource, action: SelectAction, { requested, report, missing }: SelectionSummary, minimal: boolean): Answer {
   const { count, deleted, unchanged } = report
   const counts = { requested_count: requested, count, missing_count: missing.length }
   const participle = participles[action]
   return {
     status: 200,
-    message: `${plural} ${participle} successfully`,
+    message: rules.messages?.[action] ?? `${plural} ${participle} successfully`,
     meta: {
       ...(action === 'bulkRestore' ? { restored: report.restored ?? 0 } : { deleted }),
       ...(action === 'bulkDelete' ? {} : { unchanged }),

@@ -37,7 +37,7 @@ export interface WriteRequest {
  * before it is read.
  */
 export function actionOf (resource: Resource, method: WriteMethod, query: Query, body: unknown): WriteAction {
-  if (query['unique_fields'] !== undefined) return 'bulkUpsert'
+  if (query['unique_fields'] !== undefined && resource.actions.has('bulkUpsert')) return 'bulkUpsert'
   if (method === 'POST') return Array.isArray(body) ? 'bulkCreate' : 'create'
   if (resource.uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) return 'bulkUpsert'
   return method === 'PUT' ? 'bulkReplace' : 'bulkUpdate'
@@ -50,9 +50,11 @@ function hasKey ({ model }: Resource, item: unknown): boolean {
 
 /** Reads a POST, PUT or PATCH on a collection. */
 export function readWrite (resource: Resource, { action, isFixed, method, query, body }: WriteRequest): BulkRequest {
-  checkParameters(query, isFixed ? ['include_results'] : ['unique_fields', 'update_fields', 'include_results'])
+  const isUpsertable = !isFixed && resource.actions.has('bulkUpsert')
+  checkParameters(query, isUpsertable ? ['unique_fields', 'update_fields', 'include_results'] : ['include_results'])
   const isSingle = !Array.isArray(body)
   const items = readItems(action, body)
+  if (!resource.actions.has(action)) throw unserved(resource, method)
   const withoutRows = readBoolean(query, 'include_results') === false
   const update = readUpdateFields(resource, query)
   if (action === 'bulkUpsert') {
@@ -61,6 +63,16 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
   }
   if (update !== undefined) throw new CommonsError('invalid_parameter', { params: { parameter: 'update_fields', problem: 'goes with unique_fields' } })
   return { action, items, isSingle, upsert: null, withoutRows }
+}
+
+/** What a route of a collection can do is its resource's choice. */
+function unserved ({ actions }: Resource, method: WriteMethod): CommonsError {
+  const forms = [
+    ...method === 'POST' && actions.has('create') ? ['an object'] : [],
+    ...actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method]) ? ['a list of objects'] : [],
+    ...actions.has('bulkUpsert') ? ['unique_fields in the query'] : []
+  ]
+  return new CommonsError('invalid_type', { params: { expected: method === 'POST' ? `${forms.join(' or ')} as the body` : forms.join(', or ') } })
 }
 
 function readItems (action: WriteAction, body: unknown): readonly unknown[] {
@@ -94,12 +106,18 @@ function idsOf (body: Readonly<Record<string, unknown>>): unknown {
 
 function readUnique (resource: Resource, query: Query): UniqueMeta {
   const names = readList(query, 'unique_fields')
-  const fields = new Set(names?.map(name => resource.relations.get(name)?.key.name ?? name))
+  // The request itself says what the fields of the scope are.
+  const fields = new Set([...resource.scopeFields, ...names?.map(name => resource.relations.get(name)?.key.name ?? name) ?? []])
   const unique = names === undefined ? resource.uniqueFields : resource.uniques.find(one => one.fields.length === fields.size && one.fields.every(field => fields.has(field)))
   if (unique !== null && unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {
-    params: { fields: names?.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques).join('; ') }
+    params: { fields: names?.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques.map(unique => ({ ...unique, fields: clientFields(resource, unique) }))).join('; ') }
   })
+}
+
+/** The fields of a unique set that a client names: those of the scope are known. */
+export function clientFields ({ scopeFields }: Resource, { fields }: UniqueMeta): readonly string[] {
+  return fields.filter(field => !scopeFields.includes(field))
 }
 
 function readUpdateFields (resource: Resource, query: Query): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../http/accept.js'
 import type { BulkAction, SelectAction } from './actions.js'
-import type { WriteMethod } from './bulk-request.js'
+import { clientFields, type WriteMethod } from './bulk-request.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema, type ItemMode } from './item-schema.js'
 import type { Resource } from './resource.js'
@@ -17,10 +17,10 @@ const creatingHeaders = Type.Object({
 
 const includeResults = Type.Optional(Type.Boolean({ description: '`false` asks for what `Prefer: return=minimal` asks for', default: true }))
 
-const verbs: { readonly [method in WriteMethod]: { readonly verb: string, readonly mode: 'create' | 'replace' | 'update', readonly upsert: ItemMode } } = {
-  POST: { verb: 'create', mode: 'create', upsert: 'upsert' },
-  PUT: { verb: 'replace', mode: 'replace', upsert: 'upsertWhole' },
-  PATCH: { verb: 'update', mode: 'update', upsert: 'upsert' }
+const verbs: { readonly [method in WriteMethod]: { readonly verb: string, readonly mode: 'create' | 'replace' | 'update', readonly upsert: ItemMode, readonly many: BulkAction } } = {
+  POST: { verb: 'create', mode: 'create', upsert: 'upsert', many: 'bulkCreate' },
+  PUT: { verb: 'replace', mode: 'replace', upsert: 'upsertWhole', many: 'bulkReplace' },
+  PATCH: { verb: 'update', mode: 'update', upsert: 'upsert', many: 'bulkUpdate' }
 }
 
 /**
@@ -29,18 +29,19 @@ const verbs: { readonly [method in WriteMethod]: { readonly verb: string, readon
  * @param error the body of errors
  */
 export function writeDescription (resource: Resource, method: WriteMethod, error: object): RouteDescription {
-  const { plural, uniques } = resource
-  const { verb, mode, upsert } = verbs[method]
+  const { plural, actions } = resource
+  const { verb, mode, upsert, many } = verbs[method]
+  const uniques = actions.has('bulkUpsert') ? resource.uniques : []
   const row = rowSchema(resource)
   const list = Type.Array(row, { description: 'In the order of the request' })
-  const legal = uniques.map(unique => unique.fields.join(','))
+  const legal = uniques.map(unique => clientFields(resource, unique).join(','))
   // Which fields of an upsert are required depends on unique_fields; a single set is known beforehand.
-  const keys = uniques.length === 1 ? uniques[0]!.fields : []
+  const keys = uniques.length === 1 ? clientFields(resource, uniques[0]!) : []
   const single = itemSchema(resource, upsert, keys)
   const upserts = uniques.length === 0 ? [] : [listOf(resource, single, 'With `unique_fields`: upsert'), { ...single, description: 'With `unique_fields`: upsert one' }]
-  const items = [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))]
+  const items = actions.has(many) ? [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
   const mayCreate = method === 'POST' || upserts.length > 0
-  const creations = method === 'POST' ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
+  const creations = method === 'POST' && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
   return {
     operationId: `${verb}${pascal(resource.plural)}`,
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,

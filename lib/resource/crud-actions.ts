@@ -1,12 +1,16 @@
 import { isRow } from '../bulk/columns.js'
+import type { InputRow } from '../bulk/context.js'
+import { Faults } from '../bulk/faults.js'
 import type { Page } from '../bulk/page.js'
 import type { BulkReport } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
+import { selectedItem, type Batch, type BatchItem } from './batch.js'
 import { BulkActions, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
-import { guardedWrite, type GuardedWrite } from './guard.js'
+import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
+import { guardedWrite } from './guard.js'
 import type { ListRequest } from './list-request.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
@@ -34,58 +38,70 @@ export class CrudActions {
     this.#bulk = new BulkActions(resource, store)
   }
 
-  async list ({ page, pageSize, deleted }: ListRequest): Promise<Page> {
+  async list ({ page, pageSize, deleted }: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Page> {
     const { model, shown } = this.resource
+    await enterRead(this.resource, this.#store, caller)
     const found = await this.#store.page(model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: shown, form: 'json' }, deleted })
     if (page > 1 && found.rows.length === 0) throw new CommonsError('not_found', { message: `There is no page ${page}` })
+    await leaveRead(this.resource, this.#store, caller, found.rows)
     return found
   }
 
-  async retrieve (path: PathParameters, deleted: DeletedRows): Promise<ShownRow> {
-    return await this.#find(this.#keyOf(path), deleted)
+  async retrieve (path: PathParameters, deleted: DeletedRows, caller: Caller = { action: 'retrieve', request: null }): Promise<ShownRow> {
+    await enterRead(this.resource, this.#store, caller)
+    const found = await this.#find(this.#store, this.#keyOf(path), deleted, scopeOfCaller(this.resource, caller))
+    await leaveRead(this.resource, this.#store, caller, [found.row])
+    return found
   }
 
   /** Writes what the body names, with `replace` all that a client may write. */
-  async update (path: PathParameters, body: unknown, mode: UpdateMode, conditions: Conditions): Promise<WrittenRow> {
+  async update (path: PathParameters, body: unknown, mode: UpdateMode, conditions: Conditions, caller: Caller = { action: mode === 'sparse' ? 'update' : 'replace', request: null }): Promise<WrittenRow> {
     const { resource } = this
     const key = this.#keyOf(path)
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
-      const [item] = await this.#bulk.updatesOf([itemOfBody(resource, this.#store, key, body)], mode)
-      const { where, data, version } = item!
-      const report = await this.#guarded(key, conditions, 'exclude', version, expected =>
-        this.#store.update(resource.model, [{ where, data, version: expected }], { mode: 'sparse', unmatched: 'report', rows: shownRequest(resource) }))
-      return this.#written(report)
+      const { faults, items } = await this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
+      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, (store, [item], expected) =>
+        store.update(resource.model, [{ where: item!.where!, data: item!.data!, version: expected }], { mode: 'sparse', unmatched: 'report', rows: shownRequest(resource) })))
     })
   }
 
   /** Deletes a row; on models with soft delete it is marked. */
-  async destroy (path: PathParameters, body: unknown, conditions: Conditions): Promise<void> {
+  async destroy (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'destroy', request: null }): Promise<void> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    await this.#single(() => this.#guarded(key, conditions, 'exclude', undefined, expected =>
-      this.#store.delete(this.resource.model, [key.selector], { rows: null, expected: expectedOf(expected), unmatched: 'report' })))
+    await this.#single(() => this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
+      store.delete(this.resource.model, [key.selector], { rows: null, expected: expectedOf(expected), unmatched: 'report' })))
   }
 
   /** Takes the mark of a deleted row away; a row without one stays as it is. */
-  async restore (path: PathParameters, body: unknown, conditions: Conditions): Promise<WrittenRow> {
+  async restore (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'restore', request: null }): Promise<WrittenRow> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    return await this.#single(async () => this.#written(await this.#guarded(key, conditions, 'include', undefined, expected =>
-      this.#store.restore(this.resource.model, [key.selector], { rows: shownRequest(this.resource), expected: expectedOf(expected), unmatched: 'report' }))))
+    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, (store, _, expected) =>
+      store.restore(this.resource.model, [key.selector], { rows: shownRequest(this.resource), expected: expectedOf(expected), unmatched: 'report' }))))
   }
 
-  async #guarded (key: PathKey, { ifMatch, ifNoneMatch }: Conditions, seen: DeletedRows, own: number | undefined, write: GuardedWrite): Promise<BulkReport> {
-    const current = async (): Promise<number | null> => (await this.#find(key, seen)).version
-    // It says that the row may not be there.
-    if (ifNoneMatch !== undefined) throw preconditionFailed('If-None-Match', await current())
-    const report = await guardedWrite(this.resource, { ifMatch, own, current }, write)
+  async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, faults, items, seen }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
+    const scope = scopeOfCaller(this.resource, caller)
+    const report = await execute(this.resource, this.#store, caller, {
+      faults,
+      items,
+      seen,
+      absent: 'report',
+      write: async (store, items) => {
+        const current = async (): Promise<number | null> => (await this.#find(store, key, seen, scope)).version
+        // It says that the row may not be there.
+        if (ifNoneMatch !== undefined) throw preconditionFailed('If-None-Match', await current())
+        return await guardedWrite(this.resource, { ifMatch, own: items[0]!.version, current }, async expected => await write(store, items, expected))
+      }
+    })
     if (report.missing.length > 0) throw key.missing()
     return report
   }
 
-  async #find (key: PathKey, deleted: DeletedRows): Promise<ShownRow> {
-    const [row] = await this.#store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted })
+  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: InputRow | null): Promise<ShownRow> {
+    const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
     if (row === null || row === undefined) throw key.missing()
     return shownRow(this.resource, row)
   }
@@ -107,6 +123,21 @@ export class CrudActions {
       throw error instanceof BulkError ? withoutIndex(error) : error
     }
   }
+}
+
+/** A write of the row that a path names. */
+interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'seen'> {
+  readonly key: PathKey
+  readonly conditions: Conditions
+  readonly caller: Caller
+}
+
+/** Writes a row that has the expected version; undefined takes any. */
+type WriteSingle = (store: BulkStore, items: readonly BatchItem[], expected: number | undefined) => Promise<BulkReport>
+
+/** A batch that names one row and writes nothing of its own into it. */
+function selecting ({ selector }: PathKey): Pick<Batch, 'faults' | 'items'> {
+  return { faults: new Faults(), items: [selectedItem(0, selector)] }
 }
 
 /** For a batch of one. */

@@ -6,13 +6,13 @@ import { pageLinks, type ListRequest } from './list-request.js'
 import type { Resource } from './resource.js'
 
 /** The answer to a list; `url` is that of the request. */
-export function listAnswer ({ plural }: Resource, request: ListRequest, { count, rows }: Page, url: string): Answer {
-  return { status: 200, message: `${plural} ${participles.list} successfully`, data: { count, ...pageLinks(url, request, count), results: rows } }
+export function listAnswer ({ plural, rules }: Resource, request: ListRequest, { count, rows }: Page, url: string): Answer {
+  return { status: 200, message: rules.messages?.list ?? `${plural} ${participles.list} successfully`, data: { count, ...pageLinks(url, request, count), results: rows } }
 }
 
 /** The answer about a row that was read or deleted. */
-export function rowAnswer ({ singular }: Resource, action: CrudAction, row: unknown): Answer {
-  return { status: 200, message: `${singular} ${participles[action]} successfully`, data: row }
+export function rowAnswer ({ singular, rules }: Resource, action: CrudAction, row: unknown): Answer {
+  return { status: 200, message: rules.messages?.[action] ?? `${singular} ${participles[action]} successfully`, data: row }
 }
 
 /** The answer to a write of one row: the row, or with `minimal` the counts alone. */

@@ -1,6 +1,6 @@
 import { isRow } from '../bulk/columns.js'
 import type { Faults } from '../bulk/faults.js'
-import type { FieldMeta } from '../model/meta.js'
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Resource } from './resource.js'
 import { ValueFault, valueReader } from './value-reader.js'
 
@@ -44,7 +44,12 @@ export function idOf ({ model }: Resource, key: RowKey): unknown {
 }
 
 /** The unique selector of a row by its primary key, as the bulk engine takes it. */
-export function selectorOf ({ model }: Resource, key: RowKey): Readonly<Record<string, unknown>> {
-  const { name, fields } = model.primaryKey
+export function selectorOf ({ model }: Resource, key: RowKey): RowKey {
+  return selectorBy(model.primaryKey, key)
+}
+
+/** The selector of a row by one of its unique sets; `row` may hold other fields too. */
+export function selectorBy ({ name, fields }: UniqueMeta, row: RowKey): RowKey {
+  const key = Object.fromEntries(fields.map(field => [field, row[field]]))
   return fields.length === 1 && name === fields[0] ? key : { [name]: key }
 }

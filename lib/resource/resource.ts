@@ -4,15 +4,19 @@ import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
+import { actionNames, type ResourceAction } from './actions.js'
 import { namesOf } from './names.js'
+import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
 
 /** The request that a hook of a resource is asked about; the plugins make it Fastify's. */
 export interface ResourceRequest {}
 
 /** One model as HTTP shows it. */
-export interface ResourceOptions {
+export interface ResourceOptions extends RuleOptions {
   /** Name of the Prisma model. */
   readonly model: string
+  /** The actions to serve: one of `presets`, or a list. Default: all. */
+  readonly actions?: readonly ResourceAction[]
   /** Fields to show and to take. Default: every scalar field. */
   readonly fields?: readonly string[]
   /** Further fields to take from nobody. Default: none; generated keys, stamps and versions are never taken. */
@@ -35,6 +39,10 @@ export interface ResourceOptions {
   readonly requireIfMatch?: boolean
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
+  /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
+  readonly returnDataOnCreate?: boolean
+  /** The same for updates and upserts. Default: true. */
+  readonly returnDataOnUpdate?: boolean
   /** Names in messages. Default: from the model's name, e.g. `Contract`, `Contracts`. */
   readonly singular?: string
   readonly plural?: string
@@ -57,6 +65,7 @@ export interface ResourceDefinition {
 export function defineResource (options: ResourceOptions): ResourceDefinition {
   checkOptions(['resource', options.model].join(' ').trimEnd(), options, {
     model: check.required(check.string),
+    actions: check.names,
     fields: check.names,
     readOnly: check.names,
     maxItems: check.integer(1),
@@ -68,6 +77,9 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     maxPageSize: check.integer(1),
     requireIfMatch: check.boolean,
     canSeeDeleted: check.function,
+    returnDataOnCreate: check.boolean,
+    returnDataOnUpdate: check.boolean,
+    ...ruleChecks,
     singular: check.string,
     plural: check.string
   })
@@ -106,20 +118,27 @@ export interface Resource {
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
+  readonly actions: ReadonlySet<ResourceAction>
+  readonly rules: RuleOptions
+  /** Fields that say whose a row is. */
+  readonly scopeFields: readonly string[]
+  readonly returnDataOnCreate: boolean
+  readonly returnDataOnUpdate: boolean
 }
 
 /** Checks a definition against the metadata: every name in it must exist. */
 export function resolveResource ({ options }: ResourceDefinition, registry: Registry): Resource {
   const model = modelOf(options.model, registry)
   checkFeatures(options, model)
+  checkRules(options, model)
+  const scopeFields = Object.keys(options.scope ?? {})
   const shown = options.fields === undefined ? model.meta.fields : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
-  const readOnly = new Set((options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name))
+  const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name)])
   const writable = shown.filter(field => !readOnly.has(field.name) && isWritable(model, field))
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
-  const uniques = model.meta.uniques.filter(unique => unique.fields.every(name => {
-    const field = model.ownField(name)
-    return shown.includes(field) && !readOnly.has(name) && isKeyable(model, field)
-  }))
+  const isNamed = (name: string): boolean => scopeFields.includes(name) || (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
+  // A set without the fields of the scope would lead to rows of others.
+  const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
   return {
     model,
     singular,
@@ -140,8 +159,24 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     ...pageSizes(options),
     requireIfMatch: options.requireIfMatch ?? false,
     isSoftDelete: model.meta.features.softDelete !== undefined,
-    canSeeDeleted: options.canSeeDeleted ?? (() => false)
+    canSeeDeleted: options.canSeeDeleted ?? (() => false),
+    actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),
+    rules: options,
+    scopeFields,
+    returnDataOnCreate: options.returnDataOnCreate ?? true,
+    returnDataOnUpdate: options.returnDataOnUpdate ?? true
   }
+}
+
+function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly ResourceAction[] {
+  const unknown = actions.find(action => !actionNames.includes(action))
+  if (unknown === undefined) return actions
+  throw new TypeError(`resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`)
+}
+
+/** Restoring needs marks to take away, whatever list names it: presets stand for all models. */
+function isPossible ({ meta: { features } }: Model, action: ResourceAction): boolean {
+  return features.softDelete !== undefined || (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
 }
 
 function pageSizes ({ model, maxPageSize = 100, pageSize = Math.min(20, maxPageSize) }: ResourceOptions): Pick<Resource, 'pageSize' | 'maxPageSize'> {

@@ -91,5 +91,6 @@ export type OptionNames = [
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' |
-    'pageSize' | 'maxPageSize' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural'>>
+    'pageSize' | 'maxPageSize' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
+    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate'>>
 ]
