@@ -137,7 +137,11 @@ export function withIndexes (error: BulkError, indexOf: (index: number) => numbe
   const details = error.details.map(detail => {
     if (detail.index === undefined) return detail
     const index = indexOf(detail.index)
-    return { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
+    const moved = { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
+    const indexes = detail.params?.['indexes']
+    if (detail.code !== 'duplicate_key' || typeof indexes !== 'string') return moved
+    const params = { ...detail.params, indexes: indexes.replace(/\d+/g, place => String(indexOf(Number(place)))) }
+    return { ...moved, params, message: formatMessage('duplicate_key', params) }
   })
   return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
 }

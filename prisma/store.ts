@@ -75,25 +75,6 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
   }
 }
 
-/** Stands for the success of work that is undone. */
-const undone = Symbol('undone')
-
-function undoing (work: (store: BulkStore) => Promise<unknown>): (store: BulkStore) => Promise<never> {
-  return async store => {
-    await work(store)
-    throw undone
-  }
-}
-
-/** What undone work fails with, after deadlocks and races have been tried again; null when it succeeded. */
-async function failureOf (work: () => Promise<never>): Promise<unknown> {
-  try {
-    return await retried(true, work)
-  } catch (error) {
-    return error === undone ? null : error
-  }
-}
-
 /**
  * The bulk operations over a Prisma client, in whatever transaction that client is bound to.
  *
@@ -117,10 +98,23 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
       }
     },
     isolated: async work => await retried(true, async () => await transact(work, true)),
-    async attempt (work) {
-      const error = await failureOf(async () => await transact(undoing(work), false))
-      // Without savepoints for its operations it takes half as many statements.
-      return mayBeExplained(error) ? await failureOf(async () => await transact(undoing(work), true)) : error
+    async trial (work) {
+      const runner = createRunner(client, registry, config.transaction)
+      const { savepoint } = dialectOf(registry.metadata.provider)
+      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolating: boolean): Promise<unknown> => await retried(true, async () => {
+        try {
+          await work(createStore(client, registry, config, isolating))
+        } finally {
+          await runner.query(savepoint.undo)
+        }
+      }).then(() => null, (error: unknown) => error)
+      await runner.query(savepoint.begin)
+      const result = await work(async work => {
+        const error = await attempt(work, false)
+        return mayBeExplained(error) ? await attempt(work, true) : error
+      })
+      await runner.query(savepoint.end)
+      return result
     },
     create: (model, rows, { skipDuplicates = false, ...options }) => createRows(contextOf(model), rows, { skipDuplicates, ...options }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),

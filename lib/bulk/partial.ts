@@ -1,7 +1,6 @@
-import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../errors.js'
-import { reindexed } from './reindexed.js'
+import { BulkError, CommonsError, errorDetail, withIndexes, type ErrorDetail } from '../errors.js'
 import type { BulkReport, ConflictItem, ItemOutcome, MissingItem } from './report.js'
-import type { BulkStore } from './store.js'
+import type { Attempt, BulkStore } from './store.js'
 
 /** Writes all of the given items or none, and tells their outcomes. Errors and reports name items by their positions in this list. */
 export type WriteItems<Item> = (store: BulkStore, items: readonly Item[]) => Promise<BulkReport>
@@ -86,7 +85,7 @@ class PartialWrite<Item> {
   /** Tries the next of the items. */
   async #advance (): Promise<void> {
     const count = this.#reach
-    const error = await this.#attempt(count)
+    const error = await this.#store.trial(async attempt => await this.#try(attempt, count))
     if (error !== null) {
       await this.#search(count, error)
       return
@@ -104,27 +103,39 @@ class PartialWrite<Item> {
       this.#sound = []
       return
     }
-    let passing = 0
-    let failing = count
-    let cause = error
-    while (failing - passing > 1) {
-      const middle = (passing + failing) >> 1
-      const found = await this.#attempt(middle)
-      if (found === null) {
-        passing = middle
-        continue
-      }
-      if (this.#refuse(found)) return
-      failing = middle
-      cause = found
-    }
+    const { passing, cause } = count === 1 ? { passing: 0, cause: error } : await this.#store.trial(async attempt => await this.#halve(attempt, count, error))
     this.#pass(passing)
+    if (cause === null) return
     const [culprit] = this.#left
     this.#failures.set(culprit!, [detailOf(cause as CommonsError, culprit!)])
     this.#left = this.#left.slice(1)
     this.#searches++
     this.#reach = this.#searches < hopefulSearches ? Infinity : passing * 2 + 1
     if (this.#searches % searchesBetweenWrites === 0) await this.#keepSound()
+  }
+
+  /** How many of the next `count` items pass, before the one that does not; without a cause there turns out to be none. */
+  async #halve (attempt: Attempt, count: number, error: unknown): Promise<{ readonly passing: number, readonly cause: unknown }> {
+    let passing = 0
+    let failing = count
+    let cause = error
+    while (failing - passing > 1 || (cause === null && failing > passing)) {
+      const middle = failing - passing > 1 ? (passing + failing) >> 1 : failing
+      const before = this.#left.slice(0, failing)
+      const found = await this.#try(attempt, middle)
+      if (found === null) {
+        passing = middle
+      } else if (this.#refuse(found)) {
+        // The items that are named are gone from the list. Without them the rest may do.
+        passing -= before.slice(0, passing).filter(position => this.#failures.has(position)).length
+        failing -= before.filter(position => this.#failures.has(position)).length
+        cause = null
+      } else {
+        failing = middle
+        cause = found
+      }
+    }
+    return { passing, cause }
   }
 
   async #keepSound (): Promise<void> {
@@ -140,9 +151,9 @@ class PartialWrite<Item> {
   }
 
   /** Tries the sound items with the next ones, and undoes it; the error names items by their positions in the batch. */
-  async #attempt (count: number): Promise<unknown> {
+  async #try (attempt: Attempt, count: number): Promise<unknown> {
     const positions = [...this.#sound, ...this.#left.slice(0, count)]
-    const error = await this.#store.attempt(async store => await this.#write(store, this.#itemsAt(positions)))
+    const error = await attempt(async store => await this.#write(store, this.#itemsAt(positions)))
     return error === null ? null : placed(error, positions)
   }
 
@@ -196,7 +207,7 @@ class PartialWrite<Item> {
 
 /** An error that names items by their positions in the batch. */
 function placed (error: unknown, positions: readonly number[]): unknown {
-  return error instanceof BulkError ? reindexed(error, position => positions[position]!) : error
+  return error instanceof BulkError ? withIndexes(error, position => positions[position]!) : error
 }
 
 /** False for errors of the request as a whole: who asks may not, or something is broken. */

@@ -13,6 +13,8 @@ import type { UpsertOptions } from './upsert.js'
 /** The client that a store works on; the binding makes it Prisma's. */
 export interface StoreClient {}
 
+export type Attempt = (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
+
 /** The bulk operations on one database, as those need them who know no Prisma. */
 export interface BulkStore {
   readonly registry: Registry
@@ -29,10 +31,10 @@ export interface BulkStore {
    */
   isolated: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
   /**
-   * Finds out whether `work` would succeed, in a savepoint of this store's transaction, and undoes all that it did: null when it
-   * succeeded, else its error.
+   * Gives `work` a way to find out what would succeed now, in this store's transaction: each attempt is undone. It comes to null
+   * when it succeeded, else to its error. Two statements an attempt, those of its own left out.
    */
-  attempt: (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
+  trial: <T>(work: (attempt: Attempt) => Promise<T>) => Promise<T>
   create: (model: Model, rows: readonly InputRow[], options: ReportOptions & { readonly skipDuplicates?: boolean }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>

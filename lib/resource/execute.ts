@@ -88,7 +88,7 @@ async function tell ({ rules: { after } }: Resource, { client }: BulkStore, { re
 /** Writes the items that were not left out. */
 async function writeLeft (batch: Batch, store: BulkStore, items: readonly BatchItem[]): Promise<BulkReport> {
   if (items.length === batch.items.length) return await batch.write(store, items)
-  if (items.length === 0) return new Tally(false).report()
+  if (items.length === 0) return new Tally({ rows: null }).report()
   try {
     return await batch.write(store, items)
   } catch (error) {
