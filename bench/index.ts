@@ -6,6 +6,7 @@ import { processProbe, withDatabase } from './probe.js'
 import type { Context } from './suites/context.js'
 import { createSuites } from './suites/create.js'
 import { deleteSuites } from './suites/delete.js'
+import { featureCases } from './suites/features.js'
 import { httpCases } from './suites/http.js'
 import { pluginCases } from './suites/plugins.js'
 import { statementCases, type StatementSuites } from './suites/statement.js'
@@ -25,6 +26,7 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
   const chosen = suites.map(name => statements[name]).filter(suite => suite !== undefined)
   if (chosen.length > 0) yield * statementCases(chosen, context)
   if (suites.includes('http')) yield * httpCases(context)
+  if (suites.includes('features')) yield * featureCases(context)
   if (suites.includes('plugins')) yield * pluginCases(context)
 }
 

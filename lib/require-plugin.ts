@@ -20,3 +20,23 @@ export function requirePlugin (app: PluginHost, name: string, purpose: string, o
   if (app.hasPlugin(name)) return
   throw new Error(`${purpose} needs the plugin "${name}", which is not registered here: await app.register(import('${name}'))${otherwise === undefined ? '' : `. ${otherwise}`}`)
 }
+
+/** A scope of a server; those within it have it as their prototype. */
+export interface ServerScope {
+  /** The same in all scopes of a server. */
+  readonly server: object
+}
+
+const noted = new WeakMap<object, { readonly name: string, readonly scope: ServerScope }[]>()
+
+/** Tells the scopes around this one that a plugin is registered here, which `hasPlugin` shows to those within only. */
+export function notePlugin (scope: ServerScope, name: string): void {
+  const known = noted.get(scope.server)
+  if (known === undefined) noted.set(scope.server, [{ name, scope }])
+  else known.push({ name, scope })
+}
+
+/** True when a plugin has noted that it is registered in a scope within this one, at any depth. */
+export function isPluginWithin (app: ServerScope, name: string): boolean {
+  return noted.get(app.server)?.some(plugin => plugin.name === name && Object.prototype.isPrototypeOf.call(app, plugin.scope)) ?? false
+}

@@ -44,7 +44,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/resource.js' {
+declare module '../lib/resource/request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

@@ -38,7 +38,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/resource.js' {
+declare module '../lib/resource/request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

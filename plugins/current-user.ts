@@ -3,8 +3,10 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { currentActor, requireActor, runAs, runWithHolder, toActor } from '../lib/actor.js'
 import type { Actor, ActorHolder } from '../lib/actor.js'
 import { check, checkOptions } from '../lib/options.js'
+import { notePlugin } from '../lib/require-plugin.js'
 import { isThenable } from '../lib/thenable.js'
 
+const name = 'fastify-prisma-commons/current-user'
 const hooks = ['onRequest', 'preValidation', 'preHandler'] as const
 
 type Resolved = Actor | null | undefined
@@ -94,6 +96,7 @@ class RequestHolder implements ActorHolder {
 export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(async function currentUser (app: FastifyInstance, options: CurrentUserOptions) {
   checkOptions('currentUser', options, { resolve: check.function, hook: check.oneOf(...hooks) })
   const { resolve, hook = 'preValidation' } = options
+  notePlugin(app, name)
 
   function holderOf (request: FastifyRequest): RequestHolder {
     const carrier = request as Carrier
@@ -127,6 +130,6 @@ export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(async func
       done()
     })
   }
-}, { name: 'fastify-prisma-commons/current-user', fastify: '5.x' })
+}, { name, fastify: '5.x' })
 
 export default currentUser

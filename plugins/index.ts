@@ -2,6 +2,8 @@ export { bulk, defineResource, type BulkAction, type BulkOptions, type ResourceA
 export { crud, type CrudAction, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
 export { envelope, frameworkErrors, type EnvelopeOptions, type ReplyErrorOptions, type SuccessOptions } from './envelope.js'
+export { presets, resource, type ResourcePluginOptions } from './resource.js'
+export { suite, type SuiteOptions } from './suite.js'
 export { prismaPlugin, type PrismaOptions, type PrismaTypes, type RegisteredClient } from './prisma.js'
 export { commons, mapError, type CommonsOptions } from '../prisma/index.js'
 export { currentActor, requireActor, runAs, type Actor } from '../lib/actor.js'

@@ -1,9 +1,11 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { check, checkOptions } from '../lib/options.js'
-import { requirePlugin } from '../lib/require-plugin.js'
+import { isPluginWithin, requirePlugin } from '../lib/require-plugin.js'
 import { connect, modelsWithActor, wrongTimeZone } from '../prisma/connect.js'
 import type { ConnectableClient } from '../prisma/connect.js'
+
+const currentUser = 'fastify-prisma-commons/current-user'
 
 /**
  * Gives `app.prisma` the type of your own client.
@@ -26,10 +28,15 @@ export interface PrismaOptions {
   /** Disconnect when the server closes, after the last request. Switch it off for a client that others share. Default: true. */
   readonly disconnect?: boolean
   /**
-   * Fail the start when models have columns for who wrote their rows and no plugin `currentUser` tells who does: they
-   * would stay empty. Switch it off where rows are written by nobody, or inside `runAs` only. Default: true.
+   * Fail the start when models have columns for who wrote their rows and no plugin `currentUser`, here, further out or in
+   * a scope within, tells who does: they would stay empty. Switch it off where rows are written by nobody, or inside
+   * `runAs` only. Default: true.
    */
   readonly requireCurrentUser?: boolean
+}
+
+declare module '../lib/bulk/store.js' {
+  interface StoreClient extends RegisteredClient {}
 }
 
 declare module 'fastify' {
@@ -65,8 +72,9 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function
     // At the start: the plugin may be registered after this one.
     app.addHook('onReady', async () => {
       const models = modelsWithActor(client)
-      if (models.length === 0) return
-      requirePlugin(app, 'fastify-prisma-commons/current-user', `prisma: the audit of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
+      // Where only some scopes know the user, a write elsewhere is told of when it happens.
+      if (models.length === 0 || isPluginWithin(app, currentUser)) return
+      requirePlugin(app, currentUser, `prisma: the audit of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
     })
   }
   if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })

@@ -3,6 +3,7 @@ import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { mayBeExplained } from '../lib/bulk/diagnose.js'
+import { differenceTo } from '../lib/bulk/difference.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
@@ -10,7 +11,7 @@ import { pageOf } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
-import type { BulkStore } from '../lib/bulk/store.js'
+import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
@@ -88,7 +89,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     await transaction(client, registry, config.transaction, async inner => await work(createStore(inner, registry, config, isolating)))
   return {
     registry,
-    client,
+    client: client as StoreClient,
     async transaction (work) {
       try {
         return await retried(true, async () => await transact(work, isolates))
@@ -125,6 +126,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     purge: (model, options) => purgeRows(unstamped(model), options),
     find: (model, selectors, options) => findRows(unstamped(model), selectors, options),
     page: (model, options) => pageOf(unstamped(model), options),
+    difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(unstamped(model), field, values)

@@ -1,4 +1,5 @@
 import { CommonsError } from '../errors.js'
+import type { FieldMeta } from '../model/meta.js'
 import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
 import { partOf, writeChunks, type Chunk } from './chunk.js'
@@ -33,6 +34,8 @@ export interface KeyedJob {
   readonly idle: 'unchanged' | 'missing'
   /** What items would write, to tell of conflicts which fields they are about; absent where items name no values. */
   readonly compareOf?: (chunk: Chunk) => readonly WriteColumn[]
+  /** The mark that rows are to get or to lose; absent where marks stay. */
+  readonly mark?: { readonly field: FieldMeta, readonly isSet: boolean }
 }
 
 /** What became of the items of a chunk. */
@@ -109,12 +112,13 @@ async function writeChunk (job: KeyedJob, runner: SqlRunner, chunk: Chunk, state
 
 /** Tells items that stay as they are from those without a row and those with another version. */
 async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows: Map<number, unknown>): Promise<Omit<KeyedResult, 'written' | 'answers'>> {
-  const { context: { dialect, model }, context, selection, selectors, expected, idle } = job
+  const { context: { dialect, model }, context, selection, selectors, expected, idle, mark } = job
   const found = new Map<number, SqlRow>()
   const version = model.meta.features.version
   if (idle === 'unchanged' || expected !== null) {
     const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new Faults())
-    const returning = new Set([...job.rows?.fields ?? [], ...version === undefined ? [] : [model.ownField(version.field)]])
+    const telling = [...version === undefined ? [] : [model.ownField(version.field)], ...mark === undefined ? [] : [mark.field]]
+    const returning = new Set([...job.rows?.fields ?? [], ...telling])
     const answers = await runner.query(dialect.find({ model, keys, where: job.known, returning: [...returning], ...comparison(job, chunk) }))
     for (const row of answers) found.set(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
   }
@@ -133,14 +137,20 @@ async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows
 }
 
 /**
- * A row that has the expected version and is not what the item wants got that version after the statement had looked:
+ * A row that has the version which its item takes and is not what the item wants became so after the statement had looked:
  * then all is begun again.
  */
-function refuseRaced ({ expected, idle, compareOf }: KeyedJob, found: ReadonlyMap<number, SqlRow>): void {
+function refuseRaced (job: KeyedJob, found: ReadonlyMap<number, SqlRow>): void {
   for (const [index, row] of found) {
-    const isLeft = idle === 'missing' || (compareOf !== undefined && differingFields(row).fields?.length !== 0)
-    if (isLeft && expected?.[index] !== undefined) throw new CommonsError('write_conflict')
+    if (isOpen(job, row, job.expected?.[index] !== undefined)) throw new CommonsError('write_conflict')
   }
+}
+
+/** True where a row that was left alone turns out to need the write. Values tell so only where a version is expected. */
+function isOpen ({ idle, mark }: KeyedJob, row: SqlRow, isExpected: boolean): boolean {
+  if (idle === 'missing') return isExpected
+  if (mark !== undefined) return mark.isSet !== (row[mark.field.name] !== null)
+  return isExpected && differingFields(row).fields?.length !== 0
 }
 
 /** Where no item expects a version there can be no conflict to tell of. */

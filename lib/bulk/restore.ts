@@ -17,12 +17,12 @@ import { restorationStamps, stampColumns } from './stamps.js'
 export async function restoreRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions): Promise<BulkReport> {
   const { model, registry } = context
   const { rows, expected = null, unmatched = 'report' } = options
-  const { deletionId } = softDeleteOf(model)
+  const { deletedAt, deletionId } = softDeleteOf(model)
   // The id of a deletion stays until what went along is restored.
   const idField = deletionId === null || dependentsOf(registry, model).cascades.length === 0 ? null : model.ownField(deletionId)
   const faults = new Faults()
   const selection = markedSelection(context, selectors, faults)
-  const job: KeyedJob = { context, selection, selectors, expected, rows, known: selection.unique.where, idle: 'unchanged' }
+  const job: KeyedJob = { context, selection, selectors, expected, rows, known: selection.unique.where, idle: 'unchanged', mark: { field: model.ownField(deletedAt), isSet: false } }
   const stamps = restorationStamps(context)
   if (idField !== null) stamps.delete(idField.name)
 

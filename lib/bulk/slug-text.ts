@@ -27,18 +27,23 @@ export function numberedSlug (base: string, number: number, limit: number): stri
 }
 
 function cut (text: string, length: number): string {
-  return text.slice(0, length).replace(/-$/, '')
+  const start = text.length > length ? text.slice(0, length) : text
+  return start.endsWith('-') ? start.slice(0, -1) : start
 }
 
 /** Digits of the largest number that bases are cut for without losing their family. */
 const digits = 7
 
-/**
- * What slugs have in common that numbering could make alike: the part of a base that is never cut. The family of a slug
- * that looks numbered is that of its base as well.
- */
+/** What slugs have in common that numbering could make alike: the part of a base that is never cut. */
+export function slugFamily (slug: string, limit: number): string {
+  return cut(slug, Math.max(limit - 2 - digits, 0))
+}
+
+/** The families that a slug may be of: that of one that looks numbered is that of its base as well. */
 export function slugFamilies (slug: string, limit: number): string[] {
-  const family = (text: string): string => cut(text, Math.max(limit - 2 - digits, 0))
-  const base = /^(.+)-[1-9]\d*$/s.exec(slug)?.[1]
-  return [...new Set([family(slug), ...base === undefined ? [] : [family(base)]])]
+  const own = slugFamily(slug, limit)
+  const hyphen = slug.lastIndexOf('-')
+  const isNumbered = hyphen > 0 && /^[1-9]\d*$/.test(slug.slice(hyphen + 1))
+  const ofBase = isNumbered ? slugFamily(slug.slice(0, hyphen), limit) : own
+  return own === ofBase ? [own] : [own, ofBase]
 }

@@ -102,7 +102,13 @@ export async function fillSlugs (context: BulkContext, rows: readonly InputRow[]
     const slugs = one.uniques.length === 0
       ? one.indexes.map(index => slugBase(context, one, ownRow(rows[index]!)))
       : await freeSlugs(context, rows, one)
-    one.indexes.forEach((index, i) => { filled[index] = { ...filled[index], [one.field.name]: slugs[i] } })
+    const { name } = one.field
+    one.indexes.forEach((index, i) => {
+      // Assigned and not spelled out: a computed name in a literal makes it a slow one.
+      const copy: Record<string, unknown> = { ...filled[index] }
+      copy[name] = slugs[i]
+      filled[index] = copy
+    })
   }
   return filled
 }
@@ -114,7 +120,8 @@ async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacki
   const scope = [...new Set(uniques.flatMap(unique => unique.fields))].filter(name => name !== field.name)
   const own = rows.map(ownRow)
   const completed = scope.length === 0 ? own : own.map(row => ({ ...row, ...Object.fromEntries(scope.map(name => [name, valueOf(model.ownField(name), row ?? {})])) }))
-  const bases = new Map(indexes.map(index => [index, slugBase(context, lacking, own[index]!)]))
+  const bases: (string | undefined)[] = own.map(() => undefined)
+  for (const index of indexes) bases[index] = slugBase(context, lacking, own[index]!)
   const claims = new SlugClaims(context, lacking, completed, bases)
   const { wishes } = claims
   const statement = dialect.freeSlugs({

@@ -28,11 +28,13 @@ export async function softDeleteRows (context: BulkContext, selectors: readonly 
 export async function markRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions, marked: KeyedJob['idle']): Promise<BulkReport> {
   const { model, registry } = context
   const { rows, expected = null, unmatched = 'report' } = options
-  const idField = optionalField(context, softDeleteOf(model).deletionId)
+  const { deletedAt, deletionId } = softDeleteOf(model)
+  const idField = optionalField(context, deletionId)
   const { cascades, restrictions } = dependentsOf(registry, model)
   const faults = new Faults()
   const selection = readSelectors(context, selectors, faults)
-  const job: KeyedJob = { context, selection, selectors, expected, rows, known: marked === 'missing' ? selection.where : selection.unique.where, idle: marked }
+  const known = marked === 'missing' ? selection.where : selection.unique.where
+  const job: KeyedJob = { context, selection, selectors, expected, rows, known, idle: marked, mark: { field: model.ownField(deletedAt), isSet: true } }
   const ids = idField === null ? null : selectors.map(() => randomUUID())
   // What restricts a row is looked up by the id of its deletion, without one by its primary key.
   const keyFields = ids === null && restrictions.length > 0 ? model.primaryKey.fields.map(name => model.ownField(name)) : []

@@ -1,6 +1,7 @@
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { InputRow } from './context.js'
+import type { Difference } from './difference.js'
 import type { DeleteOptions } from './keyed.js'
 import type { Faults } from './faults.js'
 import type { FindOptions, Row } from './find.js'
@@ -50,6 +51,8 @@ export interface BulkStore {
   find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
   /** Reads some rows in the order of the primary key, and counts them all. */
   page: (model: Model, options: PageOptions) => Promise<Page>
+  /** Compares one row to a change, on models with a version: null where there is no row. */
+  difference: (model: Model, selector: InputRow, change: InputRow) => Promise<Difference | null>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */

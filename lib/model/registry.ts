@@ -8,6 +8,7 @@ export class Model {
   readonly primaryKey: UniqueMeta
   readonly #fields: ReadonlyMap<string, FieldMeta>
   readonly #relations: ReadonlyMap<string, RelationMeta>
+  readonly #relationsOfKeys: ReadonlyMap<string, RelationMeta>
   readonly #uniques: ReadonlyMap<string, UniqueMeta>
   readonly #enums: ReadonlyMap<string, EnumMeta>
 
@@ -20,6 +21,8 @@ export class Model {
     this.primaryKey = primaryKey
     this.#fields = new Map(meta.fields.map(field => [field.name, field]))
     this.#relations = new Map(meta.relations.map(relation => [relation.name, relation]))
+    // The first relation of a key field counts, as it is written.
+    this.#relationsOfKeys = new Map(meta.relations.filter(relation => relation.fields.length === 1).reverse().map(relation => [relation.fields[0]!, relation]))
     this.#uniques = new Map(meta.uniques.map(unique => [unique.name, unique]))
     this.#enums = enums
   }
@@ -45,7 +48,7 @@ export class Model {
 
   /** The to-one relation that a key field belongs to, if it is that relation's only key field. */
   relationOfKey (field: string): RelationMeta | undefined {
-    return this.meta.relations.find(relation => relation.fields.length === 1 && relation.fields[0] === field)
+    return this.#relationsOfKeys.get(field)
   }
 
   unique (name: string): UniqueMeta | undefined {

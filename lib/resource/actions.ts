@@ -31,3 +31,10 @@ export const participles: { readonly [action in ResourceAction]: string } = {
 }
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
+
+const bulkActions: ReadonlySet<ResourceAction> = new Set<BulkAction>(['create', 'bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'])
+
+/** True for the actions of a collection. */
+export function isBulkAction (action: ResourceAction): action is BulkAction {
+  return bulkActions.has(action)
+}

@@ -67,12 +67,12 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
 
 /** What a route of a collection can do is its resource's choice. */
 function unserved ({ actions }: Resource, method: WriteMethod): CommonsError {
-  const forms = [
+  const bodies = [
     ...method === 'POST' && actions.has('create') ? ['an object'] : [],
-    ...actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method]) ? ['a list of objects'] : [],
-    ...actions.has('bulkUpsert') ? ['unique_fields in the query'] : []
+    ...actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method]) ? ['a list of objects'] : []
   ]
-  return new CommonsError('invalid_type', { params: { expected: method === 'POST' ? `${forms.join(' or ')} as the body` : forms.join(', or ') } })
+  const forms = [...bodies.length > 0 ? [`${bodies.join(' or ')} as the body`] : [], ...actions.has('bulkUpsert') ? ['unique_fields in the query'] : []]
+  return new CommonsError('invalid_type', { params: { expected: forms.join(', or ') } })
 }
 
 function readItems (action: WriteAction, body: unknown): readonly unknown[] {

@@ -5,7 +5,7 @@ import { clientFields, type WriteMethod } from './bulk-request.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema, type ItemMode } from './item-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, counted, errorsOf, pascal, preferHeader, taggedOf, uncapital, unionOf, writeCounts, type RouteDescription } from './route-schema.js'
+import { answerOf, capital, collectionOperation, counted, errorsOf, preferHeader, taggedOf, uncapital, unionOf, writeCounts, type RouteDescription } from './route-schema.js'
 
 const headers = Type.Object({ prefer: preferHeader })
 
@@ -43,7 +43,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   const mayCreate = method === 'POST' || upserts.length > 0
   const creations = method === 'POST' && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
   return {
-    operationId: `${verb}${pascal(resource.plural)}`,
+    operationId: collectionOperation(resource, verb),
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
     tags: [plural],
     consumes: [jsonType],
@@ -73,7 +73,7 @@ export function namedDescription (resource: Resource, method: WriteMethod, actio
   const { verb, mode } = verbs[method]
   const list = Type.Array(rowSchema(resource), { description: 'In the order of the request' })
   return {
-    operationId: `${action}${pascal(plural)}`,
+    operationId: collectionOperation(resource, action),
     summary: `${capital(verb)} many ${uncapital(plural)}`,
     tags: [plural],
     consumes: [jsonType],
@@ -103,7 +103,7 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
   const summary = { requested_count: Type.Integer(), count: Type.Integer(), missing_ids: Type.Array(id), missing_count: Type.Integer() }
   const { verb, done } = selecting[action]
   return {
-    operationId: `${isNamed ? action : 'delete'}${pascal(plural)}`,
+    operationId: collectionOperation(resource, isNamed ? action : 'delete'),
     summary: `${verb} ${uncapital(plural)} by their ids`,
     tags: [plural],
     consumes: [jsonType],

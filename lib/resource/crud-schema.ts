@@ -3,7 +3,7 @@ import { jsonType } from '../http/accept.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema } from './item-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, counted, errorsOf, pascal, preferHeader, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
+import { answerOf, capital, collectionOperation, counted, errorsOf, preferHeader, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
 
 const ifMatch = 'Entity tags of the versions that the row may have, e.g. `"3"`; `*` takes any'
 const tagText = Type.String({ examples: ['"3"'] })
@@ -13,7 +13,7 @@ export function listDescription (resource: Resource, error: object): RouteDescri
   const { plural, pageSize, maxPageSize } = resource
   const link = Type.Unsafe({ type: ['string', 'null'], description: 'Path and query of that page' })
   return {
-    operationId: `list${pascal(plural)}`,
+    operationId: collectionOperation(resource, 'list'),
     summary: `List ${uncapital(plural)} page by page`,
     tags: [plural],
     querystring: Type.Object({
@@ -89,10 +89,11 @@ export function restoreDescription (resource: Resource, error: object): RouteDes
   }
 }
 
-function rowDescription ({ model, singular, plural }: Resource, verb: string, summary: string): Pick<RouteDescription, 'operationId' | 'summary' | 'tags' | 'params'> {
+function rowDescription (resource: Resource, verb: string, summary: string): Pick<RouteDescription, 'operationId' | 'summary' | 'tags' | 'params'> {
+  const { model, plural } = resource
   const fields = model.primaryKey.fields.map(name => model.ownField(name))
   return {
-    operationId: `${verb}${pascal(singular)}`,
+    operationId: rowOperation(resource, verb),
     summary,
     tags: [plural],
     params: Type.Object(Object.fromEntries(fields.map(field => [fields.length === 1 ? 'id' : field.name, inputSchema(model, field)])))

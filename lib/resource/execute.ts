@@ -6,7 +6,8 @@ import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withIndexes } from '../errors.js'
 import type { ResourceAction } from './actions.js'
 import { selectorsOf, type Batch, type BatchItem } from './batch.js'
-import type { Resource, ResourceRequest } from './resource.js'
+import type { ResourceRequest } from './request.js'
+import type { Resource } from './resource.js'
 import { scopeOf, type ActionItem } from './rules.js'
 
 /** Who asks for an action. */

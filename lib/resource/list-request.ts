@@ -1,7 +1,8 @@
 import { CommonsError } from '../errors.js'
 import { checkParameters, readText, type Query } from '../http/query.js'
 import type { DeletedRows } from '../model/meta.js'
-import type { Resource, ResourceRequest } from './resource.js'
+import type { ResourceRequest } from './request.js'
+import type { Resource } from './resource.js'
 
 /** The part of a list that a request asks for. */
 export interface ListRequest {

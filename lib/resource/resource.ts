@@ -6,10 +6,8 @@ import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
 import { namesOf } from './names.js'
+import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
-
-/** The request that a hook of a resource is asked about; the plugins make it Fastify's. */
-export interface ResourceRequest {}
 
 /** One model as HTTP shows it. */
 export interface ResourceOptions extends RuleOptions {
@@ -166,6 +164,11 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     returnDataOnCreate: options.returnDataOnCreate ?? true,
     returnDataOnUpdate: options.returnDataOnUpdate ?? true
   }
+}
+
+/** The actions that a definition names; those that its model cannot do are among them. */
+export function servedActions ({ options }: ResourceDefinition): readonly ResourceAction[] {
+  return actionsOf(options)
 }
 
 function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly ResourceAction[] {

@@ -60,9 +60,20 @@ export function errorsOf (error: object, statuses: readonly (keyof typeof reason
   return Object.fromEntries([...statuses, 503 as const].map(status => [status, { ...error, description: reasons[status] }]))
 }
 
-/** `LineItems` from "Line items". */
-export function pascal (name: string): string {
-  return name.split(/[^A-Za-z0-9]+/).map(capital).join('')
+/** The name of a route of the collection: `updateLineItems`. */
+export function collectionOperation ({ plural }: Pick<Resource, 'plural'>, verb: string): string {
+  return verb + pascal(plural)
+}
+
+/** The name of a route of one row: `updateLineItem`; `updateOneSeries` where the collection has the same name. */
+export function rowOperation ({ singular, plural }: Pick<Resource, 'singular' | 'plural'>, verb: string): string {
+  const name = pascal(singular)
+  return name === pascal(plural) ? `${verb}One${name}` : verb + name
+}
+
+/** `LineItems` from "Line items", in any script. */
+function pascal (name: string): string {
+  return name.split(/[^\p{L}\p{M}\p{N}]+/u).map(capital).join('')
 }
 
 export function capital (word: string): string {

@@ -6,7 +6,7 @@ import type { Model } from '../model/registry.js'
 import { check, type OptionTable } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { participles, type ResourceAction } from './actions.js'
-import type { ResourceRequest } from './resource.js'
+import type { ResourceRequest } from './request.js'
 
 /** One item of a request as permissions and hooks see it. */
 export interface ActionItem {

@@ -5,6 +5,7 @@ import type { Call } from './calls.js'
 import { delegateOf, type Below } from './delegates.js'
 import { inTransaction } from './in-transaction.js'
 import { listOf, type Input } from './input.js'
+import { keySelect, selectorOf } from './row-keys.js'
 import { deletionMarks } from './stamped.js'
 import { conditionOf } from './visible.js'
 
@@ -50,14 +51,6 @@ function marks ({ model, suite: { config } }: Call): Input {
 async function markByKey ({ model, suite: { config, registry } }: Call, client: Below, keys: readonly Input[]): Promise<number> {
   const report = await createStore(client, registry, config).delete(model, keys.map(key => selectorOf(model, key)), { rows: null })
   return report.deleted
-}
-
-function keySelect ({ primaryKey }: Model): Input {
-  return Object.fromEntries(primaryKey.fields.map(field => [field, true]))
-}
-
-function selectorOf ({ primaryKey }: Model, key: Input): Input {
-  return primaryKey.fields.length === 1 ? key : { [primaryKey.name]: key }
 }
 
 /** True when others refer to rows of the model in a way that a deletion has to look after. */

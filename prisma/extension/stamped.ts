@@ -15,13 +15,13 @@ export function stampedCreate (model: Model, data: Input, acting: Acting, fixed:
 
 /** The values that a row changes to, with its stamps. The version is counted, whatever the caller names. */
 export function stampedUpdate (model: Model, data: Input, acting: Acting, fixed: readonly string[] = []): Input {
-  return { ...withStamps(model, data, changeStamps({ model, ...acting }), fixed), ...nextVersion(model) }
+  return Object.assign(withStamps(model, data, changeStamps({ model, ...acting }), fixed), nextVersion(model))
 }
 
 /** What marks a row of the model as deleted, as the values of an update. */
 export function deletionMarks (model: Model, acting: Acting, fixed: readonly string[] = []): Input {
   const context = { model, ...acting }
-  return { ...withStamps(model, {}, new Map([...changeStamps(context), ...deletionStamps(context, randomUUID())]), fixed), ...nextVersion(model) }
+  return Object.assign(withStamps(model, {}, new Map([...changeStamps(context), ...deletionStamps(context, randomUUID())]), fixed), nextVersion(model))
 }
 
 function nextVersion (model: Model): Input {
@@ -33,7 +33,7 @@ function nextVersion (model: Model): Input {
  * Prisma takes the keys of relations either all as fields or all as nested objects: a stamp that is a key goes the way
  * that the caller's values go.
  */
-function withStamps (model: Model, data: Input, stamps: Stamps, fixed: readonly string[]): Input {
+function withStamps (model: Model, data: Input, stamps: Stamps, fixed: readonly string[]): Record<string, unknown> {
   const usesRelations = model.meta.relations.some(relation => relation.fields.length > 0 && data[relation.name] !== undefined)
   const stamped: Record<string, unknown> = { ...data }
   for (const [name, value] of stamps) {

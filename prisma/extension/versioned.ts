@@ -1,11 +1,11 @@
-import { differingFields } from '../../lib/bulk/differing.js'
 import { CommonsError, VersionConflictError } from '../../lib/errors.js'
-import type { VersionFeature } from '../../lib/model/meta.js'
-import { dialectOf } from '../../lib/sql/dialects.js'
+import type { FieldMeta, VersionFeature } from '../../lib/model/meta.js'
 import { didYouMean } from '../../lib/suggest.js'
 import { mapError } from '../map-error.js'
+import { createStore } from '../store.js'
 import type { Call } from './calls.js'
 import { isObject, type Input } from './input.js'
+import { keySelect, selectorOf } from './row-keys.js'
 import { Write } from './write.js'
 
 const known = ['where', 'data', 'expectedVersion', 'revisionNotes', 'skipVersionIncrement', 'select', 'include', 'omit']
@@ -15,7 +15,7 @@ const known = ['where', 'data', 'expectedVersion', 'revisionNotes', 'skipVersion
  * tells why.
  */
 export async function updateVersioned (call: Call): Promise<unknown> {
-  const { args, model, prisma, seen, suite: { registry } } = call
+  const { args, client, model, prisma, seen, suite: { config, registry } } = call
   const version = versionOf(call)
   const { data, expectedVersion: expected, revisionNotes, skipVersionIncrement, where, ...selection } = args
   const write = new Write(call)
@@ -30,13 +30,26 @@ export async function updateVersioned (call: Call): Promise<unknown> {
     })
   } catch (error) {
     if (mapError(error, registry)?.code !== 'object_not_found') throw error
-    const stored = await prisma['findUnique']!({ where: condition }) as Input | null
-    if (stored === null) throw new CommonsError('object_not_found', { message: `No such ${model.name}`, params: { model: model.name }, cause: error })
+    const key = await prisma['findUnique']!({ where: condition, select: keySelect(model) }) as Input | null
+    const found = key === null ? null : await createStore(client, registry, config).difference(model, selectorOf(model, key), valuesOf(call, data as Input))
+    if (found === null) throw new CommonsError('object_not_found', { message: `No such ${model.name}`, params: { model: model.name }, cause: error })
     // A row that a nested write refers to may be the missing one.
-    if (expected === undefined || stored[version.field] === expected) throw error
-    const fields = differingFields(dialectOf(registry.metadata.provider), model, data as Input, stored)
-    throw new VersionConflictError({ expected: Number(expected), current: Number(stored[version.field]), fields }, error)
+    if (expected === undefined || found.current === expected) throw error
+    throw new VersionConflictError({ expected: Number(expected), ...found }, error)
   }
+}
+
+/** What fields are to hold, as a bulk row names it; what is computed from the stored value has nothing to compare. */
+function valuesOf ({ model }: Call, data: Input): Input {
+  const { version } = model.meta.features
+  const fields = model.meta.fields.filter(({ name }) => name !== version?.field)
+  return Object.fromEntries(fields.map(field => [field.name, valueOf(field, data[field.name])]))
+}
+
+/** `{ set: value }` is a value; other operations are none. */
+function valueOf (field: FieldMeta, value: unknown): unknown {
+  const isOperation = isObject(value) && Object.getPrototypeOf(value) === Object.prototype && (field.list || field.type !== 'Json')
+  return isOperation ? value['set'] : value
 }
 
 /** Checks the arguments; only models with a version have the method, but an untyped caller finds out here. */

@@ -21,13 +21,15 @@ interface Operation {
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
-async function documentOf (t: Parameters<typeof serve>[0], envelope: boolean): Promise<Paths> {
-  const app = await serve(t, database, {
-    '/contracts': { model: 'Contract' },
-    '/articles': { model: 'Article', requireIfMatch: true, pageSize: 5, maxPageSize: 7 },
-    '/tags': { model: 'Tag' },
-    '/memberships': { model: 'Membership' }
-  }, { crud: true, envelope, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+const resources: Parameters<typeof serve>[2] = {
+  '/contracts': { model: 'Contract' },
+  '/articles': { model: 'Article', requireIfMatch: true, pageSize: 5, maxPageSize: 7 },
+  '/tags': { model: 'Tag' },
+  '/memberships': { model: 'Membership' }
+}
+
+async function documentOf (t: Parameters<typeof serve>[0], envelope: boolean, served = resources): Promise<Paths> {
+  const app = await serve(t, database, served, { crud: true, envelope, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
   await app.ready()
   return app.swagger().paths as never
 }
@@ -35,10 +37,12 @@ async function documentOf (t: Parameters<typeof serve>[0], envelope: boolean): P
 const parameters = ({ parameters = [] }: Operation): string[] => parameters.map(({ name, in: place, required = false }) => `${place} ${name}${required ? '' : '?'}`)
 const statuses = ({ responses }: Operation): string[] => Object.keys(responses)
 
+const idsOf = (paths: Paths): Record<string, Record<string, string>> =>
+  Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(Object.entries(methods).map(([method, { operationId }]) => [method, operationId]))]))
+
 await t.test('the OpenAPI document tells of every route of both plugins', async t => {
   const paths = await documentOf(t, true)
-  const ids = Object.fromEntries(Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(Object.entries(methods).map(([method, { operationId }]) => [method, operationId]))]))
-  t.strictSame(ids, {
+  t.strictSame(idsOf(paths), {
     '/contracts': { get: 'listContracts', post: 'createContracts', put: 'replaceContracts', patch: 'updateContracts', delete: 'deleteContracts' },
     '/contracts/{id}': { get: 'retrieveContract', put: 'replaceContract', patch: 'updateContract', delete: 'destroyContract' },
     '/articles': { get: 'listArticles', post: 'createArticles', put: 'replaceArticles', patch: 'updateArticles', delete: 'deleteArticles' },
@@ -103,4 +107,26 @@ await t.test('without the envelope rows and errors are described bare', async t 
   const { responses } = (await documentOf(t, false))['/tags/{id}']!['get']!
   t.strictSame(Object.keys(responses['200']!.content!['application/json']!.schema.properties!), ['id', 'slug', 'name'])
   t.strictSame(responses['404']!.content!['application/json']!.schema.required, ['message', 'code', 'errors', 'details'])
+})
+
+await t.test('ids differ where one row has the name of several, and in any script', async t => {
+  const paths = await documentOf(t, true, {
+    '/series': { model: 'Article', singular: 'Series', plural: 'Series', actionRoutes: true },
+    '/contracts': { model: 'Contract', singular: 'Договор', plural: 'Договоры' },
+    '/tags': { model: 'Tag', singular: 'Größe', plural: 'Größen' }
+  })
+  const ids = idsOf(paths)
+  t.strictSame(Object.fromEntries(Object.entries(ids).filter(([path]) => path.startsWith('/series'))), {
+    '/series': { get: 'listSeries', post: 'createSeries', put: 'replaceSeries', patch: 'updateSeries', delete: 'deleteSeries' },
+    '/series/{id}': { get: 'retrieveOneSeries', put: 'replaceOneSeries', patch: 'updateOneSeries', delete: 'destroyOneSeries' },
+    '/series/{id}/restore': { post: 'restoreOneSeries' },
+    '/series/bulk-create': { post: 'bulkCreateSeries' },
+    '/series/bulk-update': { put: 'bulkReplaceSeries', patch: 'bulkUpdateSeries' },
+    '/series/bulk-delete': { delete: 'bulkDeleteSeries' },
+    '/series/bulk-soft-delete': { delete: 'bulkSoftDeleteSeries' },
+    '/series/bulk-restore': { post: 'bulkRestoreSeries' }
+  })
+  t.strictSame([ids['/contracts/{id}']?.['patch'], ids['/tags']?.['patch']], ['updateДоговор', 'updateGrößen'])
+  const all = Object.values(ids).flatMap(methods => Object.values(methods))
+  t.equal(new Set(all).size, all.length)
 })

@@ -178,6 +178,22 @@ await t.test('audit without the request user fails the start, whatever the order
       await app.register(currentUser)
       await app.register(async scope => { await register(extended)(scope) })
     }),
+    'registered within': await start(async app => {
+      await register(extended)(app)
+      await app.register(async scope => { await scope.register(async deeper => { await deeper.register(currentUser) }) })
+    }),
+    'registered within, and before': await start(async app => {
+      await app.register(async scope => { await scope.register(currentUser) })
+      await register(extended)(app)
+    }),
+    'registered beside': await start(async app => {
+      await app.register(async scope => { await scope.register(currentUser) })
+      await app.register(async scope => { await register(extended)(scope) })
+    }),
+    'registered in another server': await start(async app => {
+      await fastify().register(currentUser)
+      await register(extended)(app)
+    }),
     'switched off': await start(register(extended, { requireCurrentUser: false })),
     'a plain client': await start(register(createClient(url))),
     'no audit': await start(register(audited({}))),
@@ -187,6 +203,10 @@ await t.test('audit without the request user fails the start, whatever the order
     'registered before': 'ready',
     'registered after': 'ready',
     'registered around': 'ready',
+    'registered within': 'ready',
+    'registered within, and before': 'ready',
+    'registered beside': missing,
+    'registered in another server': missing,
     'switched off': 'ready',
     'a plain client': 'ready',
     'no audit': 'ready',

@@ -1,9 +1,9 @@
 import t from 'tap'
-import pg from 'pg'
 import { commons, type BulkCounts } from 'fastify-prisma-commons/extension'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
 import { failureOf } from '../helpers/failure.js'
+import { againstSession } from '../helpers/sessions.js'
 import { beforeStatements, watchStatements } from '../helpers/statements.js'
 
 const { kind, connectionString, prisma: plain, pool, query } = await createDatabase(t, { max: 20 })
@@ -123,26 +123,6 @@ await t.test('parallel upserts on a partial unique set', async t => {
   t.strictSame([await plain.token.count({ where: { deletedAt: null } }), await plain.token.count({ where: { deletedAt: new Date(0), label: 'it\'s "new"' } })], [size, size])
 })
 
-/**
- * Runs `work` against a session that does `first` in an open transaction; once something waits for that session, `then`
- * is done there and it ends.
- */
-async function againstSession<Result> (first: string, work: () => Promise<Result>, then: string): Promise<Result> {
-  const holder = new pg.Client({ connectionString })
-  await holder.connect()
-  try {
-    await holder.query('BEGIN')
-    await holder.query(first)
-    const outcome = work()
-    const waiting = 'FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = \'Lock\''
-    while ((await holder.query(`SELECT ${waiting}`)).rowCount === 0);
-    await holder.query(then.replace('WAITING', waiting))
-    return await outcome
-  } finally {
-    await holder.end()
-  }
-}
-
 const alone = { skip: kind === 'pglite' && 'PGlite has one session: nothing waits for another' }
 
 await t.test('a row that another session makes meanwhile is found and updated', alone, async t => {
@@ -156,7 +136,7 @@ await t.test('a row that another session makes meanwhile is found and updated', 
   for (const [name, data] of Object.entries(requests)) {
     await query('TRUNCATE contracts CASCADE')
     const work = () => prisma.contract.bulkUpsert({ data, on, select: { contractNumber: true, note: true, version: true } })
-    const { created, updated, rows } = await againstSession(insert, work, 'COMMIT')
+    const { created, updated, rows } = await againstSession(connectionString, { first: insert, then: 'COMMIT' }, work)
     t.strictSame([created, updated], [1, 1], name)
     const [first, second] = data as { note?: string }[]
     t.strictSame(rows, [{ contractNumber: 'N-1', note: first!.note ?? 'theirs', version: 2 }, { contractNumber: 'N-2', note: second!.note ?? null, version: 1 }], name)
@@ -165,7 +145,7 @@ await t.test('a row that another session makes meanwhile is found and updated', 
 
 await t.test('a row whose maker gives up is made', alone, async t => {
   const insert = 'INSERT INTO tags (slug, name) VALUES (\'a\', \'theirs\')'
-  const { created } = await againstSession(insert, () => prisma.tag.bulkUpsert({ data: [{ slug: 'a', name: 'ours' }], on: 'slug' }), 'ROLLBACK')
+  const { created } = await againstSession(connectionString, { first: insert, then: 'ROLLBACK' }, () => prisma.tag.bulkUpsert({ data: [{ slug: 'a', name: 'ours' }], on: 'slug' }))
   t.equal(created, 1)
 })
 
@@ -193,7 +173,7 @@ await t.test('a session that the server ends under a statement', alone, async t 
   await prisma.contract.bulkCreate({ data: items })
   for (const [name, call] of Object.entries(calls)) {
     const lock = 'SELECT FROM contracts WHERE contract_number = \'N-5\' FOR UPDATE'
-    const { code, status, message, params } = await againstSession(lock, () => failureOf(call()), 'SELECT pg_terminate_backend(pid) WAITING')
+    const { code, status, message, params } = await againstSession(connectionString, { first: lock, then: 'SELECT pg_terminate_backend(pid) WAITING' }, () => failureOf(call()))
     t.strictSame({ code, status, message, params }, { code: 'database_unavailable', status: 503, message: 'The database is not available', params: {} }, name)
     t.strictSame([await plain.contract.count(), await plain.contract.count({ where: { note: 'lost' } }), await plain.tag.count()], [size, 0, 0], `${name}: nothing was written`)
   }

@@ -1,5 +1,5 @@
 import { VersionConflictError } from 'fastify-prisma-commons/errors'
-import { commons } from 'fastify-prisma-commons/extension'
+import { commons, type ConflictItem } from 'fastify-prisma-commons/extension'
 import t from 'tap'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
@@ -45,6 +45,57 @@ await t.test('a stale version tells the current one and what differs', async t =
   t.match(error, { code: 'version_conflict', status: 409, message: 'The row has changed: its version is 2, not 1', expected: 1, current: 2, fields: ['note'], params: { expected: 1, current: 2, fields: ['note'] } })
   t.equal(JSON.stringify(error).includes('theirs'), false, 'no value of the row leaves with it')
   t.strictSame(await prisma.contract.findUnique({ where: { id }, select: { note: true, version: true } }), { note: 'theirs', version: 2 })
+})
+
+await t.test('values are compared as their columns hold them, by every way of updating', async t => {
+  const { Specimen } = metadata.models
+  const counted = { ...metadata, models: { ...metadata.models, Specimen: { ...Specimen, features: { version: { field: 'int', revisionNotes: null } } } } } as typeof metadata
+  const specimens = database.prisma.$extends(commons({ metadata: counted, actorContext: 'ignore' })).specimen as unknown as {
+    readonly updateVersioned: (args: object) => Promise<unknown>
+    readonly bulkUpdate: (args: object) => Promise<{ readonly conflicts: readonly ConflictItem[] }>
+  }
+  /** What is stored, the same written otherwise, and another value. */
+  const values: Readonly<Record<string, readonly [unknown, unknown, unknown]>> = {
+    decimal: ['1.10', 1.1, '1.101'],
+    float: [0.1, 0.1, 0.2],
+    big: [5n, 5, 6n],
+    fixed: ['a', 'a  ', 'b'],
+    text: [null, null, ''],
+    short: ['', '', null],
+    timestamp: [new Date('2026-01-01T00:00:00.123Z'), '2026-01-01T01:00:00.123+01:00', '2026-01-01T00:00:00.124Z'],
+    date: [new Date('2026-01-01T00:00:00Z'), '2026-01-01T13:00:00Z', '2026-01-02T00:00:00Z'],
+    json: [{ a: 1, b: [1, null] }, { b: [1, null], a: 1 }, { a: 1, b: [null, 1] }],
+    color: ['RED', 'RED', 'BLUE'],
+    uuid: ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', null],
+    bytes: [Uint8Array.of(0, 255), Buffer.of(0, 255), Buffer.of(255, 0)],
+    texts: [['a', 'b'], ['a', 'b'], ['b', 'a']],
+    decimals: [['1.50'], [1.5], ['1.5', '1.5']],
+    moments: [[new Date(0)], ['1970-01-01T00:00:00Z'], []]
+  }
+  const rowOf = (column: 0 | 1 | 2): object => Object.fromEntries(Object.entries(values).map(([name, row]) => [name, row[column]]))
+  await prisma.specimen.create({ data: { ...rowOf(0), code: 'v', int: 2 } })
+  const fieldsOf = async (data: object): Promise<Readonly<Record<string, readonly string[]>>> => {
+    const error: unknown = await specimens.updateVersioned({ where: { code: 'v' }, data, expectedVersion: 1 }).catch((error: unknown) => error)
+    const { conflicts } = await specimens.bulkUpdate({ data: [{ where: { code: 'v' }, data, version: 1 }] })
+    return { single: error instanceof VersionConflictError ? [...error.fields].sort() : [String(error)], bulk: [...conflicts[0]?.fields ?? []].sort() }
+  }
+  t.strictSame(await fieldsOf(rowOf(1)), { single: [], bulk: [] })
+  const names = Object.keys(values).sort()
+  t.strictSame(await fieldsOf(rowOf(2)), { single: names, bulk: names })
+  // Prisma's operations: one that sets is a value, one that computes has none to compare.
+  const operations = { text: { set: 'x' }, decimal: { set: '1.1' }, big: { increment: 1 }, texts: { push: 'c' }, decimals: { set: [2] }, bool: undefined }
+  const error: unknown = await specimens.updateVersioned({ where: { code: 'v' }, data: operations, expectedVersion: 1 }).catch((error: unknown) => error)
+  t.match(error, { current: 2, fields: ['text', 'decimals'] })
+})
+
+await t.test('a stale version is told inside a transaction too, which goes on', async t => {
+  const { id } = await newContract('inside')
+  await prisma.$transaction(async tx => {
+    await tx.contract.update({ where: { id }, data: { note: 'mine' } })
+    await t.rejects(tx.contract.updateVersioned({ where: { id, note: 'mine' }, data: { note: 'mine', amount: 9 }, expectedVersion: 1 }), { code: 'version_conflict', params: { current: 2, fields: ['amount'] } })
+    await tx.contract.update({ where: { id }, data: { note: 'after' } })
+  })
+  t.equal(await versionOf(id), 3)
 })
 
 await t.test('a row that is not there is told from one that has changed', async t => {

@@ -1,0 +1,37 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify'
+import { checkOptions } from '../lib/options.js'
+import { isBulkAction } from '../lib/resource/actions.js'
+import { resourceRegistration } from '../lib/resource/register-options.js'
+import { servedActions, type ResourceDefinition } from '../lib/resource/resource.js'
+import { bulk } from './bulk.js'
+import { crud } from './crud.js'
+
+export { presets } from '../lib/resource/presets.js'
+export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
+
+/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
+export interface ResourcePluginOptions extends RegisterOptions {
+  /** The model to serve, as `defineResource` gives it. */
+  readonly resource: ResourceDefinition
+}
+
+/**
+ * All routes of one resource: those of the plugins `crud` and `bulk` that its actions ask for. Needs the plugin `prisma`
+ * with an extended client.
+ *
+ * @throws TypeError for options that do not exist or do not fit the model
+ *
+ * @example
+ * const tags = defineResource({ model: 'Tag', actions: presets.readOnly })
+ * await app.register(resource, { prefix: '/tags', resource: tags })
+ */
+export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(async function resource (app: FastifyInstance, options: ResourcePluginOptions) {
+  checkOptions('resource', options, resourceRegistration)
+  const actions = servedActions(options.resource)
+  if (!actions.every(isBulkAction)) await app.register(crud, options)
+  if (actions.some(isBulkAction)) await app.register(bulk, options)
+}, { name: 'fastify-prisma-commons/resource', fastify: '5.x' })
+
+export default resource

@@ -1,0 +1,58 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { check, checkOptions } from '../lib/options.js'
+import type { ResourceDefinition } from '../lib/resource/resource.js'
+import type { ConnectableClient } from '../prisma/connect.js'
+import { mapError } from '../prisma/map-error.js'
+import { currentUser, type CurrentUserOptions } from './current-user.js'
+import { envelope, type EnvelopeOptions } from './envelope.js'
+import { prismaPlugin, type PrismaOptions } from './prisma.js'
+import { resource } from './resource.js'
+
+export { presets } from '../lib/resource/presets.js'
+export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+
+export interface SuiteOptions {
+  /** An extended Prisma client. */
+  readonly prisma: ConnectableClient
+  /** Options of the plugin `prisma` beside the client. */
+  readonly connection?: Omit<PrismaOptions, 'client'>
+  /** Options of the plugin `envelope`; false leaves it out. Default: those of the plugin, with errors of Prisma told as ours. */
+  readonly envelope?: EnvelopeOptions | false
+  /** Options of the plugin `currentUser`; false leaves it out. */
+  readonly currentUser?: CurrentUserOptions | false
+  /** The resources, by the paths of their collections. */
+  readonly resources?: { readonly [prefix: string]: ResourceDefinition }
+}
+
+const optionsOrFalse = { expected: 'an object of options, or false', accepts: (value: unknown) => value === false || (typeof value === 'object' && value !== null) }
+
+/**
+ * The whole suite by one call: envelope, request user, Prisma client and resources, in the order that they need. Each
+ * plugin can be registered alone instead.
+ *
+ * @throws TypeError for options that do not exist
+ *
+ * @example
+ * await app.register(suite, {
+ *   prisma: new PrismaClient({ adapter }).$extends(commons({ metadata })),
+ *   currentUser: { hook: 'onRequest', resolve: authenticate },
+ *   resources: { '/contracts': defineResource({ model: 'Contract', actions: presets.bulk }) }
+ * })
+ */
+export const suite: FastifyPluginAsync<SuiteOptions> = fp(async function suite (app: FastifyInstance, options: SuiteOptions) {
+  checkOptions('suite', options, {
+    prisma: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
+    connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
+    envelope: optionsOrFalse,
+    currentUser: optionsOrFalse,
+    resources: { expected: 'an object of resources by their paths', accepts: value => typeof value === 'object' && value !== null }
+  })
+  const { prisma, connection = {}, envelope: envelopeOptions = {}, currentUser: userOptions = {}, resources = {} } = options
+  if (envelopeOptions !== false) await app.register(envelope, { mapError: error => mapError(error), ...envelopeOptions })
+  if (userOptions !== false) await app.register(currentUser, userOptions)
+  await app.register(prismaPlugin, { ...connection, client: prisma })
+  for (const [prefix, definition] of Object.entries(resources)) await app.register(resource, { prefix, resource: definition })
+}, { name: 'fastify-prisma-commons/suite', fastify: '5.x' })
+
+export default suite
