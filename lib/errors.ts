@@ -35,6 +35,8 @@ export const errorTable = {
   body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
   unsupported_media_type: { status: 415, message: 'The media type is not supported' },
   precondition_required: { status: 428, message: 'This request needs the header {header}' },
+  idempotency_in_flight: { status: 409, message: 'A request with this Idempotency-Key is being done; send it again later' },
+  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key came with another request before' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_timeout: { status: 503, message: 'The database did not answer in time' }

@@ -117,6 +117,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
       await runner.query(savepoint.end)
       return result
     },
+    async checkDeferred () {
+      await createRunner(client, registry, config.transaction).query(dialectOf(registry.metadata.provider).checkDeferred)
+    },
     create: (model, rows, { skipDuplicates = false, ...options }) => createRows(contextOf(model), rows, { skipDuplicates, ...options }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),

@@ -1,20 +1,13 @@
 import { BulkError, CommonsError, errorDetail, withIndexes, type ErrorDetail } from '../errors.js'
-import type { BulkReport, ConflictItem, ItemOutcome, MissingItem } from './report.js'
+import { reportAt, sumOf } from './report-sum.js'
+import type { BulkReport } from './report.js'
 import type { Attempt, BulkStore } from './store.js'
 
 /** Writes all of the given items or none, and tells their outcomes. Errors and reports name items by their positions in this list. */
 export type WriteItems<Item> = (store: BulkStore, items: readonly Item[]) => Promise<BulkReport>
 
 /** What became of the items of a batch, by their positions in it. */
-export interface PartialReport {
-  readonly outcomes: ReadonlyMap<number, ItemOutcome>
-  /** The rows of items that have an outcome, where `write` gives rows. */
-  readonly rows: ReadonlyMap<number, unknown>
-  readonly missing: readonly MissingItem[]
-  readonly conflicts: readonly ConflictItem[]
-  /** What is wrong with the items that were not written. */
-  readonly failures: ReadonlyMap<number, readonly ErrorDetail[]>
-}
+export type PartialReport = BulkReport & Required<Pick<BulkReport, 'outcomes' | 'failures'>>
 
 /** Searches for one item each, until which a batch is tried as a whole: then faults are taken to stand close together. */
 const hopefulSearches = 4
@@ -42,10 +35,7 @@ class PartialWrite<Item> {
   readonly #store: BulkStore
   readonly #items: readonly Item[]
   readonly #write: WriteItems<Item>
-  readonly #outcomes = new Map<number, ItemOutcome>()
-  readonly #rows = new Map<number, unknown>()
-  readonly #missing: MissingItem[] = []
-  readonly #conflicts: ConflictItem[] = []
+  readonly #reports: BulkReport[] = []
   readonly #failures = new Map<number, readonly ErrorDetail[]>()
   /** Positions that were found to go together, and are not written for good yet. */
   #sound: readonly number[] = []
@@ -67,8 +57,7 @@ class PartialWrite<Item> {
       if (this.#reach >= this.#left.length) await this.#finish()
       else await this.#advance()
     }
-    const byIndex = (a: MissingItem, b: MissingItem): number => a.index - b.index
-    return { outcomes: this.#outcomes, rows: this.#rows, missing: this.#missing.sort(byIndex), conflicts: this.#conflicts.sort(byIndex), failures: this.#failures }
+    return { ...sumOf(this.#reports), failures: this.#failures }
   }
 
   /** Writes all that is left. */
@@ -161,22 +150,11 @@ class PartialWrite<Item> {
   async #keep (positions: readonly number[]): Promise<unknown> {
     if (positions.length === 0) return null
     try {
-      this.#take(await this.#write(this.#store, this.#itemsAt(positions)), positions)
+      this.#reports.push(reportAt(await this.#write(this.#store, this.#itemsAt(positions)), index => positions[index]!))
       return null
     } catch (error) {
       return placed(error, positions)
     }
-  }
-
-  #take ({ outcomes = new Map<number, ItemOutcome>(), rows, missing, conflicts }: BulkReport, positions: readonly number[]): void {
-    const told = [...outcomes.keys()].sort((a, b) => a - b)
-    // The rows come in the order of their items, and all that have an outcome have one.
-    told.forEach((index, i) => {
-      this.#outcomes.set(positions[index]!, outcomes.get(index)!)
-      if (rows !== undefined && i in rows) this.#rows.set(positions[index]!, rows[i])
-    })
-    this.#missing.push(...missing.map(one => ({ ...one, index: positions[one.index]! })))
-    this.#conflicts.push(...conflicts.map(one => ({ ...one, index: positions[one.index]! })))
   }
 
   #itemsAt (positions: readonly number[]): readonly Item[] {

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../errors.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { RowForm } from '../sql/dialect.js'
 import type { InputRow } from './context.js'
@@ -21,6 +22,8 @@ export interface BulkReport<Row = unknown> {
   readonly rows?: readonly Row[]
   /** What became of each item, by its index; only when that was asked for. Items that have no row, or were left out, have none. */
   readonly outcomes?: ReadonlyMap<number, ItemOutcome>
+  /** What is wrong with the items that were not written, by their indexes; only of writes that may leave some out. */
+  readonly failures?: ReadonlyMap<number, readonly ErrorDetail[]>
 }
 
 /** What a write did to the row of an item. */

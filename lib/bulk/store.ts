@@ -36,6 +36,8 @@ export interface BulkStore {
    * when it succeeded, else to its error. Two statements an attempt, those of its own left out.
    */
   trial: <T>(work: (attempt: Attempt) => Promise<T>) => Promise<T>
+  /** Checks now what the database would check at the end of this store's transaction. */
+  checkDeferred: () => Promise<void>
   create: (model: Model, rows: readonly InputRow[], options: ReportOptions & { readonly skipDuplicates?: boolean }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>

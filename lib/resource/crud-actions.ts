@@ -32,10 +32,15 @@ export class CrudActions {
   readonly #store: BulkStore
   readonly #bulk: BulkActions
 
-  constructor (resource: Resource, store: BulkStore) {
+  constructor (resource: Resource, store: BulkStore, bulk = new BulkActions(resource, store)) {
     this.resource = resource
     this.#store = store
-    this.#bulk = new BulkActions(resource, store)
+    this.#bulk = bulk
+  }
+
+  /** The same actions in another store, as that of a transaction. */
+  on (store: BulkStore): CrudActions {
+    return new CrudActions(this.resource, store, this.#bulk.on(store))
   }
 
   async list ({ page, pageSize, deleted }: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Page> {

@@ -5,6 +5,7 @@ import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
+import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency.js'
 import { namesOf } from './names.js'
 import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
@@ -35,6 +36,11 @@ export interface ResourceOptions extends RuleOptions {
   readonly maxPageSize?: number
   /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
   readonly requireIfMatch?: boolean
+  /**
+   * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once: true, or how.
+   * Needs a model of the schema to keep them in. Default: false, the header is passed over.
+   */
+  readonly idempotency?: boolean | IdempotencyOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
@@ -74,6 +80,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     pageSize: check.integer(1),
     maxPageSize: check.integer(1),
     requireIfMatch: check.boolean,
+    idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
@@ -113,6 +120,8 @@ export interface Resource {
   readonly pageSize: number
   readonly maxPageSize: number
   readonly requireIfMatch: boolean
+  /** Null where answers are not remembered. */
+  readonly idempotency: Idempotency | null
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
@@ -156,6 +165,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     actionRoutes: options.actionRoutes ?? false,
     ...pageSizes(options),
     requireIfMatch: options.requireIfMatch ?? false,
+    idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),

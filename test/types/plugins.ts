@@ -92,5 +92,5 @@ export type OptionNames = [
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate'>>
+    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency'>>
 ]

@@ -36,5 +36,6 @@ export const postgres: Dialect = {
     undo: { text: 'ROLLBACK TO SAVEPOINT commons_trial', values: [] },
     end: { text: 'RELEASE SAVEPOINT commons_trial', values: [] }
   },
+  checkDeferred: { text: 'SET CONSTRAINTS ALL IMMEDIATE', values: [] },
   decoder
 }
