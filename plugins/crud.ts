@@ -8,9 +8,11 @@ import type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
 import { isMinimalByDefault, writeHead, writeTag } from '../lib/resource/answer.js'
 import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
-import { destroyAnswer, listAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
-import { destroyDescription, listDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
-import { checkVisible, readListRequest, readRetrieve } from '../lib/resource/list-request.js'
+import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
+import { destroyDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
+import { listAnswer } from '../lib/resource/list/list-answer.js'
+import { checkVisible, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
+import { listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
@@ -24,6 +26,7 @@ export { defineResource, type ResourceDefinition, type ResourceOptions } from '.
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
 export type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
+export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface CrudOptions extends RegisterOptions {
@@ -76,17 +79,19 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   const error = prepareScope(app)
   const path = rowPath(resource)
 
-  const list: Route = {
-    method: 'GET',
-    url: '/',
-    description: listDescription(resource, error),
+  const listing = (method: 'GET' | 'POST', url: string, description: RouteDescription, read: (request: FastifyRequest) => ListRequest): Route => ({
+    method,
+    url,
+    description,
     actionOf: () => 'list',
     handler: async (request, reply) => {
-      const wanted = readListRequest(resource, request.query as Query)
+      const wanted = read(request)
       await checkVisible(resource, request, wanted.deleted)
       return writeHead(reply, listAnswer(resource, wanted, await actions.list(wanted, { action: 'list', request }), request.url))
     }
-  }
+  })
+  const list = listing('GET', '/', listDescription(resource, error), ({ query }) => readListRequest(resource, query as Query))
+  const query = listing('POST', '/query', queryDescription(resource, error), ({ query, body }) => readQueryRequest(resource, query as Query, body))
   const retrieve: Route = {
     method: 'GET',
     url: path,
@@ -135,9 +140,9 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
   const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
   const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (actions, request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
-  const routes: { readonly [action in CrudAction]: Route } = { list, retrieve, update, replace, destroy, restore }
-  for (const [action, route] of Object.entries(routes)) {
-    if (resource.actions.has(action as CrudAction)) app.route(routeOptions(resource, route))
+  const routes: { readonly [action in CrudAction]: readonly Route[] } = { list: [list, query], retrieve: [retrieve], update: [update], replace: [replace], destroy: [destroy], restore: [restore] }
+  for (const [action, served] of Object.entries(routes)) {
+    if (resource.actions.has(action as CrudAction)) for (const route of served) app.route(routeOptions(resource, route))
   }
 }
 

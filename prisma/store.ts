@@ -7,7 +7,7 @@ import { differenceTo } from '../lib/bulk/difference.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
 import { findMissing } from '../lib/bulk/missing.js'
-import { pageOf } from '../lib/bulk/page.js'
+import { pageOf, seekRows } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
@@ -130,6 +130,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     find: (model, selectors, options) => findRows(unstamped(model), selectors, options),
     page: (model, options) => pageOf(unstamped(model), options),
     difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
+    seek: (model, options) => seekRows(unstamped(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(unstamped(model), field, values)

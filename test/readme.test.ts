@@ -86,6 +86,9 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/bulk.ts', 'BulkOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
   t.strictSame(firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)), options('lib/resource/resource.ts', 'ResourceOptions'))
+  t.strictSame(firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)), options('lib/resource/rules.ts', 'RuleOptions'))
+  t.strictSame(firstCells(tableBelow('resource')), [...options('plugins/resource.ts', 'ResourcePluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
   t.end()
 })
 

@@ -42,8 +42,8 @@ export async function * singleCallCases (clients: Clients, table: ArticleTable, 
 }
 
 function singleCalls ({ bare, full }: Clients, smoke: boolean): SingleCall[] {
-  const calls = smoke ? 10 : 400
-  const pages = smoke ? 2 : 50
+  const calls = smoke ? 10 : 150
+  const pages = smoke ? 2 : 20
   const { id: userId } = actor
   const idAt = (index: number) => ({ id: articleAt(index % preloaded).id })
   const page = { take: pageRows, orderBy: { slug: 'asc' } } as const

@@ -1,19 +1,23 @@
-import bulk, { defineResource } from 'fastify-prisma-commons/bulk'
-import crud from 'fastify-prisma-commons/crud'
+import resource, { defineResource, presets } from 'fastify-prisma-commons/resource'
 import type { FastifyPluginAsync } from 'fastify'
 
-const customers = defineResource({ model: 'Customer' })
-const contracts = defineResource({ model: 'Contract', maxItems: 10_000, bodyLimit: 32 * 2 ** 20 })
-const articles = defineResource({
-  model: 'Article',
-  actionRoutes: true,
-  canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
-})
+const resources = {
+  '/customers': defineResource({ model: 'Customer' }),
+  '/contracts': defineResource({ model: 'Contract', actions: presets.bulk, maxItems: 10_000, bodyLimit: 32 * 2 ** 20 }),
+  '/tags': defineResource({ model: 'Tag' }),
+  '/articles': defineResource({
+    model: 'Article',
+    actionRoutes: true,
+    canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
+  }),
+  '/comments': defineResource({ model: 'Comment' }),
+  '/departments': defineResource({ model: 'Department' }),
+  '/employees': defineResource({ model: 'Employee' }),
+  // Everyone has invoices of their own, and nobody has none.
+  '/invoices': defineResource({ model: 'Invoice', scope: { ownerId: ({ currentUser }) => currentUser?.id } })
+}
 
 /** The resources: each has its list, its single rows and its collection routes. */
 export const api: FastifyPluginAsync = async function api (app) {
-  for (const [prefix, resource] of [['/customers', customers], ['/contracts', contracts], ['/articles', articles]] as const) {
-    await app.register(crud, { prefix, resource })
-    await app.register(bulk, { prefix, resource })
-  }
+  for (const [prefix, definition] of Object.entries(resources)) await app.register(resource, { prefix, resource: definition })
 }

@@ -1,11 +1,12 @@
 import type { DeletedRows } from '../model/meta.js'
-import { answer, type KeyColumn } from '../sql/dialect.js'
-import { chunksOf, type Chunk } from './chunk.js'
+import { answer } from '../sql/dialect.js'
+import { chunksOf } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { visibleWhere } from './live.js'
 import type { RowRequest } from './report.js'
+import { scopeFilter, type Scope } from './scope.js'
 import { readSelectors } from './selector.js'
 
 /** A row that was read: field → value. */
@@ -15,8 +16,8 @@ export interface FindOptions {
   readonly rows: RowRequest
   /** Whether rows that are marked as deleted are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
-  /** Values that rows must have to be found, field → value; null: any. Default: null. */
-  readonly scope?: InputRow | null
+  /** Field → the value that rows must have in it to be found. Default: any row is. */
+  readonly scope?: Scope | null
   /** Keep the rows from changing until the end of the transaction. Default: false. */
   readonly lock?: boolean
 }
@@ -32,15 +33,10 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const decode = dialect.decoder(model, fields, form, context.factories)
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
-    const keys = [...keyColumns(context, chunk, unique.fields, new Faults()), ...scopeColumns(context, chunk, options.scope ?? null)]
-    const answers = await runner.query(dialect.find({ model, keys, where, returning: fields, lock: options.lock ?? false }))
+    const keys = keyColumns(context, chunk, unique.fields, new Faults())
+    const filter = scopeFilter(model, options.scope ?? null)
+    const answers = await runner.query(dialect.find({ model, keys, where, filter, returning: fields, lock: options.lock ?? false }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found
-}
-
-/** The values of the scope as further keys of every row. */
-function scopeColumns (context: BulkContext, { indexes }: Chunk, scope: InputRow | null): KeyColumn[] {
-  if (scope === null) return []
-  return keyColumns(context, { indexes, rows: indexes.map(() => scope) }, Object.keys(scope), new Faults())
 }

@@ -7,7 +7,7 @@ import type { Faults } from './faults.js'
 export type RowKey = string | number | null
 
 /** The key of each row in a unique set. */
-export function rowKeys ({ model, dialect }: BulkContext, unique: Pick<UniqueMeta, 'fields'>, rows: readonly InputRow[]): RowKey[] {
+export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialect'>, unique: Pick<UniqueMeta, 'fields'>, rows: readonly InputRow[]): RowKey[] {
   const fields = unique.fields.map(name => model.ownField(name))
   const [first] = fields
   if (fields.length === 1 && first !== undefined) {

@@ -5,7 +5,7 @@ import type { Difference } from './difference.js'
 import type { DeleteOptions } from './keyed.js'
 import type { Faults } from './faults.js'
 import type { FindOptions, Row } from './find.js'
-import type { Page, PageOptions } from './page.js'
+import type { Page, PageOptions, Seek, SeekOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
 import type { BulkReport, ReportOptions } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
@@ -51,10 +51,12 @@ export interface BulkStore {
   purge: (model: Model, options: PurgeOptions) => Promise<BulkReport>
   /** Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted` says otherwise. */
   find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
-  /** Reads some rows in the order of the primary key, and counts them all. */
+  /** Reads some rows in an order, and counts them all. */
   page: (model: Model, options: PageOptions) => Promise<Page>
   /** Compares one row to a change, on models with a version: null where there is no row. */
   difference: (model: Model, selector: InputRow, change: InputRow) => Promise<Difference | null>
+  /** Reads the rows behind a position in an order, without counting; each comes with its own position. */
+  seek: (model: Model, options: SeekOptions) => Promise<Seek>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Faults) => void
   /** Reports the rows that share their values in one of the unique sets. */

@@ -1,8 +1,7 @@
 import { isRow } from '../bulk/columns.js'
-import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
-import type { Page } from '../bulk/page.js'
 import type { BulkReport } from '../bulk/report.js'
+import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
@@ -11,7 +10,8 @@ import { BulkActions, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
 import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
 import { guardedWrite } from './guard.js'
-import type { ListRequest } from './list-request.js'
+import type { ListRequest } from './list/list-request.js'
+import { readRows, type Listing } from './list/read-rows.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
@@ -43,11 +43,10 @@ export class CrudActions {
     return new CrudActions(this.resource, store, this.#bulk.on(store))
   }
 
-  async list ({ page, pageSize, deleted }: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Page> {
-    const { model, shown } = this.resource
+  async list (request: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Listing> {
+    const scope = scopeOfCaller(this.resource, caller)
     await enterRead(this.resource, this.#store, caller)
-    const found = await this.#store.page(model, { skip: (page - 1) * pageSize, take: pageSize, rows: { fields: shown, form: 'json' }, deleted })
-    if (page > 1 && found.rows.length === 0) throw new CommonsError('not_found', { message: `There is no page ${page}` })
+    const found = await readRows(this.resource, this.#store, request, scope)
     await leaveRead(this.resource, this.#store, caller, found.rows)
     return found
   }
@@ -105,7 +104,7 @@ export class CrudActions {
     return report
   }
 
-  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: InputRow | null): Promise<ShownRow> {
+  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: Scope | null): Promise<ShownRow> {
     const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
     if (row === null || row === undefined) throw key.missing()
     return shownRow(this.resource, row)

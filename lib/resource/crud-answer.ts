@@ -1,14 +1,7 @@
 import { participles, type CrudAction } from './actions.js'
 import { minimalData, tagHeaders, type Answer } from './answer.js'
-import type { Page } from '../bulk/page.js'
 import type { WrittenRow } from './crud-actions.js'
-import { pageLinks, type ListRequest } from './list-request.js'
 import type { Resource } from './resource.js'
-
-/** The answer to a list; `url` is that of the request. */
-export function listAnswer ({ plural, rules }: Resource, request: ListRequest, { count, rows }: Page, url: string): Answer {
-  return { status: 200, message: rules.messages?.list ?? `${plural} ${participles.list} successfully`, data: { count, ...pageLinks(url, request, count), results: rows } }
-}
 
 /** The answer about a row that was read or deleted. */
 export function rowAnswer ({ singular, rules }: Resource, action: CrudAction, row: unknown): Answer {

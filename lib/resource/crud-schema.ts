@@ -2,31 +2,12 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../http/accept.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema } from './item-schema.js'
+import { deletedParameter, forbidden } from './list/list-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, collectionOperation, counted, errorsOf, preferHeader, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
+import { answerOf, capital, counted, errorsOf, preferHeader, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
 
 const ifMatch = 'Entity tags of the versions that the row may have, e.g. `"3"`; `*` takes any'
 const tagText = Type.String({ examples: ['"3"'] })
-
-/** The route of the list. */
-export function listDescription (resource: Resource, error: object): RouteDescription {
-  const { plural, pageSize, maxPageSize } = resource
-  const link = Type.Unsafe({ type: ['string', 'null'], description: 'Path and query of that page' })
-  return {
-    operationId: collectionOperation(resource, 'list'),
-    summary: `List ${uncapital(plural)} page by page`,
-    tags: [plural],
-    querystring: Type.Object({
-      page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
-      page_size: Type.Optional(Type.Integer({ minimum: 1, default: pageSize, description: `At most ${maxPageSize}; a larger number is taken for that` })),
-      ...deletedParameter(resource)
-    }, { additionalProperties: false }),
-    response: {
-      200: answerOf([Type.Object({ count: Type.Integer({ description: 'Rows on all pages' }), next: link, previous: link, results: Type.Array(rowSchema(resource)) })], 'A page, in the order of the keys'),
-      ...errorsOf(error, [400, ...forbidden(resource), 404])
-    }
-  }
-}
 
 /** The route that reads one row. */
 export function retrieveDescription (resource: Resource, error: object): RouteDescription {
@@ -115,15 +96,6 @@ function writing ({ requireIfMatch, version }: Resource): Pick<RouteDescription,
 function bodySchema (resource: Resource, mode: 'update' | 'replace'): TSchema {
   const { required = [], ...schema } = itemSchema(resource, mode, [])
   return { ...schema, required: required.filter(name => !resource.model.primaryKey.fields.includes(name)) }
-}
-
-function deletedParameter ({ isSoftDelete }: Resource): Record<string, TSchema> {
-  if (!isSoftDelete) return {}
-  return { deleted: Type.Optional(Type.Unsafe({ type: 'string', enum: ['exclude', 'include', 'only'], default: 'exclude', description: 'Whether rows that are marked as deleted are shown, to those who may see them' })) }
-}
-
-function forbidden ({ isSoftDelete }: Resource): readonly 403[] {
-  return isSoftDelete ? [403] : []
 }
 
 /** Errors of conditions; 428 only where one is asked for. */

@@ -6,12 +6,13 @@ import { check, checkOptions } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency.js'
+import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { namesOf } from './names.js'
 import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
 
 /** One model as HTTP shows it. */
-export interface ResourceOptions extends RuleOptions {
+export interface ResourceOptions extends ListOptions, RuleOptions {
   /** Name of the Prisma model. */
   readonly model: string
   /** The actions to serve: one of `presets`, or a list. Default: all. */
@@ -30,10 +31,6 @@ export interface ResourceOptions extends RuleOptions {
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
   readonly actionRoutes?: boolean
-  /** Rows on a page of the list. Default: 20. */
-  readonly pageSize?: number
-  /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
-  readonly maxPageSize?: number
   /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
   readonly requireIfMatch?: boolean
   /**
@@ -77,8 +74,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     allowEmpty: check.boolean,
     uniqueFields: check.names,
     actionRoutes: check.boolean,
-    pageSize: check.integer(1),
-    maxPageSize: check.integer(1),
+    ...listOptionTable,
     requireIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
     canSeeDeleted: check.function,
@@ -117,8 +113,7 @@ export interface Resource {
   readonly bodyLimit: number | undefined
   readonly allowEmpty: boolean
   readonly actionRoutes: boolean
-  readonly pageSize: number
-  readonly maxPageSize: number
+  readonly list: ResourceList
   readonly requireIfMatch: boolean
   /** Null where answers are not remembered. */
   readonly idempotency: Idempotency | null
@@ -163,7 +158,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     bodyLimit: options.bodyLimit,
     allowEmpty: options.allowEmpty ?? false,
     actionRoutes: options.actionRoutes ?? false,
-    ...pageSizes(options),
+    list: resolveList(options, model, shown, registry),
     requireIfMatch: options.requireIfMatch ?? false,
     idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
     isSoftDelete: model.meta.features.softDelete !== undefined,
@@ -190,11 +185,6 @@ function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly
 /** Restoring needs marks to take away, whatever list names it: presets stand for all models. */
 function isPossible ({ meta: { features } }: Model, action: ResourceAction): boolean {
   return features.softDelete !== undefined || (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
-}
-
-function pageSizes ({ model, maxPageSize = 100, pageSize = Math.min(20, maxPageSize) }: ResourceOptions): Pick<Resource, 'pageSize' | 'maxPageSize'> {
-  if (pageSize <= maxPageSize) return { pageSize, maxPageSize }
-  throw new TypeError(`resource ${model}: option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
 }
 
 /** Options that ask for a feature which the model does not have would do nothing. */

@@ -1,5 +1,8 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import type { Filter } from './filter.js'
+import type { OrderTerm } from './ordering.js'
+import { notNull, type RowCondition } from './row-condition.js'
 import type { SqlParameter, SqlRow, Statement } from './runner.js'
 
 /**
@@ -29,8 +32,10 @@ export interface Dialect {
   purge: (write: PurgeWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
   find: (query: FindQuery) => Statement
-  /** Reads some rows in the order of their keys: see `answer.count`. */
+  /** Reads some rows in an order, and counts them all: see `answer.count`. */
   page: (query: PageQuery) => Statement
+  /** Reads the rows behind a position in an order; each comes with its own, see `positionAlias`. */
+  seek: (query: SeekQuery) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
@@ -106,17 +111,18 @@ export const answer = {
   present: '$present'
 } as const
 
+/** Where an answer has the value of a term of the order, as text. */
+export function positionAlias (term: number): string {
+  return `$p${term}`
+}
+
 /**
  * `absent`: not there, and not insertable. `raced`: another transaction wrote the key meanwhile.
  * `conflict`: there, with another version than expected. `deleted`: there, but not among the `live` rows.
  */
 export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'conflict' | 'deleted' | 'absent' | 'raced'
 
-/** Stands in a condition for any value but null. */
-export const notNull = Symbol('not null')
-
-/** Field → the value that rows have in it; null: all rows. */
-export type RowCondition = { readonly [field: string]: string | number | boolean | null | typeof notNull } | null
+export { notNull, type RowCondition }
 
 export interface InsertWrite {
   readonly model: Model
@@ -167,16 +173,30 @@ export interface FindQuery extends KeyedWrite {
   readonly compare?: readonly WriteColumn[]
   /** Lock the rows until the end of the transaction. Default: false. */
   readonly lock?: boolean
+  /** The rows that may be found; default: all that `where` allows. */
+  readonly filter?: Filter | null
 }
 
-export interface PageQuery {
+/** Rows of a model in an order in which no two are alike. */
+export interface ListQuery {
   readonly model: Model
-  /** The rows to choose from; null: all. */
+  /** The rows to choose from: those that both hold for; null: all. */
   readonly where: RowCondition
-  /** Rows to leave out first, and rows to give at most. */
-  readonly skip: number
+  readonly filter: Filter | null
+  readonly order: readonly OrderTerm[]
+  /** Rows to give at most. */
   readonly take: number
   readonly returning: readonly FieldMeta[]
+}
+
+export interface PageQuery extends ListQuery {
+  /** Rows to leave out first. */
+  readonly skip: number
+}
+
+export interface SeekQuery extends ListQuery {
+  /** The value of each term of the order, as `positionAlias` gave it; null: from the first row on. */
+  readonly position: readonly SqlParameter[] | null
 }
 
 export interface DeleteWrite extends KeyedWrite {

@@ -71,7 +71,7 @@ await t.test('parameters of the list that are malformed or unknown are refused',
     ['/tags?page=2147483648', 'invalid_parameter', integer('page')],
     ['/tags?page=1&page=2', 'invalid_parameter', 'The query parameter "page" stands more than once'],
     ['/tags?pages=1', 'unknown_parameter', 'Unknown query parameter "pages". Did you mean "page"?'],
-    ['/tags?deleted=only', 'unknown_parameter', 'Unknown query parameter "deleted". Known: page, page_size'],
+    ['/tags?deleted=only', 'unknown_parameter', 'Unknown query parameter "deleted". Known: page, page_size, limit, offset, cursor, paginated, ordering, ids, id, slug, name'],
     ['/tags/1?page=1', 'unknown_parameter', 'Unknown query parameter "page". This route takes none'],
     ['/tags/1?deleted=only', 'unknown_parameter', 'Unknown query parameter "deleted". This route takes none']
   ]

@@ -6,7 +6,7 @@ import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
-import { page } from './page.js'
+import { page, seek } from './page.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
@@ -27,6 +27,7 @@ export const postgres: Dialect = {
   purge,
   find,
   page,
+  seek,
   findTaken,
   findMissing,
   findReferred,

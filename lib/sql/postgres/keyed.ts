@@ -1,5 +1,6 @@
 import { answer, type DeleteWrite, type FindQuery, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { condition } from './filter.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
@@ -25,9 +26,9 @@ export function remove (write: DeleteWrite): Statement {
 }
 
 /** Reads the rows of the keys. */
-export function find ({ model, keys, where, compare, returning, lock }: FindQuery): Statement {
+export function find ({ model, keys, where, filter = null, compare, returning, lock }: FindQuery): Statement {
   const source = new Source(model)
-  const match = all(source.match(keys), predicate(model, where, 't.'))
+  const match = all(source.match(keys), predicate(model, where, 't.'), condition(source, model, filter))
   const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
   return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === true ? ' for update of t' : ''}`)
 }

@@ -1,25 +1,41 @@
-import { answer, type PageQuery } from '../dialect.js'
+import { answer, positionAlias, type PageQuery, type SeekQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { condition } from './filter.js'
 import { keyAlias } from './insert.js'
+import { behind } from './keyset.js'
+import { orderOf, orderText } from './ordering.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { predicate } from './write.js'
+import { all, predicate } from './write.js'
 
 /**
- * Some rows in the order of the primary key, and how many there are. One statement, so that both come from one snapshot;
- * the count stands alone when there is no row.
+ * Some rows in their order, and how many there are. One statement, so that both come from one snapshot; the count stands
+ * alone when there is no row.
  */
-export function page ({ model, where, skip, take, returning }: PageQuery): Statement {
+export function page ({ model, where, filter, order, skip, take, returning }: PageQuery): Statement {
   const source = new Source(model)
-  const keys = model.primaryKey.fields.map(name => `t.${identifier(model.ownField(name).column)}`)
-  const condition = predicate(model, where, 't.')
-  const from = `from ${tableOf(model)} t${condition === '' ? '' : ` where ${condition}`}`
-  const places = keys.map((_, i) => keyAlias(i))
-  const rows = [...selection(returning), ...keys.map((key, i) => `${key} as ${places[i]}`), `true as ${identifier(answer.present)}`]
+  const { joins, terms } = orderOf(model, order)
+  const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
+  const table = `from ${tableOf(model)} t`
+  const rest = chosen === '' ? '' : ` where ${chosen}`
+  const places = terms.map((_, i) => keyAlias(i))
+  const rows = [...selection(returning), ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`), `true as ${identifier(answer.present)}`]
   return source.statement([
-    `select c.*, p.* from (select count(*)::double precision as ${identifier(answer.count)} ${from}) c`,
-    `left join (select ${rows.join(', ')} ${from} order by ${keys.join(', ')}`,
-    `limit ${source.bind(String(take), 'bigint')} offset ${source.bind(String(skip), 'bigint')}) p on true order by ${places.map(place => `p.${place}`).join(', ')}`
+    `select c.*, p.* from (select count(*)::double precision as ${identifier(answer.count)} ${table}${rest}) c`,
+    `left join (select ${rows.join(', ')} ${[table, ...joins].join(' ')}${rest} order by ${orderText(terms)}`,
+    `limit ${source.bind(String(take), 'bigint')} offset ${source.bind(String(skip), 'bigint')}) p on true order by ${orderText(terms, places.map(place => `p.${place}`))}`
+  ].join('\n'))
+}
+
+/** Rows behind a position in their order, each with its own position. What JSON prints of a value the database reads back exactly. */
+export function seek ({ model, where, filter, order, position, take, returning }: SeekQuery): Statement {
+  const source = new Source(model)
+  const { joins, terms } = orderOf(model, order)
+  const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
+  const rows = [...selection(returning), ...terms.map(({ expression }, i) => `to_json(${expression}) #>> '{}' as ${identifier(positionAlias(i))}`)]
+  return source.statement([
+    `select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
+    `order by ${orderText(terms)} limit ${source.bind(String(take), 'bigint')}`
   ].join('\n'))
 }

@@ -24,6 +24,12 @@ export class Source {
     return `$${this.#values.length}::${type}`
   }
 
+  /** Adds a bind whose type the database tells from what it is compared with. */
+  untyped (value: SqlParameter): string {
+    this.#values.push(value)
+    return `$${this.#values.length}`
+  }
+
   /** The number of rows, for a source without columns. */
   count (rows: number): void {
     this.#rows = rows

@@ -1,0 +1,52 @@
+import { Faults } from '../../bulk/faults.js'
+import { rowKeys, type RowKey as KeyText } from '../../bulk/keys.js'
+import { CommonsError, type BulkError } from '../../errors.js'
+import { readId, type RowKey } from '../ids.js'
+import type { Resource } from '../resource.js'
+import { shortened, type Place } from './place.js'
+
+/** `3,1,2`, or a JSON list for ids that are objects or hold commas. */
+export function splitIds (text: string): readonly unknown[] {
+  if (!text.startsWith('[')) return text === '' ? [] : text.split(',').map(id => id.trim())
+  try {
+    return JSON.parse(text) as readonly unknown[]
+  } catch {
+    return [text]
+  }
+}
+
+/**
+ * Reads the ids of a request for their rows; one that stands there several times counts once.
+ *
+ * @throws CommonsError naming what no id can be
+ */
+export function readIds (resource: Resource, ids: readonly unknown[], place: Place): readonly RowKey[] {
+  const { model, list: { dialect, maxIds } } = resource
+  if (ids.length === 0) throw place.invalid('holds no id')
+  if (ids.length > maxIds) throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })
+  const faults = new Faults()
+  const keys = ids.map((id, i) => readId(resource, id, i, faults))
+  if (!faults.any) {
+    for (const name of model.primaryKey.fields) {
+      dialect.encode(model, model.ownField(name), keys.map(key => key[name]), (i, code, params) => faults.add(code, i, name, params))
+    }
+  }
+  if (faults.any) throw malformed(ids, faults, place)
+  const seen = new Set<KeyText>()
+  const texts = rowKeys({ model, dialect }, model.primaryKey, keys)
+  return keys.filter((_, i) => !seen.has(texts[i]!) && seen.add(texts[i]!))
+}
+
+/** The first in the message, all in the details. */
+function malformed (ids: readonly unknown[], faults: Faults, place: Place): CommonsError {
+  try {
+    faults.throwIfAny()
+  } catch (error) {
+    const { details } = error as BulkError
+    const [first] = details
+    const id = ids[first!.index!]
+    const { code, params, message } = place.invalid(`holds ${shortened(JSON.stringify(id) ?? String(id))} at index ${first!.index!}, which is no id: ${first!.message}`)
+    return new CommonsError(code, { params, message, details })
+  }
+  throw new Error('There is no fault')
+}

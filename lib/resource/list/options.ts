@@ -1,0 +1,133 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model, Registry } from '../../model/registry.js'
+import { check, type OptionTable } from '../../options.js'
+import type { Dialect } from '../../sql/dialect.js'
+import { dialectOf } from '../../sql/dialects.js'
+import type { OrderTerm } from '../../sql/ordering.js'
+import { CursorSeal } from './cursor.js'
+import { filterField, isOrderable, isTextual, pathOf, type FilterField } from './fields.js'
+import { computedChoice, fieldChoice, type ComputedOrdering, type OrderChoice } from './orderings.js'
+
+/** What the list of a resource offers. */
+export interface ListOptions {
+  /** Rows on a page of the list. Default: 20. */
+  readonly pageSize?: number
+  /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
+  readonly maxPageSize?: number
+  /** Fields to filter by, also of related rows: `code`, `customer.code`. Default: every field that is shown. */
+  readonly filters?: readonly string[]
+  /** Text fields that `search` looks in, also of related rows. Default: none, and no `search`. */
+  readonly search?: readonly string[]
+  /** Fields to order by, also of rows that a to-one relation leads to. Default: every field that is shown and has an order. */
+  readonly ordering?: readonly string[]
+  /** Values to order by that no column holds: `{ commentCount: count('comments') }`. Default: none. */
+  readonly orderings?: Readonly<Record<string, ComputedOrdering>>
+  /** Order of a list that asks for none, `['-createdAt']`. Default: by the primary key. */
+  readonly defaultOrdering?: readonly string[]
+  /** Ignore parameters, filters and orderings that do not exist instead of answering 400. Default: false. */
+  readonly lenientQuery?: boolean
+  /** Rows that `paginated=false` may give at once. Default: `paginated=false` is refused. */
+  readonly unpaginated?: number
+  /** Rows that `offset` and `page` may leave out; `cursor` goes on without end. Default: 1,000,000. */
+  readonly maxOffset?: number
+  /** Ids that `ids` may name. Default: 1000. */
+  readonly maxIds?: number
+  /** Number the rows of a list from 1 in `index`: those of the page, or of all pages. Default: neither. */
+  readonly appendIndexes?: 'page' | 'absolute'
+  /** What cursors are sealed with, for servers that share their clients or outlive a restart. Default: random, made once a process. */
+  readonly cursorSecret?: string
+}
+
+/** The checks of these options that need no metadata. */
+export const listOptionTable: OptionTable<ListOptions> = {
+  pageSize: check.integer(1),
+  maxPageSize: check.integer(1),
+  filters: check.names,
+  search: check.names,
+  ordering: check.names,
+  orderings: { expected: 'an object of what count, sum, avg, min, max and expression give', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isComputed) },
+  defaultOrdering: check.names,
+  lenientQuery: check.boolean,
+  unpaginated: check.integer(1),
+  maxOffset: check.integer(0, 2 ** 31 - 1),
+  maxIds: check.integer(1),
+  appendIndexes: check.oneOf('page', 'absolute'),
+  cursorSecret: { expected: 'a string of at least 16 characters', accepts: value => typeof value === 'string' && value.length >= 16 }
+}
+
+function isComputed (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'aggregate' || value.kind === 'expression')
+}
+
+/** The same checked and completed. */
+export interface ResourceList {
+  readonly dialect: Dialect
+  readonly filters: ReadonlyMap<string, FilterField>
+  readonly search: readonly FilterField[]
+  /** What `ordering` may name. */
+  readonly orderings: ReadonlyMap<string, OrderChoice>
+  readonly defaultOrdering: readonly OrderTerm[]
+  readonly pageSize: number
+  readonly maxPageSize: number
+  /** Null: only in pages. */
+  readonly unpaginated: number | null
+  readonly maxOffset: number
+  readonly maxIds: number
+  readonly isLenient: boolean
+  readonly appendIndexes: 'page' | 'absolute' | null
+  readonly seal: CursorSeal
+}
+
+/** Names that group filters in a body. */
+export const groups: readonly string[] = ['and', 'or', 'not']
+
+/** Checks the options against the metadata. `shown` are the fields of an answer. */
+export function resolveList (options: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList {
+  const refuse = (problem: string): never => {
+    throw new TypeError(`resource ${model.name}: ${problem}`)
+  }
+  const { maxPageSize = 100, pageSize = Math.min(20, maxPageSize), orderings: computed = {} } = options
+  if (pageSize > maxPageSize) refuse(`option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
+  if (options.appendIndexes !== undefined && shown.some(field => field.name === 'index')) refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
+  const taken = Object.keys(computed).find(name => model.field(name) !== undefined || /[.,\s-]/.test(name))
+  if (taken !== undefined) refuse(`option "orderings" names "${taken}", which is ${model.field(taken) === undefined ? 'no word that a request could order by' : 'a field'}`)
+  const all = new Map(Object.entries(computed).map(([name, ordering]) => [name, computedChoice(registry, model, name, ordering)]))
+  const named = options.ordering ?? shown.filter(isOrderable).map(field => field.name)
+  const choices = [...new Set(named)].map(name => all.get(name) ?? fieldChoice(registry, model, name, 'ordering'))
+  return {
+    dialect: dialectOf(registry.metadata.provider),
+    filters: filtersOf(options, model, shown, registry),
+    search: [...new Set(options.search)].map(name => {
+      const path = pathOf(registry, model, name, 'search')
+      if (path.field.list || !isTextual(path.field)) refuse(`option "search" names "${name}", which is no text`)
+      return filterField(path)!
+    }),
+    orderings: new Map([...choices.map((choice): [string, OrderChoice] => [choice.name, choice]), ...all]),
+    defaultOrdering: (options.defaultOrdering ?? []).map(text => {
+      const name = text.replace(/^-/, '')
+      return { ...all.get(name) ?? fieldChoice(registry, model, name, 'defaultOrdering'), descending: text !== name }
+    }),
+    pageSize,
+    maxPageSize,
+    unpaginated: options.unpaginated ?? null,
+    maxOffset: options.maxOffset ?? 1_000_000,
+    maxIds: options.maxIds ?? 1000,
+    isLenient: options.lenientQuery ?? false,
+    appendIndexes: options.appendIndexes ?? null,
+    seal: new CursorSeal(options.cursorSecret)
+  }
+}
+
+function filtersOf ({ filters }: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList['filters'] {
+  const paths = filters === undefined
+    ? shown.map(field => ({ name: field.name, links: [], model, field }))
+    : [...new Set(filters)].map(name => {
+        return pathOf(registry, model, name, 'filters')
+      })
+  const found = paths.map(path => {
+    const field = filterField(path)
+    if (field === null && filters !== undefined) throw new TypeError(`resource ${model.name}: option "filters" names "${path.name}", whose values cannot be compared`)
+    return field
+  })
+  return new Map(found.filter(field => field !== null && !groups.includes(field.name)).map(field => [field!.name, field!]))
+}

@@ -1,0 +1,37 @@
+import { CommonsError, errorDetail, pointerTo } from '../../errors.js'
+
+/** Where a request says something, for errors about it. */
+export interface Place {
+  /** The name itself is not known. */
+  readonly unknown: (hint: string) => CommonsError
+  /** `problem` ends the sentence that begins with the name: `must be …`. */
+  readonly invalid: (problem: string) => CommonsError
+}
+
+/** A parameter of the query. */
+export function parameterPlace (parameter: string): Place {
+  return {
+    unknown: hint => new CommonsError('unknown_parameter', { params: { parameter: shortened(parameter), hint } }),
+    invalid: problem => new CommonsError('invalid_parameter', { params: { parameter: shortened(parameter), problem } })
+  }
+}
+
+/** A place in the body, by the names and indexes that lead to it. */
+export function bodyPlace (path: readonly (string | number)[]): Place {
+  const field = path.map(step => typeof step === 'string' ? shortened(step) : step).join('.')
+  const error = (code: 'unknown_field' | 'invalid_value', params: Readonly<Record<string, unknown>>): CommonsError => {
+    const detail = { ...errorDetail(code, { field }, params), pointer: pointerTo(path) }
+    return new CommonsError(code, { params, details: [detail] })
+  }
+  return {
+    unknown: hint => error('unknown_field', { field, hint }),
+    invalid: problem => error('invalid_value', { problem: path.length === 0 ? `The body ${problem}` : `"${field}" ${problem}` })
+  }
+}
+
+/** Characters of a name or value of a request that a message repeats. */
+const shown = 100
+
+export function shortened (text: string): string {
+  return text.length > shown ? `${text.slice(0, shown)}…` : text
+}

@@ -1,0 +1,82 @@
+import type { Position } from '../../bulk/page.js'
+import { scopeFilter, type Scope } from '../../bulk/scope.js'
+import type { BulkStore } from '../../bulk/store.js'
+import type { Row } from '../../bulk/find.js'
+import { CommonsError } from '../../errors.js'
+import { allOf, filterKey } from '../../sql/filter.js'
+import { idOf, selectorOf } from '../ids.js'
+import type { Resource } from '../resource.js'
+import type { Cursor } from './cursor.js'
+import type { IdsRequest, ListRequest, RowsRequest } from './list-request.js'
+import { noPage, type Paging } from './paging.js'
+import { parameterPlace } from './place.js'
+
+/** What a list answers with. */
+export type Listing =
+  | { readonly kind: 'counted', readonly rows: readonly Row[], readonly count: number }
+  /** The cursors of the parts behind and before; empty for the start of the list, null for none. */
+  | { readonly kind: 'sought', readonly rows: readonly Row[], readonly next: string | null, readonly previous: string | null }
+  | { readonly kind: 'found', readonly rows: readonly Row[], readonly missing: readonly unknown[] }
+
+/** Reads what a request asks for, of the rows of a scope; null: of all. One statement. */
+export async function readRows (resource: Resource, store: BulkStore, request: ListRequest, scope: Scope | null): Promise<Listing> {
+  if (request.kind === 'ids') return await readIds(resource, store, request, scope)
+  const { model, shown } = resource
+  const { deleted, filter, order, paging } = request
+  const options = { rows: { fields: shown, form: 'json' }, deleted, filter, scope, order } as const
+  switch (paging.style) {
+    case 'cursor': return await readPart(resource, store, request, paging, scope)
+    case 'page': {
+      const { page, pageSize } = paging
+      const found = await store.page(model, { ...options, skip: (page - 1) * pageSize, take: pageSize })
+      if (page > 1 && found.rows.length === 0) throw noPage(page)
+      return { kind: 'counted', ...found }
+    }
+    case 'offset': return { kind: 'counted', ...await store.page(model, { ...options, skip: paging.offset, take: paging.limit }) }
+    case 'all': {
+      const { limit } = paging
+      const found = await store.page(model, { ...options, skip: 0, take: limit })
+      if (found.count <= limit) return { kind: 'counted', ...found }
+      throw new CommonsError('batch_size_exceeded', { params: { actual: found.count, limit }, message: `The list has ${found.count} rows, which are more than the limit of ${limit} without pages` })
+    }
+  }
+}
+
+async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scope: Scope | null): Promise<Listing> {
+  const { model, shown } = resource
+  const found = await store.find(model, ids.map(key => selectorOf(resource, key)), { rows: { fields: shown, form: 'json' }, deleted, scope })
+  return {
+    kind: 'found',
+    rows: found.filter(row => row !== null),
+    missing: ids.filter((_, i) => found[i] === null).map(key => idOf(resource, key))
+  }
+}
+
+/** One row more than is wanted tells whether the list goes on. */
+async function readPart (resource: Resource, store: BulkStore, request: RowsRequest, { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>, scope: Scope | null): Promise<Listing> {
+  const { model, shown, list: { seal } } = resource
+  const { deleted, filter, order } = request
+  const name = listKey(resource, request, scope)
+  const opened: Cursor | null = cursor === '' ? null : seal.open(cursor, name)
+  if (opened === null && cursor !== '') throw parameterPlace('cursor').invalid('is none of this list: a cursor goes with the filters and the ordering that it was made for')
+  const { position, backwards } = opened ?? { position: null, backwards: false }
+  const found = await store.seek(model, { rows: { fields: shown, form: 'json' }, deleted, filter, scope, order, take: pageSize + 1, position, backwards })
+  const isMore = found.rows.length > pageSize
+  const [from, to] = isMore ? (backwards ? [1, pageSize + 1] : [0, pageSize]) : [0, found.rows.length]
+  // A list that has become empty at this end goes on from its start.
+  const sealed = (position: Position | undefined, backwards: boolean): string => position === undefined ? '' : seal.seal({ position, backwards }, name)
+  const next = (): string => sealed(found.positions[to - 1], false)
+  const previous = (): string => sealed(found.positions[from], true)
+  return {
+    kind: 'sought',
+    rows: found.rows.slice(from, to),
+    next: backwards || isMore ? next() : null,
+    previous: backwards ? (isMore ? previous() : null) : position === null ? null : previous()
+  }
+}
+
+/** Tells lists apart whose rows or order differ. */
+function listKey ({ model }: Resource, { deleted, filter, order }: RowsRequest, scope: Scope | null): string {
+  const terms = order.map(({ name, descending }) => `${descending ? '-' : ''}${name}`)
+  return JSON.stringify([model.name, deleted, filterKey(allOf([scopeFilter(model, scope), filter])), ...terms])
+}
