@@ -136,16 +136,18 @@ export function withoutIndex (error: CommonsError): CommonsError {
 
 /** The same findings with other indexes: `indexOf` gives the place in the request for the place in the part of it that failed. */
 export function withIndexes (error: BulkError, indexOf: (index: number) => number): BulkError {
-  const details = error.details.map(detail => {
-    if (detail.index === undefined) return detail
-    const index = indexOf(detail.index)
-    const moved = { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
-    const indexes = detail.params?.['indexes']
-    if (detail.code !== 'duplicate_key' || typeof indexes !== 'string') return moved
-    const params = { ...detail.params, indexes: indexes.replace(/\d+/g, place => String(indexOf(Number(place)))) }
-    return { ...moved, params, message: formatMessage('duplicate_key', params) }
-  })
-  return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+  return new BulkError(error.details.map(detail => detailAt(detail, indexOf)), { cause: error, failed: Number(error.params['failed']) })
+}
+
+/** The same finding with another index. */
+export function detailAt (detail: ErrorDetail, indexOf: (index: number) => number): ErrorDetail {
+  if (detail.index === undefined) return detail
+  const index = indexOf(detail.index)
+  const moved = { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
+  const indexes = detail.params?.['indexes']
+  if (detail.code !== 'duplicate_key' || typeof indexes !== 'string') return moved
+  const params = { ...detail.params, indexes: indexes.replace(/\d+/g, place => String(indexOf(Number(place)))) }
+  return { ...moved, params, message: formatMessage('duplicate_key', params) }
 }
 
 /** A write that expected another version of its row; nothing was written. */

@@ -1,3 +1,4 @@
+import { detailAt } from '../errors.js'
 import { Tally, type BulkReport, type ItemOutcome } from './report.js'
 
 /** A report about items that stand elsewhere: `indexOf` gives their places there. */
@@ -8,7 +9,7 @@ export function reportAt (report: BulkReport, indexOf: (index: number) => number
     missing: report.missing.map(one => ({ ...one, index: indexOf(one.index) })),
     conflicts: report.conflicts.map(one => ({ ...one, index: indexOf(one.index) })),
     ...(outcomes === undefined ? {} : { outcomes: new Map([...outcomes].map(([index, outcome]) => [indexOf(index), outcome])) }),
-    ...(failures === undefined ? {} : { failures: new Map([...failures].map(([index, details]) => [indexOf(index), details])) })
+    ...(failures === undefined ? {} : { failures: new Map([...failures].map(([index, details]) => [indexOf(index), details.map(detail => detailAt(detail, indexOf))])) })
   }
 }
 

@@ -173,7 +173,7 @@ export class BulkActions {
       absent: 'report',
       write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
     })
-    return { requested: ids.length, report, ids: keys.map(key => idOf(this.resource, key)), missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
+    return { requested: ids.length, report, ids: keys.map((key, index) => idOf(this.resource, key) ?? ids[index]), missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
   }
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
