@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 
 const resources = {
   '/customers': defineResource({ model: 'Customer' }),
-  '/contracts': defineResource({ model: 'Contract', actions: presets.bulk, maxItems: 10_000, bodyLimit: 32 * 2 ** 20 }),
+  '/contracts': defineResource({ model: 'Contract', actions: presets.bulk, maxItems: 10_000, bodyLimit: 32 * 2 ** 20, idempotency: true }),
   '/tags': defineResource({ model: 'Tag' }),
   '/articles': defineResource({
     model: 'Article',
