@@ -1,43 +1,9 @@
 import type { Row } from '../bulk/find.js'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError } from '../errors.js'
-import type { Model, Registry } from '../model/registry.js'
-import { check, checkOptions } from '../options.js'
+import type { Model } from '../model/registry.js'
 import type { Answer } from './answer.js'
-
-/** How a resource remembers its answers to requests with the header `Idempotency-Key`. */
-export interface IdempotencyOptions {
-  /** The model that holds them. Default: `IdempotencyKey`. */
-  readonly model?: string
-  /** Answer 400 to writes without a key. Default: false. */
-  readonly required?: boolean
-  /** Seconds that an answer is kept. Default: 86 400, a day. */
-  readonly ttlSeconds?: number
-}
-
-/** The same, checked. */
-export interface Idempotency {
-  readonly model: Model
-  readonly required: boolean
-  readonly ttlSeconds: number
-}
-
-/** The fields that the model must have. */
-const fields = { actor: 'String', key: 'String', fingerprint: 'String', answer: 'String', expiresAt: 'DateTime' } as const
-
-/** Checks the option of a resource; null where answers are not kept. */
-export function resolveIdempotency (owner: string, option: boolean | IdempotencyOptions | undefined, registry: Registry): Idempotency | null {
-  if (option === undefined || option === false) return null
-  const options = option === true ? {} : option
-  checkOptions(`${owner}, idempotency`, options, { model: check.string, required: check.boolean, ttlSeconds: check.integer(1) })
-  const { model: name = 'IdempotencyKey', required = false, ttlSeconds = 86_400 } = options
-  const model = [...registry.models].find(model => model.name === name)
-  const lacking = Object.entries(fields).filter(([field, type]) => model?.field(field)?.type !== type).map(([field, type]) => `${field} ${type}`)
-  if (model === undefined) throw new TypeError(`${owner}: option "idempotency" needs the model ${name}, which is not in the schema: paste it from the README`)
-  if (lacking.length > 0) throw new TypeError(`${owner}: option "idempotency" needs the model ${name} to have ${lacking.join(', ')}`)
-  if (model.primaryKey.fields.join() !== 'actor,key') throw new TypeError(`${owner}: option "idempotency" needs the model ${name} to have @@id([actor, key])`)
-  return { model, required, ttlSeconds }
-}
+import { keyFields, type Idempotency } from './idempotency-options.js'
 
 /** A request that is to be done once. */
 export interface KeyedRequest {
@@ -111,7 +77,7 @@ interface Entry {
 
 async function read (store: BulkStore, settings: Idempotency, request: KeyedRequest, lock: boolean): Promise<Entry | null> {
   const { model } = settings
-  const wanted = Object.keys(fields).map(name => model.ownField(name))
+  const wanted = Object.keys(keyFields).map(name => model.ownField(name))
   const [row] = await store.find(model, [selectorOf(settings, request)], { rows: { fields: wanted, form: 'prisma' }, lock })
   return (row ?? null) as (Entry & Row) | null
 }

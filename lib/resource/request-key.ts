@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { currentActor } from '../actor.js'
 import { CommonsError } from '../errors.js'
 import type { RouteRequest } from './answer.js'
-import type { Idempotency, KeyedRequest } from './idempotency.js'
+import type { KeyedRequest } from './idempotency.js'
+import type { Idempotency } from './idempotency-options.js'
 
 /** What of the headers says what a request asks for. */
 const tellingHeaders = ['prefer', 'if-match', 'if-none-match', 'accept'] as const

@@ -1,4 +1,5 @@
 import t from 'tap'
+import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
 import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
 import { currentUser } from 'fastify-prisma-commons/current-user'
@@ -155,4 +156,19 @@ await t.test('the option needs its model', async t => {
   t.match(await refused({ model: 'Nothing' }), /needs the model Nothing/)
   t.match(await refused({ model: 'User' }), /needs the model User to have actor String, key String/)
   t.match(await refused({ ttl: 1 }), /unknown option "ttl"/)
+})
+
+await t.test('the description tells of the header where a resource takes it', async t => {
+  const described = Fastify()
+  t.after(() => described.close())
+  await described.register(swagger)
+  await described.register(prismaPlugin, { client, connect: false, disconnect: false, requireCurrentUser: false })
+  await described.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', idempotency: { required: true } }) })
+  await described.register(bulk, { prefix: '/tags', resource: defineResource({ model: 'Tag' }) })
+  await described.ready()
+  const { paths = {} } = described.swagger() as { paths?: Record<string, { post: { parameters: { name: string, required?: boolean }[], responses: object } }> }
+  t.match(paths['/contracts']!.post.parameters.find(({ name }) => name === 'idempotency-key'), { required: true })
+  t.ok('422' in paths['/contracts']!.post.responses)
+  t.notOk(paths['/tags']!.post.parameters.some(({ name }) => name === 'idempotency-key'))
+  t.notOk('422' in paths['/tags']!.post.responses)
 })
