@@ -1,5 +1,5 @@
 import bulk, { defineResource } from 'fastify-prisma-commons/bulk'
-import crud from 'fastify-prisma-commons/crud'
+import crud, { count } from 'fastify-prisma-commons/crud'
 import type { FastifyPluginAsync } from 'fastify'
 
 const customers = defineResource({ model: 'Customer' })
@@ -7,6 +7,9 @@ const contracts = defineResource({ model: 'Contract', maxItems: 10_000, bodyLimi
 const articles = defineResource({
   model: 'Article',
   actionRoutes: true,
+  ordering: ['title', 'createdAt'],
+  orderings: { commentCount: count('comments') },
+  search: ['title', 'content'],
   canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
 })
 
