@@ -86,6 +86,7 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/bulk.ts', 'BulkOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
   t.strictSame(firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)), options('lib/resource/resource.ts', 'ResourceOptions'))
+  t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/options.ts', 'ListOptions'))
   t.end()
 })
 
