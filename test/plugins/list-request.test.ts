@@ -192,8 +192,8 @@ await t.test('a body that asks wrongly learns where', async t => {
     [{ filters: { or: { id: 1 } } }, [400, 'invalid_value', '/filters/or', '"filters.or" must be a list of filters that is not empty']],
     [{ filters: { or: [1] } }, [400, 'invalid_value', '/filters/or/0', '"filters.or.0" must be an object of filters']],
     [{ filters: nest(5) }, [400, 'invalid_value', '/filters/not/not/not/not/not', '"filters.not.not.not.not.not" is nested deeper than 5 levels']],
-    [{ filters: { or: Array.from({ length: 50 }, () => ({ id: 1, slug: 't' })) } }, [400, 'invalid_value', '/filters/or/25/id', '"filters.or.25.id" is more than the 50 comparisons that a request may have']],
-    [{ filters: { or: Array.from({ length: 51 }, () => ({})) } }, [400, 'invalid_value', '/filters/or', '"filters.or" holds 51 filters, which are more than the limit of 50']],
+    [{ filters: { or: Array.from({ length: 50 }, () => ({ id: 1, slug: 't' })) } }, [400, 'invalid_value', '/filters/or/16/slug', '"filters.or.16.slug" is more than the 50 comparisons and groups that a request may have']],
+    [{ filters: { or: Array.from({ length: 51 }, () => ({})) } }, [400, 'invalid_value', '/filters/or/50', '"filters.or.50" is more than the 50 comparisons and groups that a request may have']],
     [{ ordering: ['nope'] }, [400, 'invalid_value', '/ordering', '"ordering" names "nope", which the list cannot be ordered by. Did you mean "name"?']],
     [{ ordering: [1] }, [400, 'invalid_value', '/ordering', '"ordering" must be a list of names']],
     [{ page: 0 }, [400, 'invalid_value', '/page', '"page" must be an integer from 1 to 2147483647']],
@@ -206,6 +206,9 @@ await t.test('a body that asks wrongly learns where', async t => {
   ]
   for (const [body, expected] of cases) t.match(await refused(body), expected, JSON.stringify(body).slice(0, 60))
   t.strictSame(await refused({}, '/tags/query?id=1'), [400, 'unknown_parameter', '', 'Unknown query parameter "id". Known: page, page_size, limit, offset, cursor, paginated'])
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  for (const name of ['ids', 'ordering', 'search', 'page']) t.equal((await send('POST', '/tags/query', `{ "${name}": ${deep} }`)).status, 400, name)
+  for (const filters of [`{ "id": ${deep} }`, `{ "or": ${deep} }`, `{ "id": { "in": ${deep} } }`, deep]) t.equal((await send('POST', '/tags/query', `{ "filters": ${filters} }`)).status, 400, filters.slice(0, 10))
   t.equal((await send('POST', '/tags/query', '{ "filters": { "__proto__": 1 } }')).body['code'], 'forbidden_key')
   t.ok(await ids('/tags/query', { filters: nest(4) }))
   t.equal(statements.length, 1)
