@@ -22,6 +22,7 @@ import { readMode } from '../lib/resource/write-mode.js'
 import { storeOf } from '../prisma/store.js'
 
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
 export type { BulkAction, ResourceAction } from '../lib/resource/actions.js'

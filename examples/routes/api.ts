@@ -1,4 +1,4 @@
-import resource, { defineResource, presets } from 'fastify-prisma-commons/resource'
+import resource, { count, defineResource, presets } from 'fastify-prisma-commons/resource'
 import type { FastifyPluginAsync } from 'fastify'
 
 const resources = {
@@ -8,6 +8,9 @@ const resources = {
   '/articles': defineResource({
     model: 'Article',
     actionRoutes: true,
+    ordering: ['title', 'createdAt'],
+    orderings: { commentCount: count('comments') },
+    search: ['title', 'content'],
     canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
   }),
   '/comments': defineResource({ model: 'Comment' }),
