@@ -35,6 +35,8 @@ export const errorTable = {
   body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
   unsupported_media_type: { status: 415, message: 'The media type is not supported' },
   precondition_required: { status: 428, message: 'This request needs the header {header}' },
+  idempotency_in_flight: { status: 409, message: 'A request with this Idempotency-Key is being done; send it again later' },
+  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key came with another request before' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_timeout: { status: 503, message: 'The database did not answer in time' }
@@ -134,12 +136,18 @@ export function withoutIndex (error: CommonsError): CommonsError {
 
 /** The same findings with other indexes: `indexOf` gives the place in the request for the place in the part of it that failed. */
 export function withIndexes (error: BulkError, indexOf: (index: number) => number): BulkError {
-  const details = error.details.map(detail => {
-    if (detail.index === undefined) return detail
-    const index = indexOf(detail.index)
-    return { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
-  })
-  return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+  return new BulkError(error.details.map(detail => detailAt(detail, indexOf)), { cause: error, failed: Number(error.params['failed']) })
+}
+
+/** The same finding with another index. */
+export function detailAt (detail: ErrorDetail, indexOf: (index: number) => number): ErrorDetail {
+  if (detail.index === undefined) return detail
+  const index = indexOf(detail.index)
+  const moved = { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
+  const indexes = detail.params?.['indexes']
+  if (detail.code !== 'duplicate_key' || typeof indexes !== 'string') return moved
+  const params = { ...detail.params, indexes: indexes.replace(/\d+/g, place => String(indexOf(Number(place)))) }
+  return { ...moved, params, message: formatMessage('duplicate_key', params) }
 }
 
 /** A write that expected another version of its row; nothing was written. */

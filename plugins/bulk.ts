@@ -1,26 +1,29 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import type { BulkReport } from '../lib/bulk/report.js'
+import type { BulkStore } from '../lib/bulk/store.js'
 import { BulkError, withoutIndex } from '../lib/errors.js'
 import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
-import { applyPreference, isMinimalAnswer, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { isMinimalByDefault, writeHead } from '../lib/resource/answer.js'
 import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/bulk-actions.js'
 import { selectionAnswer, writeAnswer } from '../lib/resource/bulk-answer.js'
 import { actionOf, readSelection, readWrite, type BulkRequest, type WriteMethod } from '../lib/resource/bulk-request.js'
 import { namedDescription, selectionDescription, writeDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
 import { readMustBeNew } from '../lib/resource/conditions.js'
+import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { versionOf } from '../lib/resource/shown-row.js'
+import { readMode } from '../lib/resource/write-mode.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/relations/index.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
 export type { BulkAction, ResourceAction } from '../lib/resource/actions.js'
@@ -73,14 +76,14 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app
   if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.bulk.add(definition, actions)
-  await app.register(async scope => addRoutes(scope, actions), scopeOptions)
+  await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
 }, { name: 'fastify-prisma-commons/bulk', fastify: '5.x' })
 
 export default bulk
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-function addRoutes (app: FastifyInstance, actions: BulkActions): void {
+function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore): void {
   const { resource } = actions
   const error = prepareScope(app)
 
@@ -91,29 +94,27 @@ function addRoutes (app: FastifyInstance, actions: BulkActions): void {
     actionOf: request => fixed ?? actionOf(resource, method, request.query as Query, request.body),
     handler: async (request, reply) => {
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
-      const preference = returnPreference(request)
-      const isMinimal = isMinimalAnswer(resource, work.action, preference) || work.withoutRows
+      const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
       const mustBeNew = readMustBeNew(work.action, request.headers)
-      const report = await write(actions, work, !isMinimal, { mustBeNew, caller: { action: work.action, request } })
-      if (work.isSingle && !isMinimal) writeTag(reply, versionOf(resource, report))
-      applyPreference(reply, preference, isMinimal)
-      return writeHead(reply, writeAnswer(resource, work, report, isMinimal))
+      const settings = { mustBeNew, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
+      return writeHead(reply, await perform(store, resource, request, mode, async store =>
+        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode)))
     }
   })
-  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
+  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
     method,
     url,
     description: selectionDescription(resource, action, url !== '/', error),
     actionOf: () => action,
     handler: async (request, reply) => {
-      const summary = await select(readSelection(request.query as Query, request.body), { caller: { action, request } })
-      const preference = returnPreference(request)
-      const isMinimal = preference === 'minimal'
-      applyPreference(reply, preference, isMinimal)
-      return writeHead(reply, selectionAnswer(resource, action, summary, isMinimal))
+      const ids = readSelection(request.query as Query, request.body)
+      const mode = readMode(request, { isList: true, isMinimal: false })
+      const settings = { caller: { action, request }, partial: mode.partial }
+      return writeHead(reply, await perform(store, resource, request, mode, async store =>
+        selectionAnswer(resource, action, await select(actions.on(store), ids, settings), mode)))
     }
   })
-  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (ids, settings) => actions.delete(ids, settings))
+  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
 
   const serves = (...actions: readonly BulkAction[]): boolean => actions.some(action => resource.actions.has(action))
   const add = (isServed: boolean, makeRoute: () => Route): void => { if (isServed) app.route(routeOptions(resource, makeRoute())) }
@@ -127,8 +128,8 @@ function addRoutes (app: FastifyInstance, actions: BulkActions): void {
   add(actionRoutes && serves('bulkUpdate'), () => writing('PATCH', '/bulk-update', 'bulkUpdate'))
   add(actionRoutes && serves('bulkDelete'), () => deleting('/bulk-delete'))
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
-  add(serves('bulkSoftDelete'), () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (ids, settings) => actions.softDelete(ids, settings)))
-  add(serves('bulkRestore'), () => selecting('POST', '/bulk-restore', 'bulkRestore', (ids, settings) => actions.restore(ids, settings)))
+  add(serves('bulkSoftDelete'), () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
+  add(serves('bulkRestore'), () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
 }
 
 async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, settings: WriteSettings): Promise<BulkReport> {

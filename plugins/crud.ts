@@ -1,22 +1,25 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import type { BulkStore } from '../lib/bulk/store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
-import { applyPreference, isMinimalAnswer, returnPreference, writeHead, writeTag } from '../lib/resource/answer.js'
+import { isMinimalByDefault, writeHead, writeTag } from '../lib/resource/answer.js'
 import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
-import { rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
+import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
 import { destroyDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
 import { listAnswer } from '../lib/resource/list/list-answer.js'
 import { checkVisible, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
 import { listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
+import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import type { RouteDescription } from '../lib/resource/route-schema.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
 import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
+import { modeParameters, readMode } from '../lib/resource/write-mode.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/relations/index.js'
@@ -65,14 +68,14 @@ export const crud: FastifyPluginAsync<CrudOptions> = fp(async function crud (app
   const store = storeOf(app.prisma)
   const actions = new CrudActions(resolveResource(definition, store.registry), store)
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-  await app.register(async scope => addRoutes(scope, actions), scopeOptions)
+  await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
 }, { name: 'fastify-prisma-commons/crud', fastify: '5.x' })
 
 export default crud
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-function addRoutes (app: FastifyInstance, actions: CrudActions): void {
+function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore): void {
   const { resource } = actions
   const error = prepareScope(app)
   const path = rowPath(resource)
@@ -105,19 +108,16 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
       return writeHead(reply, rowAnswer(resource, 'retrieve', row))
     }
   }
-  const writing = (method: 'PATCH' | 'PUT' | 'POST', url: string, action: CrudAction, description: RouteDescription, write: (request: FastifyRequest, conditions: Conditions) => Promise<WrittenRow>): Route => ({
+  const writing = (method: 'PATCH' | 'PUT' | 'POST', url: string, action: CrudAction, description: RouteDescription, write: (actions: CrudActions, request: FastifyRequest, conditions: Conditions) => Promise<WrittenRow>): Route => ({
     method,
     url,
     description,
     actionOf: () => action,
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
-      const { report, row, version } = await tagging(reply, () => write(request, conditions))
-      const preference = returnPreference(request)
-      const isMinimal = isMinimalAnswer(resource, action, preference)
-      writeTag(reply, version)
-      applyPreference(reply, preference, isMinimal)
-      return writeHead(reply, writtenAnswer(resource, action, report, row, isMinimal))
+      const mode = readMode(request, { isList: false, isMinimal: isMinimalByDefault(resource, action) })
+      return writeHead(reply, await tagging(reply, () => perform(store, resource, request, mode, async store =>
+        writtenAnswer(resource, action, await write(actions.on(store), request, conditions), mode.minimal))))
     }
   })
   const destroy: Route = {
@@ -127,19 +127,20 @@ function addRoutes (app: FastifyInstance, actions: CrudActions): void {
     actionOf: () => 'destroy',
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
-      await tagging(reply, () => actions.destroy(keyOf(request), request.body, conditions, { action: 'destroy', request }))
-      const preference = returnPreference(request)
-      applyPreference(reply, preference, preference === 'minimal')
-      return preference === 'minimal' ? reply.code(204).send() : writeHead(reply, rowAnswer(resource, 'destroy', null))
+      const mode = readMode(request, { isList: false, isMinimal: false })
+      return writeHead(reply, await tagging(reply, () => perform(store, resource, request, mode, async store => {
+        await actions.on(store).destroy(keyOf(request), request.body, conditions, { action: 'destroy', request })
+        return destroyAnswer(resource, mode.minimal)
+      })))
     }
   }
   const conditionsOf = ({ query, headers }: FastifyRequest): Conditions => {
-    checkParameters(query as Query, [])
+    checkParameters(query as Query, modeParameters)
     return readWriteConditions(resource, headers)
   }
-  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
-  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
-  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
+  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
+  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
+  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (actions, request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
   const routes: { readonly [action in CrudAction]: readonly Route[] } = { list: [list, query], retrieve: [retrieve], update: [update], replace: [replace], destroy: [destroy], restore: [restore] }
   for (const [action, served] of Object.entries(routes)) {
     if (resource.actions.has(action as CrudAction)) for (const route of served) app.route(routeOptions(resource, route))

@@ -102,6 +102,14 @@ export function nullError ({ error, cause, registry }: Failure): CommonsError {
   })
 }
 
+/** A broken check constraint; the name that the database gives by itself tells the column that it is about. */
+export function checkError ({ error, cause, registry }: Failure): CommonsError {
+  const [, table, constraint] = /relation "([^"]+)" violates check constraint "([^"]+)"/.exec(cause?.originalMessage ?? '') ?? []
+  const model = modelsOf(registry).find(one => one.meta.table === table)
+  const field = model?.meta.fields.find(({ column }) => constraint === `${table}_${column}_check`)
+  return new CommonsError('check_violation', { cause: error, ...(field === undefined ? {} : { params: { constraintFields: [field.name] } }) })
+}
+
 function fieldsOf (model: Model | undefined, columns: readonly string[]): string[] {
   return columns.map(unquoted).map(column => model?.meta.fields.find(field => field.column === column)?.name ?? column)
 }

@@ -1,6 +1,6 @@
 import { CommonsError, type ErrorCode } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
-import { foreignKeyError, modelName, nullError, uniqueError, type DriverCause } from './constraint-errors.js'
+import { checkError, foreignKeyError, modelName, nullError, uniqueError, type DriverCause } from './constraint-errors.js'
 
 /** A kind of failure → our code, when nothing more is to be found out about it. */
 const codeOfKind: Readonly<Record<string, ErrorCode>> = {
@@ -41,6 +41,8 @@ const codeOfState: Readonly<Record<string, ErrorCode>> = {
   '40P01': 'write_conflict',
   '55P03': 'database_timeout',
   57014: 'database_timeout',
+  // RAISE EXCEPTION of a trigger.
+  P0001: 'check_violation',
   '57P01': 'database_unavailable',
   '57P02': 'database_unavailable',
   '57P03': 'database_unavailable',
@@ -97,6 +99,7 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
     case 'foreign_key_not_found':
     case 'foreign_key_restricted': return foreignKeyError(failure)
     case 'not_null': return nullError(failure)
+    case 'check_violation': return checkError(failure)
     default: return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error) })
   }
 }

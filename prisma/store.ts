@@ -100,8 +100,29 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
         return await retried(true, async () => await transact(work, true))
       }
     },
-    isolated: async work => await transact(work, true),
-    create: (model, rows, { skipDuplicates = false, rows: wanted }) => createRows(contextOf(model), rows, { skipDuplicates, rows: wanted }),
+    isolated: async work => await retried(true, async () => await transact(work, true)),
+    async trial (work) {
+      const runner = createRunner(client, registry, config.transaction)
+      const { savepoint } = dialectOf(registry.metadata.provider)
+      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolating: boolean): Promise<unknown> => await retried(true, async () => {
+        try {
+          await work(createStore(client, registry, config, isolating))
+        } finally {
+          await runner.query(savepoint.undo)
+        }
+      }).then(() => null, (error: unknown) => error)
+      await runner.query(savepoint.begin)
+      const result = await work(async work => {
+        const error = await attempt(work, false)
+        return mayBeExplained(error) ? await attempt(work, true) : error
+      })
+      await runner.query(savepoint.end)
+      return result
+    },
+    async checkDeferred () {
+      await createRunner(client, registry, config.transaction).query(dialectOf(registry.metadata.provider).checkDeferred)
+    },
+    create: (model, rows, { skipDuplicates = false, ...options }) => createRows(contextOf(model), rows, { skipDuplicates, ...options }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),

@@ -89,6 +89,7 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)), options('lib/resource/rules.ts', 'RuleOptions'))
   t.strictSame(firstCells(tableBelow('resource')), [...options('plugins/resource.ts', 'ResourcePluginOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
+  t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/options.ts', 'ListOptions'))
   t.end()
 })
 

@@ -1,4 +1,4 @@
-import resource, { defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
+import resource, { count, defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
 import type { FastifyPluginAsync } from 'fastify'
 
 const resources = {
@@ -8,12 +8,16 @@ const resources = {
     actions: presets.bulk,
     relations: { customer: idToData(), tags: manyIdToData() },
     maxItems: 10_000,
-    bodyLimit: 32 * 2 ** 20
+    bodyLimit: 32 * 2 ** 20,
+    idempotency: true
   }),
   '/tags': defineResource({ model: 'Tag' }),
   '/articles': defineResource({
     model: 'Article',
     actionRoutes: true,
+    ordering: ['title', 'createdAt'],
+    orderings: { commentCount: count('comments') },
+    search: ['title', 'content'],
     relations: { author: idToData({ fields: ['id', 'name'] }) },
     canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
   }),

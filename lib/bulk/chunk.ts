@@ -59,7 +59,7 @@ export async function writeChunks<Prepared, Result> (
   }
   const prepared = prepareSound(0)
   if (chunks.length === 1 && !mayUndo(prepared)) return retried(!context.runner.inTransaction, async () => [await write(prepared, context.runner)])
-  return retried(true, () => context.runner.transaction(async runner => {
+  return await inSavepoint(context, context.isUndone !== true, async ({ runner }) => {
     const results: Result[] = []
     let current = prepared
     for (let position = 0; position < chunks.length; position++) {
@@ -72,12 +72,16 @@ export async function writeChunks<Prepared, Result> (
     }
     await settle(results, runner)
     return results
-  }))
+  })
 }
 
-/** Runs `work`, where it is wanted in a savepoint of the caller's transaction, which then outlives its failure. */
+/**
+ * Runs `work`, where it is wanted in a transaction of its own, inside one of the caller in a savepoint: then its failure
+ * leaves nothing behind, and it is run again after a deadlock or a race.
+ */
 export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, work: (context: BulkContext) => Promise<T>): Promise<T> {
-  return await (isWanted ? context.runner.transaction(async runner => await work({ ...context, runner })) : work(context))
+  if (!isWanted) return await work(context)
+  return await retried(true, () => context.runner.transaction(async runner => await work({ ...context, runner, isUndone: true })))
 }
 
 /** Runs `work` once the statement under way has left for the database. */

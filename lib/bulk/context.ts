@@ -36,4 +36,6 @@ export interface BulkContext {
    * outlives it.
    */
   readonly isolates: boolean
+  /** What is written now stands in a savepoint of its own already, which a failure undoes. Default: false. */
+  readonly isUndone?: boolean
 }

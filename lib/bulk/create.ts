@@ -7,15 +7,14 @@ import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { reportRepeatedRows } from './keys.js'
-import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { Tally, type BulkReport, type ReportOptions } from './report.js'
 import { fillUnskipped, isTaken } from './skipped.js'
 import { lackingSlugs } from './slug-fields.js'
 import { untilFree, withSlugs } from './slugs.js'
 
-export interface CreateOptions {
+export interface CreateOptions extends ReportOptions {
   /** Leave out rows that hit a unique set, instead of failing. */
   readonly skipDuplicates: boolean
-  readonly rows: RowRequest | null
 }
 
 /** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
@@ -50,21 +49,25 @@ async function insertRows ({ context, options, savepoint, rows, indexes }: Inser
     return { chunk, columns }
   }
   const { dialect, model } = context
-  const tally = new Tally(options.rows !== null)
+  const tally = new Tally(options)
+  // Which rows were left out, only rows that are given back can tell.
+  const returning = options.rows?.fields ?? (options.outcomes === true && options.skipDuplicates ? [] : null)
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
   const chunks = chunksOf(rows, context.chunkRows, indexes)
   const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
-    const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning: options.rows?.fields ?? null })
+    const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning })
     return { chunk, answers: await runner.query(statement) }
   }
   const results = await diagnosed(context, { rows, own: null, savepoint }, inner => writeChunks(inner, chunks, faults, { prepare, write }))
   for (const { chunk, answers } of results) {
-    if (decode === null) {
-      tally.created += Number(answers[0]![answer.created])
+    if (returning === null) {
+      if (options.outcomes === true) tally.count('created', chunk.indexes)
+      else tally.created += Number(answers[0]![answer.created])
       continue
     }
-    tally.created += answers.length
-    for (const row of answers) tally.place(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))
+    const indexes = answers.map(row => chunk.indexes[Number(row[answer.ord]) - 1]!)
+    tally.count('created', indexes)
+    if (decode !== null) answers.forEach((row, i) => tally.place(indexes[i]!, decode(row)))
   }
   return tally.report()
 }

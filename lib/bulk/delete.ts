@@ -17,7 +17,8 @@ export async function deleteRows (context: BulkContext, selectors: readonly Inpu
   return isMarked ? await markRows(context, selectors, options, 'missing') : await removeRows(context, selectors, options)
 }
 
-async function removeRows (context: BulkContext, selectors: readonly InputRow[], { rows, expected = null, unmatched = 'report' }: DeleteOptions): Promise<BulkReport> {
+async function removeRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions): Promise<BulkReport> {
+  const { rows, expected = null, unmatched = 'report' } = options
   const { dialect, model } = context
   const faults = new Faults()
   const selection = readSelectors(context, selectors, faults)
@@ -38,7 +39,7 @@ async function removeRows (context: BulkContext, selectors: readonly InputRow[],
     returning,
     unmatched
   })
-  const tally = new Tally(rows !== null)
+  const tally = new Tally(options)
   tallyKeyed(tally, results, 'deleted')
   return tally.report()
 }

@@ -21,6 +21,12 @@ export interface ItemFaults {
 export class Faults implements ItemFaults {
   readonly #details: ErrorDetail[] = []
   readonly #items = new Set<number>()
+  readonly #keepsEach: boolean
+
+  /** @param keepsEach keep one detail of each item, however many there are: for answers that list the items anyway */
+  constructor (keepsEach = false) {
+    this.#keepsEach = keepsEach
+  }
 
   add (code: ErrorCode, index: number, field?: string, params?: ErrorParams): void {
     this.#add(index, () => errorDetail(code, field === undefined ? { index } : { index, field }, params))
@@ -50,12 +56,23 @@ export class Faults implements ItemFaults {
 
   /** Adds what others have collected. */
   include (others: Faults): void {
-    this.#details.push(...others.#details.slice(0, detailLimit - this.#details.length))
+    this.#details.push(...others.#details.slice(0, Math.max(0, detailLimit - this.#details.length)))
     for (const index of others.#items) this.#items.add(index)
   }
 
   get any (): boolean {
     return this.#details.length > 0
+  }
+
+  /** What is wrong, by the items, in the order that it was found. */
+  get byItem (): ReadonlyMap<number, readonly ErrorDetail[]> {
+    const found = new Map<number, ErrorDetail[]>()
+    for (const detail of this.#details) {
+      const details = found.get(detail.index!)
+      if (details === undefined) found.set(detail.index!, [detail])
+      else details.push(detail)
+    }
+    return found
   }
 
   /** Throws them all, in the order of the items. */
@@ -64,8 +81,9 @@ export class Faults implements ItemFaults {
   }
 
   #add (index: number, detail: () => ErrorDetail): void {
+    const isFirst = !this.#items.has(index)
     this.#items.add(index)
-    if (this.#details.length < detailLimit) this.#details.push(detail())
+    if (this.#details.length < detailLimit || (isFirst && this.#keepsEach)) this.#details.push(detail())
   }
 }
 

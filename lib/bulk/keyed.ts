@@ -7,13 +7,12 @@ import type { BulkContext, InputRow } from './context.js'
 import { diagnosed, keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
-import type { BulkReport, RowRequest, Tally } from './report.js'
+import type { BulkReport, ReportOptions, RowRequest, Tally } from './report.js'
 import type { Selection } from './selector.js'
 import { differingFields, type Version } from './versions.js'
 
 /** What may be asked of a deletion or a restoration. */
-export interface DeleteOptions {
-  readonly rows: RowRequest | null
+export interface DeleteOptions extends ReportOptions {
   /** The version each item expects, by its index; undefined takes any. */
   readonly expected?: readonly Version[] | null
   /** `report` (default): items without a row, or with another version, are reported. `error`: they fail the whole batch. */
@@ -40,9 +39,11 @@ export interface KeyedJob {
 }
 
 /** What became of the items of a chunk. */
-export interface KeyedResult extends Pick<BulkReport, 'unchanged' | 'missing' | 'conflicts'> {
+export interface KeyedResult extends Pick<BulkReport, 'missing' | 'conflicts'> {
   /** Indexes of the items whose rows were written. */
   readonly written: readonly number[]
+  /** Indexes of the items whose rows held all the values already. */
+  readonly unchanged: readonly number[]
   /** The rows that the statement gave back, by the index of their items. */
   readonly answers: ReadonlyMap<number, SqlRow>
   /** The wanted rows: written ones and those that are unchanged. */
@@ -105,7 +106,7 @@ async function writeChunk (job: KeyedJob, runner: SqlRunner, chunk: Chunk, state
   const written = partOf(chunk, position => !isLeft(position)).indexes
   const answers = new Map(returning === null ? [] : [...answered].map(([position, row]) => [chunk.indexes[position]!, row]))
   const rows = decoded(job, answers)
-  if (left.rows.length === 0) return { written, answers, rows, unchanged: 0, missing: [], conflicts: [] }
+  if (left.rows.length === 0) return { written, answers, rows, unchanged: [], missing: [], conflicts: [] }
   return { written, answers, ...await explainLeft(job, runner, left, rows) }
 }
 
@@ -132,7 +133,7 @@ async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows
   const refused = new Set(conflicts.map(({ index }) => index))
   const missing = chunk.indexes.filter(index => !found.has(index) && !refused.has(index)).map(index => ({ index, where: selectors[index]! }))
   for (const [index, row] of decoded(job, found)) rows.set(index, row)
-  return { rows, unchanged: found.size, missing, conflicts }
+  return { rows, unchanged: [...found.keys()], missing, conflicts }
 }
 
 /**
@@ -176,10 +177,10 @@ function failUnmatched ({ context: { model }, selection: { unique, rows } }: Key
 
 /** Adds what chunks came to; `count` names the written rows. */
 export function tallyKeyed (tally: Tally, results: readonly KeyedResult[], count: 'updated' | 'deleted' | 'restored'): void {
-  tally[count] ??= 0
+  tally.count(count, [])
   for (const { written, unchanged, missing, conflicts, rows } of results) {
-    tally[count] += written.length
-    tally.unchanged += unchanged
+    tally.count(count, written)
+    tally.count('unchanged', unchanged)
     tally.missing.push(...missing)
     tally.conflicts.push(...conflicts)
     for (const [index, row] of rows) tally.place(index, row)

@@ -62,7 +62,7 @@ export async function pageOf (context: BulkContext, options: PageOptions): Promi
   }
 }
 
-/** Reads rows from a position on: its cost is that of the rows it gives, wherever they stand. One statement. */
+/** Reads rows from a position on: where an index serves the order, at the cost of the rows that it gives. One statement. */
 export async function seekRows (context: BulkContext, options: SeekOptions): Promise<Seek> {
   const { dialect, model, runner } = context
   const { rows: { fields, form }, position, backwards = false } = options

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../errors.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { RowForm } from '../sql/dialect.js'
 import type { InputRow } from './context.js'
@@ -19,6 +20,20 @@ export interface BulkReport<Row = unknown> {
   readonly conflicts: readonly ConflictItem[]
   /** The rows as the database holds them, in request order; only when they were asked for. */
   readonly rows?: readonly Row[]
+  /** What became of each item, by its index; only when that was asked for. Items that have no row, or were left out, have none. */
+  readonly outcomes?: ReadonlyMap<number, ItemOutcome>
+  /** What is wrong with the items that were not written, by their indexes; only of writes that may leave some out. */
+  readonly failures?: ReadonlyMap<number, readonly ErrorDetail[]>
+}
+
+/** What a write did to the row of an item. */
+export type ItemOutcome = 'created' | 'updated' | 'unchanged' | 'deleted' | 'restored'
+
+/** What a report is to tell besides its counts. */
+export interface ReportOptions {
+  readonly rows: RowRequest | null
+  /** Tell what became of each item. Default: false. */
+  readonly outcomes?: boolean
 }
 
 export interface MissingItem {
@@ -50,9 +65,22 @@ export class Tally {
   readonly missing: MissingItem[] = []
   readonly conflicts: ConflictItem[] = []
   readonly #rows: unknown[] | null
+  readonly #outcomes: Map<number, ItemOutcome> | null
 
-  constructor (wantsRows: boolean) {
-    this.#rows = wantsRows ? [] : null
+  constructor ({ rows, outcomes = false }: ReportOptions) {
+    this.#rows = rows === null ? null : []
+    this.#outcomes = outcomes ? new Map() : null
+  }
+
+  /** Counts items of one outcome. */
+  count (outcome: ItemOutcome, indexes: readonly number[]): void {
+    this[outcome] = (this[outcome] ?? 0) + indexes.length
+    if (this.#outcomes !== null) for (const index of indexes) this.#outcomes.set(index, outcome)
+  }
+
+  /** Keeps what became of an item that is counted already. */
+  tell (index: number, outcome: ItemOutcome): void {
+    this.#outcomes?.set(index, outcome)
   }
 
   /** Keeps the row of the item at `index`. */
@@ -72,7 +100,8 @@ export class Tally {
       missing: this.missing.sort((a, b) => a.index - b.index),
       conflicts: this.conflicts.sort((a, b) => a.index - b.index),
       // Items without a row left a hole.
-      ...(this.#rows === null ? {} : { rows: this.#rows.filter(row => row !== undefined) as Row[] })
+      ...(this.#rows === null ? {} : { rows: this.#rows.filter(row => row !== undefined) as Row[] }),
+      ...(this.#outcomes === null ? {} : { outcomes: this.#outcomes })
     }
   }
 }

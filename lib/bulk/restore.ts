@@ -34,7 +34,7 @@ export async function restoreRows (context: BulkContext, selectors: readonly Inp
     follow: idField === null ? null : async (inner, results) => await cascadeRestoration(inner, deletionsOf(results, idField.name))
   })
   if (idField !== null) for (const { written, rows } of results) for (const index of written) forget(rows.get(index), idField.name)
-  const tally = new Tally(rows !== null)
+  const tally = new Tally(options)
   tallyKeyed(tally, results, 'restored')
   return tally.report()
 }

@@ -54,7 +54,7 @@ export async function markRows (context: BulkContext, selectors: readonly InputR
       await refuseReferred(inner, selection.unique, models, written)
     }
   const returning = rows === null && keyFields.length === 0 ? null : [...new Set([...rows?.fields ?? [], ...keyFields])]
-  const tally = new Tally(rows !== null)
+  const tally = new Tally(options)
   tallyKeyed(tally, await writeMarks(job, { faults, unmatched, columnsOf, returning, follow }), 'deleted')
   return tally.report()
 }

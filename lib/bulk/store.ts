@@ -10,12 +10,14 @@ import type { Candidate, LookUpOptions } from './look-up.js'
 import type { Page, PageOptions, Seek, SeekOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
 import type { Link } from './related.js'
-import type { BulkReport, RowRequest } from './report.js'
+import type { BulkReport, ReportOptions, RowRequest } from './report.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
 
 /** The client that a store works on; the binding makes it Prisma's. */
 export interface StoreClient {}
+
+export type Attempt = (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
 
 /** The bulk operations on one database, as those need them who know no Prisma. */
 export interface BulkStore {
@@ -29,10 +31,17 @@ export interface BulkStore {
   transaction: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
   /**
    * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
-   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails.
+   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction is.
    */
   isolated: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
-  create: (model: Model, rows: readonly InputRow[], options: { readonly skipDuplicates?: boolean, readonly rows: RowRequest | null }) => Promise<BulkReport>
+  /**
+   * Gives `work` a way to find out what would succeed now, in this store's transaction: each attempt is undone. It comes to null
+   * when it succeeded, else to its error. Two statements an attempt, those of its own left out.
+   */
+  trial: <T>(work: (attempt: Attempt) => Promise<T>) => Promise<T>
+  /** Checks now what the database would check at the end of this store's transaction. */
+  checkDeferred: () => Promise<void>
+  create: (model: Model, rows: readonly InputRow[], options: ReportOptions & { readonly skipDuplicates?: boolean }) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   /** On models with soft deletion rows are marked; those that are marked already are `missing`. */

@@ -7,7 +7,7 @@ import { Faults } from './faults.js'
 import { selectedBy, tallyKeyed, writeKeyed, type KeyedJob } from './keyed.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { replaceFallback } from './replace.js'
-import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { Tally, type BulkReport, type ReportOptions } from './report.js'
 import { readSelectors } from './selector.js'
 import { touches } from './stamps.js'
 import { expectedVersions, type Version } from './versions.js'
@@ -21,12 +21,11 @@ export interface UpdateItem {
   readonly touch?: boolean
 }
 
-export interface UpdateOptions {
+export interface UpdateOptions extends ReportOptions {
   /** `sparse`: a field that an item does not name keeps its value. `replace`: an optional one goes to its default. */
   readonly mode: 'sparse' | 'replace'
   /** `report`: items without a row, or with another version, are reported. `error`: they fail the whole batch. */
   readonly unmatched: 'report' | 'error'
-  readonly rows: RowRequest | null
 }
 
 /** Updates rows by key, each with its own values. */
@@ -52,7 +51,7 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
     returning: options.rows?.fields ?? null,
     unmatched: options.unmatched
   })
-  const tally = new Tally(options.rows !== null)
+  const tally = new Tally(options)
   tallyKeyed(tally, results, 'updated')
   return tally.report()
 }

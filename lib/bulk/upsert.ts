@@ -11,13 +11,13 @@ import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { excludesMarked, liveWhere } from './live.js'
-import { Tally, type BulkReport, type RowRequest } from './report.js'
+import { Tally, type BulkReport, type ItemOutcome, type ReportOptions } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
 import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
 import { differingFields, expectedVersions, type Version } from './versions.js'
 
-export interface UpsertOptions {
+export interface UpsertOptions extends ReportOptions {
   /** The unique set that tells whether a row exists. */
   readonly on: UniqueMeta
   /** Fields to write on rows that exist; absent: all that the rows name, but the key. */
@@ -26,7 +26,6 @@ export interface UpsertOptions {
   readonly onDuplicate: 'error' | 'first' | 'last'
   /** The version each item expects, by its index; undefined takes any. */
   readonly expected: readonly Version[] | null
-  readonly rows: RowRequest | null
   /** Which items write the row that they find, so that it is stamped and counted, though none of its values changes; absent: none. */
   readonly touched?: readonly boolean[] | null
 }
@@ -55,7 +54,7 @@ interface UpsertJob {
 }
 
 async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows): Promise<BulkReport> {
-  const tally = new Tally(options.rows !== null)
+  const tally = new Tally(options)
   const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
   const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, generated, faults)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
@@ -74,6 +73,7 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
     tally.created += result.created
     tally.updated += result.updated
     tally.unchanged += result.unchanged
+    for (const [index, outcome] of result.outcomes) tally.tell(index, outcome)
     for (const [index, row] of result.rows) tally.place(index, row)
   }
   return tally.report()
@@ -136,7 +136,9 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
   const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
   // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
   const mayBeMarked = !excludesMarked(model, options.on.where)
-  return { chunk, write, incomplete, isMerge: isSparse || isTouched || incomplete.size > 0 || write.expected !== null || mayBeMarked }
+  // ON CONFLICT gives rows back, and a row may hold its key in another form than the item does.
+  const isTold = options.outcomes === true
+  return { chunk, write, incomplete, isMerge: isSparse || isTouched || incomplete.size > 0 || write.expected !== null || mayBeMarked || isTold }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
@@ -152,6 +154,8 @@ interface UpsertResult {
   updated: number
   unchanged: number
   readonly rows: Map<number, unknown>
+  /** What became of each item; empty where nobody asks. */
+  readonly outcomes: ReadonlyMap<number, ItemOutcome>
   /** Items that cannot be written as the rows are. */
   readonly refused: Faults
 }
@@ -175,10 +179,10 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
   if (options.rows === null) {
     const created = Number(answers[0]![answer.created])
     const updated = Number(answers[0]![answer.updated])
-    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map(), refused: new Faults() }
+    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map(), outcomes: new Map(), refused: new Faults() }
   }
   const created = answers.filter(row => row[answer.inserted] === true).length
-  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers), refused: new Faults() }
+  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers), outcomes: new Map(), refused: new Faults() }
   const left = partOf(chunk, i => !result.rows.has(chunk.indexes[i]!))
   await readRows(work, left, result)
   // A row that is gone by the time it is read was deleted meanwhile: its item is written again.
@@ -206,6 +210,9 @@ function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, 
   return rows
 }
 
+/** What a merge did to the rows of items that are through with it. */
+const written = ['created', 'updated', 'unchanged'] as const satisfies readonly MergeOutcome[]
+
 /** Insert-then-update, for items that name different fields. Rows that are not seen yet are locked by then. */
 async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: PreparedUpsert, attempt: number): Promise<UpsertResult> {
   const { context, options } = work
@@ -230,6 +237,7 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     updated: having('updated').rows.length,
     unchanged: having('unchanged').rows.length,
     rows: new Map(),
+    outcomes: new Map(options.outcomes === true ? written.flatMap(outcome => having(outcome).indexes.map(index => [index, outcome] as const)) : []),
     refused
   }
   const raced = having('raced')
@@ -268,5 +276,12 @@ function add (a: UpsertResult, b: UpsertResult): UpsertResult {
   const refused = new Faults()
   refused.include(a.refused)
   refused.include(b.refused)
-  return { created: a.created + b.created, updated: a.updated + b.updated, unchanged: a.unchanged + b.unchanged, rows: new Map([...a.rows, ...b.rows]), refused }
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    rows: new Map([...a.rows, ...b.rows]),
+    outcomes: new Map([...a.outcomes, ...b.outcomes]),
+    refused
+  }
 }

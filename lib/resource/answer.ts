@@ -1,6 +1,6 @@
 import { describeReply } from '../envelope/describe.js'
 import { entityTagOf } from '../http/entity-tag.js'
-import { appliedHeader, parsePrefer } from '../http/prefer.js'
+import { appliedHeader } from '../http/prefer.js'
 import type { ResourceAction } from './actions.js'
 import type { Resource } from './resource.js'
 
@@ -8,6 +8,11 @@ import type { Resource } from './resource.js'
 export interface RouteRequest {
   action: ResourceAction | null
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly query: unknown
+  readonly body?: unknown
 }
 
 /** What of a reply the routes of resources write; Fastify's has it. */
@@ -23,30 +28,34 @@ export interface Answer {
   readonly message: string
   readonly data: unknown
   readonly meta?: Readonly<Record<string, unknown>>
+  /** False where some part failed. Default: true. */
+  readonly success?: boolean
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The preference of a request for rows or for counts. */
-export function returnPreference ({ headers }: Pick<RouteRequest, 'headers'>): string | undefined {
-  return parsePrefer(headers['prefer']).get('return')
-}
-
-/** True when a write is answered with counts: the request prefers it, or the resource does and the request does not mind. */
-export function isMinimalAnswer ({ returnDataOnCreate, returnDataOnUpdate }: Resource, action: ResourceAction, preference: string | undefined): boolean {
-  if (preference === 'minimal' || preference === 'representation') return preference === 'minimal'
+/** True when a resource answers a write with counts where the request does not mind. */
+export function isMinimalByDefault ({ returnDataOnCreate, returnDataOnUpdate }: Resource, action: ResourceAction): boolean {
   return !(action === 'create' || action === 'bulkCreate' ? returnDataOnCreate : returnDataOnUpdate)
 }
 
-/** Tells of a preference that was honoured. Only when all is done is that known: an error says nothing of it. */
-export function applyPreference (reply: RouteReply, preference: string | undefined, isMinimal: boolean): void {
-  const given = isMinimal ? 'minimal' : 'representation'
-  if (preference === given) reply.header('preference-applied', appliedHeader([['return', given]]))
+/** Writes the head of an answer and gives its data; undefined where it has no body. */
+export function writeHead (reply: RouteReply, { status, message, data, meta, success, headers = {} }: Answer): unknown {
+  reply.code(status)
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value)
+  if (status === 204) return undefined
+  describeReply(reply, { message, ...(meta === undefined ? {} : { meta }), ...(success === undefined ? {} : { success }) })
+  return data
 }
 
-/** Writes the head of an answer and gives its data. */
-export function writeHead (reply: RouteReply, { status, message, data, meta }: Answer): unknown {
-  reply.code(status)
-  describeReply(reply, meta === undefined ? { message } : { message, meta })
-  return data
+/** The header that tells which preferences of a request were honoured: only when all is done is that known. */
+export function appliedHeaders (applied: Iterable<readonly [name: string, value: string]>): Readonly<Record<string, string>> {
+  const value = appliedHeader(applied)
+  return value === undefined ? {} : { 'preference-applied': value }
+}
+
+/** The header that tells the version of the row in an answer; rows without one have no tag. */
+export function tagHeaders (version: number | null): Readonly<Record<string, string>> {
+  return version === null ? {} : { etag: entityTagOf(version) }
 }
 
 /** Writes the version of the row that an answer is about; rows without one have no tag. */

@@ -1,6 +1,6 @@
 import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
-import type { BulkReport, RowRequest } from '../bulk/report.js'
+import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
 import { CommonsError } from '../errors.js'
@@ -9,7 +9,7 @@ import { fetchedFields } from '../relations/attach.js'
 import { resolveRelated } from '../relations/resolve.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
-import { execute, scopeOfCaller, type Caller } from './execute.js'
+import { execute, executePartially, scopeOfCaller, type Caller } from './execute.js'
 import { idOf, readId, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
 import { itemReader } from './items.js'
@@ -33,6 +33,10 @@ export interface WriteSettings {
   readonly mustBeNew?: boolean
   /** Who asks. Default: the server itself. */
   readonly caller?: Caller
+  /** Write the items that can be written, and report the others as `failures` and `missing`, instead of none. Default: false. */
+  readonly partial?: boolean
+  /** Report what became of each item. Default: false, with `partial` true. */
+  readonly outcomes?: boolean
 }
 
 /** `sparse`: a field that an item does not name keeps its value. `replace`: an optional one goes to its default. */
@@ -45,6 +49,8 @@ export interface SelectionSummary {
   readonly report: BulkReport
   /** Ids without a row, in the order of the request. */
   readonly missing: readonly unknown[]
+  /** All ids of the request. */
+  readonly ids: readonly unknown[]
 }
 
 /**
@@ -56,22 +62,29 @@ export interface SelectionSummary {
 export class BulkActions {
   readonly resource: Resource
   readonly #store: BulkStore
-  readonly #readers = new Map<string, ItemReader>()
+  readonly #readers: Map<string, ItemReader>
 
-  constructor (resource: Resource, store: BulkStore) {
+  constructor (resource: Resource, store: BulkStore, readers = new Map<string, ItemReader>()) {
     this.resource = resource
     this.#store = store
+    this.#readers = readers
   }
 
-  async create (items: readonly unknown[], wantsRows: boolean, { mustBeNew = false, caller = { action: 'bulkCreate', request: null } }: WriteSettings = {}): Promise<BulkReport> {
+  /** The same actions in another store, as that of a transaction. */
+  on (store: BulkStore): BulkActions {
+    return new BulkActions(this.resource, store, this.#readers)
+  }
+
+  async create (items: readonly unknown[], wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
+    const { mustBeNew = false, caller = { action: 'bulkCreate', request: null } } = settings
     const { model } = this.resource
     const scope = scopeOfCaller(this.resource, caller)
-    const faults = new Faults()
+    const faults = new Faults(settings.partial)
     const read = this.#read(items, 'create', [], faults)
     await this.#resolve(read, faults)
     const rows = read.map(({ data }) => ({ ...data, ...scope }))
     this.#reportOthers(rows, model.meta.uniques, faults)
-    return await execute(this.resource, this.#store, caller, {
+    return await this.#execute(caller, settings, {
       faults,
       items: rows.map((data, index) => newItem(index, data, read[index]!.related)),
       seen: 'exclude',
@@ -79,19 +92,20 @@ export class BulkActions {
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'create',
-        rows: this.#rows(wantsRows, caller),
-        own: async (items, rows) => {
-          const create = (): Promise<BulkReport> => store.create(model, dataOf(items), { rows })
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told) => {
+          const create = (): Promise<BulkReport> => store.create(model, dataOf(items), told)
           return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
         }
       })
     })
   }
 
-  async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, { mustBeNew = false, caller = { action: 'bulkUpsert', request: null } }: WriteSettings = {}): Promise<BulkReport> {
+  async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
+    const { mustBeNew = false, caller = { action: 'bulkUpsert', request: null } } = settings
     const { model, scopeFields } = this.resource
     const scope = scopeOfCaller(this.resource, caller)
-    const faults = new Faults()
+    const faults = new Faults(settings.partial)
     const keys = scope === null ? on.fields : on.fields.filter(field => !scopeFields.includes(field))
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
     const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, faults)
@@ -100,7 +114,7 @@ export class BulkActions {
     const named = read.map(({ data }) => ({ ...data, ...scope }))
     this.#reportOthers(named, [on], faults)
     const rows: readonly Record<string, unknown>[] = replace ? named.map(data => completeRow(this.resource, on, data)) : named
-    return await execute(this.resource, this.#store, caller, {
+    return await this.#execute(caller, settings, {
       faults,
       items: rows.map((data, index) => ({ ...newItem(index, data, read[index]!.related), where: selectorBy(on, data), version: read[index]!.version })),
       seen: 'exclude',
@@ -109,33 +123,34 @@ export class BulkActions {
         items,
         absent: 'create',
         changing: update === undefined ? null : new Set(update),
-        rows: this.#rows(wantsRows, caller),
-        own: async (items, rows, touched) => {
-          if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), { rows }))
-          return await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), rows, touched })
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told, touched) => {
+          if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
+          return await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
         }
       })
     })
   }
 
-  async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean, { caller = { action: mode === 'sparse' ? 'bulkUpdate' : 'bulkReplace', request: null } }: WriteSettings = {}): Promise<BulkReport> {
-    return await execute(this.resource, this.#store, caller, {
-      ...await this.readUpdate(items, mode),
+  async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
+    const { caller = { action: mode === 'sparse' ? 'bulkUpdate' : 'bulkReplace', request: null } } = settings
+    return await this.#execute(caller, settings, {
+      ...await this.readUpdate(items, mode, settings.partial),
       seen: 'exclude',
       absent: 'error',
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'leave',
-        rows: this.#rows(wantsRows, caller),
-        own: async (items, rows, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', rows })
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', ...told })
       })
     })
   }
 
   /** Checks the items of an update. */
-  async readUpdate (items: readonly unknown[], mode: UpdateMode): Promise<Pick<Batch, 'faults' | 'items'>> {
+  async readUpdate (items: readonly unknown[], mode: UpdateMode, partial?: boolean): Promise<Pick<Batch, 'faults' | 'items'>> {
     const { model } = this.resource
-    const faults = new Faults()
+    const faults = new Faults(partial)
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
     if (faults.any) await this.#reportMissing(read, faults)
     await this.#resolve(read, faults)
@@ -155,32 +170,32 @@ export class BulkActions {
   }
 
   /** Deletes rows; on models with soft delete they are marked, and those that were marked before are missing. */
-  async delete (ids: readonly unknown[], { caller = { action: 'bulkDelete', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, caller, 'exclude', (store, selectors) => store.delete(this.resource.model, selectors, { rows: null }))
+  async delete (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, { caller: { action: 'bulkDelete', request: null }, ...settings }, 'exclude', (store, selectors, told) => store.delete(this.resource.model, selectors, told))
   }
 
   /** Marks rows as deleted; those that were marked before stay as they are. */
-  async softDelete (ids: readonly unknown[], { caller = { action: 'bulkSoftDelete', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, caller, 'include', (store, selectors) => store.softDelete(this.resource.model, selectors, { rows: null }))
+  async softDelete (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, { caller: { action: 'bulkSoftDelete', request: null }, ...settings }, 'include', (store, selectors, told) => store.softDelete(this.resource.model, selectors, told))
   }
 
   /** Takes the marks away; rows without one stay as they are. */
-  async restore (ids: readonly unknown[], { caller = { action: 'bulkRestore', request: null } }: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, caller, 'include', (store, selectors) => store.restore(this.resource.model, selectors, { rows: null }))
+  async restore (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
+    return await this.#select(ids, { caller: { action: 'bulkRestore', request: null }, ...settings }, 'include', (store, selectors, told) => store.restore(this.resource.model, selectors, told))
   }
 
-  async #select (ids: readonly unknown[], caller: Caller, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[]) => Promise<BulkReport>): Promise<SelectionSummary> {
+  async #select (ids: readonly unknown[], settings: WriteSettings & { readonly caller: Caller }, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>): Promise<SelectionSummary> {
     this.#checkSize(ids)
-    const faults = new Faults()
+    const faults = new Faults(settings.partial)
     const keys = ids.map((id, index) => readId(this.resource, id, index, faults))
-    const report = await execute(this.resource, this.#store, caller, {
+    const report = await this.#execute(settings.caller, settings, {
       faults,
       items: keys.map((key, index) => selectedItem(index, selectorOf(this.resource, key))),
       seen,
       absent: 'report',
-      write: async (store, items) => await write(store, selectorsOf(items))
+      write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
     })
-    return { requested: ids.length, report, missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
+    return { requested: ids.length, report, ids: keys.map((key, index) => idOf(this.resource, key) ?? ids[index]), missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
   }
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
@@ -232,9 +247,14 @@ export class BulkActions {
     if (items.length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
   }
 
-  #rows (isWanted: boolean, { action, request }: Caller): RowRequest | null {
-    const isTold = request !== null && this.resource.rules.after?.[action] !== undefined
-    return isWanted || isTold ? { fields: fetchedFields(this.resource), form: 'json' } : null
+  async #execute (caller: Caller, { partial = false }: WriteSettings, batch: Batch): Promise<BulkReport> {
+    return await (partial ? executePartially : execute)(this.resource, this.#store, caller, batch)
+  }
+
+  /** What the store is to tell of a write. */
+  #told (wantsRows: boolean, { action, request }: Caller, { partial = false, outcomes = partial }: WriteSettings): ReportOptions {
+    const isHookTold = request !== null && this.resource.rules.after?.[action] !== undefined
+    return { rows: wantsRows || isHookTold ? { fields: fetchedFields(this.resource), form: 'json' } : null, outcomes }
   }
 }
 

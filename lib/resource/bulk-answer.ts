@@ -1,13 +1,22 @@
+import type { Row } from '../bulk/find.js'
 import type { BulkReport } from '../bulk/report.js'
 import { participles, type SelectAction } from './actions.js'
-import { minimalData, type Answer } from './answer.js'
+import { minimalData, tagHeaders, type Answer } from './answer.js'
 import type { SelectionSummary } from './bulk-actions.js'
 import type { BulkRequest } from './bulk-request.js'
+import { shownAs } from './dry-run.js'
+import { partialAnswer } from './partial-answer.js'
 import type { Resource } from './resource.js'
+import { versionOf } from './shown-row.js'
+import type { WriteMode } from './write-mode.js'
 
-/** The answer to a write: the rows, one row, or with `minimal` the counts alone. */
-export function writeAnswer ({ singular, plural, rules }: Resource, request: BulkRequest, report: BulkReport, minimal: boolean): Answer {
-  const { action, isSingle } = request
+/** The answer to a write: the rows, one row, or with `minimal` the counts alone; with `partial` what became of each item. */
+export function writeAnswer (resource: Resource, request: BulkRequest, report: BulkReport, mode: WriteMode): Answer {
+  const { singular, plural, rules } = resource
+  const { action, isSingle, items, upsert } = request
+  const { partial, minimal, dryRun } = mode
+  const on = upsert?.on
+  if (partial) return partialAnswer(resource, report, { action, total: items.length, minimal, dryRun, on })
   const { created, updated, unchanged, count } = report
   const meta = { created, updated, unchanged }
   const isCreation = action === 'create' || action === 'bulkCreate' || (isSingle && created === 1)
@@ -17,11 +26,17 @@ export function writeAnswer ({ singular, plural, rules }: Resource, request: Bul
   if (minimal) {
     return { status, message, meta, data: minimalData(participle, { count, ...meta }) }
   }
-  return { status, message, meta, data: isSingle ? report.rows?.[0] ?? null : report.rows ?? [] }
+  const rows = (report.rows ?? []) as readonly Row[]
+  const outcomes = dryRun ? new Map(report.outcomes) : null
+  const shown = outcomes === null ? rows : rows.map((row, index) => shownAs(resource, row, outcomes.get(index), { dryRun, on }))
+  return { status, message, meta, data: isSingle ? shown[0] ?? null : shown, headers: tagHeaders(isSingle ? versionOf(resource, report) : null) }
 }
 
 /** The answer to a request that names rows by their ids: what was asked for and what was not there; with `minimal` without the ids. */
-export function selectionAnswer ({ plural, rules }: Resource, action: SelectAction, { requested, report, missing }: SelectionSummary, minimal: boolean): Answer {
+export function selectionAnswer (resource: Resource, action: SelectAction, { requested, report, missing, ids }: SelectionSummary, mode: WriteMode): Answer {
+  const { plural, rules } = resource
+  const { partial, minimal, dryRun } = mode
+  if (partial) return partialAnswer(resource, report, { action, total: requested, minimal, dryRun, ids })
   const { count, deleted, unchanged } = report
   const counts = { requested_count: requested, count, missing_count: missing.length }
   const participle = participles[action]

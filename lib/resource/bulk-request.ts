@@ -7,6 +7,7 @@ import { didYouMean } from '../suggest.js'
 import type { WriteAction } from './actions.js'
 import type { UpsertRequest } from './bulk-actions.js'
 import type { Resource } from './resource.js'
+import { listModeParameters } from './write-mode.js'
 
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH'
 
@@ -51,7 +52,7 @@ function hasKey ({ model }: Resource, item: unknown): boolean {
 /** Reads a POST, PUT or PATCH on a collection. */
 export function readWrite (resource: Resource, { action, isFixed, method, query, body }: WriteRequest): BulkRequest {
   const isUpsertable = !isFixed && resource.actions.has('bulkUpsert')
-  checkParameters(query, isUpsertable ? ['unique_fields', 'update_fields', 'include_results'] : ['include_results'])
+  checkParameters(query, [...isUpsertable ? ['unique_fields', 'update_fields'] : [], 'include_results', ...listModeParameters])
   const isSingle = !Array.isArray(body)
   const items = readItems(action, body)
   if (!resource.actions.has(action)) throw unserved(resource, method)
@@ -88,7 +89,7 @@ function readItems (action: WriteAction, body: unknown): readonly unknown[] {
 
 /** Reads the ids of a request that names rows: from the query, or from the body as a list or under `ids`. */
 export function readSelection (query: Query, body: unknown): readonly unknown[] {
-  checkParameters(query, ['ids'])
+  checkParameters(query, ['ids', ...listModeParameters])
   const listed = readList(query, 'ids')
   const hasBody = body !== undefined && body !== null
   if (listed !== undefined && hasBody) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'and a body exclude each other' } })

@@ -4,16 +4,14 @@ import type { BulkAction, SelectAction } from './actions.js'
 import { clientFields, type WriteMethod } from './bulk-request.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema, type ItemMode } from './item-schema.js'
+import { idempotencyErrors, listModeQuery, modeQuery, multiStatus, writeHeaders } from './mode-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, collectionOperation, counted, errorsOf, preferHeader, taggedOf, uncapital, unionOf, writeCounts, type RouteDescription } from './route-schema.js'
-
-const headers = Type.Object({ prefer: preferHeader })
+import { answerOf, capital, collectionOperation, counted, errorsOf, taggedOf, uncapital, unionOf, writeCounts, type RouteDescription } from './route-schema.js'
 
 /** Of routes that may create rows. */
-const creatingHeaders = Type.Object({
-  prefer: preferHeader,
+const creatingHeaders = {
   'if-none-match': Type.Optional(Type.String({ enum: ['*'], description: '412 if one of the rows is there already' }))
-})
+}
 
 const includeResults = Type.Optional(Type.Boolean({ description: '`false` asks for what `Prefer: return=minimal` asks for', default: true }))
 
@@ -47,7 +45,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
     tags: [plural],
     consumes: [jsonType],
-    headers: mayCreate ? creatingHeaders : headers,
+    headers: writeHeaders(resource, true, mayCreate ? creatingHeaders : {}),
     querystring: Type.Object({
       ...(legal.length === 0
         ? {}
@@ -55,14 +53,16 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
             unique_fields: Type.Optional(Type.String({ enum: legal, description: 'Upsert by this unique set' })),
             update_fields: Type.Optional(Type.String({ description: 'Fields to write on rows that exist, comma-separated; default: all that an item names' }))
           }),
-      include_results: includeResults
+      include_results: includeResults,
+      ...(items.length + upserts.length === 0 ? modeQuery : listModeQuery)
     }, { additionalProperties: false }),
     body: unionOf([...creations, ...items, ...upserts]),
     response: {
       ...(method === 'POST' ? { 201: taggedOf(resource, answerOf([row, list, writeCounts], 'Created')) } : {}),
       ...(method === 'POST' && upserts.length === 0 ? {} : { 200: upserts.length === 0 ? answerOf([list, writeCounts], 'Written') : taggedOf(resource, answerOf([list, row, writeCounts], 'Written')) }),
       ...(method !== 'POST' && upserts.length > 0 ? { 201: taggedOf(resource, answerOf([row, writeCounts], 'Created by the upsert of one')) } : {}),
-      ...errorsOf(error, [400, 404, 409, ...mayCreate ? [412 as const] : [], 413, 415])
+      ...(items.length + upserts.length === 0 ? {} : { 207: multiStatus(resource, row) }),
+      ...errorsOf(error, [400, 404, 409, ...mayCreate ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
     }
   }
 }
@@ -77,12 +77,13 @@ export function namedDescription (resource: Resource, method: WriteMethod, actio
     summary: `${capital(verb)} many ${uncapital(plural)}`,
     tags: [plural],
     consumes: [jsonType],
-    headers: method === 'POST' ? creatingHeaders : headers,
-    querystring: Type.Object({ include_results: includeResults }, { additionalProperties: false }),
+    headers: writeHeaders(resource, true, method === 'POST' ? creatingHeaders : {}),
+    querystring: Type.Object({ include_results: includeResults, ...listModeQuery }, { additionalProperties: false }),
     body: listOf(resource, itemSchema(resource, mode, idsOf(resource, mode))),
     response: {
       [method === 'POST' ? 201 : 200]: answerOf([list, writeCounts], method === 'POST' ? 'Created' : 'Written'),
-      ...errorsOf(error, [400, 404, 409, ...method === 'POST' ? [412 as const] : [], 413, 415])
+      207: multiStatus(resource, rowSchema(resource)),
+      ...errorsOf(error, [400, 404, 409, ...method === 'POST' ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
     }
   }
 }
@@ -107,12 +108,13 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
     summary: `${verb} ${uncapital(plural)} by their ids`,
     tags: [plural],
     consumes: [jsonType],
-    headers,
-    querystring: Type.Object({ ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })) }, { additionalProperties: false }),
+    headers: writeHeaders(resource, true),
+    querystring: Type.Object({ ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })), ...listModeQuery }, { additionalProperties: false }),
     body: unionOf([ids, Type.Object({ ids }, { additionalProperties: false })]),
     response: {
       200: answerOf([Type.Object(summary), counted(['requested_count', 'count', 'missing_count'])], done),
-      ...errorsOf(error, [400, 409, 413, 415])
+      207: multiStatus(resource, null),
+      ...errorsOf(error, [400, 409, 413, 415, ...idempotencyErrors(resource)])
     }
   }
 }

@@ -34,10 +34,15 @@ export class CrudActions {
   readonly #store: BulkStore
   readonly #bulk: BulkActions
 
-  constructor (resource: Resource, store: BulkStore) {
+  constructor (resource: Resource, store: BulkStore, bulk = new BulkActions(resource, store)) {
     this.resource = resource
     this.#store = store
-    this.#bulk = new BulkActions(resource, store)
+    this.#bulk = bulk
+  }
+
+  /** The same actions in another store, as that of a transaction. */
+  on (store: BulkStore): CrudActions {
+    return new CrudActions(this.resource, store, this.#bulk.on(store))
   }
 
   async list (request: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Listing> {
@@ -66,8 +71,8 @@ export class CrudActions {
         await writeItems(resource, store, {
           items: items.map(item => ({ ...item, version: expected })),
           absent: 'leave',
-          rows: shownRequest(resource),
-          own: async (items, rows, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', rows })
+          told: { rows: shownRequest(resource) },
+          own: async (items, told, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', ...told })
         })))
     })
   }

@@ -1,6 +1,6 @@
-import type { BulkReport } from '../bulk/report.js'
 import { participles, type CrudAction } from './actions.js'
-import { minimalData, type Answer } from './answer.js'
+import { minimalData, tagHeaders, type Answer } from './answer.js'
+import type { WrittenRow } from './crud-actions.js'
 import type { Resource } from './resource.js'
 
 /** The answer about a row that was read or deleted. */
@@ -9,8 +9,14 @@ export function rowAnswer ({ singular, rules }: Resource, action: CrudAction, ro
 }
 
 /** The answer to a write of one row: the row, or with `minimal` the counts alone. */
-export function writtenAnswer (resource: Resource, action: CrudAction, report: BulkReport, row: unknown, minimal: boolean): Answer {
+export function writtenAnswer (resource: Resource, action: CrudAction, { report, row, version }: WrittenRow, minimal: boolean): Answer {
   const { count, created, updated, unchanged } = report
   const meta = action === 'restore' ? { restored: report.restored ?? 0, unchanged } : { created, updated, unchanged }
-  return { ...rowAnswer(resource, action, minimal ? minimalData(participles[action], { count, ...meta }) : row), meta }
+  return { ...rowAnswer(resource, action, minimal ? minimalData(participles[action], { count, ...meta }) : row), meta, headers: tagHeaders(version) }
+}
+
+/** The answer to a deletion of one row; with `minimal` it has no body. */
+export function destroyAnswer (resource: Resource, minimal: boolean): Answer {
+  const answer = rowAnswer(resource, 'destroy', null)
+  return minimal ? { ...answer, status: 204 } : answer
 }

@@ -3,8 +3,9 @@ import { jsonType } from '../http/accept.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema } from './item-schema.js'
 import { deletedParameter, forbidden } from './list/list-schema.js'
+import { idempotencyErrors, modeQuery, writeHeaders } from './mode-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, counted, errorsOf, preferHeader, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
+import { answerOf, capital, counted, errorsOf, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
 
 const ifMatch = 'Entity tags of the versions that the row may have, e.g. `"3"`; `*` takes any'
 const tagText = Type.String({ examples: ['"3"'] })
@@ -40,7 +41,7 @@ export function updateDescription (resource: Resource, mode: 'update' | 'replace
     body: bodySchema(resource, mode),
     response: {
       200: taggedOf(resource, answerOf([rowSchema(resource), writeCounts], 'Written, or unchanged')),
-      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), 413, 415])
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), 413, 415, ...idempotencyErrors(resource)])
     }
   }
 }
@@ -53,7 +54,7 @@ export function destroyDescription (resource: Resource, error: object): RouteDes
     response: {
       200: answerOf([Type.Null()], 'Deleted'),
       204: Type.Null({ description: 'Deleted, with `Prefer: return=minimal`' }),
-      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428])])
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), ...idempotencyErrors(resource)])
     }
   }
 }
@@ -65,7 +66,7 @@ export function restoreDescription (resource: Resource, error: object): RouteDes
     ...writing(resource),
     response: {
       200: taggedOf(resource, answerOf([rowSchema(resource), counted(['count', 'restored', 'unchanged'])], 'Restored, or not deleted at all')),
-      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428])])
+      ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), ...idempotencyErrors(resource)])
     }
   }
 }
@@ -81,14 +82,12 @@ function rowDescription (resource: Resource, verb: string, summary: string): Pic
   }
 }
 
-function writing ({ requireIfMatch, version }: Resource): Pick<RouteDescription, 'headers' | 'querystring'> {
+function writing (resource: Resource): Pick<RouteDescription, 'headers' | 'querystring'> {
+  const { requireIfMatch, version } = resource
   const tags = { ...tagText, description: ifMatch }
   return {
-    querystring: Type.Object({}, { additionalProperties: false }),
-    headers: Type.Object({
-      prefer: preferHeader,
-      ...(version === null ? {} : { 'if-match': requireIfMatch ? tags : Type.Optional(tags) })
-    })
+    querystring: Type.Object(modeQuery, { additionalProperties: false }),
+    headers: writeHeaders(resource, false, version === null ? {} : { 'if-match': requireIfMatch ? tags : Type.Optional(tags) })
   }
 }
 

@@ -1,9 +1,11 @@
 import type { InputRow } from '../bulk/context.js'
 import { Faults } from '../bulk/faults.js'
 import type { Row } from '../bulk/find.js'
+import { writePartially } from '../bulk/partial.js'
 import { Tally, type BulkReport } from '../bulk/report.js'
+import { reportAt } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
-import { BulkError, CommonsError, withIndexes } from '../errors.js'
+import { BulkError, CommonsError, withIndexes, type ErrorDetail } from '../errors.js'
 import { isCompound } from '../relations/referred.js'
 import type { ResourceAction } from './actions.js'
 import { selectorsOf, type Batch, type BatchItem } from './batch.js'
@@ -39,17 +41,46 @@ export async function leaveRead (resource: Resource, store: BulkStore, caller: C
  */
 export async function execute (resource: Resource, store: BulkStore, caller: Caller, batch: Batch): Promise<BulkReport> {
   batch.faults.throwIfAny()
-  if (!isGuarded(resource, caller)) {
-    // Rows of several tables are written together or not at all.
-    return await (batch.items.some(({ related }) => isCompound(related)) ? store.transaction(async store => await batch.write(store, batch.items)) : batch.write(store, batch.items))
-  }
+  if (!isGuarded(resource, caller)) return await (isCompoundBatch(batch) ? store.transaction(async store => await batch.write(store, batch.items)) : batch.write(store, batch.items))
   return await store.transaction(async store => {
-    const items = await locked(resource, store, caller, batch)
+    const faults = new Faults()
+    const items = await locked(resource, store, caller, batch, faults)
+    faults.throwIfAny()
     await ask(resource, store, caller, items)
     const report = await writeLeft(batch, store, items)
     await tell(resource, store, caller, items, (report.rows ?? []) as readonly Row[])
-    return placed(batch, items, report)
+    return items.length === batch.items.length ? report : placed(batch, items, report)
   })
+}
+
+/**
+ * Writes the items of a batch that can be written, in one transaction. Rows that are not there for the caller are findings of
+ * their items. The caller's right is asked for all the others together: who may not write one of them writes none.
+ */
+export async function executePartially (resource: Resource, store: BulkStore, caller: Caller, batch: Batch): Promise<BulkReport> {
+  const refused = batch.faults.byItem
+  const sound = { ...batch, items: batch.items.filter(({ index }) => !refused.has(index)) }
+  const write: Batch['write'] = isCompoundBatch(batch) ? async (store, items) => await store.isolated(async store => await batch.write(store, items)) : batch.write
+  if (!isGuarded(resource, caller)) return merged(placed(sound, sound.items, await writePartially(store, sound.items, write)), refused)
+  return await store.isolated(async store => {
+    const faults = new Faults(true)
+    const items = await locked(resource, store, caller, sound, faults)
+    await ask(resource, store, caller, items)
+    const report = await writePartially(store, items, write)
+    const written = items.filter((_, position) => report.outcomes.has(position))
+    await tell(resource, store, caller, written, (report.rows ?? []) as readonly Row[])
+    return merged(placed(sound, items, report, faults.byItem), refused, faults.byItem)
+  })
+}
+
+/** The report with further items that failed. */
+function merged (report: BulkReport, ...failures: readonly ReadonlyMap<number, readonly ErrorDetail[]>[]): BulkReport {
+  return { ...report, failures: new Map([...failures, report.failures ?? []].flatMap(one => [...one])) }
+}
+
+/** True where items have rows of other tables with them, which are written together or not at all. */
+function isCompoundBatch ({ items }: Batch): boolean {
+  return items.some(({ related }) => isCompound(related))
 }
 
 /** True where a write by this caller has more to do than to write. */
@@ -58,15 +89,14 @@ function isGuarded ({ rules }: Resource, { request, action }: Caller): boolean {
   return rules.scope !== undefined || rules.authorize !== undefined || rules.before?.[action] !== undefined || rules.after?.[action] !== undefined
 }
 
-/** The items with their rows; those whose row is not there for the caller are errors, or left out. */
-async function locked ({ model, rules }: Resource, store: BulkStore, { request }: Caller, { items, seen, absent }: Batch): Promise<readonly BatchItem[]> {
+/** The items with their rows; those whose row is not there for the caller are left out, as faults where the batch takes them for that. */
+async function locked ({ model, rules }: Resource, store: BulkStore, { request }: Caller, { items, seen, absent }: Batch, faults: Faults): Promise<readonly BatchItem[]> {
   // Hooks write into the data, and a transaction may be begun again.
   const fresh = items.map(item => item.data === null ? item : { ...item, data: { ...item.data } })
   if (items.some(item => item.where === null)) return fresh
   const rows = await store.find(model, selectorsOf(items), {
     rows: { fields: model.meta.fields, form: 'prisma' }, deleted: seen, lock: true, scope: request === null ? null : scopeOf(rules, request)
   })
-  const faults = new Faults()
   const found = fresh.map((item, position) => ({ ...item, current: rows[position] ?? null }))
   if (absent === 'create') return found
   if (absent === 'error') {
@@ -75,7 +105,6 @@ async function locked ({ model, rules }: Resource, store: BulkStore, { request }
       const value = others.length === 0 ? where![key!] : JSON.stringify(Object.values(where!)[0])
       if (current === null) faults.add('object_not_found', index, others.length === 0 ? key : undefined, { model: model.name, key: model.primaryKey.fields.join(', '), value: String(value) })
     }
-    faults.throwIfAny()
   }
   return found.filter(({ current }) => current !== null)
 }
@@ -93,7 +122,7 @@ async function tell ({ rules: { after } }: Resource, { client }: BulkStore, { re
 /** Writes the items that were not left out. */
 async function writeLeft (batch: Batch, store: BulkStore, items: readonly BatchItem[]): Promise<BulkReport> {
   if (items.length === batch.items.length) return await batch.write(store, items)
-  if (items.length === 0) return new Tally(false).report()
+  if (items.length === 0) return new Tally({ rows: null }).report()
   try {
     return await batch.write(store, items)
   } catch (error) {
@@ -101,17 +130,10 @@ async function writeLeft (batch: Batch, store: BulkStore, items: readonly BatchI
   }
 }
 
-/** A report that names items by their places in the request, those that were left out included. */
-function placed ({ items }: Batch, written: readonly BatchItem[], report: BulkReport): BulkReport {
-  if (written.length === items.length) return report
+/** A report that names items by their places in the request, those that were left out without a fault included. */
+function placed ({ items }: Batch, written: readonly BatchItem[], report: BulkReport, faulty: { has: (index: number) => boolean } = new Set()): BulkReport {
   const left = new Set(written.map(({ index }) => index))
-  const missing = [
-    ...report.missing.map(one => ({ ...one, index: written[one.index]!.index })),
-    ...items.filter(({ index }) => !left.has(index)).map(({ index, where }) => ({ index, where: where! }))
-  ]
-  return {
-    ...report,
-    missing: missing.sort((a, b) => a.index - b.index),
-    conflicts: report.conflicts.map(one => ({ ...one, index: written[one.index]!.index }))
-  }
+  const placed = reportAt(report, position => written[position]!.index)
+  const missing = items.filter(({ index }) => !left.has(index) && !faulty.has(index)).map(({ index, where }) => ({ index, where: where! }))
+  return { ...placed, missing: [...placed.missing, ...missing].sort((a, b) => a.index - b.index) }
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../bulk/find.js'
-import type { BulkReport, RowRequest } from '../bulk/report.js'
+import type { BulkReport, ReportOptions, RowRequest } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { FieldMeta } from '../model/meta.js'
 import { attachRelated } from '../relations/attach.js'
@@ -10,18 +10,22 @@ import type { BatchItem } from './batch.js'
 import type { ItemShape } from './item-shape.js'
 
 /** How the rows of a batch are written. */
-export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'rows'> {
+export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing'> {
   readonly items: readonly BatchItem[]
-  readonly own: (items: readonly BatchItem[], rows: RowRequest | null, touched: readonly boolean[] | null) => Promise<BulkReport>
+  /** What the report is to tell. */
+  readonly told: ReportOptions
+  /** Writes the rows of the items themselves. */
+  readonly own: (items: readonly BatchItem[], told: ReportOptions, touched: readonly boolean[] | null) => Promise<BulkReport>
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
-export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, rows, own }: ItemsWrite): Promise<BulkReport> {
-  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, rows, null), rows)
+export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, told, own }: ItemsWrite): Promise<BulkReport> {
+  const { rows } = told
+  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows)
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
-  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, changing, rows, own: async (rows, touched) => await own(fresh, rows, touched) }), rows)
+  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, changing, rows, own: async (rows, touched) => await own(fresh, { ...told, rows }, touched) }), rows)
 }
 
 /** A report with the rows that were asked for, as answers show them. */

@@ -7,6 +7,7 @@ import { isDefinition, type RelationDefinitions } from '../relations/definition.
 import { resolveRelations } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
+import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { namesOf } from './names.js'
 import type { ResourceRequest } from './request.js'
@@ -38,6 +39,11 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly actionRoutes?: boolean
   /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
   readonly requireIfMatch?: boolean
+  /**
+   * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once: true, or how.
+   * Needs a model of the schema to keep them in. Default: false, the header is passed over.
+   */
+  readonly idempotency?: boolean | IdempotencyOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
@@ -77,6 +83,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     actionRoutes: check.boolean,
     ...listOptionTable,
     requireIfMatch: check.boolean,
+    idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
@@ -100,6 +107,8 @@ export interface Resource extends ItemShape {
   readonly actionRoutes: boolean
   readonly list: ResourceList
   readonly requireIfMatch: boolean
+  /** Null where answers are not remembered. */
+  readonly idempotency: Idempotency | null
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
@@ -138,6 +147,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     actionRoutes: options.actionRoutes ?? false,
     list: resolveList(options, model, shown, registry),
     requireIfMatch: options.requireIfMatch ?? false,
+    idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),

@@ -51,6 +51,7 @@ const reasons = {
   412: 'The row is not what a condition of the request asks for; nothing was written',
   413: 'Too many items, or too many bytes',
   415: 'The body is not JSON',
+  422: 'The `Idempotency-Key` came with another request before; nothing was written',
   428: 'The request needs the header `If-Match`; nothing was written',
   503: 'The database is away: send the request again after `Retry-After` seconds'
 } as const

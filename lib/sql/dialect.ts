@@ -54,6 +54,10 @@ export interface Dialect {
    * a deletion has freed may be passed over.
    */
   freeSlugs: (query: SlugQuery) => Statement
+  /** A savepoint that work is undone to, again and again: `undo` leaves it as it was made by `begin`. */
+  readonly savepoint: { readonly begin: Statement, readonly undo: Statement, readonly end: Statement }
+  /** Checks constraints now that are checked at the end of the transaction. */
+  readonly checkDeferred: Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
   decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
 }

@@ -120,7 +120,7 @@ export interface Unmatched {
 }
 
 /** The counts of a bulk operation. */
-export type BulkCounts = Omit<BulkReport, 'rows' | 'restored'>
+export type BulkCounts = Omit<BulkReport, 'rows' | 'restored' | 'outcomes' | 'failures'>
 
 /** Counts, and the rows when the arguments `A` hold a `select`. */
 export type BulkResult<T, A> = A extends { readonly select: infer Select extends object | boolean }

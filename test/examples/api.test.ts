@@ -21,6 +21,19 @@ await t.test('customers, contracts and articles are listed page by page', async 
   t.equal((await send('GET', '/api/articles', undefined, as('mallory'))).status, 401)
 })
 
+await t.test('articles are filtered by any field, and ordered by title, date and number of comments', async t => {
+  const found = async (query: string): Promise<unknown[]> => {
+    const { results } = (await send('GET', `/api/articles?${query}`)).body.data as { results: { id: string, title: string }[] }
+    return results.map(({ id }) => Number(id.slice(-2)))
+  }
+  t.strictSame(await found('ordering=-commentCount&page_size=3'), [23, 19, 15])
+  t.strictSame(await found('ordering=commentCount&page_size=3'), [4, 8, 12])
+  t.strictSame(await found('slug[in]=article-3,article-1&ordering=-title'), [3, 1])
+  t.strictSame(await found('tags[has]=topic-2&title[contains]=ARTICLE%202&ordering=createdAt'), await found('tags[has]=topic-2&search=article+2&title[startsWith]=Article%202'))
+  t.strictSame(await found(`ids=${articleId(9)},${articleId(2)}`), [9, 2])
+  t.equal((await send('GET', '/api/articles?ordering=content')).status, 400)
+})
+
 await t.test('a contract is written by users in turn, each with the tag it has read', async t => {
   const made = await send('POST', '/api/contracts', { contractNumber: 'N-1', year: 2026, amount: '9.5', customer: 1 }, as('alice'))
   t.match(made, { status: 201, headers: { etag: '"1"' }, body: { data: { id: 1, amount: '9.50', version: 1, createdById: 1, updatedById: 1 } } })

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import t from 'tap'
+import { count } from 'fastify-prisma-commons/crud'
 import { bulkDatabase, serve } from '../helpers/bulk-app.js'
 
 const database = await bulkDatabase(t)
@@ -65,7 +66,7 @@ await t.test('the OpenAPI document tells of every route of both plugins', async 
     for (const [status, { description, content }] of Object.entries(responses)) {
       t.not(description, 'Default Response', `${operationId} ${status}`)
       if (status === '204' || status === '304') t.equal(content, undefined, `${operationId} ${status}`)
-      else t.strictSame(content!['application/json']!.schema.properties!['success']!.enum, [status.startsWith('2')], `${operationId} ${status}`)
+      else t.strictSame(content!['application/json']!.schema.properties!['success']!.enum, status === '207' ? undefined : [status.startsWith('2')], `${operationId} ${status}`)
     }
   }
 })
@@ -83,18 +84,18 @@ await t.test('conditions and tags are told of where rows have versions, deleted 
   }, {
     list: [['query page?', 'query page_size?', 'query limit?', 'query offset?', 'query cursor?', 'query ordering?', 'query ids?', 'query deleted?'], ['200', '400', '403', '404', '413', '503']],
     retrieve: [['query deleted?', 'path id', 'header if-none-match?', 'header if-match?'], ['200', '304', '400', '403', '404', '412', '503']],
-    update: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
-    replace: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
-    destroy: [['path id', 'header prefer?', 'header if-match'], ['200', '204', '400', '404', '409', '412', '428', '503']],
-    restore: [['path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '428', '503']]
+    update: [['query dry_run?', 'path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
+    replace: [['query dry_run?', 'path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '413', '415', '428', '503']],
+    destroy: [['query dry_run?', 'path id', 'header prefer?', 'header if-match'], ['200', '204', '400', '404', '409', '412', '428', '503']],
+    restore: [['query dry_run?', 'path id', 'header prefer?', 'header if-match'], ['200', '400', '404', '409', '412', '428', '503']]
   })
   for (const [operation, status] of [[article['get']!, '200'], [article['get']!, '304'], [article['patch']!, '200'], [article['put']!, '200'], [paths['/articles/{id}/restore']!['post']!, '200'], [paths['/contracts']!['post']!, '201']] as const) {
     t.strictSame(Object.keys(operation.responses[status]!.headers ?? {}), ['ETag'], `${operation.operationId} ${status}`)
   }
   const contract = paths['/contracts/{id}']!['patch']!
-  t.strictSame([parameters(contract), statuses(contract).includes('428')], [['path id', 'header prefer?', 'header if-match?'], false])
+  t.strictSame([parameters(contract), statuses(contract).includes('428')], [['query dry_run?', 'path id', 'header prefer?', 'header if-match?'], false])
   const tag = paths['/tags/{id}']!
-  t.strictSame([parameters(tag['get']!), parameters(tag['patch']!), statuses(tag['get']!), tag['get']!.responses['200']!.headers], [['path id'], ['path id', 'header prefer?'], ['200', '400', '404', '412', '503'], undefined])
+  t.strictSame([parameters(tag['get']!), parameters(tag['patch']!), statuses(tag['get']!), tag['get']!.responses['200']!.headers], [['path id'], ['query dry_run?', 'path id', 'header prefer?'], ['200', '400', '404', '412', '503'], undefined])
 })
 
 await t.test('bodies are those of items, whose key stands in the path', async t => {
@@ -132,4 +133,36 @@ await t.test('ids differ where one row has the name of several, and in any scrip
   t.strictSame([ids['/contracts/{id}']?.['patch'], ids['/tags']?.['patch']], ['updateДоговор', 'updateGrößen'])
   const all = Object.values(ids).flatMap(methods => Object.values(methods))
   t.equal(new Set(all).size, all.length)
+})
+
+await t.test('a list is described with its filters, in the query and in a body', async t => {
+  const app = await serve(t, database, {
+    '/tags': { model: 'Tag', filters: ['name', 'contracts.status', 'contracts.amount'], search: ['name'], orderings: { contractCount: count('contracts') }, appendIndexes: 'page', unpaginated: 5 },
+    '/specimens': { model: 'Specimen', filters: ['json', 'ints', 'bool'] }
+  }, { crud: true, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  const paths = app.swagger().paths as never as Paths
+  const list = paths['/tags']!['get']!
+  t.strictSame(parameters(list).map(parameter => parameter.slice('query '.length)), [
+    'page?', 'page_size?', 'limit?', 'offset?', 'cursor?', 'paginated?', 'ordering?', 'search?', 'ids?',
+    'name?', ...['ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'isnull', 'contains', 'startsWith', 'endsWith'].map(operator => `name[${operator}]?`),
+    'contracts.status?', ...['ne', 'in', 'nin', 'isnull'].map(operator => `contracts.status[${operator}]?`),
+    'contracts.amount?', ...['ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'isnull'].map(operator => `contracts.amount[${operator}]?`)
+  ])
+  const typed = (name: string): Schema => list.parameters!.find(parameter => parameter.name === name)!.schema
+  t.strictSame([typed('contracts.status').enum, typed('contracts.amount[gt]').type, typed('name[isnull]').type, typed('contracts.status[in]').type], [['draft', 'active', 'closed'], ['string', 'number'], 'boolean', 'string'])
+
+  const body = paths['/tags/query']!['post']!.requestBody!.content['application/json']!.schema.properties!
+  t.strictSame(Object.keys(body), ['filters', 'ordering', 'search', 'ids', 'page', 'page_size', 'limit', 'offset', 'cursor', 'paginated'])
+  t.strictSame(Object.keys(body['filters']!.properties!), ['name', 'contracts.status', 'contracts.amount', 'and', 'or', 'not'])
+  const [status, operators] = (body['filters']!.properties!['contracts.status'] as { anyOf: Schema[] }).anyOf
+  t.strictSame([status!.enum, Object.keys(operators!.properties!)], [['draft', 'active', 'closed', null], ['equals', 'ne', 'in', 'nin', 'isnull']])
+  const specimens = paths['/specimens/query']!['post']!.requestBody!.content['application/json']!.schema.properties!['filters']!.properties!
+  t.strictSame([Object.keys(specimens['json']!.properties!), Object.keys(specimens['ints']!.properties!)], [['isnull'], ['has']])
+
+  for (const operation of [list, paths['/tags/query']!['post']!]) {
+    const { anyOf } = operation.responses['200']!.content!['application/json']!.schema.properties!['data'] as never as { anyOf: Schema[] }
+    t.strictSame(anyOf.map(({ properties }) => Object.keys(properties!)), [['count', 'next', 'previous', 'results'], ['next', 'previous', 'results'], ['count', 'results', 'operation_type', 'missing_ids']])
+    t.ok(anyOf.every(({ properties }) => Object.keys((properties!['results'] as { items: Schema }).items.properties!)[0] === 'index'))
+  }
 })

@@ -198,7 +198,10 @@ await t.test('what does not fit is refused by name, and with what it must be', a
   }
   t.equal((await refusal(send, '/specimens?legacy=1'))[1], 'unknown_parameter', 'a field that Prisma leaves out')
   t.match(await refusal(send, '/specimens?int=1&int=2'), invalid('int', 'stands more than once'))
-  t.match(await refusal(send, `/specimens?${Array.from({ length: 51 }, (_, i) => `${['int', 'small', 'big', 'real', 'decimal', 'date'][i % 6]!}%5B${['equals', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'equals', 'ne'][Math.floor(i / 6)]!}%5D=2026-01-01`).join('&')}`), [400])
+  const many = ['int', 'small', 'big', 'float', 'real', 'decimal', 'code'].flatMap(name => ['ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin'].map(operator => `${name}[${operator}]=1`))
+  t.equal((await send('GET', `/specimens?${many.join('&')}&int=1`)).status, 200)
+  t.strictSame(await refusal(send, `/specimens?${many.join('&')}&int=1&small=1`), invalid('small', 'is more than the 50 comparisons and groups that a request may have'))
+  statements.pop()
   t.strictSame(statements, [])
 })
 

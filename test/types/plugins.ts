@@ -92,5 +92,5 @@ export type OptionNames = [
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'relations' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate'>>
+    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency'>>
 ]

@@ -8,7 +8,7 @@ import { listLimits } from './limits.js'
 import type { ResourceList } from './options.js'
 import type { Place } from './place.js'
 
-/** Reads the comparisons of one request, and counts them. */
+/** Reads the comparisons of one request, and counts them with the groups around them. */
 export class Comparisons {
   readonly #list: ResourceList
   #terms = 0
@@ -42,8 +42,12 @@ export class Comparisons {
     return this.#filter(field, operator, value, place)
   }
 
+  count (place: Place): void {
+    if (++this.#terms > listLimits.terms) throw place.invalid(`is more than the ${listLimits.terms} comparisons and groups that a request may have`)
+  }
+
   #filter (path: FilterField, operator: Operator, value: unknown, place: Place): Filter {
-    if (++this.#terms > listLimits.terms) throw place.invalid(`is more than the ${listLimits.terms} comparisons that a request may have`)
+    this.count(place)
     const comparison: Comparison = { kind: 'compare', field: path.field, operator, value: this.#value(path, operator, value, place) }
     return path.links.reduceRight<Filter>((filter, link) => ({ kind: 'related', link, filter }), comparison)
   }

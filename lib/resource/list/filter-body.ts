@@ -15,6 +15,7 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
   function readGroup (value: unknown, path: Path, depth: number): Filter | null {
     if (!isRow(value)) throw bodyPlace(path).invalid('must be an object of filters')
     if (depth > listLimits.depth) throw bodyPlace(path).invalid(`is nested deeper than ${listLimits.depth} levels`)
+    if (depth > 1) comparisons.count(bodyPlace(path))
     return allOf(Object.entries(value).flatMap(([name, one]) => {
       const at = [...path, name]
       if (groups.includes(name)) return [readNested(name, one, at, depth + 1)]
@@ -26,7 +27,6 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
     const whole: Filter = { kind: 'and', filters: [] }
     if (name === 'not') return { kind: 'not', filter: readGroup(value, path, depth) ?? whole }
     if (!Array.isArray(value) || value.length === 0) throw bodyPlace(path).invalid('must be a list of filters that is not empty')
-    if (value.length > listLimits.terms) throw bodyPlace(path).invalid(`holds ${value.length} filters, which are more than the limit of ${listLimits.terms}`)
     return { kind: name === 'or' ? 'or' : 'and', filters: value.map((one, i) => readGroup(one, [...path, i], depth) ?? whole) }
   }
 

@@ -1,6 +1,6 @@
 /** What a request of a list may ask for at most, so that no request costs what thousands of others do. */
 export const listLimits = {
-  /** Comparisons in all filters together. */
+  /** Comparisons in all filters together, and groups of them. */
   terms: 50,
   /** Values of one `in` or `nin`. */
   values: 1000,

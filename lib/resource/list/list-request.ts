@@ -61,7 +61,7 @@ export function readQueryRequest (resource: Resource, query: Query, body: unknow
   const { list } = resource
   checkParameters(query, pagingParameters)
   if (!isRow(body)) throw bodyPlace([]).invalid('must be an object')
-  const known = ['filters', ...bodyParameters(resource)]
+  const known = ['filters', ...listParameters(resource)]
   const at = (name: string): Place => bodyPlace([name])
   const unknown = Object.keys(body).find(name => !known.includes(name))
   if (unknown !== undefined && !list.isLenient) throw at(unknown).unknown(didYouMean(unknown, known))
@@ -96,11 +96,7 @@ export async function checkVisible (resource: Resource, request: ResourceRequest
 }
 
 /** Parameters of a list that are no filters. */
-export function listParameters (resource: Resource): readonly string[] {
-  return bodyParameters(resource)
-}
-
-function bodyParameters (resource: Resource): readonly string[] {
+function listParameters (resource: Resource): readonly string[] {
   return [...pagingParameters, 'ordering', 'ids', ...resource.list.search.length === 0 ? [] : ['search'], ...deletedParameters(resource)]
 }
 

@@ -2,6 +2,7 @@ import { Faults } from '../../bulk/faults.js'
 import { rowKeys, type RowKey as KeyText } from '../../bulk/keys.js'
 import { CommonsError, type BulkError } from '../../errors.js'
 import { readId, type RowKey } from '../ids.js'
+import { jsonProblem } from '../json-value.js'
 import type { Resource } from '../resource.js'
 import { shortened, type Place } from './place.js'
 
@@ -37,6 +38,11 @@ export function readIds (resource: Resource, ids: readonly unknown[], place: Pla
   return keys.filter((_, i) => !seen.has(texts[i]!) && seen.add(texts[i]!))
 }
 
+/** JSON.stringify would run out of stack on what is nested too deep. */
+function textOf (id: unknown): string {
+  return jsonProblem(id) === undefined ? shortened(JSON.stringify(id)) : 'a value'
+}
+
 /** The first in the message, all in the details. */
 function malformed (ids: readonly unknown[], faults: Faults, place: Place): CommonsError {
   try {
@@ -45,7 +51,7 @@ function malformed (ids: readonly unknown[], faults: Faults, place: Place): Comm
     const { details } = error as BulkError
     const [first] = details
     const id = ids[first!.index!]
-    const { code, params, message } = place.invalid(`holds ${shortened(JSON.stringify(id) ?? String(id))} at index ${first!.index!}, which is no id: ${first!.message}`)
+    const { code, params, message } = place.invalid(`holds ${textOf(id)} at index ${first!.index!}, which is no id: ${first!.message}`)
     return new CommonsError(code, { params, message, details })
   }
   throw new Error('There is no fault')

@@ -108,7 +108,7 @@ function partsOf (model: Model, name: string, sql: string): readonly (string | F
   }
   const parts = sql.split(/(\{\{|\}\}|\{[^{}]*\})/).map(part => {
     if (part === '{{' || part === '}}') return part.charAt(0)
-    if (!part.startsWith('{')) return /[{}]/.test(part) ? refuse('which has a brace without its other half: write {{ or }} for a brace of SQL') : part
+    if (!/^\{.*\}$/.test(part)) return /[{}]/.test(part) ? refuse('which has a brace without its other half: write {{ or }} for a brace of SQL') : part
     const field = part.slice(1, -1)
     return model.field(field) ?? refuse(`which names the unknown field "${field}". ${didYouMean(field, model.fieldNames)}`)
   })

@@ -36,5 +36,11 @@ export const postgres: Dialect = {
   findMissing,
   findReferred,
   freeSlugs,
+  savepoint: {
+    begin: { text: 'SAVEPOINT commons_trial', values: [] },
+    undo: { text: 'ROLLBACK TO SAVEPOINT commons_trial', values: [] },
+    end: { text: 'RELEASE SAVEPOINT commons_trial', values: [] }
+  },
+  checkDeferred: { text: 'SET CONSTRAINTS ALL IMMEDIATE', values: [] },
   decoder
 }
