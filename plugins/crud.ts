@@ -22,6 +22,7 @@ import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { modeParameters, readMode } from '../lib/resource/write-mode.js'
 import { storeOf } from '../prisma/store.js'
 
+export * from '../lib/relations/index.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
 export { presets } from '../lib/resource/presets.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'

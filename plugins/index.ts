@@ -1,3 +1,4 @@
+export * from '../lib/relations/index.js'
 export { bulk, defineResource, type BulkAction, type BulkOptions, type ResourceAction, type ResourceDefinition, type ResourceOptions } from './bulk.js'
 export { crud, type CrudAction, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'

@@ -8,6 +8,7 @@ import { bulk } from './bulk.js'
 import { crud } from './crud.js'
 
 export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
+export * from '../lib/relations/index.js'
 export { presets } from '../lib/resource/presets.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
 export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'

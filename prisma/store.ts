@@ -6,9 +6,11 @@ import { mayBeExplained } from '../lib/bulk/diagnose.js'
 import { differenceTo } from '../lib/bulk/difference.js'
 import { findRows } from '../lib/bulk/find.js'
 import { reportRepeatedRows } from '../lib/bulk/keys.js'
+import { lookUpRows } from '../lib/bulk/look-up.js'
 import { findMissing } from '../lib/bulk/missing.js'
 import { pageOf, seekRows } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
+import { relatedRows, writeLinks } from '../lib/bulk/related.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
@@ -133,6 +135,10 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     seek: (model, options) => seekRows(unstamped(model), options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
-    missing: (model, field, values) => findMissing(unstamped(model), field, values)
+    missing: (model, field, values) => findMissing(unstamped(model), field, values),
+    lookUp: (model, wanted, options) => lookUpRows(unstamped(model), wanted, options),
+    related: (model, by, keys, rows) => relatedRows(unstamped(model), by, keys, rows),
+    link: (table, removed, added) => writeLinks(unstamped(table.own.model), table, removed, added),
+    keyText: (field, value) => dialectOf(registry.metadata.provider).keyText(field, value)
   }
 }

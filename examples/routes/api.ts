@@ -1,9 +1,16 @@
-import resource, { count, defineResource, presets } from 'fastify-prisma-commons/resource'
+import resource, { count, defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
 import type { FastifyPluginAsync } from 'fastify'
 
 const resources = {
   '/customers': defineResource({ model: 'Customer' }),
-  '/contracts': defineResource({ model: 'Contract', actions: presets.bulk, maxItems: 10_000, bodyLimit: 32 * 2 ** 20, idempotency: true }),
+  '/contracts': defineResource({
+    model: 'Contract',
+    actions: presets.bulk,
+    relations: { customer: idToData(), tags: manyIdToData() },
+    maxItems: 10_000,
+    bodyLimit: 32 * 2 ** 20,
+    idempotency: true
+  }),
   '/tags': defineResource({ model: 'Tag' }),
   '/articles': defineResource({
     model: 'Article',
@@ -11,13 +18,18 @@ const resources = {
     ordering: ['title', 'createdAt'],
     orderings: { commentCount: count('comments') },
     search: ['title', 'content'],
+    relations: { author: idToData({ fields: ['id', 'name'] }) },
     canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
   }),
   '/comments': defineResource({ model: 'Comment' }),
   '/departments': defineResource({ model: 'Department' }),
-  '/employees': defineResource({ model: 'Employee' }),
+  '/employees': defineResource({ model: 'Employee', relations: { department: flexible({ lookup: 'code' }) } }),
   // Everyone has invoices of their own, and nobody has none.
-  '/invoices': defineResource({ model: 'Invoice', scope: { ownerId: ({ currentUser }) => currentUser?.id } })
+  '/invoices': defineResource({
+    model: 'Invoice',
+    relations: { lineItems: manyDataToData({ mode: 'sync' }) },
+    scope: { ownerId: ({ currentUser }) => currentUser?.id }
+  })
 }
 
 /** The resources: each has its list, its single rows and its collection routes. */

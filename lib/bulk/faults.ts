@@ -8,8 +8,17 @@ const detailLimit = 1000
 /** Characters of an unknown name that a message repeats. */
 const nameLimit = 100
 
+/** Where readers of items report what is wrong with them. */
+export interface ItemFaults {
+  add: (code: ErrorCode, index: number, field?: string, params?: ErrorParams) => void
+  /** A name that the item may not have. */
+  addUnknown: (index: number, name: string, known: Iterable<string>, path?: string) => void
+  /** The same for what is nested in the item: places begin with `path`. */
+  below: (path: string) => ItemFaults
+}
+
 /** Collects what is wrong with the items of a batch, so that one answer names all of it. */
-export class Faults {
+export class Faults implements ItemFaults {
   readonly #details: ErrorDetail[] = []
   readonly #items = new Set<number>()
   readonly #keepsEach: boolean
@@ -31,13 +40,18 @@ export class Faults {
     this.#add(index, () => errorDetail('unique_violation', place, params, isDeleted ? `A deleted ${model} holds this ${params.fields}` : undefined))
   }
 
-  /** A name that the item may not have. */
-  addUnknown (index: number, name: string, known: Iterable<string>): void {
+  /** A name that the item may not have; `path` leads to what is nested in it. */
+  addUnknown (index: number, name: string, known: Iterable<string>, path = ''): void {
     this.#add(index, () => {
-      const detail = errorDetail('unknown_field', { index, field: name }, { field: shortened(name), hint: didYouMean(name, known) })
+      const field = path === '' ? name : `${path}.${name}`
+      const detail = errorDetail('unknown_field', { index, field }, { field: shortened(name), hint: didYouMean(name, known) })
       // The name may hold dots, which lead to no deeper field here.
-      return { ...detail, pointer: pointerTo([index, name]) }
+      return { ...detail, pointer: pointerTo([index, ...path === '' ? [] : path.split('.'), name]) }
     })
+  }
+
+  below (path: string): ItemFaults {
+    return faultsBelow(this, path)
   }
 
   /** Adds what others have collected. */
@@ -70,6 +84,14 @@ export class Faults {
     const isFirst = !this.#items.has(index)
     this.#items.add(index)
     if (this.#details.length < detailLimit || (isFirst && this.#keepsEach)) this.#details.push(detail())
+  }
+}
+
+function faultsBelow (faults: Faults, path: string): ItemFaults {
+  return {
+    add: (code, index, field, params) => faults.add(code, index, field === undefined ? path : `${path}.${field}`, params),
+    addUnknown: (index, name, known) => faults.addUnknown(index, name, known, path),
+    below: deeper => faultsBelow(faults, `${path}.${deeper}`)
   }
 }
 

@@ -17,6 +17,8 @@ export interface UpdateItem {
   readonly data: InputRow
   /** Version the row must have. */
   readonly version?: Version
+  /** Write the row, so that it is stamped and counted, though none of its values changes. Default: false. */
+  readonly touch?: boolean
 }
 
 export interface UpdateOptions extends ReportOptions {
@@ -35,14 +37,15 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, faults)
   const expected = items.map(item => item?.version)
-  const compareOf = (chunk: Chunk): readonly WriteColumn[] => updateOf(job, options, chunk, new Faults())?.columns ?? []
+  const compareOf = (chunk: Chunk): readonly WriteColumn[] => updateOf(job, options, chunk, [], new Faults())?.columns ?? []
+  const touched = items.map(item => item?.touch === true)
   const job: KeyedJob = { context, selection, selectors, expected, rows: options.rows, known: selection.where, idle: 'unchanged', compareOf }
   const results = await writeKeyed(job, {
     faults,
     chunks: chunksOf(data, context.chunkRows, order),
     values: data,
     statementOf: chunk => {
-      const write = updateOf(job, options, chunk, faults)
+      const write = updateOf(job, options, chunk, touched, faults)
       return write === null ? null : context.dialect.update(write)
     },
     returning: options.rows?.fields ?? null,
@@ -54,7 +57,8 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
 }
 
 /** Null when the items name nothing to write. */
-function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: UpdateOptions, chunk: Chunk, faults: Faults): UpdateWrite | null {
+function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: UpdateOptions, chunk: Chunk, touched: readonly boolean[], faults: Faults): UpdateWrite | null {
+  const isTouched = chunk.indexes.some(index => touched[index])
   const { model } = context
   const found = readFields(context, chunk, faults)
   const columns = model.meta.fields.flatMap(field => {
@@ -76,7 +80,8 @@ function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: U
     columns,
     touch: touches(context),
     expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-    returning: rows?.fields ?? null
+    returning: rows?.fields ?? null,
+    ...isTouched ? { forced: context.dialect.encodeFlags(chunk.indexes.map(index => touched[index]!)) } : {}
   }
-  return columns.length === 0 ? null : write
+  return columns.length === 0 && !isTouched ? null : write
 }

@@ -26,6 +26,8 @@ export interface UpsertOptions extends ReportOptions {
   readonly onDuplicate: 'error' | 'first' | 'last'
   /** The version each item expects, by its index; undefined takes any. */
   readonly expected: readonly Version[] | null
+  /** Which items write the row that they find, so that it is stamped and counted, though none of its values changes; absent: none. */
+  readonly touched?: readonly boolean[] | null
 }
 
 /** How often items that another transaction raced are tried again. */
@@ -118,6 +120,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     update.delete(column.field.name)
     return column
   })
+  const isTouched = chunk.indexes.some(index => options.touched?.[index])
   const write: UpsertWrite = {
     model,
     columns,
@@ -127,6 +130,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
     expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
     live: liveWhere(model),
+    ...isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {},
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
   }
   const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
@@ -134,7 +138,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
   const mayBeMarked = !excludesMarked(model, options.on.where)
   // ON CONFLICT gives rows back, and a row may hold its key in another form than the item does.
   const isTold = options.outcomes === true
-  return { chunk, write, incomplete, isMerge: isSparse || incomplete.size > 0 || write.expected !== null || mayBeMarked || isTold }
+  return { chunk, write, incomplete, isMerge: isSparse || isTouched || incomplete.size > 0 || write.expected !== null || mayBeMarked || isTold }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */

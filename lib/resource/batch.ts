@@ -5,6 +5,7 @@ import type { BulkReport } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { Version } from '../bulk/versions.js'
 import type { DeletedRows } from '../model/meta.js'
+import type { RelatedWrite } from './read-item.js'
 
 /** One item of a write, read and checked. */
 export interface BatchItem {
@@ -14,6 +15,8 @@ export interface BatchItem {
   readonly where: InputRow | null
   /** What is to be written, field → value; null for deletions and restorations. */
   readonly data: Record<string, unknown> | null
+  /** What it says of related rows, beyond keys that stand in its data. */
+  readonly related: readonly RelatedWrite[]
   /** The version that its row must have; undefined takes any. */
   readonly version: Version
   /** Its row as it is, locked; null where there is none, and where nothing of the resource asks for it. */
@@ -34,13 +37,13 @@ export interface Batch {
 }
 
 /** An item that makes a row. */
-export function newItem (index: number, data: Readonly<Record<string, unknown>>): BatchItem {
-  return { index, where: null, data, version: undefined, current: null }
+export function newItem (index: number, data: Readonly<Record<string, unknown>>, related: BatchItem['related']): BatchItem {
+  return { index, where: null, data, related, version: undefined, current: null }
 }
 
 /** An item that names a row to be deleted or restored. */
 export function selectedItem (index: number, where: InputRow): BatchItem {
-  return { index, where, data: null, version: undefined, current: null }
+  return { index, where, data: null, related: [], version: undefined, current: null }
 }
 
 /** What the items write. */

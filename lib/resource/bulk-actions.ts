@@ -5,13 +5,16 @@ import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
 import { CommonsError } from '../errors.js'
 import type { DeletedRows, UniqueMeta } from '../model/meta.js'
+import { fetchedFields } from '../relations/attach.js'
+import { resolveRelated } from '../relations/resolve.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
 import { execute, executePartially, scopeOfCaller, type Caller } from './execute.js'
-import { checkForeignKeys } from './foreign-keys.js'
 import { idOf, readId, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
-import { itemReader, type ItemReader, type ReadItem } from './items.js'
+import { itemReader } from './items.js'
+import type { ItemReader, ReadItem } from './read-item.js'
+import { writeItems } from './related-write.js'
 import { completeRow } from './replace-row.js'
 import type { Resource } from './resource.js'
 
@@ -78,17 +81,23 @@ export class BulkActions {
     const scope = scopeOfCaller(this.resource, caller)
     const faults = new Faults(settings.partial)
     const read = this.#read(items, 'create', [], faults)
+    await this.#resolve(read, faults)
     const rows = read.map(({ data }) => ({ ...data, ...scope }))
-    await this.#check(read, items, rows, model.meta.uniques, faults)
+    this.#reportOthers(rows, model.meta.uniques, faults)
     return await this.#execute(caller, settings, {
       faults,
-      items: rows.map((data, index) => newItem(index, data)),
+      items: rows.map((data, index) => newItem(index, data, read[index]!.related)),
       seen: 'exclude',
       absent: 'create',
-      write: async (store, items) => {
-        const create = (): Promise<BulkReport> => store.create(model, dataOf(items), this.#told(wantsRows, caller, settings))
-        return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
-      }
+      write: async (store, items) => await writeItems(this.resource, store, {
+        items,
+        absent: 'create',
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told) => {
+          const create = (): Promise<BulkReport> => store.create(model, dataOf(items), told)
+          return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
+        }
+      })
     })
   }
 
@@ -101,19 +110,24 @@ export class BulkActions {
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
     const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, faults)
     if (mustBeNew) reportVersions(this.resource, read, faults)
+    await this.#resolve(read, faults)
     const named = read.map(({ data }) => ({ ...data, ...scope }))
-    await this.#check(read, items, named, [on], faults)
+    this.#reportOthers(named, [on], faults)
     const rows: readonly Record<string, unknown>[] = replace ? named.map(data => completeRow(this.resource, on, data)) : named
     return await this.#execute(caller, settings, {
       faults,
-      items: rows.map((data, index) => ({ ...newItem(index, data), where: selectorBy(on, data), version: read[index]!.version })),
+      items: rows.map((data, index) => ({ ...newItem(index, data, read[index]!.related), where: selectorBy(on, data), version: read[index]!.version })),
       seen: 'exclude',
       absent: 'create',
-      write: async (store, items) => {
-        const told = this.#told(wantsRows, caller, settings)
-        if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
-        return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), ...told })
-      }
+      write: async (store, items) => await writeItems(this.resource, store, {
+        items,
+        absent: 'create',
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told, touched) => {
+          if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
+          return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
+        }
+      })
     })
   }
 
@@ -123,7 +137,12 @@ export class BulkActions {
       ...await this.readUpdate(items, mode, settings.partial),
       seen: 'exclude',
       absent: 'error',
-      write: async (store, items) => await store.update(this.resource.model, updatesOf(items), { mode: 'sparse', unmatched: 'error', ...this.#told(wantsRows, caller, settings) })
+      write: async (store, items) => await writeItems(this.resource, store, {
+        items,
+        absent: 'leave',
+        told: this.#told(wantsRows, caller, settings),
+        own: async (items, told, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', ...told })
+      })
     })
   }
 
@@ -133,11 +152,13 @@ export class BulkActions {
     const faults = new Faults(partial)
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
     if (faults.any) await this.#reportMissing(read, faults)
-    await this.#check(read, items, read.map(({ key, data }) => ({ ...key, ...data })), [model.primaryKey], faults)
+    await this.#resolve(read, faults)
+    this.#reportOthers(read.map(({ key, data }) => ({ ...key, ...data })), [model.primaryKey], faults)
     return {
       faults,
-      items: read.map(({ key, data, version }, index) => ({
+      items: read.map(({ key, data, version, related }, index) => ({
         index,
+        related,
         where: selectorOf(this.resource, key),
         // The store would reset fields of the model that this resource does not let a client write.
         data: { ...mode === 'replace' ? completeRow(this.resource, model.primaryKey, data) : data },
@@ -182,14 +203,17 @@ export class BulkActions {
     return items.map((item, index) => reader(item, index, faults))
   }
 
+  /** Finds the rows that items refer to. */
+  async #resolve (read: readonly ReadItem[], faults: Faults): Promise<void> {
+    await resolveRelated(this.resource, this.#store, read.map((item, index) => ({ index, path: '', item })), faults)
+  }
+
   /**
-   * Ends the request when an item is wrong, with all that can be known before anything is written. What the write itself
-   * would find is looked for only then: without faults the write goes on to find it.
+   * When an item is wrong, adds all that can be known before anything is written. What the write itself would find is looked
+   * for only then: without faults the write goes on to find it.
    */
-  async #check (read: readonly ReadItem[], items: readonly unknown[], rows: readonly InputRow[], uniques: readonly UniqueMeta[], faults: Faults): Promise<void> {
+  #reportOthers (rows: readonly InputRow[], uniques: readonly UniqueMeta[], faults: Faults): void {
     const { model } = this.resource
-    const nameOf = (index: number, relation: string, key: string): string => Object.hasOwn(items[index] as object, key) ? key : relation
-    await checkForeignKeys(this.resource, this.#store, read, nameOf, faults)
     if (!faults.any) return
     this.#store.reportUnfit(model, rows, faults)
     this.#store.reportRepeated(model, uniques, rows, faults)
@@ -229,13 +253,13 @@ export class BulkActions {
   /** What the store is to tell of a write. */
   #told (wantsRows: boolean, { action, request }: Caller, { partial = false, outcomes = partial }: WriteSettings): ReportOptions {
     const isHookTold = request !== null && this.resource.rules.after?.[action] !== undefined
-    return { rows: wantsRows || isHookTold ? { fields: this.resource.shown, form: 'json' } : null, outcomes }
+    return { rows: wantsRows || isHookTold ? { fields: fetchedFields(this.resource), form: 'json' } : null, outcomes }
   }
 }
 
 /** The items as the store takes updates. */
-export function updatesOf (items: readonly BatchItem[]): readonly UpdateItem[] {
-  return items.map(({ where, data, version }) => ({ where: where!, data: data!, version }))
+export function updatesOf (items: readonly BatchItem[], touched: readonly boolean[] | null): readonly UpdateItem[] {
+  return items.map(({ where, data, version }, i) => ({ where: where!, data: data!, version, ...touched?.[i] === true ? { touch: true } : {} }))
 }
 
 /** A row that may not be there yet has no version. */

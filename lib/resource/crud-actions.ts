@@ -5,13 +5,15 @@ import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
+import { attachRelated } from '../relations/attach.js'
 import { selectedItem, type Batch, type BatchItem } from './batch.js'
-import { BulkActions, type UpdateMode } from './bulk-actions.js'
+import { BulkActions, updatesOf, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
 import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
 import { guardedWrite } from './guard.js'
 import type { ListRequest } from './list/list-request.js'
 import { readRows, type Listing } from './list/read-rows.js'
+import { hiddenVersion, shownReport, writeItems } from './related-write.js'
 import type { Resource } from './resource.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
@@ -65,8 +67,13 @@ export class CrudActions {
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
       const { faults, items } = await this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
-      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, (store, [item], expected) =>
-        store.update(resource.model, [{ where: item!.where!, data: item!.data!, version: expected }], { mode: 'sparse', unmatched: 'report', rows: shownRequest(resource) })))
+      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, async (store, items, expected) =>
+        await writeItems(resource, store, {
+          items: items.map(item => ({ ...item, version: expected })),
+          absent: 'leave',
+          told: { rows: shownRequest(resource) },
+          own: async (items, told, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', ...told })
+        })))
     })
   }
 
@@ -82,8 +89,10 @@ export class CrudActions {
   async restore (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'restore', request: null }): Promise<WrittenRow> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, (store, _, expected) =>
-      store.restore(this.resource.model, [key.selector], { rows: shownRequest(this.resource), expected: expectedOf(expected), unmatched: 'report' }))))
+    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, async (store, _, expected) => {
+      const rows = shownRequest(this.resource)
+      return await shownReport(this.resource, store, await store.restore(this.resource.model, [key.selector], { rows, expected: expectedOf(expected), unmatched: 'report' }), rows)
+    })))
   }
 
   async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, faults, items, seen }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
@@ -107,7 +116,8 @@ export class CrudActions {
   async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: Scope | null): Promise<ShownRow> {
     const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
     if (row === null || row === undefined) throw key.missing()
-    return shownRow(this.resource, row)
+    const [shown] = await attachRelated(store, this.resource, [row], hiddenVersion(this.resource))
+    return shownRow(this.resource, shown!)
   }
 
   #written (report: BulkReport): WrittenRow {

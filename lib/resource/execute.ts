@@ -6,6 +6,7 @@ import { Tally, type BulkReport } from '../bulk/report.js'
 import { reportAt } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withIndexes, type ErrorDetail } from '../errors.js'
+import { isCompound } from '../relations/referred.js'
 import type { ResourceAction } from './actions.js'
 import { selectorsOf, type Batch, type BatchItem } from './batch.js'
 import type { ResourceRequest } from './request.js'
@@ -40,7 +41,7 @@ export async function leaveRead (resource: Resource, store: BulkStore, caller: C
  */
 export async function execute (resource: Resource, store: BulkStore, caller: Caller, batch: Batch): Promise<BulkReport> {
   batch.faults.throwIfAny()
-  if (!isGuarded(resource, caller)) return await batch.write(store, batch.items)
+  if (!isGuarded(resource, caller)) return await (isCompoundBatch(batch) ? store.transaction(async store => await batch.write(store, batch.items)) : batch.write(store, batch.items))
   return await store.transaction(async store => {
     const faults = new Faults()
     const items = await locked(resource, store, caller, batch, faults)
@@ -59,12 +60,13 @@ export async function execute (resource: Resource, store: BulkStore, caller: Cal
 export async function executePartially (resource: Resource, store: BulkStore, caller: Caller, batch: Batch): Promise<BulkReport> {
   const refused = batch.faults.byItem
   const sound = { ...batch, items: batch.items.filter(({ index }) => !refused.has(index)) }
-  if (!isGuarded(resource, caller)) return merged(placed(sound, sound.items, await writePartially(store, sound.items, batch.write)), refused)
+  const write: Batch['write'] = isCompoundBatch(batch) ? async (store, items) => await store.isolated(async store => await batch.write(store, items)) : batch.write
+  if (!isGuarded(resource, caller)) return merged(placed(sound, sound.items, await writePartially(store, sound.items, write)), refused)
   return await store.isolated(async store => {
     const faults = new Faults(true)
     const items = await locked(resource, store, caller, sound, faults)
     await ask(resource, store, caller, items)
-    const report = await writePartially(store, items, batch.write)
+    const report = await writePartially(store, items, write)
     const written = items.filter((_, position) => report.outcomes.has(position))
     await tell(resource, store, caller, written, (report.rows ?? []) as readonly Row[])
     return merged(placed(sound, items, report, faults.byItem), refused, faults.byItem)
@@ -74,6 +76,11 @@ export async function executePartially (resource: Resource, store: BulkStore, ca
 /** The report with further items that failed. */
 function merged (report: BulkReport, ...failures: readonly ReadonlyMap<number, readonly ErrorDetail[]>[]): BulkReport {
   return { ...report, failures: new Map([...failures, report.failures ?? []].flatMap(one => [...one])) }
+}
+
+/** True where items have rows of other tables with them, which are written together or not at all. */
+function isCompoundBatch ({ items }: Batch): boolean {
+  return items.some(({ related }) => isCompound(related))
 }
 
 /** True where a write by this caller has more to do than to write. */

@@ -1,26 +1,27 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
 import { isFilled } from '../model/is-filled.js'
 import type { FieldMeta } from '../model/meta.js'
+import { relationInput, relationOutput } from '../relations/schema.js'
 import { inputSchema, outputSchema } from './field-schema.js'
-import type { Resource } from './resource.js'
+import type { ItemShape, Relation } from './item-shape.js'
 
 /**
  * `create`: all that only the client can give is required. `update`: the key, and anything else. `replace`: the key and
  * all that is required. `upsert`: the unique set; what else a new row needs is known once it turns out to be new.
- * `upsertWhole`: the unique set and all that is required.
+ * `upsertWhole`: the unique set and all that is required. `nested`: a row within an item, which may have its key.
  */
-export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole'
+export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole' | 'nested'
 
 /**
  * The JSON of an item that a client sends. Fields that it may send back but not write are listed as read-only.
  *
  * @param keys fields that select the row
  */
-export function itemSchema (resource: Resource, mode: ItemMode, keys: readonly string[]): TObject {
+export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly string[]): TObject {
   const { model } = resource
   const required = new Set([...requiredFields(resource, mode), ...keys])
   const properties: Record<string, TSchema> = {}
-  for (const field of new Set([...keys.map(name => model.ownField(name)), ...resource.shown])) {
+  for (const field of new Set([...keys.map(name => model.ownField(name)), ...resource.shown, ...resource.writable.values()])) {
     const isVersion = field.name === resource.version && mode !== 'create'
     const isTaken = isVersion || keys.includes(field.name) || resource.writable.has(field.name)
     const schema = isTaken ? inputSchema(model, field) : { ...outputSchema(model, field), readOnly: true }
@@ -30,26 +31,43 @@ export function itemSchema (resource: Resource, mode: ItemMode, keys: readonly s
   for (const [name, { key }] of resource.relations) {
     properties[name] = Type.Optional({ ...inputSchema(model, key), description: `The same as ${key.name}` })
   }
+  for (const relation of resource.related.values()) {
+    const nested = (shape: ItemShape): TSchema => nestedSchema(relation, shape, mode)
+    const isWritten = relation.write.size > 0
+    if (!isWritten && relation.read === null) continue
+    properties[relation.name] = Type.Optional(isWritten ? relationInput(relation, nested) : { ...relationOutput(relation, rowSchema), readOnly: true })
+  }
   return Type.Object(properties, { additionalProperties: false })
 }
 
+/** The JSON of a row within an item: it may have its key, unless it can only be new. */
+function nestedSchema ({ kind, id }: Relation, shape: ItemShape, mode: ItemMode): TSchema {
+  if (kind === 'children' && mode === 'create') return itemSchema(shape, 'create', [])
+  const { required = [], ...schema } = itemSchema(shape, 'nested', [id.name])
+  return { ...schema, required: required.filter(name => name !== id.name) }
+}
+
 /** The fields that every item must name. */
-export function requiredFields (resource: Resource, mode: ItemMode): readonly string[] {
-  if (mode === 'update' || mode === 'upsert') return []
+export function requiredFields (resource: ItemShape, mode: ItemMode): readonly string[] {
+  if (mode === 'update' || mode === 'upsert' || mode === 'nested') return []
   return [...resource.writable.values()].filter(field => isRequired(resource, field)).map(field => field.name)
 }
 
 /** True when only the client can give the value of a new row. */
-function isRequired ({ model }: Resource, field: FieldMeta): boolean {
+function isRequired ({ model }: ItemShape, field: FieldMeta): boolean {
   return field.required && !field.list && field.default === null && !isFilled(model, field.name)
 }
 
 /** Such a field is required under either of two names. */
-function isRelationKey ({ relations }: Resource, field: FieldMeta): boolean {
+function isRelationKey ({ relations }: ItemShape, field: FieldMeta): boolean {
   return [...relations.values()].some(({ key }) => key === field)
 }
 
 /** The JSON of a row in an answer. */
-export function rowSchema (resource: Resource): TObject {
-  return Type.Object(Object.fromEntries(resource.shown.map(field => [field.name, outputSchema(resource.model, field)])))
+export function rowSchema (shape: ItemShape): TObject {
+  const relations = [...shape.related.values()].filter(({ read }) => read !== null)
+  return Type.Object(Object.fromEntries([
+    ...shape.shown.map(field => [field.name, outputSchema(shape.model, field)] as const),
+    ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const)
+  ]))
 }

@@ -1,26 +1,22 @@
 import { isRow } from '../bulk/columns.js'
-import type { Faults } from '../bulk/faults.js'
 import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta } from '../model/meta.js'
+import { manyReader, oneReader, type ReadMany, type ReadOne } from '../relations/input.js'
 import { coerceId } from './ids.js'
 import { requiredFields, type ItemMode } from './item-schema.js'
-import type { Resource } from './resource.js'
+import type { ItemShape, Relation } from './item-shape.js'
+import type { ItemReader, ReadItem, RelatedWrite } from './read-item.js'
 import { ValueFault, valueReader, type ValueReader } from './value-reader.js'
-
-/** An item read: the fields to write, the key that selects its row, the version it expects. */
-export interface ReadItem {
-  readonly data: Readonly<Record<string, unknown>>
-  readonly key: Readonly<Record<string, unknown>>
-  readonly version: number | undefined
-}
-
-/** Checks items of one kind of request and turns them into rows. */
-export type ItemReader = (item: unknown, index: number, faults: Faults) => ReadItem
 
 /** How one name in an item is taken. */
 type Entry =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'key' | 'data' | 'version', readonly field: string, readonly read: ValueReader, /** Its names, where it has two. */ readonly names?: string }
+  | { readonly kind: 'one', readonly relation: Relation, readonly field: string, readonly names: string, readonly readOne: ReadOne }
+  | { readonly kind: 'many', readonly relation: Relation, readonly readMany: ReadMany }
+
+const none: ReadItem['related'] = []
+const unnamed: ReadItem['names'] = {}
 
 /**
  * Makes the reader of one kind of item. Values are read name by name, so that every fault of every item is found and
@@ -28,7 +24,7 @@ type Entry =
  *
  * @param keys fields that select the row: they are read whether shown and writable or not
  */
-export function itemReader (resource: Resource, mode: ItemMode, keys: readonly string[]): ItemReader {
+export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly string[]): ItemReader {
   const entries = entriesOf(resource, mode, keys)
   const required = requiredFields(resource, mode).filter(name => !keys.includes(name))
   const isUpsert = mode === 'upsert' || mode === 'upsertWhole'
@@ -37,9 +33,12 @@ export function itemReader (resource: Resource, mode: ItemMode, keys: readonly s
     const data: Record<string, unknown> = {}
     const key: Record<string, unknown> = {}
     let version: number | undefined
+    let related: RelatedWrite[] | undefined
+    let names: Record<string, string> | undefined
+    const read = (): ReadItem => ({ data, key, version, related: related ?? none, names: names ?? unnamed })
     if (!isRow(item)) {
       faults.add('invalid_type', index, undefined, { expected: 'an object' })
-      return { data, key, version }
+      return read()
     }
     for (const name of Object.keys(item)) {
       const entry = entries.get(name)
@@ -48,8 +47,28 @@ export function itemReader (resource: Resource, mode: ItemMode, keys: readonly s
         continue
       }
       if (entry.kind === 'ignored') continue
+      if (entry.kind === 'many') {
+        const rows = entry.readMany(item[name], index, faults)
+        if (rows !== undefined) (related ??= []).push({ relation: entry.relation, rows })
+        continue
+      }
+      let value: unknown
+      if (entry.kind === 'one') {
+        if (!Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
+        const row = entry.readOne(item[name], index, faults)
+        const isKey = row === null || (row?.item === null && row.tries.length === 1 && row.tries[0]!.field === entry.relation.id)
+        if (!isKey) {
+          if (row !== undefined) (related ??= []).push({ relation: entry.relation, rows: [row] })
+          // Named all the same: which row it is turns out later, or it is wrong, not missing.
+          if (!Object.hasOwn(data, entry.field)) data[entry.field] = undefined
+          continue
+        }
+        value = row === null ? null : row.tries[0]!.value
+      } else {
+        value = entry.read(item[name])
+        if (entry.names !== undefined && name !== entry.field && !Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
+      }
       const { kind, field } = entry
-      const value = entry.read(item[name])
       if (kind === 'version') {
         if (value instanceof ValueFault) faults.add(value.code, index, name, value.params)
         else version = value as number
@@ -70,16 +89,16 @@ export function itemReader (resource: Resource, mode: ItemMode, keys: readonly s
     for (const name of keys) {
       if (isUpsert) {
         if (!Object.hasOwn(data, name) || data[name] === null) faults.add('missing_unique_field', index, name, { field: name })
-      } else if (!Object.hasOwn(key, name)) faults.add('required', index, name)
+      } else if (mode !== 'nested' && !Object.hasOwn(key, name)) faults.add('required', index, name)
     }
-    return { data, key, version }
+    return read()
   }
 }
 
-function entriesOf (resource: Resource, mode: ItemMode, keys: readonly string[]): ReadonlyMap<string, Entry> {
+function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]): ReadonlyMap<string, Entry> {
   const { model, version } = resource
   // The unique set of an upsert is part of the row that may be created.
-  const keyKind = mode === 'update' || mode === 'replace' ? 'key' : 'data'
+  const keyKind = mode === 'update' || mode === 'replace' || mode === 'nested' ? 'key' : 'data'
   const entries = new Map<string, Entry>()
   const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => ({ kind, field: field.name, read: valueReader(model, field) })
   const idEntry = (kind: 'key' | 'data', field: FieldMeta): Entry => {
@@ -92,7 +111,7 @@ function entriesOf (resource: Resource, mode: ItemMode, keys: readonly string[])
     return { kind: 'data', field: field.name, read: value => value === null || value === '' ? undefined : read(value) }
   }
   for (const field of resource.shown) {
-    if (keyKind === 'data' && isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
+    if (mode !== 'update' && mode !== 'replace' && isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
     else if (resource.writable.has(field.name)) entries.set(field.name, entry('data', field))
     else if (field.name === version && mode !== 'create') entries.set(field.name, entry('version', field))
     else entries.set(field.name, { kind: 'ignored' })
@@ -102,5 +121,21 @@ function entriesOf (resource: Resource, mode: ItemMode, keys: readonly string[])
     const one = { ...idEntry(keys.includes(key.name) ? keyKind : 'data', key), names: `${name} and ${key.name}` }
     entries.set(name, one).set(key.name, one)
   }
+  for (const relation of resource.related.values()) {
+    const { name, many, key, write } = relation
+    if (write.size === 0) {
+      entries.set(name, { kind: 'ignored' })
+      continue
+    }
+    const readNested = write.has('data') ? nestedReader(relation, mode) : null
+    if (many) entries.set(name, { kind: 'many', relation, readMany: manyReader(relation, readNested) })
+    // A relation whose key selects the row is written by its id alone.
+    else if (keyKind === 'data' || !keys.includes(key!.name)) entries.set(name, { kind: 'one', relation, field: key!.name, names: `${name} and ${key!.name}`, readOne: oneReader(relation, readNested) })
+  }
   return entries
+}
+
+/** Reads rows that are nested in items. The children of a row that is made are new, whatever keys they carry. */
+function nestedReader ({ shape, kind, id }: Relation, mode: ItemMode): ItemReader {
+  return itemReader(shape, 'nested', kind === 'children' && mode === 'create' ? [] : [id.name])
 }

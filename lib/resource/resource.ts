@@ -1,8 +1,10 @@
 import { isOwned } from '../bulk/replace.js'
 import { legalUniques } from '../bulk/selector.js'
-import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
+import { isDefinition, type RelationDefinitions } from '../relations/definition.js'
+import { resolveRelations } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
@@ -10,6 +12,8 @@ import { listOptionTable, resolveList, type ListOptions, type ResourceList } fro
 import { namesOf } from './names.js'
 import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
+import type { ItemShape } from './item-shape.js'
+import { shapeOf } from './shape.js'
 
 /** One model as HTTP shows it. */
 export interface ResourceOptions extends ListOptions, RuleOptions {
@@ -21,6 +25,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly fields?: readonly string[]
   /** Further fields to take from nobody. Default: none; generated keys, stamps and versions are never taken. */
   readonly readOnly?: readonly string[]
+  /** Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are shown, and those with a key are written by id. */
+  readonly relations?: RelationDefinitions
   /** Items a request may carry. Default: 1000. */
   readonly maxItems?: number
   /** Bytes a request may carry. Default: the server's `bodyLimit`. */
@@ -69,6 +75,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     actions: check.names,
     fields: check.names,
     readOnly: check.names,
+    relations: { expected: 'an object of relations, e.g. { customer: idToData() }', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) },
     maxItems: check.integer(1),
     bodyLimit: check.integer(1),
     allowEmpty: check.boolean,
@@ -87,25 +94,10 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
   return { options }
 }
 
-/** A relation whose single key field an item may write, under either name. */
-export interface KeyedRelation {
-  readonly relation: RelationMeta
-  readonly key: FieldMeta
-}
-
 /** A resource checked and completed. */
-export interface Resource {
-  readonly model: Model
+export interface Resource extends ItemShape {
   readonly singular: string
   readonly plural: string
-  /** Fields of an answer. */
-  readonly shown: readonly FieldMeta[]
-  /** Fields that an item may write. */
-  readonly writable: ReadonlyMap<string, FieldMeta>
-  /** Relation name → the key field it is written through. */
-  readonly relations: ReadonlyMap<string, KeyedRelation>
-  /** Field that carries the version of an item; null on models without one. */
-  readonly version: string | null
   /** Unique sets that `unique_fields` may name. */
   readonly uniques: readonly UniqueMeta[]
   readonly uniqueFields: UniqueMeta | null
@@ -134,24 +126,19 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   checkFeatures(options, model)
   checkRules(options, model)
   const scopeFields = Object.keys(options.scope ?? {})
-  const shown = options.fields === undefined ? model.meta.fields : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
+  const fields = options.fields === undefined ? undefined : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
   const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name)])
-  const writable = shown.filter(field => !readOnly.has(field.name) && isWritable(model, field))
+  const related = resolveRelations(`resource ${model.name}`, model, options.relations ?? {}, registry)
+  const shape = shapeOf({ model, fields, hidden: new Set(), readOnly, related })
+  const { shown } = shape
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
   const isNamed = (name: string): boolean => scopeFields.includes(name) || (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
   // A set without the fields of the scope would lead to rows of others.
   const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
   return {
-    model,
+    ...shape,
     singular,
     plural,
-    shown,
-    writable: new Map(writable.map(field => [field.name, field])),
-    relations: new Map(model.meta.relations.flatMap(relation => {
-      const key = relation.fields.length === 1 ? writable.find(field => field.name === relation.fields[0]) : undefined
-      return key === undefined ? [] : [[relation.name, { relation, key }]]
-    })),
-    version: model.meta.features.version?.field ?? null,
     uniques,
     uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
     maxItems: options.maxItems ?? 1000,
@@ -212,13 +199,6 @@ function uniqueOf (model: Model, uniques: readonly UniqueMeta[], fields: readonl
   const unique = model.uniqueOf(fields.map(name => fieldOf(model, name, 'uniqueFields').name))
   if (unique !== undefined && uniques.includes(unique)) return unique
   throw new TypeError(`resource ${model.name}: option "uniqueFields" is [${fields.join(', ')}], which is no unique set that a client may write. Unique sets: ${legalUniques(uniques).join('; ')}`)
-}
-
-/** Keys that are generated, and what features own, are never taken from a client. */
-function isWritable (model: Model, field: FieldMeta): boolean {
-  if (isOwned(model.meta.features, field)) return false
-  const isKey = model.primaryKey.fields.includes(field.name)
-  return !(isKey && field.default !== null && field.default.kind !== 'value')
 }
 
 /** An upsert creates rows by its key, so that a key which the database counts up, or a feature owns, is no client's to choose. */

@@ -1,4 +1,6 @@
 import type { BulkReport, RowRequest } from '../bulk/report.js'
+import { fetchedFields } from '../relations/attach.js'
+import { hiddenVersion } from './related-write.js'
 import type { Resource } from './resource.js'
 
 /** A row as an answer shows it, and its version, shown or not; null on models without one. */
@@ -8,12 +10,11 @@ export interface ShownRow {
 }
 
 /** What to ask of the store for the answer about one row: the fields that are shown, and its version for the ETag. */
-export function shownRequest ({ model, shown, version }: Resource): RowRequest {
-  const isHidden = version !== null && !shown.some(field => field.name === version)
-  return { fields: isHidden ? [...shown, model.ownField(version)] : shown, form: 'json' }
+export function shownRequest (resource: Resource): RowRequest {
+  return { fields: [...fetchedFields(resource), ...hiddenVersion(resource)], form: 'json' }
 }
 
-/** Makes the answer's row of one that was read by `shownRequest`. */
+/** Makes the answer's row of one that was read by `shownRequest`, and has its relations. */
 export function shownRow ({ shown, version }: Resource, found: Readonly<Record<string, unknown>>): ShownRow {
   if (version === null) return { row: found, version: null }
   const isShown = shown.some(field => field.name === version)

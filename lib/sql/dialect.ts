@@ -34,6 +34,12 @@ export interface Dialect {
   find: (query: FindQuery) => Statement
   /** Reads some rows in an order, and counts them all: see `answer.count`. */
   page: (query: PageQuery) => Statement
+  /** Reads the rows that have one of the values in one of the fields. */
+  findAny: (query: AnyQuery) => Statement
+  /** Reads the rows that belong to others: `ord` of the row they belong to, in its order, those of one row by their primary key. */
+  findRelated: (query: RelatedQuery) => Statement
+  /** Takes pairs out of a join table and puts others in; one that is there already stays. */
+  link: (write: LinkWrite) => Statement
   /** Reads the rows behind a position in an order; each comes with its own, see `positionAlias`. */
   seek: (query: SeekQuery) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
@@ -142,6 +148,8 @@ export interface UpsertWrite {
   readonly update: ReadonlySet<string>
   /** Fields set on a row that changes and on no other: version + 1, updatedAt, updatedBy. */
   readonly touch: readonly Touch[]
+  /** Encoded booleans: which rows are written though none of their columns changes; absent: none. Read by `merge` only. */
+  readonly forced?: SqlParameter
   /** Encoded booleans: which rows may be inserted (they name all that an insert needs); null: all may. */
   readonly complete: SqlParameter
   /** Encoded versions that the rows expect (null: any); null: no row expects one. */
@@ -175,6 +183,51 @@ export interface FindQuery extends KeyedWrite {
   readonly lock?: boolean
   /** The rows that may be found; default: all that `where` allows. */
   readonly filter?: Filter | null
+}
+
+export interface AnyQuery {
+  readonly model: Model
+  /** Fields with the values to look for, each its own list. */
+  readonly by: readonly KeyColumn[]
+  readonly where: RowCondition
+  readonly returning: readonly FieldMeta[]
+}
+
+/** One column of a join table, and the field that it refers to. */
+export interface LinkColumn {
+  readonly column: string
+  readonly model: Model
+  readonly field: FieldMeta
+}
+
+/** The join table of a relation whose two sides are lists, seen from one of them. */
+export interface LinkTable {
+  readonly schema: string | null
+  readonly table: string
+  readonly own: LinkColumn
+  readonly other: LinkColumn
+}
+
+export interface RelatedQuery {
+  readonly model: Model
+  /** The field that holds the key of the row it belongs to, or the join table that tells. */
+  readonly by: FieldMeta | LinkTable
+  /** Encoded keys. */
+  readonly values: SqlParameter
+  readonly where: RowCondition
+  readonly returning: readonly FieldMeta[]
+}
+
+/** Encoded keys of both sides, pair by pair. */
+export interface LinkPairs {
+  readonly own: SqlParameter
+  readonly other: SqlParameter
+}
+
+export interface LinkWrite {
+  readonly table: LinkTable
+  readonly removed: LinkPairs
+  readonly added: LinkPairs
 }
 
 /** Rows of a model in an order in which no two are alike. */
@@ -216,6 +269,8 @@ export interface UpdateWrite extends KeyedWrite {
   readonly columns: readonly WriteColumn[]
   readonly touch: readonly Touch[]
   readonly expected: ExpectedVersion | null
+  /** Encoded booleans: which rows are written though none of their columns changes; absent: none. */
+  readonly forced?: SqlParameter
 }
 
 export interface TakenQuery {

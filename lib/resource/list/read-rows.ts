@@ -3,6 +3,7 @@ import { scopeFilter, type Scope } from '../../bulk/scope.js'
 import type { BulkStore } from '../../bulk/store.js'
 import type { Row } from '../../bulk/find.js'
 import { CommonsError } from '../../errors.js'
+import { attachRelated, fetchedFields } from '../../relations/attach.js'
 import { allOf, filterKey } from '../../sql/filter.js'
 import { idOf, selectorOf } from '../ids.js'
 import type { Resource } from '../resource.js'
@@ -18,12 +19,17 @@ export type Listing =
   | { readonly kind: 'sought', readonly rows: readonly Row[], readonly next: string | null, readonly previous: string | null }
   | { readonly kind: 'found', readonly rows: readonly Row[], readonly missing: readonly unknown[] }
 
-/** Reads what a request asks for, of the rows of a scope; null: of all. One statement. */
+/** Reads what a request asks for, of the rows of a scope; null: of all. One statement, and one for each relation that is shown. */
 export async function readRows (resource: Resource, store: BulkStore, request: ListRequest, scope: Scope | null): Promise<Listing> {
+  const found = await findRows(resource, store, request, scope)
+  return { ...found, rows: await attachRelated(store, resource, found.rows) }
+}
+
+async function findRows (resource: Resource, store: BulkStore, request: ListRequest, scope: Scope | null): Promise<Listing> {
   if (request.kind === 'ids') return await readIds(resource, store, request, scope)
-  const { model, shown } = resource
+  const { model } = resource
   const { deleted, filter, order, paging } = request
-  const options = { rows: { fields: shown, form: 'json' }, deleted, filter, scope, order } as const
+  const options = { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, filter, scope, order } as const
   switch (paging.style) {
     case 'cursor': return await readPart(resource, store, request, paging, scope)
     case 'page': {
@@ -43,8 +49,8 @@ export async function readRows (resource: Resource, store: BulkStore, request: L
 }
 
 async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scope: Scope | null): Promise<Listing> {
-  const { model, shown } = resource
-  const found = await store.find(model, ids.map(key => selectorOf(resource, key)), { rows: { fields: shown, form: 'json' }, deleted, scope })
+  const { model } = resource
+  const found = await store.find(model, ids.map(key => selectorOf(resource, key)), { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, scope })
   return {
     kind: 'found',
     rows: found.filter(row => row !== null),
@@ -54,13 +60,13 @@ async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: 
 
 /** One row more than is wanted tells whether the list goes on. */
 async function readPart (resource: Resource, store: BulkStore, request: RowsRequest, { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>, scope: Scope | null): Promise<Listing> {
-  const { model, shown, list: { seal } } = resource
+  const { model, list: { seal } } = resource
   const { deleted, filter, order } = request
   const name = listKey(resource, request, scope)
   const opened: Cursor | null = cursor === '' ? null : seal.open(cursor, name)
   if (opened === null && cursor !== '') throw parameterPlace('cursor').invalid('is none of this list: a cursor goes with the filters and the ordering that it was made for')
   const { position, backwards } = opened ?? { position: null, backwards: false }
-  const found = await store.seek(model, { rows: { fields: shown, form: 'json' }, deleted, filter, scope, order, take: pageSize + 1, position, backwards })
+  const found = await store.seek(model, { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, filter, scope, order, take: pageSize + 1, position, backwards })
   const isMore = found.rows.length > pageSize
   const [from, to] = isMore ? (backwards ? [1, pageSize + 1] : [0, pageSize]) : [0, found.rows.length]
   // A list that has become empty at this end goes on from its start.

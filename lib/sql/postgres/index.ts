@@ -7,6 +7,7 @@ import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
 import { page, seek } from './page.js'
+import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
@@ -26,6 +27,9 @@ export const postgres: Dialect = {
   cascade,
   purge,
   find,
+  findAny,
+  findRelated,
+  link,
   page,
   seek,
   findTaken,

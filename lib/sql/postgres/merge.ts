@@ -3,7 +3,7 @@ import type { Statement } from '../runner.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
 import { conflictTarget } from './upsert.js'
-import { all, differs, predicate, setList } from './write.js'
+import { all, changes, predicate, setSomething } from './write.js'
 
 /**
  * One statement that inserts the rows that are new and updates the others, for items that do not all name the same
@@ -28,6 +28,7 @@ export function merge (write: UpsertWrite): Statement {
     ...updating.flatMap((flag, i) => flag === null ? [] : [`${flag} as g${i}`]),
     ...inserts.map(({ column, i }) => `${source.column(column, 'null', flags[i])} as x${i}`),
     `${write.complete === null ? 'true' : source.array(write.complete, 'boolean')} as complete`,
+    ...write.forced === undefined ? [] : [`${source.array(write.forced, 'boolean')} as forced`],
     `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as version`
   ]
   const assignments = write.columns.flatMap((column, i) => {
@@ -38,6 +39,7 @@ export function merge (write: UpsertWrite): Statement {
   const match = all(...keys.map(({ column, alias }) => `t.${column} = r.${alias}`), predicate(model, on.where, 't.'))
   const fits = write.expected === null ? 'true' : `(r.version is null or t.${identifier(write.expected.field.column)} = r.version)`
   const gone = write.live === null ? null : `not (${predicate(model, write.live, 't.')})`
+  const forced = write.forced === undefined ? null : 'r.forced'
   const [locked] = assignments.map(({ field }) => identifier(field.column))
 
   return source.statement([
@@ -49,9 +51,9 @@ export function merge (write: UpsertWrite): Statement {
     // Counting what was added makes the insert end before the first of these rows is looked at.
     `known as materialized (select r.ord, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
-    locked === undefined
+    locked === undefined && forced === null
       ? 'changed as (select ord from input where false)'
-      : `changed as (update ${table} as t set ${setList(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', differs(model, assignments))} returning r.ord)`,
+      : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', changes(model, assignments, forced))} returning r.ord)`,
     `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(gone !== null)} as ${identifier(answer.outcome)} from input r`,
     'left join known k on k.ord = r.ord left join changed c on c.ord = r.ord',
     `left join added a on ${keys.map(({ alias }) => `a.${alias} = r.${alias}`).join(' and ')}`

@@ -3,7 +3,7 @@ import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { all, assignmentsOf, differs, ord, predicate, setList, versionMatches } from './write.js'
+import { all, assignmentsOf, changes, ord, predicate, setSomething, versionMatches } from './write.js'
 
 /**
  * Different values for each row by one UPDATE … FROM; rows that would not change are not written.
@@ -15,8 +15,9 @@ export function update (write: UpdateWrite): Statement {
   const match = source.match(write.keys)
   const version = versionMatches(source, write.expected)
   const assignments = assignmentsOf(source, write.columns)
-  const set = setList(source, model, assignments, write.touch)
-  const where = all(match, predicate(model, write.where, 't.'), version, differs(model, assignments))
+  const set = setSomething(source, model, assignments, write.touch)
+  const forced = write.forced === undefined ? null : source.array(write.forced, 'boolean')
+  const where = all(match, predicate(model, write.where, 't.'), version, changes(model, assignments, forced))
   const statement = `update ${tableOf(model)} as t set ${set} from ${source.from()} where ${where}`
   if (returning !== null) return source.statement(`${statement} returning ${[...selection(returning), ord].join(', ')}`)
   const rows = source.bind(String(write.rows), 'integer')

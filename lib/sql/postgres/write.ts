@@ -57,6 +57,18 @@ export function differs (model: Model, assignments: readonly Assignment[]): stri
   return `(${now.join(', ')}) is distinct from (${then.join(', ')})`
 }
 
+/** True where a row of `t` is to be written: where it would change, and where `forced` holds; null: nowhere. */
+export function changes (model: Model, assignments: readonly Assignment[], forced: string | null): string {
+  const differing = assignments.length === 0 ? [] : [differs(model, assignments)]
+  return forced === null ? differing.join() : `(${[...differing, forced].join(' or ')})`
+}
+
+/** `setList`, or where nothing is to be set a key that stays as it is, so that the row counts as written. */
+export function setSomething (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
+  const key = identifier(model.ownField(model.primaryKey.fields[0]!).column)
+  return setList(source, model, assignments, touch) || `${key} = t.${key}`
+}
+
 /** The names of the fields in which a row of `t` would change, as a JSON list. */
 export function differing (model: Model, assignments: readonly Assignment[]): string {
   const names = assignments.map(assignment => {

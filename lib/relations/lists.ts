@@ -1,0 +1,60 @@
+import type { Row } from '../bulk/find.js'
+import type { Link } from '../bulk/related.js'
+import type { BulkStore } from '../bulk/store.js'
+import { selectorBy } from '../resource/ids.js'
+import { namingParts, nestedPart, placeIn, updateParts, type MadeRows, type WriteParts } from './part.js'
+import type { ListPlan } from './plan.js'
+import type { Relation } from '../resource/item-shape.js'
+
+/** Writes what was planned. `owners` are the rows of the parts, all there by now. */
+export async function writeLists (store: BulkStore, plans: readonly ListPlan[], owners: readonly Row[], made: MadeRows, writeParts: WriteParts): Promise<void> {
+  for (const relation of new Set(plans.map(plan => plan.relation))) {
+    const own = plans.filter(plan => plan.relation === relation)
+    if (relation.kind === 'links') await writeLinks(store, relation, own, owners, made)
+    else await writeChildren(store, relation, own, owners, writeParts)
+  }
+}
+
+async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: readonly ListPlan[], owners: readonly Row[], made: MadeRows): Promise<void> {
+  const removed: Link[] = []
+  const added: Link[] = []
+  for (const plan of plans) {
+    const owner = owners[plan.position]![anchor.name]
+    for (const id of plan.removed) removed.push([owner, id])
+    for (const input of plan.added) added.push([owner, input.id ?? made.get(input)])
+  }
+  await store.link(link!, removed, added)
+}
+
+/** Those that go make room for those that come, which may hold the same unique values. */
+async function writeChildren (store: BulkStore, relation: Relation, plans: readonly ListPlan[], owners: readonly Row[], writeParts: WriteParts): Promise<void> {
+  const { target, shape, key, id, anchor, mode } = relation
+  const selector = (value: unknown): Readonly<Record<string, unknown>> => selectorBy(target.primaryKey, { [id.name]: value })
+  const ownerOf = ({ position }: ListPlan): unknown => owners[position]![anchor.name]
+
+  const gone = plans.flatMap(plan => plan.removed.map(value => ({ value, index: plan.part.index, path: placeIn(plan.part.path, relation.name) })))
+  if (gone.length > 0) {
+    await namingParts(gone, async () => mode === 'sync'
+      ? await store.delete(target, gone.map(({ value }) => selector(value)), { rows: null })
+      : await store.update(target, gone.map(({ value }) => ({ where: selector(value), data: { [key!.name]: null } })), { mode: 'sparse', unmatched: 'report', rows: null }))
+  }
+  const changed = plans.flatMap(plan => [
+    ...plan.updated.map(({ input, id }) => ({ ...nestedPart(plan.part, input), where: selector(id), version: input.item!.version })),
+    ...plan.added.map(input => ({ index: plan.part.index, path: placeIn(plan.part.path, input.path), data: { [key!.name]: ownerOf(plan) }, related: [], where: selector(input.id), version: undefined, current: null }))
+  ])
+  if (changed.length > 0) await updateParts(store, shape, changed, writeParts)
+
+  const created = plans.flatMap(plan => plan.created.map(input => {
+    const part = nestedPart(plan.part, input)
+    const value = input.item!.key[id.name]
+    const own = value !== undefined && shape.writable.has(id.name) ? { [id.name]: value } : {}
+    return { ...part, data: { ...part.data, ...own, [key!.name]: ownerOf(plan) } }
+  }))
+  if (created.length === 0) return
+  await writeParts(store, shape, {
+    parts: created,
+    absent: 'create',
+    rows: null,
+    own: async rows => await namingParts(created, async () => await store.create(target, created.map(({ data }) => data), { rows }))
+  })
+}

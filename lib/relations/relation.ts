@@ -1,0 +1,117 @@
+import { linkOf } from '../bulk/link.js'
+import { legalUniques } from '../bulk/selector.js'
+import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
+import type { Model, Registry } from '../model/registry.js'
+import type { Relation } from '../resource/item-shape.js'
+import { shapeOf } from '../resource/shape.js'
+import { didYouMean } from '../suggest.js'
+import type { RelationDefinition, RelationDefinitions, RelationMode } from './definition.js'
+
+/** Checks the declared relations of a model: every name must exist, every form must be possible. */
+export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry): ReadonlyMap<string, Relation> {
+  return new Map(Object.entries(definitions).map(([name, definition]) => {
+    const meta = model.relation(name)
+    if (meta === undefined) throw new TypeError(`${owner}: option "relations" names the unknown relation "${name}". ${didYouMean(name, model.meta.relations.map(one => one.name))}`)
+    return [name, resolveRelation({ place: `${owner}: relation "${name}" (${definition.form})`, model, meta, target: registry.model(meta.model), registry }, definition)]
+  }))
+}
+
+interface Place {
+  /** Begins every message. */
+  readonly place: string
+  readonly model: Model
+  readonly meta: RelationMeta
+  readonly target: Model
+  readonly registry: Registry
+}
+
+function resolveRelation (at: Place, definition: RelationDefinition): Relation {
+  const { meta, target, registry } = at
+  const { many, write, read, settings } = definition
+  if (many !== null && many !== meta.list) fail(at, `is for ${many ? 'lists' : 'one row'}, but the relation is ${meta.list ? 'a list' : 'no list'}`)
+  const keys = keysOf(at)
+  const isWritten = write.size > 0
+  if (isWritten && !meta.list && keys.kind === 'children') fail(at, `is written from ${target.name}, which holds its key: declare it read-only here`)
+  const lookup = lookupOf(at, definition)
+  const fields = settings.fields?.map(name => fieldOf(at, name, 'fields'))
+  const related = resolveRelations(at.place, target, settings.relations ?? {}, registry)
+  const parentKey = keys.kind === 'children' ? [keys.key!.name] : []
+  const shape = shapeOf({ model: target, fields, hidden: new Set(parentKey), readOnly: new Set(), related })
+  return {
+    name: meta.name,
+    target,
+    many: meta.list,
+    ...keys,
+    nullable: !meta.required && !meta.list,
+    write,
+    read,
+    lookup,
+    label: read === 'text' ? labelOf(at, definition, lookup) : null,
+    output: settings.output ?? null,
+    mode: modeOf(at, definition, keys),
+    createIfNested: settings.createIfNested ?? true,
+    updateIfExists: settings.updateIfExists ?? false,
+    shape
+  }
+}
+
+type Keys = Pick<Relation, 'kind' | 'key' | 'link' | 'anchor' | 'id'>
+
+function keysOf (at: Place): Keys {
+  const { model, meta, target, registry } = at
+  const { own, other, through } = linkOf(registry, model, meta)
+  const [anchor, ...others] = own
+  const isKey = meta.fields.length > 0
+  if (anchor === undefined || others.length > 0) return fail(at, 'has a key of several fields, which cannot be declared')
+  if (isKey) return { kind: 'key', key: anchor, link: null, anchor, id: other[0]! }
+  const [id, ...ids] = target.primaryKey.fields
+  if (id === undefined || ids.length > 0) return fail(at, `leads to ${target.name}, whose key has several fields`)
+  if (through === null) return { kind: 'children', key: other[0]!, link: null, anchor, id: target.ownField(id) }
+  const { schema, table } = through
+  const link = { schema, table, own: { column: through.own, model, field: anchor }, other: { column: through.other, model: target, field: other[0]! } }
+  return { kind: 'links', key: null, link, anchor, id: link.other.field }
+}
+
+/** What becomes of rows that are not named must be possible. */
+function modeOf (at: Place, { settings, write }: RelationDefinition, { kind, key }: Keys): RelationMode {
+  const { mode } = settings
+  if (mode !== undefined && kind === 'key') fail(at, 'option "mode" is for lists')
+  const canUnlink = kind !== 'children' || !key!.required
+  if (mode === 'replace' && write.size > 0 && !canUnlink) fail(at, `option "mode" cannot be "replace": ${at.target.name}.${key!.name} takes no null; use "sync", which deletes, or "append"`)
+  return mode ?? (canUnlink ? 'replace' : 'sync')
+}
+
+/** The unique field that texts name rows by; needed where texts are taken. */
+function lookupOf (at: Place, { write, settings }: RelationDefinition): FieldMeta | null {
+  const { target } = at
+  const name = settings.lookup ?? 'slug'
+  const field = settings.lookup === undefined ? target.field(name) : fieldOf(at, name, 'lookup')
+  const isUnique = field !== undefined && lookupUnique(target, field) !== undefined
+  if (isUnique) return field
+  const singles = legalUniques(target.meta.uniques.filter(({ fields }) => fields.length === 1))
+  if (settings.lookup !== undefined) fail(at, `option "lookup" names "${name}", which is no unique field of ${target.name}. Unique fields: ${singles.join(', ')}`)
+  if (write.has('text')) fail(at, `needs the option "lookup": ${target.name} has no unique field "slug". Unique fields: ${singles.join(', ')}`)
+  return null
+}
+
+/** The unique set of a lookup field alone. */
+export function lookupUnique (target: Model, { name }: FieldMeta): UniqueMeta | undefined {
+  return target.uniqueOf([name])
+}
+
+function labelOf (at: Place, { settings: { label } }: RelationDefinition, lookup: FieldMeta | null): Relation['label'] {
+  const { target } = at
+  if (typeof label === 'function') return { fields: target.meta.fields, textOf: label }
+  const field = label !== undefined ? fieldOf(at, label, 'label') : lookup ?? target.field('name') ?? target.field('title')
+  if (field === undefined) return fail(at, `needs the option "label": ${target.name} has neither a lookup field nor "name" or "title"`)
+  return { fields: [field], textOf: row => row[field.name] }
+}
+
+function fieldOf (at: Place, name: string, option: string): FieldMeta {
+  const { target } = at
+  return target.field(name) ?? fail(at, `option "${option}" names the unknown field "${name}" of ${target.name}. ${didYouMean(name, target.fieldNames)}`)
+}
+
+function fail ({ place }: Place, problem: string): never {
+  throw new TypeError(`${place}: ${problem}`)
+}

@@ -1,0 +1,42 @@
+import type { Row } from '../bulk/find.js'
+import type { BulkReport, ReportOptions, RowRequest } from '../bulk/report.js'
+import type { BulkStore } from '../bulk/store.js'
+import type { FieldMeta } from '../model/meta.js'
+import { attachRelated } from '../relations/attach.js'
+import type { PartsWrite } from '../relations/part.js'
+import { isCompound } from '../relations/referred.js'
+import { writeParts } from '../relations/write.js'
+import type { BatchItem } from './batch.js'
+import type { ItemShape } from './item-shape.js'
+
+/** How the rows of a batch are written. */
+export interface ItemsWrite extends Pick<PartsWrite, 'absent'> {
+  readonly items: readonly BatchItem[]
+  /** What the report is to tell. */
+  readonly told: ReportOptions
+  /** Writes the rows of the items themselves. */
+  readonly own: (items: readonly BatchItem[], told: ReportOptions, touched: readonly boolean[] | null) => Promise<BulkReport>
+}
+
+/** Writes items with all that belongs to them, and gives the rows as answers show them. */
+export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, told, own }: ItemsWrite): Promise<BulkReport> {
+  const { rows } = told
+  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows)
+  // A transaction may be begun again: then keys of rows that were made before are none.
+  const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
+  const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
+  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, rows, own: async (rows, touched) => await own(fresh, { ...told, rows }, touched) }), rows)
+}
+
+/** A report with the rows that were asked for, as answers show them. */
+export async function shownReport (shape: ItemShape, store: BulkStore, report: BulkReport, wanted: RowRequest | null): Promise<BulkReport> {
+  const { rows, ...counts } = report
+  if (rows === undefined) return report
+  if (wanted === null) return counts
+  return { ...counts, rows: await attachRelated(store, shape, rows as readonly Row[], hiddenVersion(shape).filter(field => wanted.fields.includes(field))) }
+}
+
+/** The version, where answers do not show it: their tags are made of it. */
+export function hiddenVersion ({ model, shown, version }: ItemShape): readonly FieldMeta[] {
+  return version === null || shown.some(({ name }) => name === version) ? [] : [model.ownField(version)]
+}

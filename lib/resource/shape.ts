@@ -1,0 +1,45 @@
+import { isOwned } from '../bulk/replace.js'
+import type { FieldMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
+import type { ItemShape, Relation } from './item-shape.js'
+
+/** What a shape is made of. */
+export interface ShapeParts {
+  readonly model: Model
+  /** Fields that answers show; undefined: all that are not hidden. */
+  readonly fields: readonly FieldMeta[] | undefined
+  /** Fields that are neither shown, unless they are named, nor taken: the key of a parent. */
+  readonly hidden: ReadonlySet<string>
+  readonly readOnly: ReadonlySet<string>
+  readonly related: ReadonlyMap<string, Relation>
+}
+
+export function shapeOf ({ model, fields, hidden, readOnly, related }: ShapeParts): ItemShape {
+  const declared = [...related.values()]
+  const keyOf = ({ kind, key }: Relation): string | null => kind === 'key' ? key!.name : null
+  const unread = new Set(declared.filter(relation => relation.read === null).map(keyOf))
+  const unwritten = new Set(declared.filter(relation => relation.write.size === 0).map(keyOf))
+  const shown = fields ?? model.meta.fields.filter(({ name }) => !hidden.has(name) && !unread.has(name))
+  // The key of a relation that is written is taken, whether it is shown or not.
+  const keys = declared.filter(({ kind, write }) => kind === 'key' && write.size > 0).map(({ key }) => key!)
+  const writable = [...new Set([...shown, ...keys])].filter(field =>
+    !readOnly.has(field.name) && !hidden.has(field.name) && !unwritten.has(field.name) && isWritable(model, field))
+  return {
+    model,
+    shown,
+    writable: new Map(writable.map(field => [field.name, field])),
+    relations: new Map(model.meta.relations.flatMap(relation => {
+      const key = relation.fields.length === 1 ? writable.find(field => field.name === relation.fields[0]) : undefined
+      return key === undefined ? [] : [[relation.name, { relation, key }]]
+    })),
+    related,
+    version: model.meta.features.version?.field ?? null
+  }
+}
+
+/** Keys that are generated, and what features own, are never taken from a client. */
+function isWritable (model: Model, field: FieldMeta): boolean {
+  if (isOwned(model.meta.features, field)) return false
+  const isKey = model.primaryKey.fields.includes(field.name)
+  return !(isKey && field.default !== null && field.default.kind !== 'value')
+}

@@ -1,0 +1,58 @@
+import { type AnyQuery, type LinkColumn, type LinkPairs, type LinkTable, type LinkWrite, type RelatedQuery } from '../dialect.js'
+import type { Statement } from '../runner.js'
+import { selection } from './select.js'
+import { Source } from './source.js'
+import { columnType, elementType, identifier, tableOf } from './types.js'
+import { all, ord, predicate } from './write.js'
+
+/** Reads the rows that have one of the values in one of the fields. */
+export function findAny ({ model, by, where, returning }: AnyQuery): Statement {
+  const source = new Source(model)
+  const matches = by.map(({ field, values }) => {
+    const [element, type] = [elementType(model, field), columnType(model, field)]
+    return `t.${identifier(field.column)} = any(${source.bind(values, `${element}[]`)}${type === element ? '' : `::${type}[]`})`
+  })
+  const condition = all(`(${matches.join(' or ')})`, predicate(model, where, 't.'))
+  return source.statement(`select ${selection(returning).join(', ')} from ${tableOf(model)} t where ${condition}`)
+}
+
+/** Reads the rows that belong to others, which they name themselves or a join table does. */
+export function findRelated ({ model, by, values, where, returning }: RelatedQuery): Statement {
+  const order = model.primaryKey.fields.map(name => `t.${identifier(model.ownField(name).column)}`)
+  const end = `order by ${['r.ord', ...order].join(', ')}`
+  const columns = [...selection(returning), ord].join(', ')
+  const live = predicate(model, where, 't.')
+  if (!('table' in by)) {
+    const source = new Source(model)
+    const match = all(source.match([{ field: by, values }]), live)
+    return source.statement(`select ${columns} from ${source.from()} join ${tableOf(model)} t on ${match} ${end}`)
+  }
+  const { own, other } = by
+  const source = new Source(own.model)
+  const linked = `j.${identifier(own.column)} = ${source.field(own.field, values)}`
+  const match = all(`t.${identifier(other.field.column)} = j.${identifier(other.column)}`, live)
+  return source.statement(`select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ${match} ${end}`)
+}
+
+/** The deletion and the insertion see the table as it was: no pair is in both. */
+export function link ({ table, removed, added }: LinkWrite): Statement {
+  const source = new Source(table.own.model)
+  const columns = [table.own, table.other]
+  const pairs = ({ own, other }: LinkPairs): string =>
+    `unnest(${[own, other].map((values, i) => arrayOf(source, columns[i]!, values)).join(', ')}) as r(own, other)`
+  const match = columns.map(({ column }, i) => `t.${identifier(column)} = r.${i === 0 ? 'own' : 'other'}`).join(' and ')
+  return source.statement([
+    `with gone as (delete from ${tableName(table)} as t using ${pairs(removed)} where ${match})`,
+    `insert into ${tableName(table)} (${columns.map(({ column }) => identifier(column)).join(', ')})`,
+    `select r.own, r.other from ${pairs(added)} order by 1, 2 on conflict do nothing`
+  ].join('\n'))
+}
+
+function arrayOf (source: Source, { model, field }: LinkColumn, values: string | null): string {
+  const [element, type] = [elementType(model, field), columnType(model, field)]
+  return `${source.bind(values, `${element}[]`)}${type === element ? '' : `::${type}[]`}`
+}
+
+function tableName ({ schema, table }: LinkTable): string {
+  return schema === null ? identifier(table) : `${identifier(schema)}.${identifier(table)}`
+}
