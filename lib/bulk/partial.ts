@@ -12,8 +12,11 @@ export type PartialReport = BulkReport & Required<Pick<BulkReport, 'outcomes' | 
 /** Searches for one item each, until which a batch is tried as a whole: then faults are taken to stand close together. */
 const hopefulSearches = 4
 
-/** Searches after which the items found to be sound are written for good, so that they need not be tried over and over. */
-const searchesBetweenWrites = 16
+/** Searches until which no item is written before all are found that can be. */
+const patientSearches = 16
+
+/** Sound items that are written for good after that, so that they need not be tried over and over. */
+const soundRows = 100
 
 /**
  * Writes the items of a batch that can be written, and tells why the others cannot: each ends in exactly one state. Items
@@ -29,6 +32,12 @@ const searchesBetweenWrites = 16
  */
 export async function writePartially<Item> (store: BulkStore, items: readonly Item[], write: WriteItems<Item>): Promise<PartialReport> {
   return await store.isolated(async inner => await new PartialWrite(inner, items, write).run())
+}
+
+/** How many items pass before the first that does not, and its error; without one they all pass by now. */
+interface Search {
+  readonly passing: number
+  readonly cause: unknown
 }
 
 class PartialWrite<Item> {
@@ -55,9 +64,14 @@ class PartialWrite<Item> {
   async run (): Promise<PartialReport> {
     while (this.#sound.length + this.#left.length > 0) {
       if (this.#reach >= this.#left.length) await this.#finish()
-      else await this.#advance()
+      else await this.#store.trial(async attempt => await this.#advance(attempt))
+      if (this.#isDue) await this.#keepSound()
     }
     return { ...sumOf(this.#reports), failures: this.#failures }
+  }
+
+  get #isDue (): boolean {
+    return this.#searches >= patientSearches && this.#sound.length >= soundRows
   }
 
   /** Writes all that is left. */
@@ -71,40 +85,42 @@ class PartialWrite<Item> {
     this.#left = []
   }
 
-  /** Tries the next of the items. */
-  async #advance (): Promise<void> {
-    const count = this.#reach
-    const error = await this.#store.trial(async attempt => await this.#try(attempt, count))
-    if (error !== null) {
-      await this.#search(count, error)
-      return
+  /** Tries the items a few at a time, until they can all be tried or there is something to write. */
+  async #advance (attempt: Attempt): Promise<void> {
+    while (this.#reach < this.#left.length && !this.#isDue) {
+      const count = this.#reach
+      const error = await this.#try(attempt, count)
+      if (error !== null) {
+        await this.#search(count, error, attempt)
+        continue
+      }
+      this.#pass(count)
+      this.#reach *= 4
     }
-    this.#pass(count)
-    this.#reach *= 4
   }
 
   /** Finds the first of the next items that the sound ones do not go together with; `error` is what came of them all. */
-  async #search (count: number, error: unknown): Promise<void> {
+  async #search (count: number, error: unknown, attempt?: Attempt): Promise<void> {
     if (this.#refuse(error)) return
     if (count === 0) {
       // What was sound is not any more: another transaction has got in between.
-      this.#left = this.#sound
+      this.#left = [...this.#sound, ...this.#left]
       this.#sound = []
       return
     }
-    const { passing, cause } = count === 1 ? { passing: 0, cause: error } : await this.#store.trial(async attempt => await this.#halve(attempt, count, error))
+    const halve = async (attempt: Attempt): Promise<Search> => await this.#halve(attempt, count, error)
+    const { passing, cause } = count === 1 ? { passing: 0, cause: error } : await (attempt === undefined ? this.#store.trial(halve) : halve(attempt))
     this.#pass(passing)
     if (cause === null) return
     const [culprit] = this.#left
     this.#failures.set(culprit!, [detailOf(cause as CommonsError, culprit!)])
     this.#left = this.#left.slice(1)
     this.#searches++
-    this.#reach = this.#searches < hopefulSearches ? Infinity : passing * 2 + 1
-    if (this.#searches % searchesBetweenWrites === 0) await this.#keepSound()
+    this.#reach = this.#searches < hopefulSearches ? Infinity : passing + 1
   }
 
-  /** How many of the next `count` items pass, before the one that does not; without a cause there turns out to be none. */
-  async #halve (attempt: Attempt, count: number, error: unknown): Promise<{ readonly passing: number, readonly cause: unknown }> {
+  /** Looks among the next `count` items, of which one does not pass. */
+  async #halve (attempt: Attempt, count: number, error: unknown): Promise<Search> {
     let passing = 0
     let failing = count
     let cause = error

@@ -9,8 +9,15 @@ const statementsOf = watchStatements(pool)
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract', maxItems: 5000 },
   '/articles': { model: 'Article', actionRoutes: true, canSeeDeleted: () => true },
-  '/invoices': { model: 'Invoice', scope: { ownerId: () => 1 } }
+  '/invoices': { model: 'Invoice', scope: { ownerId: () => 1 } },
+  '/guarded': {
+    model: 'Contract',
+    authorize: (_request, _action, items) => items.every(({ data, current }) => data?.['note'] !== 'secret' && current?.['note'] !== 'secret'),
+    before: { bulkUpdate: ({ items }) => { for (const { data, index } of items) data!['note'] = `${String(data!['note'])} ${index}` } },
+    after: { bulkUpdate: ({ items, rows }) => { seen.push(items.map(({ index }) => index).join(), rows.map(row => row['note']).join()) } }
+  }
 })
+const seen: string[] = []
 const send = sender(app)
 const lenient = { prefer: 'handling=lenient' }
 const row = (number: number, values: object = {}) => ({ contractNumber: `N-${number}`, year: 2026, amount: '10.00', ...values })
@@ -98,6 +105,16 @@ await t.test('rows outside of the scope are missing, the others are written', as
   t.strictSame(told(updated.body), ['0 200 updated 1', '1 404 failed /1/id=object_not_found', '2 400 failed /2/issuedOn=invalid_type'])
   const gone = await send('DELETE', '/invoices', [2, 3], lenient)
   t.strictSame(told(gone.body), ['0 404 failed 2 /0=object_not_found', '1 200 deleted 3'])
+})
+
+await t.test('hooks see the items that are there, and afterwards those that were written', async t => {
+  await send('POST', '/contracts', [row(1), row(2), row(3), row(4, { note: 'secret' })])
+  const items = [{ id: 1, note: 'a' }, { id: 9, note: 'b' }, { id: 2, note: 'c', version: 7 }, { id: 3, note: 'd' }, { id: 3.5 }]
+  const { body } = await send('PATCH', '/guarded', items, { prefer: 'handling=lenient, return=minimal' })
+  t.strictSame(told(body), ['1 404 failed /1/id=object_not_found', '2 409 failed /2/version=version_conflict', '4 400 failed /4/id=invalid_type'])
+  t.strictSame(seen, ['0,3', 'a 0,d 3'])
+  t.match(await send('PATCH', '/guarded', [{ id: 1, note: 'x' }, { id: 4, note: 'x' }], lenient), { status: 403 }, 'who may not write one item writes none')
+  t.strictSame((await query('SELECT note FROM contracts ORDER BY id')).map(({ note }) => note), ['a 0', null, 'd 3', 'secret'])
 })
 
 await t.test('what is wrong with the request ends it', async t => {

@@ -132,6 +132,25 @@ await t.test('every kind of write tells what became of its items', async t => {
   t.strictSame(gone.missing, [{ index: 3, where: { id: 999 } }])
 })
 
+await t.test('outcomes are told by every operation of the store, and by none that is not asked', async t => {
+  const told = { rows: null, outcomes: true }
+  const list = ({ outcomes }: { readonly outcomes?: ReadonlyMap<number, string> }) => [...outcomes ?? []].sort(([a], [b]) => a - b)
+  t.strictSame(list(await store.create(contracts, [contract(1), contract(2)], told)), [[0, 'created'], [1, 'created']])
+  t.strictSame(list(await store.create(contracts, [contract(3), contract(1), contract(4), contract(3)], { ...told, skipDuplicates: true })), [[0, 'created'], [2, 'created']])
+  t.strictSame(list(await store.upsert(contracts, [contract(1), contract(5), contract(2, { note: 'x' }), contract(5, { note: 'y' })], { ...told, on, update: undefined, onDuplicate: 'last', expected: null })), [[0, 'unchanged'], [2, 'updated'], [3, 'created']])
+  t.strictSame(list(await store.upsert(contracts, [contract(2), contract(6)], { ...told, rows: json, on, update: [], onDuplicate: 'error', expected: null })), [[0, 'unchanged'], [1, 'created']])
+  const shelves = store.registry.model('Shelf')
+  await query('TRUNCATE "Shelf" RESTART IDENTITY CASCADE')
+  await store.create(shelves, [{ name: 'a' }, { name: 'b' }], { rows: null })
+  t.strictSame(list(await store.update(shelves, [{ where: { id: 2 }, data: { name: 'c' } }, { where: { id: 9 }, data: { name: 'c' } }, { where: { id: 1 }, data: { name: 'a' } }], { ...told, mode: 'sparse', unmatched: 'report' })), [[0, 'updated'], [2, 'unchanged']])
+  t.strictSame(list(await store.softDelete(shelves, [{ id: 1 }, { id: 9 }, { id: 1 }], told)), [[0, 'deleted']])
+  t.strictSame(list(await store.softDelete(shelves, [{ id: 2 }, { id: 1 }], told)), [[0, 'deleted'], [1, 'unchanged']])
+  t.strictSame(list(await store.restore(shelves, [{ id: 1 }], told)), [[0, 'restored']])
+  t.strictSame(list(await store.restore(shelves, [{ id: 1 }, { id: 2 }], told)), [[0, 'unchanged'], [1, 'restored']])
+  t.strictSame(list(await store.delete(shelves, [{ id: 1 }], told)), [[0, 'deleted']])
+  t.notOk('outcomes' in await store.create(contracts, [contract(9)], { rows: null }))
+})
+
 await t.test('what a broken server fails with is no fault of an item: nothing is stored', async t => {
   const failure = await failureOf(writePartially(store, [contract(1), contract(2, { note: 'broken' })], create()))
   t.equal(failure.status, 500)
