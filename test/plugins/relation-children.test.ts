@@ -153,6 +153,20 @@ await t.test('in a scope children are written of own rows alone', async t => {
   t.strictSame([ownerId, await stored()], [1, ['A: c', 'A: d']], 'each has an A of its own')
 })
 
+await t.test('partial writes leave out the items whose children are wrong, a dry run stores none at all', async t => {
+  await send('POST', '/invoices', [invoice('A', line('a'))])
+  const { status, body } = await send('POST', '/invoices?partial_success=true', [invoice('B', line('b')), invoice('C', { ...line('c'), quantity: 'x' }), invoice('A', line('d')), invoice('E', line('e'), line('f'))])
+  const { results } = body.data as { results: { index: number, result: string, data?: Invoice, errors?: { pointer: string, code: string }[] }[] }
+  t.strictSame([status, results.map(({ index, result }) => `${index} ${result}`)], [207, ['0 created', '1 failed', '2 failed', '3 created']])
+  t.strictSame(results[3]!.data?.lineItems.map(({ description }) => description), ['e', 'f'])
+  t.strictSame(await stored(), ['A: a', 'B: b', 'E: e, f'])
+  const changes = await send('PATCH', '/invoices?partial_success=true', [{ id: 1, lineItems: [{ id: 99 }] }, { id: 99, lineItems: [line('x')] }, { id: 2, lineItems: [line('y')] }].map((item, i) => i === 2 ? { ...item, id: Number((results[0]!.data as Invoice).id) } : item))
+  t.strictSame([changes.status, await stored()], [207, ['A: a', 'B: y', 'E: e, f']])
+  const dry = await send('POST', '/invoices?dry_run=true', [invoice('F', line('g'))])
+  t.strictSame([dry.status, (dry.body.data as Invoice[])[0]?.lineItems.map(({ description }) => description)], [201, ['g']])
+  t.equal((await stored()).length, 3)
+})
+
 await t.test('append adds, replace lets go, sync deletes', async t => {
   await query('INSERT INTO "Category" (name) VALUES (\'root\'), (\'a\'), (\'b\'), (\'c\')')
   const tree = async (mode: 'append' | 'replace' | 'sync'): Promise<Sender> => sender(await serve(t, database, {

@@ -1,3 +1,4 @@
+import swagger from '@fastify/swagger'
 import t from 'tap'
 import {
   custom, dataToData, dataToId, dataToStr, flexible, idOnly, idToData, idToStr, manyDataToId, manyFlexible, manyIdOnly, manyIdToData, manyStrOnly, manyStrToData,
@@ -194,4 +195,28 @@ await t.test('writers who make the same row side by side make one', { skip: data
     t.strictSame(await query(`SELECT count(*)::int FROM departments WHERE code LIKE 'R-${round}-%'`), [{ count: 5 }])
     t.strictSame(await query(`SELECT count(*)::int FROM tags WHERE slug LIKE '_-${round}'`), [{ count: 2 }])
   }
+})
+
+await t.test('the OpenAPI document tells how relations are taken and shown', async t => {
+  const app = await serve(t, database, {
+    '/employees': { model: 'Employee', fields: ['id'], relations: { department: flexible({ lookup, fields: ['id', 'code'] }) } },
+    '/contracts': { model: 'Contract', fields: ['id'], relations: { tags: manyIdOnly(), customer: readOnlyStr() } }
+  }, { prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  const paths = app.swagger().paths as never as Record<string, { post: { requestBody: { content: object }, responses: Record<string, { content: object }> } }>
+  /** The properties of the first object among the alternatives of a schema. */
+  const propertiesOf = ({ content }: { readonly content: object }): Record<string, unknown> => {
+    const { schema } = (content as Record<string, { schema: { anyOf?: object[], properties?: { data?: { anyOf: object[] } } } }>)['application/json']!
+    const [first] = schema.anyOf ?? schema.properties!.data!.anyOf
+    return (first as { properties: Record<string, unknown> }).properties
+  }
+  const id = { type: 'integer', format: 'int32' }
+  const code = { type: 'string' }
+  const { requestBody, responses } = paths['/employees']!.post
+  const { department } = propertiesOf(requestBody)
+  t.match(department, { anyOf: [{ anyOf: [id, { ...code, description: 'Its code' }, { type: 'object', properties: { id, code } }] }, { type: 'null' }] })
+  t.match(propertiesOf(responses['201']!)['department'], { anyOf: [{ type: 'object', properties: { id, code }, required: ['id', 'code'] }, { type: 'null' }] })
+  const contracts = paths['/contracts']!.post
+  t.match(propertiesOf(contracts.requestBody), { tags: { anyOf: [{ type: 'array', items: id }, { type: 'null' }] }, customer: { readOnly: true } })
+  t.match(propertiesOf(contracts.responses['201']!), { tags: { type: 'array', items: id } })
 })
