@@ -98,7 +98,7 @@ export function nullError ({ error, cause, registry }: Failure): CommonsError {
   const fields = fieldsOf(model, column === undefined ? cause?.constraint?.fields ?? [] : [column])
   return new CommonsError('not_null', {
     cause: error,
-    ...(fields.length === 0 ? {} : { params: { constraintFields: fields }, message: `${fields.join(', ')} may not be null` })
+    ...(fields.length === 0 ? {} : { params: { ...(model === undefined ? {} : { model: model.name }), constraintFields: fields }, message: `${fields.join(', ')} may not be null` })
   })
 }
 
@@ -107,7 +107,7 @@ export function checkError ({ error, cause, registry }: Failure): CommonsError {
   const [, table, constraint] = /relation "([^"]+)" violates check constraint "([^"]+)"/.exec(cause?.originalMessage ?? '') ?? []
   const model = modelsOf(registry).find(one => one.meta.table === table)
   const field = model?.meta.fields.find(({ column }) => constraint === `${table}_${column}_check`)
-  return new CommonsError('check_violation', { cause: error, ...(field === undefined ? {} : { params: { constraintFields: [field.name] } }) })
+  return new CommonsError('check_violation', { cause: error, ...(field === undefined ? {} : { params: { model: model?.name, constraintFields: [field.name] } }) })
 }
 
 function fieldsOf (model: Model | undefined, columns: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { BulkError, CommonsError, errorDetail, withIndexes, type ErrorDetail } from '../errors.js'
+import type { Model } from '../model/registry.js'
 import { reportAt, sumOf } from './report-sum.js'
 import type { BulkReport } from './report.js'
 import type { Attempt, BulkStore } from './store.js'
@@ -27,11 +28,12 @@ const soundRows = 100
  * undone. So the written items stand in one statement a chunk, however many failed before; only a batch with more than
  * 16 such items is written in parts.
  *
+ * @param model the model of the items
  * @param write gets a store in which each operation stands in a savepoint; several operations it puts into `store.isolated`
  * @throws what is no item's fault, as that the database is away: then nothing stays written
  */
-export async function writePartially<Item> (store: BulkStore, items: readonly Item[], write: WriteItems<Item>): Promise<PartialReport> {
-  return await store.isolated(async inner => await new PartialWrite(inner, items, write).run())
+export async function writePartially<Item> (store: BulkStore, model: Model, items: readonly Item[], write: WriteItems<Item>): Promise<PartialReport> {
+  return await store.isolated(async inner => await new PartialWrite(inner, model, items, write).run())
 }
 
 /** How many items pass before the first that does not, and its error; without one they all pass by now. */
@@ -42,6 +44,7 @@ interface Search {
 
 class PartialWrite<Item> {
   readonly #store: BulkStore
+  readonly #model: Model
   readonly #items: readonly Item[]
   readonly #write: WriteItems<Item>
   readonly #reports: BulkReport[] = []
@@ -54,8 +57,9 @@ class PartialWrite<Item> {
   #reach = Infinity
   #searches = 0
 
-  constructor (store: BulkStore, items: readonly Item[], write: WriteItems<Item>) {
+  constructor (store: BulkStore, model: Model, items: readonly Item[], write: WriteItems<Item>) {
     this.#store = store
+    this.#model = model
     this.#items = items
     this.#write = write
     this.#left = [...items.keys()]
@@ -113,7 +117,7 @@ class PartialWrite<Item> {
     this.#pass(passing)
     if (cause === null) return
     const [culprit] = this.#left
-    this.#failures.set(culprit!, [detailOf(cause as CommonsError, culprit!)])
+    this.#failures.set(culprit!, [detailOf(this.#model, cause as CommonsError, culprit!)])
     this.#left = this.#left.slice(1)
     this.#searches++
     this.#reach = this.#searches < hopefulSearches ? Infinity : passing + 1
@@ -209,8 +213,8 @@ function isAboutItems (error: unknown): error is CommonsError {
   return error instanceof CommonsError && error.status < 500 && error.status !== 401 && error.status !== 403
 }
 
-/** The finding about an item that an error, which names none, is the fault of. */
-function detailOf ({ code, message, params: { constraintFields, ...params } }: CommonsError, index: number): ErrorDetail {
-  const [field, ...others] = Array.isArray(constraintFields) ? constraintFields as string[] : []
+/** The finding about an item that an error, which names none, is the fault of. It may be about a row of another model that the item brings along. */
+function detailOf ({ name }: Model, { code, message, params: { constraintFields, ...params } }: CommonsError, index: number): ErrorDetail {
+  const [field, ...others] = Array.isArray(constraintFields) && params['model'] === name ? constraintFields as string[] : []
   return errorDetail(code, field === undefined || others.length > 0 ? { index } : { index, field }, params, message)
 }

@@ -61,12 +61,12 @@ export async function executePartially (resource: Resource, store: BulkStore, ca
   const refused = batch.faults.byItem
   const sound = { ...batch, items: batch.items.filter(({ index }) => !refused.has(index)) }
   const write: Batch['write'] = isCompoundBatch(batch) ? async (store, items) => await store.isolated(async store => await batch.write(store, items)) : batch.write
-  if (!isGuarded(resource, caller)) return merged(placed(sound, sound.items, await writePartially(store, sound.items, write)), refused)
+  if (!isGuarded(resource, caller)) return merged(placed(sound, sound.items, await writePartially(store, resource.model, sound.items, write)), refused)
   return await store.isolated(async store => {
     const faults = new Faults(true)
     const items = await locked(resource, store, caller, sound, faults)
     await ask(resource, store, caller, items)
-    const report = await writePartially(store, items, write)
+    const report = await writePartially(store, resource.model, items, write)
     const written = items.filter((_, position) => report.outcomes.has(position))
     await tell(resource, store, caller, written, (report.rows ?? []) as readonly Row[])
     return merged(placed(sound, items, report, faults.byItem), refused, faults.byItem)

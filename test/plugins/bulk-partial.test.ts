@@ -1,4 +1,5 @@
 import t from 'tap'
+import { manyDataToData } from 'fastify-prisma-commons/resource'
 import { bulkDatabase, contract, sender, serve } from '../helpers/bulk-app.js'
 import { timestamp } from '../helpers/envelope-app.js'
 import { watchStatements } from '../helpers/statements.js'
@@ -10,6 +11,7 @@ const app = await serve(t, database, {
   '/contracts': { model: 'Contract', maxItems: 5000 },
   '/articles': { model: 'Article', actionRoutes: true, canSeeDeleted: () => true },
   '/invoices': { model: 'Invoice', scope: { ownerId: () => 1 } },
+  '/nested': { model: 'Invoice', relations: { lineItems: manyDataToData({ mode: 'sync' }) } },
   '/guarded': {
     model: 'Contract',
     authorize: (_request, _action, items) => items.every(({ data, current }) => data?.['note'] !== 'secret' && current?.['note'] !== 'secret'),
@@ -22,9 +24,10 @@ const send = sender(app)
 const lenient = { prefer: 'handling=lenient' }
 const row = (number: number, values: object = {}) => ({ contractNumber: `N-${number}`, year: 2026, amount: '10.00', ...values })
 
+await query('ALTER TABLE line_items ADD CONSTRAINT line_items_quantity_check CHECK (quantity >= 0)')
 await query('ALTER TABLE contracts ADD CONSTRAINT contracts_amount_check CHECK (amount >= 0)')
 t.beforeEach(async () => {
-  await query('TRUNCATE users, customers, contracts, tags, articles RESTART IDENTITY CASCADE')
+  await query('TRUNCATE users, customers, contracts, tags, articles, invoices RESTART IDENTITY CASCADE')
 })
 
 interface Result { readonly index: number, readonly status: number, readonly result: string, readonly id?: unknown, readonly errors?: readonly { readonly code: string, readonly pointer: string }[] }
@@ -48,7 +51,7 @@ await t.test('an answer tells what became of each item', async t => {
     data: {
       results: [
         { index: 0, status: 201, result: 'created', id: first, data: contract({ id: first }) },
-        { index: 1, status: 400, result: 'failed', errors: [{ code: 'check_violation', pointer: '/1/amount', message: 'A rule of the database refuses this value', index: 1 }] },
+        { index: 1, status: 400, result: 'failed', errors: [{ code: 'check_violation', pointer: '/1/amount', message: 'A rule of the database refuses this value', index: 1, params: { model: 'Contract' } }] },
         { index: 2, status: 201, result: 'created', id: last, data: contract({ id: last, contractNumber: 'N-3' }) }
       ],
       summary: { total: 3, created: 2, updated: 0, unchanged: 0, deleted: 0, failed: 1 }
@@ -115,6 +118,15 @@ await t.test('hooks see the items that are there, and afterwards those that were
   t.strictSame(seen, ['0,3', 'a 0,d 3'])
   t.match(await send('PATCH', '/guarded', [{ id: 1, note: 'x' }, { id: 4, note: 'x' }], lenient), { status: 403 }, 'who may not write one item writes none')
   t.strictSame((await query('SELECT note FROM contracts ORDER BY id')).map(({ note }) => note), ['a 0', null, 'd 3', 'secret'])
+})
+
+await t.test('items fail with all that belongs to them', async t => {
+  await query("INSERT INTO users (name) VALUES ('alice')")
+  const invoice = (number: string, ...quantities: readonly unknown[]) => ({ ownerId: 1, number, issuedOn: '2026-01-01', lineItems: quantities.map(quantity => ({ description: 'x', quantity, unitPrice: '1.00' })) })
+  const { body } = await send('POST', '/nested', [invoice('A', 1, 2), invoice('B', 3, -1), invoice('C', 4, 'x'), invoice('D', 5), { ...invoice('E', 6), ownerId: 9 }], lenient)
+  t.strictSame(told(body).map(text => text.replace(/ \d+$/, '')), ['0 201 created', '1 400 failed /1=check_violation', '2 400 failed /2/lineItems/1/quantity=invalid_type', '3 201 created', '4 400 failed /4/ownerId=foreign_key_not_found'])
+  t.strictSame(await query('SELECT i.number, l.quantity FROM line_items l JOIN invoices i ON i.id = l.invoice_id ORDER BY l.quantity'), [{ number: 'A', quantity: 1 }, { number: 'A', quantity: 2 }, { number: 'D', quantity: 5 }])
+  t.match(body, { data: { results: [{ data: { lineItems: [{ quantity: 1 }, { quantity: 2 }] } }] } })
 })
 
 await t.test('what is wrong with the request ends it', async t => {

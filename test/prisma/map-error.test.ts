@@ -71,7 +71,7 @@ await t.test('failures of a real database', async t => {
     ],
     'not null, raw': [
       () => prisma.$executeRaw`INSERT INTO contracts (contract_number, year, amount) VALUES ('SECRET', 2, 1)`,
-      '400 not_null: updatedAt may not be null {"constraintFields":["updatedAt"]}'
+      '400 not_null: updatedAt may not be null {"model":"Contract","constraintFields":["updatedAt"]}'
     ],
     'too long': [
       () => prisma.specimen.create({ data: { code: 'x', short: 'SECRET' } }),
@@ -203,7 +203,7 @@ await t.test('the shapes of other versions, adapters and databases', t => {
       driven('P2003', { kind: 'RestrictViolation', originalCode: '23001', originalMessage: 'update or delete on table "customers" violates RESTRICT setting of foreign key constraint "contracts_customer_id_fkey" on table "contracts"' }),
       '409 foreign_key_restricted: Other rows still refer to this Customer {"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
     ],
-    [driven('P2011', { kind: 'NullConstraintViolation', constraint: { fields: ['customer_id'] } }, { modelName: 'Contract' }), '400 not_null: customerId may not be null {"constraintFields":["customerId"]}'],
+    [driven('P2011', { kind: 'NullConstraintViolation', constraint: { fields: ['customer_id'] } }, { modelName: 'Contract' }), '400 not_null: customerId may not be null {"model":"Contract","constraintFields":["customerId"]}'],
     [known('P2011', {}), '400 not_null: This field may not be null {}'],
     [driven('P2010', { kind: 'TransactionWriteConflict', originalCode: '40001' }), '409 write_conflict: Another write got in the way; send the request again {}'],
     [known('P2034', {}), '409 write_conflict: Another write got in the way; send the request again {}'],

@@ -60,7 +60,7 @@ await t.test('of 1000 items the 10 that break different rules fail, each with it
   items[700] = contract(700, { amount: '12345678901.00' })
   items[999] = { contractNumber: 'N-999', year: 2026 }
   let report: PartialReport | undefined
-  const statements = await statementsOf(async () => { report = await writePartially(store, items, create(json)) })
+  const statements = await statementsOf(async () => { report = await writePartially(store, contracts, items, create(json)) })
   t.strictSame(failed(report!), [
     '7 customerId foreign_key_not_found',
     '100 - unique_violation',
@@ -82,9 +82,9 @@ await t.test('of 1000 items the 10 that break different rules fail, each with it
 })
 
 await t.test('missing rows and stale versions fail alone', async t => {
-  await writePartially(store, [contract(1), contract(2), contract(3)], create())
+  await writePartially(store, contracts, [contract(1), contract(2), contract(3)], create())
   const change = (id: number, note: string | null, version = 1): UpdateItem => ({ where: { id }, data: { note }, version })
-  const report = await writePartially(store, [change(1, 'a'), change(9, 'b'), change(2, 'c', 7), change(3, null), change(2, 'refused')].slice(0, 4), update)
+  const report = await writePartially(store, contracts, [change(1, 'a'), change(9, 'b'), change(2, 'c', 7), change(3, null), change(2, 'refused')].slice(0, 4), update)
   t.strictSame(failed(report), ['1 id object_not_found', '2 version version_conflict'])
   t.strictSame([...report.outcomes], [[0, 'updated'], [3, 'unchanged']])
 })
@@ -94,7 +94,7 @@ await t.test('items that no error names are found wherever they stand, and howev
   for (const bad of places) {
     await query('TRUNCATE contracts CASCADE')
     const items = Array.from({ length: 100 }, (_, i) => contract(i, bad.includes(i) ? { note: 'refused' } : {}))
-    const report = await writePartially(store, items, create(json))
+    const report = await writePartially(store, contracts, items, create(json))
     t.strictSame(failed(report), bad.map(i => `${i} - check_violation`))
     t.strictSame(await stored(), items.filter((_, i) => !bad.includes(i)).map(item => item['contractNumber']))
     t.strictSame([...report.outcomes.keys()].sort((a, b) => a - b), [...items.keys()].filter(i => !bad.includes(i)))
@@ -107,27 +107,27 @@ await t.test('all items of a repeated key fail, also beside items that no error 
   await query("ALTER TABLE tokens ADD CONSTRAINT plain CHECK (label <> 'bad')")
   const items = Array.from({ length: 20 }, (_, i) => ({ email: `${i}@x`, ...(i === 12 ? { label: 'bad' } : {}) }))
   items[3] = { email: '17@x' }
-  const report = await writePartially(store, items, async (store, items) => await store.create(tokens, items, { rows: null, outcomes: true }))
+  const report = await writePartially(store, tokens, items, async (store, items) => await store.create(tokens, items, { rows: null, outcomes: true }))
   t.strictSame(failed(report), ['3 email duplicate_key', '12 - check_violation', '17 email duplicate_key'])
   t.equal(report.failures.get(17)![0]!.message, 'The same email stands at the indexes 3, 17')
 })
 
 await t.test('more failures than one error tells of', async t => {
-  await writePartially(store, Array.from({ length: 2500 }, (_, i) => contract(i)), create())
-  const report = await writePartially(store, Array.from({ length: 2600 }, (_, i) => contract(i)), create())
+  await writePartially(store, contracts, Array.from({ length: 2500 }, (_, i) => contract(i)), create())
+  const report = await writePartially(store, contracts, Array.from({ length: 2600 }, (_, i) => contract(i)), create())
   t.equal(report.failures.size, 2500)
   t.equal(report.outcomes.size, 100)
 })
 
 await t.test('every kind of write tells what became of its items', async t => {
   const upsert = async (store: BulkStore, items: readonly InputRow[]) => await store.upsert(contracts, items, { on, update: undefined, onDuplicate: 'error', expected: null, rows: null, outcomes: true })
-  const first = await writePartially(store, [contract(1), contract(2), contract(3, { amount: '-1' })], upsert)
+  const first = await writePartially(store, contracts, [contract(1), contract(2), contract(3, { amount: '-1' })], upsert)
   t.strictSame([...first.outcomes], [[0, 'created'], [1, 'created']])
-  const again = await writePartially(store, [contract(4), contract(1), contract(2, { note: 'x' }), contract(2)], upsert)
+  const again = await writePartially(store, contracts, [contract(4), contract(1), contract(2, { note: 'x' }), contract(2)], upsert)
   t.strictSame([...again.outcomes], [[0, 'created'], [1, 'unchanged']])
   t.strictSame(failed(again), ['2 - duplicate_key', '3 - duplicate_key'])
   const ids = (await query<{ id: number }>('SELECT id FROM contracts ORDER BY id')).map(({ id }) => ({ id }))
-  const gone = await writePartially(store, [...ids, { id: 999 }, ids[0]!], async (store, items) => await store.delete(contracts, items, { rows: null, outcomes: true }))
+  const gone = await writePartially(store, contracts, [...ids, { id: 999 }, ids[0]!], async (store, items) => await store.delete(contracts, items, { rows: null, outcomes: true }))
   t.strictSame([...gone.outcomes], [[0, 'deleted'], [1, 'deleted'], [2, 'deleted']])
   t.strictSame(gone.missing, [{ index: 3, where: { id: 999 } }])
 })
@@ -152,7 +152,7 @@ await t.test('outcomes are told by every operation of the store, and by none tha
 })
 
 await t.test('what a broken server fails with is no fault of an item: nothing is stored', async t => {
-  const failure = await failureOf(writePartially(store, [contract(1), contract(2, { note: 'broken' })], create()))
+  const failure = await failureOf(writePartially(store, contracts, [contract(1), contract(2, { note: 'broken' })], create()))
   t.equal(failure.status, 500)
   t.strictSame(await stored(), [])
 })
@@ -160,7 +160,7 @@ await t.test('what a broken server fails with is no fault of an item: nothing is
 await t.test('inside a transaction the write is a savepoint of it', async t => {
   await store.transaction(async inner => {
     await inner.create(contracts, [contract(1)], { rows: null })
-    const report = await writePartially(inner, [contract(1), contract(2), contract(3, { note: 'refused' })], create())
+    const report = await writePartially(inner, contracts, [contract(1), contract(2), contract(3, { note: 'refused' })], create())
     t.strictSame(failed(report), ['0 - unique_violation', '2 - check_violation'])
     await inner.create(contracts, [contract(5)], { rows: null })
   })
@@ -173,14 +173,14 @@ await t.test('a write of several operations is undone for the items that fail', 
     await inner.create(customers, items.map(item => ({ code: item['contractNumber'], name: 'x' })), { rows: null })
     return await inner.create(contracts, items, { rows: null, outcomes: true })
   })
-  const report = await writePartially(store, [contract(1), contract(2, { note: 'refused' }), contract(3, { customerId: 99 }), contract(4)], write)
+  const report = await writePartially(store, contracts, [contract(1), contract(2, { note: 'refused' }), contract(3, { customerId: 99 }), contract(4)], write)
   t.strictSame(failed(report), ['1 - check_violation', '2 customerId foreign_key_not_found'])
   t.strictSame((await query('SELECT code FROM customers ORDER BY code')).map(row => row['code']), ['N-1', 'N-4'])
 })
 
 await t.test('parallel writers of the same keys: each key is stored once, and told of as stored once', { skip: kind === 'pglite' }, async t => {
   const items = Array.from({ length: 50 }, (_, i) => contract(i, i === 20 ? { note: 'refused' } : {}))
-  const reports = await Promise.all(Array.from({ length: 6 }, () => writePartially(store, items, create())))
+  const reports = await Promise.all(Array.from({ length: 6 }, () => writePartially(store, contracts, items, create())))
   t.equal(reports.reduce((sum, { outcomes }) => sum + outcomes.size, 0), 49)
   t.equal((await stored()).length, 49)
   for (const { outcomes, failures } of reports) t.equal(outcomes.size + failures.size, 50)
