@@ -10,6 +10,7 @@ const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
  * would round. Dates that the calendar does not have are refused, not moved on.
  */
 export function instantText (field: FieldMeta, value: unknown): string | null {
+  if (field.native?.[0] === 'Date' && typeof value === 'string' && value.length === 10) return isDay(value) ? value : null
   const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(field, value) : null
   if (text === null) return null
   switch (field.native?.[0]) {
@@ -18,6 +19,19 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
     case 'Timetz': return `${text.slice(11, -1)}+00`
     default: return text
   }
+}
+
+const day = /^(\d{4})-(\d\d)-(\d\d)$/
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+/** True for a day that the calendar has: most dates come as such, and need no Date. */
+function isDay (text: string): boolean {
+  const match = day.exec(text)
+  if (match === null) return false
+  const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = month === 2 && isLeap ? 29 : monthDays[month - 1] ?? 0
+  return year > 0 && dayOfMonth > 0 && dayOfMonth <= days
 }
 
 function isTime (field: FieldMeta): boolean {

@@ -47,8 +47,9 @@ async function writeChildren (store: BulkStore, relation: Relation, plans: reado
   const created = plans.flatMap(plan => plan.created.map(input => {
     const part = nestedPart(plan.part, input)
     const value = input.item!.key[id.name]
-    const own = value !== undefined && shape.writable.has(id.name) ? { [id.name]: value } : {}
-    return { ...part, data: { ...part.data, ...own, [key!.name]: ownerOf(plan) } }
+    if (value !== undefined && shape.writable.has(id.name)) part.data[id.name] = value
+    part.data[key!.name] = ownerOf(plan)
+    return part
   }))
   if (created.length === 0) return
   await writeParts(store, shape, {
