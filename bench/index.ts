@@ -9,6 +9,7 @@ import { deleteSuites } from './suites/delete.js'
 import { featureCases } from './suites/features.js'
 import { httpCases } from './suites/http.js'
 import { pluginCases } from './suites/plugins.js'
+import { resourceCases } from './suites/resources.js'
 import { statementCases, type StatementSuites } from './suites/statement.js'
 import { updateSuites } from './suites/update.js'
 import { upsertSuites } from './suites/upsert.js'
@@ -26,6 +27,7 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
   const chosen = suites.map(name => statements[name]).filter(suite => suite !== undefined)
   if (chosen.length > 0) yield * statementCases(chosen, context)
   if (suites.includes('http')) yield * httpCases(context)
+  if (suites.includes('resources')) yield * resourceCases(context)
   if (suites.includes('features')) yield * featureCases(context)
   if (suites.includes('plugins')) yield * pluginCases(context)
 }

@@ -22,12 +22,7 @@ import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { modeParameters, readMode } from '../lib/resource/write-mode.js'
 import { storeOf } from '../prisma/store.js'
 
-export * from '../lib/relations/index.js'
-export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
-export { presets } from '../lib/resource/presets.js'
-export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
-export type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
-export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
+export * from '../lib/resource/index.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface CrudOptions extends RegisterOptions {

@@ -7,11 +7,7 @@ import { servedActions, type ResourceDefinition } from '../lib/resource/resource
 import { bulk } from './bulk.js'
 import { crud } from './crud.js'
 
-export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
-export * from '../lib/relations/index.js'
-export { presets } from '../lib/resource/presets.js'
-export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
-export type { ActionCall, ActionItem, ActionResult } from '../lib/resource/rules.js'
+export * from '../lib/resource/index.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface ResourcePluginOptions extends RegisterOptions {

@@ -9,9 +9,7 @@ import { envelope, type EnvelopeOptions } from './envelope.js'
 import { prismaPlugin, type PrismaOptions } from './prisma.js'
 import { resource } from './resource.js'
 
-export { avg, count, expression, max, min, sum, type ComputedOrdering } from '../lib/resource/list/orderings.js'
-export { presets } from '../lib/resource/presets.js'
-export { defineResource, type ResourceDefinition, type ResourceOptions } from '../lib/resource/resource.js'
+export * from '../lib/resource/index.js'
 
 export interface SuiteOptions {
   /** An extended Prisma client. */

@@ -27,6 +27,8 @@ export interface PartsWrite {
   readonly parts: readonly Part[]
   /** What becomes of parts that select a row which is not there: none of their relations is written, or they make it. */
   readonly absent: 'leave' | 'create'
+  /** The lists to write of rows that are there; absent: all that the parts name. */
+  readonly changing?: ReadonlySet<string> | null
   readonly rows: RowRequest | null
   /**
    * Writes the rows themselves, and gives them in the order of the parts when they are asked for. Those whose related rows

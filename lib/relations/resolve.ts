@@ -50,11 +50,12 @@ export async function resolveRelated (shape: ItemShape, store: BulkStore, entrie
 
 /** The keys that entries name themselves. */
 function keyWishes (entries: readonly ReadEntry[], field: FieldMeta): readonly Wish[] {
-  return entries.flatMap(entry => {
+  const wishes: Wish[] = []
+  for (const entry of entries) {
     const value = entry.item.data[field.name]
-    if (value === undefined || value === null) return []
-    return [{ entry, place: entry.item.names[field.name] ?? field.name, tries: [{ field, value }] }]
-  })
+    if (value !== undefined && value !== null) wishes.push({ entry, place: entry.item.names[field.name] ?? field.name, tries: [{ field, value }] })
+  }
+  return wishes
 }
 
 /** Keys alone need not be read: what is asked for is those that are missing. */

@@ -13,12 +13,13 @@ import { isCompound, writeReferred } from './referred.js'
  * Writes rows with what belongs to them, in the transaction of the store: first the rows they refer to, then they
  * themselves, then those that refer to them. One statement a table and kind of write, however many rows there are.
  */
-export async function writeParts (store: BulkStore, shape: ItemShape, { parts, absent, rows, own }: PartsWrite): Promise<BulkReport> {
-  if (!parts.some(({ related }) => isCompound(related))) return await own(rows, null)
-  const named = new Set(parts.flatMap(({ related }) => related.map(({ relation }) => relation)))
+export async function writeParts (store: BulkStore, shape: ItemShape, { parts: given, absent, changing = null, rows, own }: PartsWrite): Promise<BulkReport> {
+  if (!given.some(({ related }) => isCompound(related))) return await own(rows, null)
+  const named = new Set(given.flatMap(({ related }) => related.map(({ relation }) => relation)))
   const lists = [...named].filter(({ kind }) => kind !== 'key')
   const anchors = lists.map(({ anchor }) => anchor)
-  const owners = await lockOwners(store, shape, parts, anchors)
+  const owners = await lockOwners(store, shape, given, anchors)
+  const parts = changing === null ? given : given.map((part, i) => owners[i] === null ? part : { ...part, related: part.related.filter(({ relation }) => relation.kind === 'key' || changing.has(relation.name)) })
   // The write itself tells why such rows are not written.
   if (parts.some((part, i) => isDoomed(shape, part, owners[i]!, absent))) return await own(rows, null)
   const plans = await planLists(store, lists, parts, owners)

@@ -21,7 +21,7 @@ import type { Resource } from './resource.js'
 /** How an upsert finds and writes rows. */
 export interface UpsertRequest {
   readonly on: UniqueMeta
-  /** Fields to write on rows that exist; undefined: those each item names. */
+  /** Fields and lists of related rows to write on rows that exist; undefined: those each item names. */
   readonly update: readonly string[] | undefined
   /** Reset optional fields that an item does not name. */
   readonly replace: boolean
@@ -122,10 +122,11 @@ export class BulkActions {
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'create',
+        changing: update === undefined ? null : new Set(update),
         told: this.#told(wantsRows, caller, settings),
         own: async (items, told, touched) => {
           if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
-          return await store.upsert(model, dataOf(items), { on, update, onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
+          return await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
         }
       })
     })

@@ -126,7 +126,9 @@ function readUpdateFields (resource: Resource, query: Query): readonly string[] 
   return names?.map(name => {
     const field = resource.relations.get(name)?.key.name ?? name
     if (resource.writable.has(field)) return field
-    const known = [...resource.writable.keys(), ...resource.relations.keys()]
+    const lists = [...resource.related.values()].filter(({ kind, write }) => kind !== 'key' && write.size > 0).map(relation => relation.name)
+    if (lists.includes(field)) return field
+    const known = [...resource.writable.keys(), ...resource.relations.keys(), ...lists]
     throw new CommonsError('invalid_parameter', {
       params: { parameter: 'update_fields', problem: `names no writable field "${name}". ${didYouMean(name, known)}` }
     })

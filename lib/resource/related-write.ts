@@ -10,7 +10,7 @@ import type { BatchItem } from './batch.js'
 import type { ItemShape } from './item-shape.js'
 
 /** How the rows of a batch are written. */
-export interface ItemsWrite extends Pick<PartsWrite, 'absent'> {
+export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing'> {
   readonly items: readonly BatchItem[]
   /** What the report is to tell. */
   readonly told: ReportOptions
@@ -19,13 +19,13 @@ export interface ItemsWrite extends Pick<PartsWrite, 'absent'> {
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
-export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, told, own }: ItemsWrite): Promise<BulkReport> {
+export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, told, own }: ItemsWrite): Promise<BulkReport> {
   const { rows } = told
   if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows)
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
-  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, rows, own: async (rows, touched) => await own(fresh, { ...told, rows }, touched) }), rows)
+  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, changing, rows, own: async (rows, touched) => await own(fresh, { ...told, rows }, touched) }), rows)
 }
 
 /** A report with the rows that were asked for, as answers show them. */

@@ -46,6 +46,26 @@ await t.test('a contract is written by users in turn, each with the tag it has r
   t.match(late, { status: 412, headers: { etag: '"2"' }, body: { code: 'precondition_failed', details: [{ params: { header: 'If-Match', current: 2, fields: ['note'] } }] } })
 })
 
+await t.test('relations are taken by id, code or as nested rows, and shown as rows', async t => {
+  const contract = await send('POST', '/api/contracts', { contractNumber: 'R-1', year: 2026, amount: 1, customer: 2, tags: [1, 3] })
+  const { customer, tags } = contract.body.data as { customer: object, tags: object[] }
+  t.match([contract.status, customer, tags], [201, { id: 2, code: 'C-2' }, [{ slug: 'red' }, { slug: 'blue' }]])
+  t.match((await send('GET', `/api/articles/${articleId(2)}`)).body.data, { author: { id: 2, name: 'bob' } })
+
+  const employee = (email: string, department: unknown): object => ({ firstName: 'E', lastName: 'M', email, department })
+  const employees = await send('POST', '/api/employees', [employee('a@x', 'D-2'), employee('b@x', 3), employee('c@x', { code: 'D-9', name: 'Nine' }), employee('d@x', null)])
+  t.strictSame((employees.body.data as { department: { code: string } | null }[]).map(({ department }) => department?.code), ['D-2', 'D-3', 'D-9', undefined])
+
+  const invoice = { number: 'I-1', issuedOn: '2026-01-01', lineItems: [{ description: 'a', quantity: 1, unitPrice: '2' }, { description: 'b', quantity: 2, unitPrice: '3' }] }
+  const made = await send('POST', '/api/invoices', [invoice], as('alice'))
+  const [row] = made.body.data as { id: number, lineItems: { id: number, unitPrice: string }[] }[]
+  t.strictSame([made.status, row!.lineItems.map(({ unitPrice }) => unitPrice)], [201, ['2.00', '3.00']])
+  const changed = await send('PATCH', `/api/invoices/${row!.id}`, { lineItems: [{ id: row!.lineItems[1]!.id, quantity: 5 }] }, as('alice'))
+  t.match(changed.body.data, { lineItems: [{ description: 'b', quantity: 5, unitPrice: '3.00' }] })
+  t.equal((await query('SELECT 1 FROM line_items')).length, 1, 'the other one is deleted')
+  t.equal((await send('PATCH', `/api/invoices/${row!.id}`, { lineItems: [] }, as('bob'))).status, 404)
+})
+
 await t.test('an article is marked, seen by the admin alone, and comes back', async t => {
   const url = `/api/articles/${articleId(7)}`
   t.match(await send('GET', url), { status: 200, headers: { etag: '"1"' }, body: { data: { slug: 'article-7', published: false, authorId: 1, metadata: null, tags: ['topic-2'], notes: null } } })

@@ -125,6 +125,48 @@ await t.test('upserts write the children of rows that are there and of new ones'
   t.strictSame([minimal.status, await stored()], [200, ['A: ', 'B: c', 'C: d']])
 })
 
+await t.test('update_fields chooses among the lists as among the fields', async t => {
+  await send('POST', '/invoices', invoice('A', line('a')))
+  const url = '/invoices?unique_fields=ownerId,number&update_fields='
+  await send('POST', `${url}issuedOn`, [{ ...invoice('A', line('b')), issuedOn: '2026-02-02' }, invoice('B', line('c'))])
+  t.strictSame(await stored(), ['A: a', 'B: c'])
+  await send('POST', `${url}lineItems`, [{ ...invoice('A', line('b')), issuedOn: '2026-03-03' }])
+  t.strictSame([await stored(), (await query('SELECT issued_on::text AS day FROM invoices WHERE id = 1'))[0]], [['A: b', 'B: c'], { day: '2026-02-02' }])
+  const unknown = await send('POST', `${url}lineItem`, [invoice('A')])
+  t.match(unknown.body['message'], /Did you mean "lineItems"/)
+})
+
+await t.test('in a scope children are written of own rows alone', async t => {
+  const scope = { ownerId: ({ headers }: { headers: Record<string, unknown> }) => headers['x-user'] === undefined ? null : Number(headers['x-user']) }
+  const send = await invoices({ lineItems: manyDataToData() }, { scope })
+  const mine = { 'x-user': '1' }
+  const { ownerId, ...own } = invoice('A', line('a')) as { ownerId: number }
+  t.equal((await send('POST', '/invoices', [own], mine)).status, 201)
+  const other = await send('PATCH', '/invoices', [{ id: 1, lineItems: [line('stolen')] }], { 'x-user': '2' })
+  const single = await send('PATCH', '/invoices/1', { lineItems: [line('stolen')] }, { 'x-user': '2' })
+  t.strictSame([other.status, single.status, await stored()], [404, 404, ['A: a']])
+  const changed = await send('PATCH', '/invoices/1', { lineItems: [{ id: 1, quantity: 3 }, line('b')] }, mine)
+  t.strictSame([changed.status, await stored()], [200, ['A: a, b']])
+  const upserted = await send('POST', '/invoices?unique_fields=number', [{ ...own, lineItems: [line('c')] }], mine)
+  t.strictSame([upserted.status, await stored()], [200, ['A: c']])
+  await send('POST', '/invoices?unique_fields=number', [{ ...own, lineItems: [line('d')] }], { 'x-user': '2' })
+  t.strictSame([ownerId, await stored()], [1, ['A: c', 'A: d']], 'each has an A of its own')
+})
+
+await t.test('partial writes leave out the items whose children are wrong, a dry run stores none at all', async t => {
+  await send('POST', '/invoices', [invoice('A', line('a'))])
+  const { status, body } = await send('POST', '/invoices?partial_success=true', [invoice('B', line('b')), invoice('C', { ...line('c'), quantity: 'x' }), invoice('A', line('d')), invoice('E', line('e'), line('f'))])
+  const { results } = body.data as { results: { index: number, result: string, data?: Invoice, errors?: { pointer: string, code: string }[] }[] }
+  t.strictSame([status, results.map(({ index, result }) => `${index} ${result}`)], [207, ['0 created', '1 failed', '2 failed', '3 created']])
+  t.strictSame(results[3]!.data?.lineItems.map(({ description }) => description), ['e', 'f'])
+  t.strictSame(await stored(), ['A: a', 'B: b', 'E: e, f'])
+  const changes = await send('PATCH', '/invoices?partial_success=true', [{ id: 1, lineItems: [{ id: 99 }] }, { id: 99, lineItems: [line('x')] }, { id: 2, lineItems: [line('y')] }].map((item, i) => i === 2 ? { ...item, id: Number((results[0]!.data as Invoice).id) } : item))
+  t.strictSame([changes.status, await stored()], [207, ['A: a', 'B: y', 'E: e, f']])
+  const dry = await send('POST', '/invoices?dry_run=true', [invoice('F', line('g'))])
+  t.strictSame([dry.status, (dry.body.data as Invoice[])[0]?.lineItems.map(({ description }) => description)], [201, ['g']])
+  t.equal((await stored()).length, 3)
+})
+
 await t.test('append adds, replace lets go, sync deletes', async t => {
   await query('INSERT INTO "Category" (name) VALUES (\'root\'), (\'a\'), (\'b\'), (\'c\')')
   const tree = async (mode: 'append' | 'replace' | 'sync'): Promise<Sender> => sender(await serve(t, database, {

@@ -1,3 +1,4 @@
+import swagger from '@fastify/swagger'
 import t from 'tap'
 import {
   custom, dataToData, dataToId, dataToStr, flexible, idOnly, idToData, idToStr, manyDataToId, manyFlexible, manyIdOnly, manyIdToData, manyStrOnly, manyStrToData,
@@ -161,3 +162,61 @@ for (const [name, [tags, cases]] of Object.entries(many)) {
     }
   })
 }
+
+await t.test('rows that are marked as deleted are named by nobody, and hidden where there may be none', async t => {
+  await query('TRUNCATE "Shelf", "Binder", "Document" RESTART IDENTITY CASCADE')
+  await query('INSERT INTO "Shelf" (name, "updatedAt") VALUES (\'S\', now()), (\'gone\', now())')
+  await query('INSERT INTO "Binder" (name, "shelfId") VALUES (\'one\', 1), (\'two\', 1), (\'three\', 2)')
+  await query('INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES (\'00000000-0000-7000-8000-000000000001\', \'D\', \'d\', 2, now())')
+  await query('UPDATE "Binder" SET "deletedAt" = now() WHERE id = 2')
+  await query('UPDATE "Shelf" SET "deletedAt" = now() WHERE id = 2')
+  const app = await serve(t, database, {
+    '/shelves': { model: 'Shelf', fields: ['name'], relations: { binders: manyIdOnly() } },
+    '/binders': { model: 'Binder', fields: ['id', 'name'], relations: { shelf: idToStr() } },
+    '/documents': { model: 'Document', fields: ['title'], relations: { binder: idToData({ fields: ['id'] }) } }
+  }, { crud: true })
+  const send = sender(app)
+  t.strictSame((await send('GET', '/shelves/1')).body.data, { name: 'S', binders: [1] })
+  t.strictSame((await send('GET', '/documents/00000000-0000-7000-8000-000000000001')).body.data, { title: 'D', binder: null })
+  t.strictSame((await send('GET', '/binders/3')).body.data, { id: 3, name: 'three', shelf: 'gone' }, 'a shelf is needed')
+  const { status, body } = await send('POST', '/documents', [{ title: 'E', binder: 2 }, { title: 'F', binder: 1 }])
+  t.strictSame([status, told(body)], [400, 'binder foreign_key_not_found: No Binder with id 2'])
+})
+
+await t.test('writers who make the same row side by side make one', { skip: database.kind === 'pglite' && 'PGlite runs one transaction at a time' }, async t => {
+  const app = await serve(t, database, { '/employees': { model: 'Employee', relations: { department: flexible({ lookup }) } }, '/contracts': { model: 'Contract', relations: { tags: manyFlexible() } } })
+  const send = sender(app)
+  for (let round = 0; round < 5; round++) {
+    const made = await Promise.all([1, 2, 3, 4].flatMap(n => [
+      send('POST', '/employees', Array.from({ length: 20 }, (_, i) => ({ email: `${round}-${n}-${i}@x`, firstName: 'A', lastName: 'B', department: { code: `R-${round}-${(i * n) % 5}`, name: 'N' } }))),
+      send('POST', '/contracts', [{ contractNumber: `${round}-${n}`, year: 1, amount: 1, tags: [{ slug: `t-${round}`, name: 'T' }, { slug: `u-${round}`, name: 'U' }] }])
+    ]))
+    t.strictSame(made.map(({ status }) => status), made.map(() => 201))
+    t.strictSame(await query(`SELECT count(*)::int FROM departments WHERE code LIKE 'R-${round}-%'`), [{ count: 5 }])
+    t.strictSame(await query(`SELECT count(*)::int FROM tags WHERE slug LIKE '_-${round}'`), [{ count: 2 }])
+  }
+})
+
+await t.test('the OpenAPI document tells how relations are taken and shown', async t => {
+  const app = await serve(t, database, {
+    '/employees': { model: 'Employee', fields: ['id'], relations: { department: flexible({ lookup, fields: ['id', 'code'] }) } },
+    '/contracts': { model: 'Contract', fields: ['id'], relations: { tags: manyIdOnly(), customer: readOnlyStr() } }
+  }, { prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  const paths = app.swagger().paths as never as Record<string, { post: { requestBody: { content: object }, responses: Record<string, { content: object }> } }>
+  /** The properties of the first object among the alternatives of a schema. */
+  const propertiesOf = ({ content }: { readonly content: object }): Record<string, unknown> => {
+    const { schema } = (content as Record<string, { schema: { anyOf?: object[], properties?: { data?: { anyOf: object[] } } } }>)['application/json']!
+    const [first] = schema.anyOf ?? schema.properties!.data!.anyOf
+    return (first as { properties: Record<string, unknown> }).properties
+  }
+  const id = { type: 'integer', format: 'int32' }
+  const code = { type: 'string' }
+  const { requestBody, responses } = paths['/employees']!.post
+  const { department } = propertiesOf(requestBody)
+  t.match(department, { anyOf: [{ anyOf: [id, { ...code, description: 'Its code' }, { type: 'object', properties: { id, code } }] }, { type: 'null' }] })
+  t.match(propertiesOf(responses['201']!)['department'], { anyOf: [{ type: 'object', properties: { id, code }, required: ['id', 'code'] }, { type: 'null' }] })
+  const contracts = paths['/contracts']!.post
+  t.match(propertiesOf(contracts.requestBody), { tags: { anyOf: [{ type: 'array', items: id }, { type: 'null' }] }, customer: { readOnly: true } })
+  t.match(propertiesOf(contracts.responses['201']!), { tags: { type: 'array', items: id } })
+})
