@@ -106,7 +106,7 @@ await t.test('actionRoutes adds a route for each action, which does nothing else
 
   const cases = [
     ['POST', '/tags/bulk-create', a, 'Expected a list of objects as the body'],
-    ['POST', '/tags/bulk-create?unique_fields=slug', [a], 'Unknown query parameter "unique_fields". Known: include_results'],
+    ['POST', '/tags/bulk-create?unique_fields=slug', [a], 'Unknown query parameter "unique_fields". Known: include_results, dry_run, partial_success'],
     ['PATCH', '/tags/bulk-update', { id: 1 }, 'Expected a list of objects with their ids as the body, or unique_fields in the query'],
     ['PATCH', '/tags/bulk-update', [a], '1 item is not valid; nothing was written']
   ] as const
