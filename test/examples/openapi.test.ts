@@ -26,8 +26,13 @@ async function complaintsOf (program: string): Promise<string[]> {
     await writeFile(join(folder, 'paths.d.ts'), astToString(await openapiTypes(JSON.stringify(document))))
     await writeFile(join(folder, 'program.ts'), program)
     const options: ts.CompilerOptions = {
-      strict: true, noEmit: true, skipLibCheck: true, types: ['node'],
-      target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: ['node'],
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext
     }
     const compiled = ts.createProgram([join(folder, 'program.ts'), join(folder, 'paths.d.ts')], options)
     return ts.getPreEmitDiagnostics(compiled).map(({ messageText, file, start }) => {
