@@ -1,24 +1,22 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
-import type { BulkReport } from '../lib/bulk/report.js'
 import type { BulkStore } from '../lib/bulk/store.js'
-import { BulkError, withoutIndex } from '../lib/errors.js'
 import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
-import { isMinimalByDefault, writeHead } from '../lib/resource/answer.js'
+import { writeHead } from '../lib/resource/answer.js'
 import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/bulk-actions.js'
-import { selectionAnswer, writeAnswer } from '../lib/resource/bulk-answer.js'
-import { actionOf, readSelection, readWrite, type BulkRequest, type WriteMethod } from '../lib/resource/bulk-request.js'
-import { namedDescription, selectionDescription, writeDescription } from '../lib/resource/bulk-schema.js'
+import { selectionAnswer } from '../lib/resource/bulk-answer.js'
+import { readSelection, type WriteMethod } from '../lib/resource/bulk-request.js'
+import { selectionDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
-import { readMustBeNew } from '../lib/resource/conditions.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
 import { readMode } from '../lib/resource/write-mode.js'
+import { writeRoute } from '../lib/resource/write-route.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
@@ -82,20 +80,7 @@ function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore
   const { resource } = actions
   const error = prepareScope(app)
 
-  const writing = (method: WriteMethod, url: string, fixed?: WriteAction): Route => ({
-    method,
-    url,
-    description: fixed === undefined ? writeDescription(resource, method, error) : namedDescription(resource, method, fixed, error),
-    actionOf: request => fixed ?? actionOf(resource, method, request.query as Query, request.body),
-    handler: async (request, reply) => {
-      const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
-      const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
-      const mustBeNew = readMustBeNew(work.action, request.headers)
-      const settings = { mustBeNew, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
-      return writeHead(reply, await perform(store, resource, request, mode, async store =>
-        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode)))
-    }
-  })
+  const writing = (method: WriteMethod, url: string, fixed?: WriteAction): Route => writeRoute(actions, store, error, { method, url, fixed })
   const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
     method,
     url,
@@ -113,7 +98,8 @@ function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore
 
   const serves = (...actions: readonly BulkAction[]): boolean => actions.some(action => resource.actions.has(action))
   const add = (isServed: boolean, makeRoute: () => Route): void => { if (isServed) app.route(routeOptions(resource, makeRoute())) }
-  add(serves('create', 'bulkCreate', 'bulkUpsert'), () => writing('POST', '/'))
+  // Creation of single rows alone is the business of crud.
+  add(serves('bulkCreate', 'bulkUpsert'), () => writing('POST', '/'))
   add(serves('bulkReplace', 'bulkUpsert'), () => writing('PUT', '/'))
   add(serves('bulkUpdate', 'bulkUpsert'), () => writing('PATCH', '/'))
   add(serves('bulkDelete'), () => deleting('/'))
@@ -125,17 +111,4 @@ function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
   add(serves('bulkSoftDelete'), () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
   add(serves('bulkRestore'), () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
-}
-
-async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, settings: WriteSettings): Promise<BulkReport> {
-  try {
-    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows, settings)
-    switch (action) {
-      case 'bulkUpdate': return await actions.update(items, 'sparse', wantsRows, settings)
-      case 'bulkReplace': return await actions.update(items, 'replace', wantsRows, settings)
-      default: return await actions.create(items, wantsRows, settings)
-    }
-  } catch (error) {
-    throw isSingle && error instanceof BulkError ? withoutIndex(error) : error
-  }
 }

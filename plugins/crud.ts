@@ -4,8 +4,9 @@ import type { BulkStore } from '../lib/bulk/store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { CrudAction, ResourceAction } from '../lib/resource/actions.js'
+import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/actions.js'
 import { isMinimalByDefault, writeHead, writeTag } from '../lib/resource/answer.js'
+import { BulkActions } from '../lib/resource/bulk-actions.js'
 import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
@@ -20,6 +21,7 @@ import type { RouteDescription } from '../lib/resource/route-schema.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
 import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
 import { modeParameters, readMode } from '../lib/resource/write-mode.js'
+import { writeRoute } from '../lib/resource/write-route.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
@@ -47,7 +49,8 @@ declare module '../lib/resource/request.js' {
 /**
  * The list of a resource, and its single rows: GET reads, PATCH and PUT update and replace, DELETE deletes, `POST /:id/restore`
  * brings back what was marked as deleted. Rows with a version carry it as their ETag, and `If-Match` guards every write.
- * Stands beside the plugin `bulk` on one prefix. Needs the plugin `prisma` with an extended client.
+ * Stands beside the plugin `bulk` on one prefix, which has `POST /`; a resource that serves `create` and neither bulk creation
+ * nor upsert has it here. Needs the plugin `prisma` with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -140,6 +143,8 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   for (const [action, served] of Object.entries(routes)) {
     if (resource.actions.has(action as CrudAction)) for (const route of served) app.route(routeOptions(resource, route))
   }
+  const create: Route = writeRoute(new BulkActions(resource, store), store, error, { method: 'POST', url: '/' })
+  if (createsSinglyOnly(resource.actions)) app.route(routeOptions(resource, create))
 }
 
 function keyOf ({ params }: FastifyRequest): PathParameters {

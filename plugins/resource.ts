@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify'
 import { checkOptions } from '../lib/options.js'
-import { isBulkAction } from '../lib/resource/actions.js'
+import { servedBy } from '../lib/resource/actions.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { servedActions, type ResourceDefinition } from '../lib/resource/resource.js'
 import { bulk } from './bulk.js'
@@ -27,9 +27,9 @@ export interface ResourcePluginOptions extends RegisterOptions {
  */
 export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(async function resource (app: FastifyInstance, options: ResourcePluginOptions) {
   checkOptions('resource', options, resourceRegistration)
-  const actions = servedActions(options.resource)
-  if (!actions.every(isBulkAction)) await app.register(crud, options)
-  if (actions.some(isBulkAction)) await app.register(bulk, options)
+  const served = servedBy(servedActions(options.resource))
+  if (served.crud) await app.register(crud, options)
+  if (served.bulk) await app.register(bulk, options)
 }, { name: 'fastify-prisma-commons/resource', fastify: '5.x' })
 
 export default resource

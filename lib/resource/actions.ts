@@ -32,9 +32,18 @@ export const participles: { readonly [action in ResourceAction]: string } = {
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
 
-const bulkActions: ReadonlySet<ResourceAction> = new Set<BulkAction>(['create', 'bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'])
+const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>(['list', 'retrieve', 'update', 'replace', 'destroy', 'restore'])
 
-/** True for the actions of a collection. */
-export function isBulkAction (action: ResourceAction): action is BulkAction {
-  return bulkActions.has(action)
+/** True where rows are created one by one only. */
+export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolean {
+  return actions.has('create') && !actions.has('bulkCreate') && !actions.has('bulkUpsert')
+}
+
+/** Which plugins serve some actions. */
+export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean } {
+  const isSingly = createsSinglyOnly(new Set(actions))
+  return {
+    crud: isSingly || actions.some(action => crudActions.has(action)),
+    bulk: actions.some(action => !crudActions.has(action) && (action !== 'create' || !isSingly))
+  }
 }

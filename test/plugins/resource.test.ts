@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
+import { crud } from 'fastify-prisma-commons/crud'
 import { defineResource, presets, resource, type ResourceOptions } from 'fastify-prisma-commons/resource'
 import { prismaPlugin } from 'fastify-prisma-commons/prisma'
 import { suite } from 'fastify-prisma-commons/suite'
@@ -40,6 +41,18 @@ await t.test('a preset has exactly its routes', async t => {
   t.strictSame((await routesOf({ model: 'Tag', actions: presets.bulk })).filter(route => route.includes('restore') || route.includes('soft')), [], 'no soft deletion, no routes for it')
   t.strictSame((await routesOf({ actions: presets.bulkOnly, actionRoutes: true })).filter(route => route.includes('bulk-')),
     ['DELETE /x/bulk-delete', 'DELETE /x/bulk-soft-delete', 'PATCH /x/bulk-update', 'POST /x/bulk-create', 'POST /x/bulk-restore', 'PUT /x/bulk-update'])
+})
+
+await t.test('crud alone creates single rows where a resource has no bulk actions', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(prismaPlugin, { client, connect: false, disconnect: false, requireCurrentUser: false })
+  await app.register(crud, { prefix: '/x', resource: defineResource({ model: 'Tag', actions: presets.base }) })
+  const send = sender(app)
+  const made = await send('POST', '/x', { slug: 'alone', name: 'Alone' })
+  t.match([made.status, made.body], [201, { slug: 'alone' }])
+  t.match((await send('POST', '/x', [{ slug: 'b', name: 'B' }])).body['message'], 'Expected an object as the body')
+  t.equal((await send('DELETE', `/x/${String((made.body as unknown as { id: number }).id)}`)).status, 200)
 })
 
 await t.test('a route does no more than the actions of its resource', async t => {

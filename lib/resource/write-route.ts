@@ -1,0 +1,58 @@
+import type { BulkReport } from '../bulk/report.js'
+import type { BulkStore } from '../bulk/store.js'
+import { BulkError, withoutIndex } from '../errors.js'
+import type { Query } from '../http/query.js'
+import type { WriteAction } from './actions.js'
+import { isMinimalByDefault, writeHead, type RouteReply, type RouteRequest } from './answer.js'
+import type { BulkActions, WriteSettings } from './bulk-actions.js'
+import { writeAnswer } from './bulk-answer.js'
+import { actionOf, readWrite, type BulkRequest, type WriteMethod } from './bulk-request.js'
+import { namedDescription, writeDescription } from './bulk-schema.js'
+import { readMustBeNew } from './conditions.js'
+import { perform } from './perform.js'
+import type { ResourceRequest } from './request.js'
+import type { ResourceRoute } from './routes.js'
+import { readMode } from './write-mode.js'
+
+/** Where a route stands, and what it does; absent, the request says what. */
+export interface WritePlace {
+  readonly method: WriteMethod
+  readonly url: string
+  readonly fixed?: WriteAction | undefined
+}
+
+/**
+ * A route that writes what a body holds: POST, PUT and PATCH on a collection, and the same by name.
+ *
+ * @param error the JSON Schema of its errors
+ */
+export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply extends RouteReply> (actions: BulkActions, store: BulkStore, error: object, { method, url, fixed }: WritePlace): ResourceRoute<Request, Reply> {
+  const { resource } = actions
+  return {
+    method,
+    url,
+    description: fixed === undefined ? writeDescription(resource, method, error) : namedDescription(resource, method, fixed, error),
+    actionOf: request => fixed ?? actionOf(resource, method, request.query as Query, request.body),
+    handler: async (request, reply) => {
+      const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
+      const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
+      const mustBeNew = readMustBeNew(work.action, request.headers)
+      const settings = { mustBeNew, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
+      return writeHead(reply, await perform(store, resource, request, mode, async store =>
+        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode)))
+    }
+  }
+}
+
+async function write (actions: BulkActions, { action, items, isSingle, upsert }: BulkRequest, wantsRows: boolean, settings: WriteSettings): Promise<BulkReport> {
+  try {
+    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows, settings)
+    switch (action) {
+      case 'bulkUpdate': return await actions.update(items, 'sparse', wantsRows, settings)
+      case 'bulkReplace': return await actions.update(items, 'replace', wantsRows, settings)
+      default: return await actions.create(items, wantsRows, settings)
+    }
+  } catch (error) {
+    throw isSingle && error instanceof BulkError ? withoutIndex(error) : error
+  }
+}
