@@ -7,6 +7,7 @@ const resources = {
     model: 'Contract',
     actions: presets.bulk,
     relations: { customer: idToData(), tags: manyIdToData() },
+    filters: ['*', 'customer.code', 'tags.slug'],
     maxItems: 10_000,
     bodyLimit: 32 * 2 ** 20,
     idempotency: true

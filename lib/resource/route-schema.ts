@@ -45,6 +45,7 @@ export function taggedOf ({ version }: Pick<Resource, 'version'>, schema: TSchem
 
 const reasons = {
   400: 'Some item, parameter, header or the body is not valid; nothing was written',
+  401: 'Nobody is asking; the rows belong to somebody',
   403: 'Not allowed',
   404: 'Some id has no row; nothing was written',
   409: 'A unique value is taken, a version is stale, or other rows refer to one; nothing was written',
@@ -59,6 +60,13 @@ const reasons = {
 /** @param error the body of errors */
 export function errorsOf (error: object, statuses: readonly (keyof typeof reasons)[]): Record<string, object> {
   return Object.fromEntries([...statuses, 503 as const].map(status => [status, { ...error, description: reasons[status] }]))
+}
+
+/** A description with the errors of the rules that a resource has. */
+export function withRuleErrors ({ rules }: Pick<Resource, 'rules'>, description: RouteDescription): RouteDescription {
+  const statuses = [...rules.scope === undefined ? [] : [401 as const], ...rules.authorize === undefined ? [] : [403 as const]]
+  // Every route can find the database away, so that the body of errors is there.
+  return statuses.length === 0 ? description : { ...description, response: { ...errorsOf(description.response['503']!, statuses), ...description.response } }
 }
 
 /** The name of a route of the collection: `updateLineItems`. */

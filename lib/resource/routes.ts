@@ -8,7 +8,7 @@ import { addVary } from '../http/vary.js'
 import type { ResourceAction } from './actions.js'
 import type { RouteReply, RouteRequest } from './answer.js'
 import type { Resource } from './resource.js'
-import type { RouteDescription } from './route-schema.js'
+import { withRuleErrors, type RouteDescription } from './route-schema.js'
 
 /** One route of a resource, below the prefix of its collection. */
 export interface ResourceRoute<Request, Reply> {
@@ -34,13 +34,14 @@ export interface RouteOptions<Request, Reply> extends Pick<ResourceRoute<Request
  * its rows come ready for JSON. Hooks know the action from `preHandler` on.
  */
 export function routeOptions<Request extends RouteRequest, Reply extends RouteReply> (
-  { bodyLimit }: Resource,
+  resource: Resource,
   { method, url, description, actionOf, handler }: ResourceRoute<Request, Reply>
 ): RouteOptions<Request, Reply> {
+  const { bodyLimit } = resource
   return {
     method,
     url,
-    schema: description,
+    schema: withRuleErrors(resource, description),
     config: { swaggerTransform: pathWithoutSlash },
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     validatorCompiler: () => () => true,

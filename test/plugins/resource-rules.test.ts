@@ -1,3 +1,4 @@
+import swagger from '@fastify/swagger'
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import type { ActionItem, ResourceOptions } from 'fastify-prisma-commons/resource'
@@ -147,4 +148,13 @@ await t.test('messages and answers without rows are the choice of a resource', a
 await t.test('without rules a write stays one statement', async t => {
   await send('POST', '/plain', [{ slug: 'a', name: 'A' }, { slug: 'b', name: 'B' }])
   t.equal(statements.length, 1)
+})
+
+await t.test('the description of a route tells of the errors of its rules', async t => {
+  const described = await serve(t, database, { '/invoices': { model: 'Invoice', scope: { ownerId: ownerOf }, authorize: () => true }, '/tags': { model: 'Tag' } },
+    { crud: true, prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await described.ready()
+  const statuses = (path: string): string[] => Object.keys((described.swagger().paths![path] as { get: { responses: object } }).get.responses)
+  t.strictSame(['401', '403'].map(status => statuses('/invoices/{id}').includes(status)), [true, true])
+  t.strictSame(['401', '403'].map(status => statuses('/tags/{id}').includes(status)), [false, false])
 })

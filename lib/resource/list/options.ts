@@ -14,7 +14,7 @@ export interface ListOptions {
   readonly pageSize?: number
   /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
   readonly maxPageSize?: number
-  /** Fields to filter by, also of related rows: `code`, `customer.code`. Default: every field that is shown. */
+  /** Fields to filter by, also of related rows: `code`, `customer.code`; `*` stands for every field that is shown. Default: `['*']`. */
   readonly filters?: readonly string[]
   /** Text fields that `search` looks in, also of related rows. Default: none, and no `search`. */
   readonly search?: readonly string[]
@@ -118,15 +118,12 @@ export function resolveList (options: ListOptions, model: Model, shown: readonly
   }
 }
 
-function filtersOf ({ filters }: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList['filters'] {
-  const paths = filters === undefined
-    ? shown.map(field => ({ name: field.name, links: [], model, field }))
-    : [...new Set(filters)].map(name => {
-        return pathOf(registry, model, name, 'filters')
-      })
-  const found = paths.map(path => {
+function filtersOf ({ filters = ['*'] }: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList['filters'] {
+  const names = filters.flatMap(name => name === '*' ? shown.map(field => field.name) : name)
+  const found = [...new Set(names)].map(name => {
+    const path = pathOf(registry, model, name, 'filters')
     const field = filterField(path)
-    if (field === null && filters !== undefined) throw new TypeError(`resource ${model.name}: option "filters" names "${path.name}", whose values cannot be compared`)
+    if (field === null && filters.includes(name)) throw new TypeError(`resource ${model.name}: option "filters" names "${path.name}", whose values cannot be compared`)
     return field
   })
   return new Map(found.filter(field => field !== null && !groups.includes(field.name)).map(field => [field!.name, field!]))
