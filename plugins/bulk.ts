@@ -87,9 +87,9 @@ function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore
     description: selectionDescription(resource, action, url !== '/', error),
     actionOf: () => action,
     handler: async (request, reply) => {
-      const ids = readSelection(request.query as Query, request.body)
+      const { ids, by } = readSelection(resource, request.query as Query, request.body)
       const mode = readMode(request, { isList: true, isMinimal: false })
-      const settings = { caller: { action, request }, partial: mode.partial }
+      const settings = { by, caller: { action, request }, partial: mode.partial }
       return writeHead(reply, await perform(store, resource, request, mode, async store =>
         selectionAnswer(resource, action, await select(actions.on(store), ids, settings), mode)))
     }

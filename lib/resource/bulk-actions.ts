@@ -10,7 +10,7 @@ import { resolveRelated } from '../relations/resolve.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
 import { execute, executePartially, scopeOfCaller, type Caller } from './execute.js'
-import { idOf, readId, selectorBy, selectorOf } from './ids.js'
+import { clientFields, idOf, readId, readKey, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
 import { itemReader } from './items.js'
 import type { ItemReader, ReadItem } from './read-item.js'
@@ -31,6 +31,8 @@ export interface UpsertRequest {
 export interface WriteSettings {
   /** Refuse items that have a row already, by the condition of the request. Default: false, they are conflicts. */
   readonly mustBeNew?: boolean
+  /** The unique set whose values select rows; only of selections. Default: the primary key. */
+  readonly by?: UniqueMeta | undefined
   /** Who asks. Default: the server itself. */
   readonly caller?: Caller
   /** Write the items that can be written, and report the others as `failures` and `missing`, instead of none. Default: false. */
@@ -187,15 +189,18 @@ export class BulkActions {
   async #select (ids: readonly unknown[], settings: WriteSettings & { readonly caller: Caller }, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>): Promise<SelectionSummary> {
     this.#checkSize(ids)
     const faults = new Faults(settings.partial)
-    const keys = ids.map((id, index) => readId(this.resource, id, index, faults))
+    const { by } = settings
+    const keys = ids.map((id, index) => by === undefined ? readId(this.resource, id, index, faults) : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults))
+    const scope = by === undefined ? null : scopeOfCaller(this.resource, settings.caller)
     const report = await this.#execute(settings.caller, settings, {
       faults,
-      items: keys.map((key, index) => selectedItem(index, selectorOf(this.resource, key))),
+      items: keys.map((key, index) => selectedItem(index, by === undefined ? selectorOf(this.resource, key) : selectorBy(by, { ...key, ...scope }))),
       seen,
       absent: 'report',
       write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
     })
-    return { requested: ids.length, report, ids: keys.map((key, index) => idOf(this.resource, key) ?? ids[index]), missing: report.missing.map(({ index }) => idOf(this.resource, keys[index]!)) }
+    const named = keys.map((key, index) => by === undefined ? idOf(this.resource, key) ?? ids[index] : key)
+    return { requested: ids.length, report, ids: named, missing: report.missing.map(({ index }) => named[index]) }
   }
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {

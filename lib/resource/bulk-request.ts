@@ -6,6 +6,7 @@ import type { UniqueMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
 import type { WriteAction } from './actions.js'
 import type { UpsertRequest } from './bulk-actions.js'
+import { clientFields } from './ids.js'
 import type { Resource } from './resource.js'
 import { listModeParameters } from './write-mode.js'
 
@@ -33,6 +34,23 @@ export interface WriteRequest {
   readonly body: unknown
 }
 
+/** The parameters of an upsert that its body may carry beside the items. */
+const bodyParameters = ['unique_fields', 'update_fields'] as const
+
+/**
+ * A request whose body is `{ "data": […], "unique_fields": […], "update_fields"?: […] }` is the upsert that says the same in its
+ * query; any other is as it is.
+ */
+export function unwrapUpsert ({ actions }: Resource, query: Query, body: unknown): Pick<WriteRequest, 'query' | 'body'> {
+  if (!actions.has('bulkUpsert') || !isRow(body) || !Array.isArray(body['data']) || body['unique_fields'] === undefined) return { query, body }
+  const { data, ...parameters } = body
+  const names = Object.keys(parameters)
+  const isNamed = names.every(name => bodyParameters.some(known => known === name) && query[name] === undefined)
+  const lists = names.map(name => [parameters[name]].flat())
+  if (!isNamed || !lists.flat().every(name => typeof name === 'string')) return { query, body }
+  return { query: { ...query, ...Object.fromEntries(names.map((name, i) => [name, lists[i]!.join(',')])) }, body: data }
+}
+
 /**
  * What a POST, PUT or PATCH on a collection is going to do, whether or not the request turns out to be valid: hooks ask
  * before it is read.
@@ -55,7 +73,7 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
   checkParameters(query, [...isUpsertable ? ['unique_fields', 'update_fields'] : [], 'include_results', ...listModeParameters])
   const isSingle = !Array.isArray(body)
   const items = readItems(action, body)
-  if (!resource.actions.has(action)) throw unserved(resource, method)
+  if (!resource.actions.has(action) || (isSingle && !resource.allowSingular)) throw unserved(resource, method)
   const withoutRows = readBoolean(query, 'include_results') === false
   const update = readUpdateFields(resource, query)
   if (action === 'bulkUpsert') {
@@ -67,7 +85,8 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
 }
 
 /** What a route of a collection can do is its resource's choice. */
-function unserved ({ actions }: Resource, method: WriteMethod): CommonsError {
+function unserved ({ actions, allowSingular }: Resource, method: WriteMethod): CommonsError {
+  if (!allowSingular) return new CommonsError('invalid_type', { params: { expected: 'a list of objects as the body' } })
   const bodies = [
     ...method === 'POST' && actions.has('create') ? ['an object'] : [],
     ...actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method]) ? ['a list of objects'] : []
@@ -87,9 +106,27 @@ function readItems (action: WriteAction, body: unknown): readonly unknown[] {
   return [body]
 }
 
-/** Reads the ids of a request that names rows: from the query, or from the body as a list or under `ids`. */
-export function readSelection (query: Query, body: unknown): readonly unknown[] {
-  checkParameters(query, ['ids', ...listModeParameters])
+/** The rows that a request names. */
+export interface Selection {
+  /** Values of the primary key, or objects of the fields of `by`. */
+  readonly ids: readonly unknown[]
+  readonly by: UniqueMeta | undefined
+}
+
+/**
+ * Reads a request that names rows: by their ids, from the query or from the body as a list or under `ids`, or by objects of
+ * the unique set that `unique_fields` names.
+ */
+export function readSelection (resource: Resource, query: Query, body: unknown): Selection {
+  checkParameters(query, ['ids', 'unique_fields', ...listModeParameters])
+  if (query['unique_fields'] === undefined) return { ids: readIds(query, body), by: undefined }
+  if (query['ids'] !== undefined) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'names rows by their ids, not by unique_fields' } })
+  const by = readUnique(resource, query)
+  if (Array.isArray(body)) return { ids: body, by }
+  throw new CommonsError('invalid_type', { params: { expected: `a list of objects of ${clientFields(resource, by).join(', ')} as the body` } })
+}
+
+function readIds (query: Query, body: unknown): readonly unknown[] {
   const listed = readList(query, 'ids')
   const hasBody = body !== undefined && body !== null
   if (listed !== undefined && hasBody) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'and a body exclude each other' } })
@@ -114,11 +151,6 @@ function readUnique (resource: Resource, query: Query): UniqueMeta {
   throw new CommonsError('invalid_unique_fields', {
     params: { fields: names?.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques.map(unique => ({ ...unique, fields: clientFields(resource, unique) }))).join('; ') }
   })
-}
-
-/** The fields of a unique set that a client names: those of the scope are known. */
-export function clientFields ({ scopeFields }: Resource, { fields }: UniqueMeta): readonly string[] {
-  return fields.filter(field => !scopeFields.includes(field))
 }
 
 function readUpdateFields (resource: Resource, query: Query): readonly string[] | undefined {

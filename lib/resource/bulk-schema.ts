@@ -1,8 +1,9 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../http/accept.js'
 import type { BulkAction, SelectAction } from './actions.js'
-import { clientFields, type WriteMethod } from './bulk-request.js'
+import type { WriteMethod } from './bulk-request.js'
 import { inputSchema } from './field-schema.js'
+import { clientFields } from './ids.js'
 import { itemSchema, rowSchema, type ItemMode } from './item-schema.js'
 import { idempotencyErrors, listModeQuery, modeQuery, multiStatus, writeHeaders } from './mode-schema.js'
 import type { Resource } from './resource.js'
@@ -27,7 +28,7 @@ const verbs: { readonly [method in WriteMethod]: { readonly verb: string, readon
  * @param error the body of errors
  */
 export function writeDescription (resource: Resource, method: WriteMethod, error: object): RouteDescription {
-  const { plural, actions } = resource
+  const { plural, actions, allowSingular } = resource
   const { verb, mode, upsert, many } = verbs[method]
   const uniques = actions.has('bulkUpsert') ? resource.uniques : []
   const row = rowSchema(resource)
@@ -36,10 +37,10 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   // Which fields of an upsert are required depends on unique_fields; a single set is known beforehand.
   const keys = uniques.length === 1 ? clientFields(resource, uniques[0]!) : []
   const single = itemSchema(resource, upsert, keys)
-  const upserts = uniques.length === 0 ? [] : [listOf(resource, single, 'With `unique_fields`: upsert'), { ...single, description: 'With `unique_fields`: upsert one' }]
+  const upserts = uniques.length === 0 ? [] : [listOf(resource, single, 'With `unique_fields`: upsert'), ...allowSingular ? [{ ...single, description: 'With `unique_fields`: upsert one' }] : []]
   const items = actions.has(many) ? [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
   const mayCreate = method === 'POST' || upserts.length > 0
-  const creations = method === 'POST' && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
+  const creations = method === 'POST' && allowSingular && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
   return {
     operationId: collectionOperation(resource, verb),
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
@@ -96,12 +97,14 @@ const selecting: { readonly [action in SelectAction]: { readonly verb: string, r
 
 /** The routes of a collection that name rows by their ids. `isNamed`: the route has the name of its action. */
 export function selectionDescription (resource: Resource, action: SelectAction, isNamed: boolean, error: object): RouteDescription {
-  const { model, plural, maxItems } = resource
+  const { model, plural, maxItems, uniques } = resource
   const fields = model.primaryKey.fields.map(name => model.ownField(name))
   const [only] = fields
   const id = fields.length === 1 ? inputSchema(model, only!) : Type.Object(Object.fromEntries(fields.map(field => [field.name, inputSchema(model, field)])), { additionalProperties: false })
   const ids = Type.Array(id, { maxItems })
-  const summary = { requested_count: Type.Integer(), count: Type.Integer(), missing_ids: Type.Array(id), missing_count: Type.Integer() }
+  const sets = uniques.map(unique => clientFields(resource, unique))
+  const keys = sets.map(names => Type.Object(Object.fromEntries(names.map(name => [name, inputSchema(model, model.ownField(name))])), { additionalProperties: false }))
+  const summary = { requested_count: Type.Integer(), count: Type.Integer(), missing_ids: Type.Array(unionOf([id, ...keys])), missing_count: Type.Integer() }
   const { verb, done } = selecting[action]
   return {
     operationId: collectionOperation(resource, isNamed ? action : 'delete'),
@@ -109,8 +112,12 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
     tags: [plural],
     consumes: [jsonType],
     headers: writeHeaders(resource, true),
-    querystring: Type.Object({ ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })), ...listModeQuery }, { additionalProperties: false }),
-    body: unionOf([ids, Type.Object({ ids }, { additionalProperties: false })]),
+    querystring: Type.Object({
+      ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })),
+      ...sets.length === 0 ? {} : { unique_fields: Type.Optional(Type.String({ enum: sets.map(names => names.join(',')), description: 'Name the rows by this unique set, in the body' })) },
+      ...listModeQuery
+    }, { additionalProperties: false }),
+    body: unionOf([ids, Type.Object({ ids }, { additionalProperties: false }), ...keys.map(key => Type.Array(key, { maxItems, description: 'With `unique_fields`' }))]),
     response: {
       200: answerOf([Type.Object(summary), counted(['requested_count', 'count', 'missing_count'])], done),
       207: multiStatus(resource, null),

@@ -1,6 +1,7 @@
 import { isRow } from '../bulk/columns.js'
 import type { Faults } from '../bulk/faults.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
 import type { Resource } from './resource.js'
 import { ValueFault, valueReader } from './value-reader.js'
 
@@ -13,9 +14,11 @@ export type RowKey = Readonly<Record<string, unknown>>
  */
 export function readId ({ model }: Resource, id: unknown, index: number, faults: Faults): RowKey {
   const { fields } = model.primaryKey
-  const [only] = fields
-  const isComposite = fields.length > 1
-  const values = isComposite ? id : { [only!]: id }
+  return readKey(model, fields, fields.length > 1 ? id : { [fields[0]!]: id }, index, faults)
+}
+
+/** Reads an object of the fields of a unique set. */
+export function readKey (model: Model, fields: readonly string[], values: unknown, index: number, faults: Faults): RowKey {
   if (!isRow(values)) {
     faults.add('invalid_type', index, undefined, { expected: `an object of ${fields.join(', ')}` })
     return {}
@@ -52,4 +55,9 @@ export function selectorOf ({ model }: Resource, key: RowKey): RowKey {
 export function selectorBy ({ name, fields }: UniqueMeta, row: RowKey): RowKey {
   const key = Object.fromEntries(fields.map(field => [field, row[field]]))
   return fields.length === 1 && name === fields[0] ? key : { [name]: key }
+}
+
+/** The fields of a unique set that a client names: those of the scope are known. */
+export function clientFields ({ scopeFields }: Resource, { fields }: UniqueMeta): readonly string[] {
+  return fields.filter(field => !scopeFields.includes(field))
 }

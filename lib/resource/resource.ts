@@ -33,6 +33,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly bodyLimit?: number
   /** Answer an empty list with an empty list instead of 400. Default: false. */
   readonly allowEmpty?: boolean
+  /** Take single objects where lists are taken too, for creations and upserts. Default: true. */
+  readonly allowSingular?: boolean
   /** Unique set of PATCH and PUT whose items carry no ids and whose query names none. Default: none. */
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
@@ -79,6 +81,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     maxItems: check.integer(1),
     bodyLimit: check.integer(1),
     allowEmpty: check.boolean,
+    allowSingular: check.boolean,
     uniqueFields: check.names,
     actionRoutes: check.boolean,
     ...listOptionTable,
@@ -104,6 +107,7 @@ export interface Resource extends ItemShape {
   readonly maxItems: number
   readonly bodyLimit: number | undefined
   readonly allowEmpty: boolean
+  readonly allowSingular: boolean
   readonly actionRoutes: boolean
   readonly list: ResourceList
   readonly requireIfMatch: boolean
@@ -144,6 +148,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     maxItems: options.maxItems ?? 1000,
     bodyLimit: options.bodyLimit,
     allowEmpty: options.allowEmpty ?? false,
+    allowSingular: options.allowSingular ?? true,
     actionRoutes: options.actionRoutes ?? false,
     list: resolveList(options, model, shown, registry),
     requireIfMatch: options.requireIfMatch ?? false,

@@ -6,7 +6,7 @@ import type { WriteAction } from './actions.js'
 import { isMinimalByDefault, writeHead, type RouteReply, type RouteRequest } from './answer.js'
 import type { BulkActions, WriteSettings } from './bulk-actions.js'
 import { writeAnswer } from './bulk-answer.js'
-import { actionOf, readWrite, type BulkRequest, type WriteMethod } from './bulk-request.js'
+import { actionOf, readWrite, unwrapUpsert, type BulkRequest, type WriteMethod } from './bulk-request.js'
 import { namedDescription, writeDescription } from './bulk-schema.js'
 import { readMustBeNew } from './conditions.js'
 import { perform } from './perform.js'
@@ -32,9 +32,15 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
     method,
     url,
     description: fixed === undefined ? writeDescription(resource, method, error) : namedDescription(resource, method, fixed, error),
-    actionOf: request => fixed ?? actionOf(resource, method, request.query as Query, request.body),
+    actionOf: request => {
+      if (fixed !== undefined) return fixed
+      const { query, body } = unwrapUpsert(resource, request.query as Query, request.body)
+      return actionOf(resource, method, query, body)
+    },
     handler: async (request, reply) => {
-      const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, query: request.query as Query, body: request.body })
+      const given = { query: request.query as Query, body: request.body }
+      const asked = fixed === undefined ? unwrapUpsert(resource, given.query, given.body) : given
+      const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
       const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
       const mustBeNew = readMustBeNew(work.action, request.headers)
       const settings = { mustBeNew, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
