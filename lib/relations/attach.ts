@@ -1,3 +1,4 @@
+import { codedRow } from '../resource/codec.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
 import type { Row } from '../bulk/find.js'
 import type { BulkStore } from '../bulk/store.js'
@@ -17,14 +18,16 @@ export function fetchedFields ({ shown, related }: ItemShape): readonly FieldMet
  */
 export async function attachRelated (store: BulkStore, shape: ItemShape, rows: readonly Row[], kept: readonly FieldMeta[] = []): Promise<readonly Row[]> {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
-  if (relations.length === 0 || rows.length === 0) return rows
+  if (rows.length === 0) return rows
+  const { codecs } = shape
+  if (relations.length === 0) return codecs.size === 0 ? rows : rows.map(row => codedRow(codecs, row))
   const names = [...new Set([...shape.shown, ...kept])].map(({ name }) => name)
   const shown = rows.map(row => Object.fromEntries(names.map(name => [name, row[name]])))
   for (const relation of relations) {
     const values = await valuesOf(store, relation, rows)
     shown.forEach((row, position) => { row[relation.name] = values[position] })
   }
-  return shown
+  return codecs.size === 0 ? shown : shown.map(row => codedRow(codecs, row))
 }
 
 /** What each row shows of a relation. */

@@ -24,7 +24,7 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
   for (const field of new Set([...keys.map(name => model.ownField(name)), ...resource.shown, ...resource.writable.values()])) {
     const isVersion = field.name === resource.version && mode !== 'create'
     const isTaken = isVersion || keys.includes(field.name) || resource.writable.has(field.name)
-    const schema = isTaken ? inputSchema(model, field) : { ...outputSchema(model, field), readOnly: true }
+    const schema = isTaken ? codedSchema(resource, field) ?? inputSchema(model, field) : { ...codedSchema(resource, field) ?? outputSchema(model, field), readOnly: true }
     const described = isVersion ? { ...schema, description: 'The version that the row must have' } : schema
     properties[field.name] = required.has(field.name) && !isRelationKey(resource, field) ? described : Type.Optional(described)
   }
@@ -38,6 +38,13 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
     properties[relation.name] = Type.Optional(isWritten ? relationInput(relation, nested) : { ...relationOutput(relation, rowSchema), readOnly: true })
   }
   return Type.Object(properties, { additionalProperties: false })
+}
+
+/** The JSON of a field that has a form of its own; undefined where it has none. */
+function codedSchema ({ codecs }: ItemShape, field: FieldMeta): TSchema | undefined {
+  const codec = codecs.get(field.name)
+  if (codec === undefined) return undefined
+  return field.required || codec.schema === undefined ? codec.schema ?? Type.Unknown() : Type.Union([codec.schema, Type.Null()])
 }
 
 /** The JSON of a row within an item: it may have its key, unless it can only be new. */
@@ -67,7 +74,7 @@ function isRelationKey ({ relations }: ItemShape, field: FieldMeta): boolean {
 export function rowSchema (shape: ItemShape): TObject {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
   return Type.Object(Object.fromEntries([
-    ...shape.shown.map(field => [field.name, outputSchema(shape.model, field)] as const),
+    ...shape.shown.map(field => [field.name, codedSchema(shape, field) ?? outputSchema(shape.model, field)] as const),
     ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const)
   ]))
 }

@@ -2,6 +2,7 @@ import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import type { ReadForm, RelatedRow, RelationMode, WriteForm } from '../relations/definition.js'
 import type { LinkTable } from '../sql/dialect.js'
+import type { FieldCodec } from './codec.js'
 
 /** A relation whose single key field an item may write, under either name. */
 export interface KeyedRelation {
@@ -20,6 +21,8 @@ export interface ItemShape {
   readonly relations: ReadonlyMap<string, KeyedRelation>
   /** The relations that are declared, by name. */
   readonly related: ReadonlyMap<string, Relation>
+  /** Fields that stand in another form than their kind's. */
+  readonly codecs: ReadonlyMap<string, FieldCodec>
   /** Field that carries the version of an item; null on models without one. */
   readonly version: string | null
 }

@@ -2,6 +2,7 @@ import { isRow } from '../bulk/columns.js'
 import { isSlug } from '../model/is-slug.js'
 import type { FieldMeta } from '../model/meta.js'
 import { manyReader, oneReader, type ReadMany, type ReadOne } from '../relations/input.js'
+import { codedReader } from './codec.js'
 import { coerceId } from './ids.js'
 import { requiredFields, type ItemMode } from './item-schema.js'
 import type { ItemShape, Relation } from './item-shape.js'
@@ -100,7 +101,11 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
   // The unique set of an upsert is part of the row that may be created.
   const keyKind = mode === 'update' || mode === 'replace' || mode === 'nested' ? 'key' : 'data'
   const entries = new Map<string, Entry>()
-  const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => ({ kind, field: field.name, read: valueReader(model, field) })
+  const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => {
+    const codec = resource.codecs.get(field.name)
+    const read = valueReader(model, field)
+    return { kind, field: field.name, read: codec === undefined ? read : codedReader(codec, read) }
+  }
   const idEntry = (kind: 'key' | 'data', field: FieldMeta): Entry => {
     const read = valueReader(model, field)
     return { kind, field: field.name, read: value => read(coerceId(field, value)) }

@@ -9,6 +9,7 @@ import { didYouMean } from '../suggest.js'
 import { actionNames, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
+import { codecCheck, resolveCodecs, type FieldCodecs } from './codec.js'
 import { namesOf } from './names.js'
 import type { ResourceRequest } from './request.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
@@ -27,6 +28,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly readOnly?: readonly string[]
   /** Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are shown, and those with a key are written by id. */
   readonly relations?: RelationDefinitions
+  /** Forms of fields of your own in requests and answers, by field. Filters and unique sets keep the stored form. Default: none. */
+  readonly codecs?: FieldCodecs
   /** Items a request may carry. Default: 1000. */
   readonly maxItems?: number
   /** Bytes a request may carry. Default: the server's `bodyLimit`. */
@@ -77,6 +80,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     actions: check.names,
     fields: check.names,
     readOnly: check.names,
+    codecs: codecCheck,
     relations: { expected: 'an object of relations, e.g. { customer: idToData() }', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) },
     maxItems: check.integer(1),
     bodyLimit: check.integer(1),
@@ -141,6 +145,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
   return {
     ...shape,
+    codecs: resolveCodecs(model, options.codecs, shown),
     singular,
     plural,
     uniques,

@@ -14,6 +14,7 @@ export interface ShapeParts {
   readonly related: ReadonlyMap<string, Relation>
 }
 
+/** The shape of items, without forms of their own for fields. */
 export function shapeOf ({ model, fields, hidden, readOnly, related }: ShapeParts): ItemShape {
   const declared = [...related.values()]
   const keyOf = ({ kind, key }: Relation): string | null => kind === 'key' ? key!.name : null
@@ -33,6 +34,7 @@ export function shapeOf ({ model, fields, hidden, readOnly, related }: ShapePart
       return key === undefined ? [] : [[relation.name, { relation, key }]]
     })),
     related,
+    codecs: new Map(),
     version: model.meta.features.version?.field ?? null
   }
 }
