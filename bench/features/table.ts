@@ -28,7 +28,7 @@ export interface ArticleTable {
 
 export async function createArticleTable ({ pool }: Database, { plain }: Clients): Promise<ArticleTable> {
   await pool.query(`
-    insert into users (id, name) values (${actor.id}, 'Author');
+    insert into users (id, name) values (${actor.id}, 'Author') on conflict do nothing;
     alter table articles set (autovacuum_enabled = false);
     create unlogged table preloaded_articles (like articles)`)
   return {

@@ -103,15 +103,18 @@ app.post<{ Body: Static<typeof NewContract> }>('/contracts', { schema: { body: N
 
 const NewInvoices = Type.Array(NewInvoice, { maxItems: 1000 })
 
-/** Parents with their children are one call each in Prisma. */
-app.post<{ Body: Static<typeof NewInvoices> }>('/invoices', { schema: { body: NewInvoices, response: { 201: enveloped(Type.Array(Invoice)) } } }, async ({ body }, reply) => {
-  const rows = await prisma.$transaction(async tx => {
+const Atomicity = Type.Object({ transaction: Type.Boolean({ default: true }) }, { additionalProperties: false })
+
+/** Parents with their children are one call each in Prisma. Without the transaction around them some may stay when one fails. */
+app.post<{ Body: Static<typeof NewInvoices>, Querystring: Static<typeof Atomicity> }>('/invoices', { schema: { body: NewInvoices, querystring: Atomicity, response: { 201: enveloped(Type.Array(Invoice)) } } }, async ({ body, query }, reply) => {
+  const createAll = async ({ invoice: invoices }: Pick<PrismaClient, 'invoice'>) => {
     const made = []
     for (const { lineItems, issuedOn, ...invoice } of body) {
-      made.push(await tx.invoice.create({ data: { ...invoice, issuedOn: new Date(issuedOn), lineItems: { create: lineItems } }, include: { lineItems: true } }))
+      made.push(await invoices.create({ data: { ...invoice, issuedOn: new Date(issuedOn), lineItems: { create: lineItems } }, include: { lineItems: true } }))
     }
     return made
-  }, { timeout: 120_000 })
+  }
+  const rows = await (query.transaction ? prisma.$transaction(createAll, { timeout: 120_000 }) : createAll(prisma))
   reply.code(201)
   return envelope('Invoices created successfully', rows.map(row => ({
     ...row,
