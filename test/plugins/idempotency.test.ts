@@ -5,6 +5,7 @@ import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
 import { currentUser } from 'fastify-prisma-commons/current-user'
 import { prismaPlugin } from 'fastify-prisma-commons/prisma'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
+import { againstSession } from '../helpers/sessions.js'
 
 const database = await bulkDatabase(t)
 const { query, kind, client } = database
@@ -143,6 +144,17 @@ await t.test('a twin waits for the first one, and is done when that fails', { sk
   t.strictSame(answers.map(({ status }) => status), [201, 201])
   t.equal(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true').length, 1)
   t.equal(await count(), 1)
+})
+
+await t.test('a twin that the database does not let wait for long is told so', { skip: kind === 'pglite' }, async t => {
+  const small = await bulkDatabase(t, { max: 1 })
+  await small.query("SET lock_timeout = '200ms'")
+  const send = sender(await serve(t, small, { '/contracts': { model: 'Contract', idempotency: true } }))
+  const first = "INSERT INTO commons_idempotency VALUES ('', 'a', 'x', '', now() + interval '1 day')"
+  const answer = await againstSession(small.connectionString, { first, then: 'SELECT pg_sleep(0.6)' }, async () => await send('POST', '/contracts', row(1), key('a')))
+  t.match([answer.status, answer.body], [409, { code: 'idempotency_in_flight' }])
+  t.strictSame(await small.query('SELECT 1 FROM contracts'), [])
+  t.equal((await send('POST', '/contracts', row(1), key('a'))).status, 201, 'the first one was not done after all')
 })
 
 await t.test('the option needs its model', async t => {
