@@ -74,7 +74,7 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function
       const models = modelsWithActor(client)
       // Where only some scopes know the user, a write elsewhere is told of when it happens.
       if (models.length === 0 || isPluginWithin(app, currentUser)) return
-      requirePlugin(app, currentUser, `prisma: the audit of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
+      requirePlugin(app, currentUser, `prisma: who wrote the rows of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
     })
   }
   if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })

@@ -1,6 +1,7 @@
 import { CommonsError } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
 import { catalogOf } from '../lib/sql/catalogs.js'
+import { keepsActor } from './acting.js'
 import { createRunner } from './bind.js'
 import type { ClientLike } from './client-like.js'
 import type { CommonsHandle } from './store.js'
@@ -40,11 +41,9 @@ export async function wrongTimeZone (client: ConnectableClient): Promise<string 
   return await catalogOf('postgresql').wrongTimeZone(createRunner(client as ConnectableClient & ClientLike, registry, {}))
 }
 
-/** The models whose audit tells who wrote a row; none when the client is not extended. */
+/** The models that keep who wrote a row; none when the client is not extended. */
 export function modelsWithActor (client: ConnectableClient): readonly string[] {
-  return [...registryOf(client)?.models ?? []].filter(({ meta: { features: { audit } } }) => {
-    return audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null)
-  }).map(model => model.name)
+  return [...registryOf(client)?.models ?? []].filter(keepsActor).map(model => model.name)
 }
 
 function registryOf (client: ConnectableClient): Registry | undefined {

@@ -162,7 +162,7 @@ await t.test('audit without the request user fails the start, whatever the order
     const models = Object.entries(metadata.models).map(([name, model]) => [name, { ...model, features: audit }])
     return createClient(url).$extends(commons({ metadata: { ...metadata, models: Object.fromEntries(models) } as Metadata })) as never
   }
-  const missing = 'prisma: the audit of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
+  const missing = 'prisma: who wrote the rows of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
     'await app.register(import(\'fastify-prisma-commons/current-user\')). Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns'
   t.strictSame({
     'without it': await start(register(extended)),
@@ -197,7 +197,8 @@ await t.test('audit without the request user fails the start, whatever the order
     'switched off': await start(register(extended, { requireCurrentUser: false })),
     'a plain client': await start(register(createClient(url))),
     'no audit': await start(register(audited({}))),
-    'audit of times alone': await start(register(audited({ audit: { createdAt: 'id', updatedAt: 'id', createdBy: null, updatedBy: null, deletedBy: null, restoredBy: null } })))
+    'audit of times alone': await start(register(audited({ audit: { createdAt: 'id', updatedAt: 'id', createdBy: null, updatedBy: null, deletedBy: null, restoredBy: null } }))),
+    'a field of the request user': (await start(register(audited({ currentUser: [{ field: 'id', on: 'create' }] })))).slice(0, 36)
   }, {
     'without it': missing,
     'registered before': 'ready',
@@ -210,6 +211,7 @@ await t.test('audit without the request user fails the start, whatever the order
     'switched off': 'ready',
     'a plain client': 'ready',
     'no audit': 'ready',
-    'audit of times alone': 'ready'
+    'audit of times alone': 'ready',
+    'a field of the request user': 'prisma: who wrote the rows of User, '
   })
 })
