@@ -3,6 +3,7 @@ import { createFixture } from './fixture.js'
 import { measure, type Case } from './harness.js'
 import { readOptions, type SuiteName } from './options.js'
 import { processProbe, withDatabase } from './probe.js'
+import { bootCase } from './suites/boot.js'
 import type { Context } from './suites/context.js'
 import { createSuites } from './suites/create.js'
 import { deleteSuites } from './suites/delete.js'
@@ -27,7 +28,10 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
   const chosen = suites.map(name => statements[name]).filter(suite => suite !== undefined)
   if (chosen.length > 0) yield * statementCases(chosen, context)
   if (suites.includes('http')) yield * httpCases(context)
-  if (suites.includes('resources')) yield * resourceCases(context)
+  if (suites.includes('resources')) {
+    yield * resourceCases(context)
+    yield bootCase(context)
+  }
   if (suites.includes('features')) yield * featureCases(context)
   if (suites.includes('plugins')) yield * pluginCases(context)
 }

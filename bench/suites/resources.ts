@@ -49,7 +49,7 @@ export async function * resourceCases ({ database, fixture, options }: Context):
       }))
       yield { suite: load.suite, rows: load.requests, baseline: byHand, entries }
     }
-    for (const parents of options.smoke ? [20] : [1, 1_000]) yield nestedCase(database, servers, parents, calls(4))
+    for (const parents of options.smoke ? [20] : [1, 1_000]) yield nestedCase(database, servers, parents, options.smoke ? 1 : 4)
   } finally {
     await Promise.all([...servers.values()].map(server => server.close()))
   }
