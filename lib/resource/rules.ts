@@ -56,7 +56,7 @@ export interface RuleOptions {
    * scope: { ownerId: request => request.currentUser?.id }
    */
   readonly scope?: { readonly [field: string]: ScopeValue }
-  /** Asked once for a request, with all its items, before the first is written; false answers 403. Default: everything is allowed. */
+  /** Asked once for a request, with all its items, before the first is written, and before a read, without items; false answers 403. Default: everything is allowed. */
   readonly authorize?: Authorize
   /** Run before an action, a write in its transaction. */
   readonly before?: HooksBefore
