@@ -25,6 +25,17 @@ interface Layer {
 /** The first row that fits a file holds for it. */
 const layers: readonly Layer[] = [
   {
+    from: /^lib\/tabular\//,
+    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|suggest)\.ts$|csv-parse(\/|$)|csv-stringify(\/|$))/,
+    mayLazily: /^(pdfmake|saxes|yauzl|yazl)(\/|$)/,
+    rule: 'tables know no models; what reads and writes files of a type is a library, loaded when it is needed unless it is small'
+  },
+  {
+    from: /^lib\/http\/disposition\.ts$/,
+    may: /^(lib\/http\/|content-disposition$)/,
+    rule: 'names of files are put into headers by one library'
+  },
+  {
     from: /^lib\//,
     may: /^(node:|lib\/|@sinclair\/typebox(\/|$))/,
     rule: 'lib imports node built-ins, @sinclair/typebox and lib'
@@ -78,7 +89,8 @@ function inspect (file: string, text: string): { imports: readonly Import[], rea
     imports.push({ specifier, target, lazy })
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier)
+    // What is erased loads nothing.
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) add(node.moduleSpecifier)
     else if (ts.isExternalModuleReference(node)) add(node.expression)
     else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined)
