@@ -4,7 +4,10 @@ export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' |
 /** The actions on single rows, and the list of them. */
 export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
 
-export type ResourceAction = BulkAction | CrudAction
+/** Files in, and the empty files to fill in. */
+export type ImportAction = 'import' | 'importTemplate'
+
+export type ResourceAction = BulkAction | CrudAction | ImportAction
 
 /** Those of a collection that write what the body holds. */
 export type WriteAction = Exclude<BulkAction, SelectAction>
@@ -27,12 +30,21 @@ export const participles: { readonly [action in ResourceAction]: string } = {
   update: 'updated',
   replace: 'replaced',
   destroy: 'deleted',
-  restore: 'restored'
+  restore: 'restored',
+  import: 'imported',
+  importTemplate: 'retrieved'
 }
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
 
 const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>(['list', 'retrieve', 'update', 'replace', 'destroy', 'restore'])
+
+const importActions: ReadonlySet<ResourceAction> = new Set<ImportAction>(['import', 'importTemplate'])
+
+/** The actions of a resource that names none; files are taken where it says how. */
+export function defaultActions (isImported: boolean): readonly ResourceAction[] {
+  return isImported ? actionNames : actionNames.filter(action => !importActions.has(action))
+}
 
 /** True where rows are created one by one only. */
 export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolean {
@@ -40,10 +52,11 @@ export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolea
 }
 
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean } {
+export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly import: boolean } {
   const isSingly = createsSinglyOnly(new Set(actions))
   return {
     crud: isSingly || actions.some(action => crudActions.has(action)),
-    bulk: actions.some(action => !crudActions.has(action) && (action !== 'create' || !isSingly))
+    bulk: actions.some(action => !crudActions.has(action) && !importActions.has(action) && (action !== 'create' || !isSingly)),
+    import: actions.some(action => importActions.has(action))
   }
 }

@@ -6,7 +6,8 @@ import { check, checkOptions } from '../options.js'
 import { isDefinition, type RelationDefinitions } from '../relations/definition.js'
 import { resolveRelations } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
-import { actionNames, type ResourceAction } from './actions.js'
+import { checkImportOptions, type ImportOptions } from '../import/options.js'
+import { actionNames, defaultActions, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { codecCheck, resolveCodecs, type FieldCodecs } from './codec.js'
@@ -49,6 +50,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
    * Needs a model of the schema to keep them in. Default: false, the header is passed over.
    */
   readonly idempotency?: boolean | IdempotencyOptions
+  /** How files are imported. Default: by columns that are named as the fields that a client may write, each row a new one. */
+  readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
@@ -91,6 +94,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     ...listOptionTable,
     requireIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
+    import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
@@ -98,6 +102,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     singular: check.string,
     plural: check.string
   })
+  if (options.import !== undefined) checkImportOptions(`resource ${options.model}: import`, options.import)
   return { options }
 }
 
@@ -121,6 +126,7 @@ export interface Resource extends ItemShape {
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
   readonly actions: ReadonlySet<ResourceAction>
+  readonly importOptions: ImportOptions
   readonly rules: RuleOptions
   /** Fields that say whose a row is. */
   readonly scopeFields: readonly string[]
@@ -161,6 +167,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),
+    importOptions: options.import ?? {},
     rules: options,
     scopeFields,
     returnDataOnCreate: options.returnDataOnCreate ?? true,
@@ -173,7 +180,7 @@ export function servedActions ({ options }: ResourceDefinition): readonly Resour
   return actionsOf(options)
 }
 
-function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly ResourceAction[] {
+function actionsOf ({ model, import: importing, actions = defaultActions(importing !== undefined) }: ResourceOptions): readonly ResourceAction[] {
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
   throw new TypeError(`resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`)
