@@ -72,7 +72,7 @@ export function textOf (value: Cell): string {
 }
 
 const columnFormats = {
-  text: 'text', number: 'general', boolean: 'boolean', date: 'date', datetime: 'datetime', json: 'text'
+  text: 'text', number: 'general', boolean: 'general', date: 'date', datetime: 'datetime', json: 'text'
 } as const
 
 /** The digits of a number that spreadsheets keep: 15 of them, in the range that all programs know; undefined for others. */

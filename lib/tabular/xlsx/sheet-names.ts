@@ -1,5 +1,5 @@
 const maxLength = 31
-const forbidden = /[\\/?*[\]:\0-\x1f\ufffe\uffff]/g
+const forbidden = /[\\/?*[\]:\ufffe\uffff]|\p{Cc}/gu
 
 /** Names of sheets as spreadsheets take them: 31 characters, none that means something in formulas, each name once. */
 export class SheetNames {

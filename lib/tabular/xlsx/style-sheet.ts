@@ -1,4 +1,4 @@
-export type NumberFormat = 'general' | 'text' | 'boolean' | 'date' | 'datetime' | 'datetime-ms'
+export type NumberFormat = 'general' | 'text' | 'date' | 'datetime' | 'datetime-ms'
 
 export interface CellStyle {
   /** Default: `plain`. */
@@ -31,13 +31,11 @@ const fills = {
 }
 
 /** 49 and 0 are known to every program, the others are told. */
-const formats: Readonly<Record<NumberFormat, number>> = { general: 0, text: 49, date: 164, datetime: 165, 'datetime-ms': 166, boolean: 167 }
+const formats: Readonly<Record<NumberFormat, number>> = { general: 0, text: 49, date: 164, datetime: 165, 'datetime-ms': 166 }
 
 const numberFormats = '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>' +
   '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>' +
-  '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss.000"/>' +
-  // LibreOffice shows 1 and 0 without it.
-  '<numFmt numFmtId="167" formatCode="&quot;TRUE&quot;;&quot;TRUE&quot;;&quot;FALSE&quot;"/>'
+  '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss.000"/>'
 
 /** The styles that the cells of a workbook use, by the numbers that cells tell them by. */
 export class StyleSheet {
@@ -58,7 +56,7 @@ export class StyleSheet {
   toXml (): string {
     const used = [...this.#indexes.keys()]
     return '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
-      `<numFmts count="4">${numberFormats}</numFmts>` +
+      `<numFmts count="3">${numberFormats}</numFmts>` +
       list('fonts', Object.values(fonts).map(font => `<font>${font}</font>`)) +
       list('fills', Object.values(fills).map(fill => `<fill>${fill}</fill>`)) +
       '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>' +

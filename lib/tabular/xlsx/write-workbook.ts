@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream'
+import { Readable, type PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { loadPeer } from '../load-peer.js'
 import { maxRows } from './reference.js'

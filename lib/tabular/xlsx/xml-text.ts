@@ -1,6 +1,5 @@
-const special = /[&<>"_\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]/
-/** What XML gives a meaning, what it cannot hold, and what would be read as an escape of a spreadsheet. */
-const unsafe = /[&<>"\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** What XML gives a meaning, what it cannot hold (lone surrogates too), and what would be read as an escape. */
+const unsafe = /[&<>"\p{Cs}\ufffe\uffff]|(?![\t\n])\p{Cc}|_(?=x[0-9A-Fa-f]{4}_)/gu
 const escaped = /_x([0-9A-Fa-f]{4})_/g
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
@@ -10,7 +9,6 @@ const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
  * an escape has its first character escaped.
  */
 export function escapeText (text: string): string {
-  if (!special.test(text)) return text
   return text.replace(unsafe, character => named[character] ?? `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`)
 }
 
