@@ -11,6 +11,8 @@ interface Glyph {
   readonly text: string
   readonly width: number
   readonly missing: boolean
+  /** Whether a line may end behind it. */
+  readonly ends: boolean
 }
 
 /** Signs for a character that the font cannot show: the first that the font has stands. */
@@ -19,6 +21,8 @@ const newLine = /\r\n?|[\v\f\u0085\u2028\u2029]/g
 const blank = /^\p{Zs}$/u
 const invisible = /^\p{Default_Ignorable_Code_Point}$/u
 const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+/** Blanks, hyphens, slashes, and the scripts of East Asia. */
+const lineEnd = /[\s/\-\u2E80-\uD7A3\uF900-\uFAFF\uFF00-\uFFEF\u{20000}-\u{3FFFF}]/u
 const namedCharacters = 10
 
 /**
@@ -56,6 +60,23 @@ export class Lettering {
     return width
   }
 
+  /** The text with words that are wider than a line cut into pieces, each on a line of its own. */
+  cut (shown: string, ems: number, face: FaceName = 'normal'): string {
+    let cut = ''
+    let width = 0
+    for (const character of shown) {
+      const glyph = this.#glyph(character, face)
+      width += glyph.width
+      if (width > ems && !blank.test(character)) {
+        cut += '\n'
+        width = glyph.width
+      }
+      cut += character
+      if (glyph.ends) width = 0
+    }
+    return cut
+  }
+
   /** What a reader has to know about the texts that were shown so far. */
   notes (): readonly string[] {
     const notes: string[] = []
@@ -65,7 +86,7 @@ export class Lettering {
       const subject = this.#replaced === 1 ? '1 character is not in the font of this document and stands' : `${this.#replaced} characters are not in the font of this document and stand`
       notes.push(`${subject} as ${this.#substitute}: ${named}${more}`)
     }
-    if (this.#rightToLeft) notes.push('Words of scripts that run from right to left stand in the order from left to right.')
+    if (this.#rightToLeft) notes.push('Scripts that run from right to left are not set as they should be: their words stand from left to right, some without blanks.')
     return notes
   }
 
@@ -85,10 +106,10 @@ export class Lettering {
 }
 
 function makeGlyph (character: string, face: Face): Glyph {
-  const glyph = (text: string, missing: boolean) => ({ text, width: text === '' ? 0 : face.width(text), missing })
+  const glyph = (text: string, missing: boolean) => ({ text, width: text === '' ? 0 : face.width(text), missing, ends: lineEnd.test(text) })
   // The soft hyphen has a glyph in many fonts, and would stand amid the word.
   if (character === '\u00AD') return glyph('', false)
-  if (character === '\n') return { text: '\n', width: 0, missing: false }
+  if (character === '\n') return { text: '\n', width: 0, missing: false, ends: true }
   if (face.has(character.codePointAt(0)!)) return glyph(character, false)
   if (blank.test(character)) return glyph(' ', false)
   if (invisible.test(character)) return glyph('', false)

@@ -2,6 +2,7 @@ import { documentDefinition } from './definition.js'
 import type { FaceName, PrintedTable, PrintTask } from './document.js'
 import { fitTable } from './fit.js'
 import { Lettering, type Face } from './lettering.js'
+import { linesOf, mostLines } from './tall.js'
 
 /** What the document of the library gives of a font beyond its types. */
 interface FontSource {
@@ -25,8 +26,12 @@ export async function print ({ table, fonts, page, orientation }: PrintTask): Pr
   const lettering = new Lettering(facesOf(source as unknown as FontSource))
   const shown = showTable(table, lettering)
   const fit = fitTable(shown, lettering, page, orientation)
+  const most = mostLines(fit, page)
+  const ems = fit.widths.map(width => width / fit.fontSize)
+  const cut = cutTable(shown, ems, most, lettering)
+  const breakRows = cut.rows.some(row => row.some((text, index) => linesOf(text, ems[index]!, lettering) > most))
   const notes = [...lettering.notes(), ...(fit.broken ? ['The page is too narrow for the columns of this table: words and numbers are broken.'] : [])]
-  return await pdfmake.createPdf(documentDefinition({ table: shown, fit, page, notes })).getBuffer()
+  return await pdfmake.createPdf(documentDefinition({ table: cut, fit, page, notes, breakRows })).getBuffer()
 }
 
 function facesOf (source: FontSource): Record<FaceName, Face> {
@@ -45,5 +50,21 @@ function showTable (table: PrintedTable, lettering: Lettering): PrintedTable {
     columns: table.columns.map(column => ({ ...column, label: lettering.shown(column.label, 'bold') })),
     rows: table.rows.map(row => row.map(text => lettering.shown(text))),
     foot: table.foot.map(line => lettering.shown(line, 'italics'))
+  }
+}
+
+/**
+ * The library would cut words too that are wider than their column, but in a time that grows with the square of their
+ * length. A header that is taller than its page would be lost: labels that are too long are cut short.
+ */
+function cutTable (table: PrintedTable, ems: readonly number[], most: number, lettering: Lettering): PrintedTable {
+  const label = (text: string, room: number): string => {
+    const cut = lettering.cut(text, room, 'bold')
+    return linesOf(cut, room, lettering, 'bold') <= most ? cut : lettering.cut(`${text.slice(0, most / 2)}…`, room, 'bold')
+  }
+  return {
+    ...table,
+    columns: table.columns.map((column, index) => ({ ...column, label: label(column.label, ems[index]!) })),
+    rows: table.rows.map(row => row.map((text, index) => lettering.cut(text, ems[index]!)))
   }
 }
