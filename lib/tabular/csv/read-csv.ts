@@ -135,7 +135,7 @@ class CsvRows {
   #fit (cells: (string | null)[]): string | undefined {
     const { length } = cells
     while (cells.length > this.#width && (cells.at(-1) ?? '') === '') cells.pop()
-    return cells.length === this.#width ? undefined : `The row has ${length} cells, the first row ${this.#width}`
+    return cells.length === this.#width ? undefined : `The row has ${length} ${length === 1 ? 'cell' : 'cells'}, the first row ${this.#width}`
   }
 }
 

@@ -13,7 +13,7 @@ export interface CsvRecords {
   readonly records: readonly CsvRecord[]
   /** Where the record starts that the text does not end; the length of the text if there is none. */
   readonly end: number
-  /** Whether the text ends within quotes of that record. */
+  /** Whether the text may end within quotes of that record, for sure if it is the last. */
   readonly isQuoteOpen: boolean
 }
 
@@ -50,7 +50,8 @@ export function readRecords (text: string, delimiter: string, isLast: boolean): 
       else cells.push(at > start ? quoted + text.slice(start, at) : quoted)
       if (quoted !== null && at > start) problem ??= 'Text follows the quote that closes a cell'
       if (at === length) {
-        if (!isLast) return { records, end, isQuoteOpen: false }
+        // The next character may double the quote that seems to close.
+        if (!isLast) return { records, end, isQuoteOpen: quoted !== null && at === start }
         break
       }
       at++
