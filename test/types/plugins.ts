@@ -71,7 +71,7 @@ export type Shapes = [
   Expect<Equal<FastifyRequest['action'], ResourceAction | null>>,
   Expect<Equal<BulkAction, 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'>>,
   Expect<Equal<CrudAction, 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'>>,
-  Expect<Equal<ResourceAction, BulkAction | CrudAction>>,
+  Expect<Equal<ResourceAction, BulkAction | CrudAction | 'import' | 'importTemplate'>>,
   Expect<Equal<Parameters<NonNullable<ResourceOptions['canSeeDeleted']>>[0]['action'], ResourceAction | null>>,
   Expect<Equal<NonNullable<Parameters<FastifyReply['success']>[1]>, SuccessOptions>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['get']>, Actor | null>>,
@@ -92,5 +92,5 @@ export type OptionNames = [
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency'>>
+    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'import'>>
 ]
