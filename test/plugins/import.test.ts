@@ -6,7 +6,6 @@ import { csv, form, importServer } from '../helpers/import-app.js'
 
 const database = await bulkDatabase(t)
 const { prisma } = database
-await prisma.user.create({ data: { id: 1, name: 'alice', email: 'alice@example.com' } })
 await prisma.customer.createMany({ data: [{ code: 'C-1', name: 'One' }, { code: 'C-2', name: 'Two' }] })
 
 const contracts: ResourceOptions = {
