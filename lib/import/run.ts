@@ -92,11 +92,11 @@ async function importRows (job: ImportJob, store: BulkStore, deleted: number): P
   const last = plan.steps.at(-1)!
   try {
     for await (const rows of ahead(chunksOf(job))) {
-      await lookups.prepare(store, rows.filter(({ problems }) => problems.length === 0))
+      await lookups.prepare(store, rows)
       const sound = rows.filter(({ problems }) => problems.length === 0)
       const report = await writePartially(store, last.model, sound, writer.write)
       const failed = rows.flatMap((row): FailedRow[] => row.problems.length === 0 ? [] : [{ row, errors: row.problems }])
-      for (const [position, errors] of report.failures) failed.push({ row: sound[position]!, errors: errors.map(error => error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }) })
+      for (const [position, errors] of report.failures) failed.push({ row: sound[position]!, errors: errors.map(error => told(plan, error, index => sound[index]!.number)) })
       for (const [position, outcome] of report.outcomes) tally.count(outcome, writer.outcomesOf(sound[position]!))
       tally.fail(failed.length)
       if (failed.length > 0) await onFailed(failed.sort((a, b) => a.row.number - b.row.number))
@@ -126,6 +126,15 @@ async function * chunksOf ({ plan, rows, header }: ImportJob): AsyncGenerator<re
   }
   await reader.settle()
   if (chunk.length > 0) yield chunk
+}
+
+/** A finding about a row as it is told: with the name of a column, and the numbers of rows. */
+function told (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
+  const placed = error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }
+  if (error.code !== 'duplicate_key') return placed
+  const { fields, indexes } = error.params as { readonly fields: string, readonly indexes: string }
+  const rows = indexes.replace(/\d+/g, index => String(numberOf(Number(index))))
+  return { ...placed, params: { fields, rows }, message: `The same ${fields} stands in the rows ${rows}` }
 }
 
 /** Findings of the database name fields where they name no item. */

@@ -17,6 +17,8 @@ export class RowWriter {
   readonly #plan: ImportPlan
   readonly #lookups: Lookups
   readonly #scope: Scope | null
+  /** A row may make rows of several models. */
+  readonly #isCompound: boolean
   readonly #outcomes = new WeakMap<ImportRow, Map<ImportStep, ItemOutcome>>()
 
   /** @param scope the values of own rows that say whose they are */
@@ -24,6 +26,7 @@ export class RowWriter {
     this.#plan = plan
     this.#lookups = lookups
     this.#scope = scope
+    this.#isCompound = plan.steps.length > 1 || plan.steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null))
   }
 
   /** What became of each model of a row when it was last written, be that undone or not. */
@@ -34,7 +37,7 @@ export class RowWriter {
   /** Writes all of the rows or none. */
   readonly write: WriteItems<ImportRow> = async (store, rows) => {
     const work: WriteItems<ImportRow> = async (store, rows) => await this.#writeSteps(store, rows)
-    return this.#plan.steps.length === 1 ? await work(store, rows) : await store.isolated(async store => await work(store, rows))
+    return this.#isCompound ? await store.isolated(async store => await work(store, rows)) : await work(store, rows)
   }
 
   async #writeSteps (store: BulkStore, rows: readonly ImportRow[]): ReturnType<WriteItems<ImportRow>> {
