@@ -10,7 +10,7 @@ import { ValueFault } from '../resource/value-reader.js'
 import { paramsOf, type Lookups } from './lookups.js'
 import type { ImportPlan, ImportStep } from './plan.js'
 import { failureOf, type ImportRow } from './rows.js'
-import { writeStep, type StepItem } from './write-step.js'
+import { writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
 
 /** Writes rows of a file, the models of each in their order; the outcome of a row is that of its last model. */
 export class RowWriter {
@@ -34,6 +34,14 @@ export class RowWriter {
     return this.#outcomes.get(row) ?? new Map()
   }
 
+  /** Writes the rows that can be written, and tells how many were created and updated; null where that will not do: then none is written. */
+  async writeSound (store: BulkStore, rows: readonly ImportRow[]): Promise<SoundReport | null> {
+    const [step] = this.#plan.steps
+    if (this.#isCompound || rows.length === 0) return null
+    const { items, details } = await this.#itemsOf(store, step!, rows, 0, [])
+    return details.length > 0 ? null : await writeSound(store, step!, items)
+  }
+
   /** Writes all of the rows or none. */
   readonly write: WriteItems<ImportRow> = async (store, rows) => {
     const work: WriteItems<ImportRow> = async (store, rows) => await this.#writeSteps(store, rows)
@@ -45,7 +53,8 @@ export class RowWriter {
     for (const row of rows) this.#outcomes.set(row, new Map())
     const stored = rows.map((): Record<string, Row> => ({}))
     for (const [i, step] of this.#plan.steps.entries()) {
-      const items = await this.#itemsOf(store, step, rows, i, stored)
+      const { items, details } = await this.#itemsOf(store, step, rows, i, stored)
+      if (details.length > 0) throw new BulkError(details)
       if (items.length === 0) continue
       const report = await writeStep(store, step, items)
       for (const [position, outcome] of report.outcomes!) {
@@ -57,8 +66,8 @@ export class RowWriter {
     return sumOf([{ count: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, missing: [], conflicts: [], outcomes }])
   }
 
-  /** The rows of one model with all their values. */
-  async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<readonly StepItem[]> {
+  /** The rows of one model with all their values, and what is wrong with them. */
+  async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<StepItems> {
     const scope = step.isOwn ? this.#scope : null
     const faults = new Faults(true)
     const failures: ErrorDetail[] = []
@@ -84,7 +93,7 @@ export class RowWriter {
       for (const { position, row, data } of items) {
         if (data[field.name] !== undefined) continue
         try {
-          const value = source.read(await source.compute(row.values!, stored[position]!) ?? null)
+          const value = source.read(await source.compute(row.values!, stored[position] ?? {}) ?? null)
           if (value instanceof ValueFault) faults.add(value.code, position, field.name, value.params)
           else data[field.name] = value
         } catch (error) {
@@ -92,8 +101,12 @@ export class RowWriter {
         }
       }
     }
-    const details = [...[...faults.byItem.values()].flat(), ...failures]
-    if (details.length > 0) throw new BulkError(details)
-    return items.map(({ position, data }) => ({ position, data }))
+    return { items: items.map(({ position, data }) => ({ position, data })), details: [...[...faults.byItem.values()].flat(), ...failures] }
   }
+}
+
+interface StepItems {
+  readonly items: readonly StepItem[]
+  /** What is wrong with some of them. */
+  readonly details: readonly ErrorDetail[]
 }

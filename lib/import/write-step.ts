@@ -1,7 +1,7 @@
 import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import { reportAt, sumOf } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
-import { BulkError, detailAt, type ErrorDetail } from '../errors.js'
+import { BulkError, CommonsError, detailAt, type ErrorDetail } from '../errors.js'
 import type { ImportStep } from './plan.js'
 
 /** The row of one model that a row of the file makes. */
@@ -34,6 +34,42 @@ async function writeWaves (store: BulkStore, step: ImportStep, waves: readonly W
     reports.push(reportAt(report, index => rows[index]!.position), ...followers.length === 0 ? [] : [repeated(report, rows, followers)])
   }
   return sumOf(reports)
+}
+
+/** What became of rows that were written together: their number, but not what became of which. */
+export interface SoundReport {
+  readonly report: BulkReport
+  /** What is wrong with the rows that were left out, by their positions. */
+  readonly failures: ReadonlyMap<number, readonly ErrorDetail[]>
+}
+
+/** How often rows that are at fault are left out before each of the others is asked for. */
+const attempts = 3
+
+/**
+ * Writes the rows of a model by the cheapest statement, without those that are found to be at fault. Null where it has
+ * to be known what became of each, or the database does not say whose fault it is; then nothing is written.
+ */
+export async function writeSound (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<SoundReport | null> {
+  const { model, on, updateIfExists } = step
+  const [wave, ...others] = wavesOf(store, step, items)
+  if (wave === undefined || others.length > 0 || wave.followers.length > 0) return null
+  const failures = new Map<number, ErrorDetail[]>()
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const rows = wave.rows.filter(({ position }) => !failures.has(position))
+    const data = rows.map(item => item.data)
+    try {
+      const report = await placing(step, rows, async () => wave.isKeyed && updateIfExists
+        ? await store.upsert(model, data, { on: on!, update: undefined, onDuplicate: 'error', expected: null, rows: null })
+        : await store.create(model, data, { rows: null }))
+      return { report, failures }
+    } catch (error) {
+      if (!(error instanceof CommonsError) || error.status >= 500) throw error
+      if (!(error instanceof BulkError) || error.details.length === 0) return null
+      for (const detail of error.details) failures.set(detail.index!, [...failures.get(detail.index!) ?? [], detail])
+    }
+  }
+  return null
 }
 
 /** Rows no two of which share a key, and further ones that say just what one of them says. */
