@@ -71,16 +71,20 @@ export class RowWriter {
     const scope = step.isOwn ? this.#scope : null
     const faults = new Faults(true)
     const failures: ErrorDetail[] = []
-    const items = rows.flatMap((row, position): { position: number, row: ImportRow, data: Record<string, unknown> }[] => {
+    const items: OpenItem[] = []
+    rows.forEach((row, position) => {
       const part = row.parts[i]
-      return part === null || part === undefined ? [] : [{ position, row, data: { ...part.data, ...scope } }]
+      if (part !== null && part !== undefined) items.push({ position, row, data: { ...part.data, ...scope } })
     })
-    const named = items.flatMap(item => item.row.parts[i]!.namings.map(naming => ({ ...item, naming })))
-    const keys = named.length === 0 ? [] : await this.#lookups.keys(store, named.map(({ naming }) => naming))
-    named.forEach(({ position, data, naming }, at) => {
-      if (keys[at] === undefined) faults.add('foreign_key_not_found', position, naming.column.name, paramsOf(naming))
-      else data[naming.plan.field.name] = keys[at]
-    })
+    for (const [j, lookup] of step.lookups.entries()) {
+      const values = items.map(({ row }) => row.parts[i]!.named?.[j])
+      const keys = await this.#lookups.keys(store, lookup, values)
+      items.forEach(({ position, data }, at) => {
+        if (values[at] === undefined) return
+        if (keys[at] === undefined) faults.add('foreign_key_not_found', position, lookup.column.name, paramsOf(lookup, values[at]))
+        else data[lookup.key.name] = keys[at]
+      })
+    }
     for (const { field, required, source } of step.fields) {
       if (source.kind === 'reference') {
         for (const { position, data } of items) {
@@ -101,8 +105,14 @@ export class RowWriter {
         }
       }
     }
-    return { items: items.map(({ position, data }) => ({ position, data })), details: [...[...faults.byItem.values()].flat(), ...failures] }
+    return { items, details: [...[...faults.byItem.values()].flat(), ...failures] }
   }
+}
+
+/** An item whose values are still coming together. */
+interface OpenItem extends StepItem {
+  readonly row: ImportRow
+  readonly data: Record<string, unknown>
 }
 
 interface StepItems {
