@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
@@ -146,6 +147,23 @@ await t.test('an iteration that ends early ends that of the pages', async t => {
     t.equal(seen.ended || seen.asked === 0, true, `after ${pieces} pieces and ${seen.asked} pages`)
     t.ok(seen.asked < 100, `${seen.asked} pages`)
   }
+})
+
+await t.test('an iteration that ends between two sheets writes no second one', async t => {
+  const events = new EventEmitter()
+  let rows = 0
+  async function * pages (): AsyncGenerator<Page> {
+    events.emit('asked')
+    await once(events, 'answered')
+    yield [['x']]
+    rows++
+  }
+  const pieces = writeWorkbook([{ title: 'One', columns: [name], rows: pagesOf([['y']]) }, { title: 'Two', columns: [name], rows: pages() }])
+  await Promise.all([once(events, 'asked'), pieces.next()])
+  const ended = pieces.return(undefined)
+  events.emit('answered')
+  await ended
+  t.equal(rows, 0)
 })
 
 await t.test('an error of the pages is that of the iteration', async t => {
