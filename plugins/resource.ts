@@ -6,6 +6,7 @@ import { resourceRegistration } from '../lib/resource/register-options.js'
 import { servedActions, type ResourceDefinition } from '../lib/resource/resource.js'
 import { bulk } from './bulk.js'
 import { crud } from './crud.js'
+import { exportPlugin } from './export.js'
 
 export * from '../lib/resource/index.js'
 
@@ -16,7 +17,7 @@ export interface ResourcePluginOptions extends RegisterOptions {
 }
 
 /**
- * All routes of one resource: those of the plugins `crud` and `bulk` that its actions ask for. Needs the plugin `prisma`
+ * All routes of one resource: those of the plugins `crud`, `bulk` and `export` that its actions ask for. Needs the plugin `prisma`
  * with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
@@ -30,6 +31,7 @@ export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(async func
   const served = servedBy(servedActions(options.resource))
   if (served.crud) await app.register(crud, options)
   if (served.bulk) await app.register(bulk, options)
+  if (served.export) await app.register(exportPlugin, options)
 }, { name: 'fastify-prisma-commons/resource', fastify: '5.x' })
 
 export default resource

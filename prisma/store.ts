@@ -14,6 +14,7 @@ import { relatedRows, writeLinks } from '../lib/bulk/related.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
+import { commonTexts, countRows, textPageOf } from '../lib/bulk/text-page.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
@@ -133,6 +134,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     page: (model, options) => pageOf(unstamped(model), options),
     difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
     seek: (model, options) => seekRows(unstamped(model), options),
+    textPage: (model, options) => textPageOf(unstamped(model), options),
+    countTo: (model, limit, options) => countRows(unstamped(model), limit, options),
+    commonTexts: (model, cells, options) => commonTexts(unstamped(model), cells, options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(unstamped(model), field, values),

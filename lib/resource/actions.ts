@@ -4,7 +4,10 @@ export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' |
 /** The actions on single rows, and the list of them. */
 export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
 
-export type ResourceAction = BulkAction | CrudAction
+/** Those whose answer is a file. */
+export type FileAction = 'export'
+
+export type ResourceAction = BulkAction | CrudAction | FileAction
 
 /** Those of a collection that write what the body holds. */
 export type WriteAction = Exclude<BulkAction, SelectAction>
@@ -27,7 +30,8 @@ export const participles: { readonly [action in ResourceAction]: string } = {
   update: 'updated',
   replace: 'replaced',
   destroy: 'deleted',
-  restore: 'restored'
+  restore: 'restored',
+  export: 'exported'
 }
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
@@ -39,11 +43,14 @@ export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolea
   return actions.has('create') && !actions.has('bulkCreate') && !actions.has('bulkUpsert')
 }
 
+const fileActions: ReadonlySet<ResourceAction> = new Set<FileAction>(['export'])
+
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean } {
+export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly export: boolean } {
   const isSingly = createsSinglyOnly(new Set(actions))
   return {
     crud: isSingly || actions.some(action => crudActions.has(action)),
-    bulk: actions.some(action => !crudActions.has(action) && (action !== 'create' || !isSingly))
+    bulk: actions.some(action => !crudActions.has(action) && !fileActions.has(action) && (action !== 'create' || !isSingly)),
+    export: actions.includes('export')
   }
 }

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.js'
 import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { isTextual } from './cell-text.js'
 import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
@@ -9,6 +10,7 @@ import { merge } from './merge.js'
 import { page, seek } from './page.js'
 import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
+import { common, countTo, textPage } from './text-page.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
 
@@ -32,6 +34,10 @@ export const postgres: Dialect = {
   link,
   page,
   seek,
+  isTextual,
+  textPage,
+  countTo,
+  common,
   findTaken,
   findMissing,
   findReferred,
