@@ -74,6 +74,8 @@ export interface CommonsErrorOptions {
   /** Replaces the message of the table. */
   readonly message?: string
   readonly status?: number
+  /** What the answer tells beside the error, as what was done before it. */
+  readonly data?: unknown
   readonly cause?: unknown
 }
 
@@ -89,14 +91,16 @@ export class CommonsError extends Error {
   readonly status: number
   readonly params: ErrorParams
   readonly details: readonly ErrorDetail[]
+  readonly data: unknown
 
   constructor (code: ErrorCode, options: CommonsErrorOptions = {}) {
-    const { params = {}, details = [], message, status, cause } = options
+    const { params = {}, details = [], message, status, data, cause } = options
     super(message ?? formatMessage(code, params), cause === undefined ? undefined : { cause })
     this.code = code
     this.status = status ?? errorTable[code].status
     this.params = params
     this.details = details
+    this.data = data
   }
 
   /** What Fastify reads. */

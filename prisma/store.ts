@@ -88,8 +88,8 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
   const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, isolates)
   // Of these nobody is told: they stamp no row.
   const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
-  const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean): Promise<T> =>
-    await transaction(client, registry, config.transaction, async inner => await work(createStore(inner, registry, config, isolating)))
+  const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean, timeout?: number): Promise<T> =>
+    await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async inner => await work(createStore(inner, registry, config, isolating)))
   return {
     registry,
     client: client as StoreClient,
@@ -101,7 +101,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
         return await retried(true, async () => await transact(work, true))
       }
     },
-    isolated: async work => await retried(true, async () => await transact(work, true)),
+    isolated: async (work, { once = false, timeout } = {}) => await retried(!once, async () => await transact(work, true, timeout)),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)

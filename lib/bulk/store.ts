@@ -20,6 +20,13 @@ export interface StoreClient {}
 
 export type Attempt = (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
 
+export interface IsolatedOptions {
+  /** Do not run the work again when other transactions get in its way, since it can be done only once. Default: false. */
+  readonly once?: boolean
+  /** Milliseconds that the transaction may take. Default: what the store was made with. */
+  readonly timeout?: number
+}
+
 /** The bulk operations on one database, as those need them who know no Prisma. */
 export interface BulkStore {
   readonly registry: Registry
@@ -34,7 +41,7 @@ export interface BulkStore {
    * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
    * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction is.
    */
-  isolated: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
+  isolated: <T>(work: (store: BulkStore) => Promise<T>, options?: IsolatedOptions) => Promise<T>
   /**
    * Gives `work` a way to find out what would succeed now, in this store's transaction: each attempt is undone. It comes to null
    * when it succeeded, else to its error. Two statements an attempt, those of its own left out.

@@ -101,9 +101,9 @@ export function errorBody (timestamp: string, payload: ErrorPayload): ErrorBody 
 }
 
 /** What is left of an error body where no envelope is registered. */
-export function bareErrorBody (payload: ErrorPayload): Omit<ErrorBody, 'success' | 'timestamp' | 'data'> {
+export function bareErrorBody (payload: ErrorPayload): Omit<ErrorBody, 'success' | 'timestamp' | 'data'> & { readonly data?: unknown } {
   const { success, timestamp, data, ...bare } = errorBody('', payload)
-  return bare
+  return data === null ? bare : { ...bare, data }
 }
 
 /** @param base what `type` starts with, the code follows; without it the type is `about:blank`, whose title RFC 9457 fixes. */

@@ -80,10 +80,10 @@ export function describeError (error: unknown, context: ErrorContext = {}): Erro
   }
 }
 
-function describeCommons ({ status, code, message, details, params }: CommonsError): ErrorPayload {
+function describeCommons ({ status, code, message, details, params, data }: CommonsError): ErrorPayload {
   const headers = retryHeaders(status, params.retryAfter)
   const tellsParams = status < 500 && Object.keys(params).length > 0
-  return { status, code, message, details, headers, ...(tellsParams ? { params } : {}) }
+  return { status, code, message, details, headers, ...(tellsParams ? { params } : {}), ...(data === undefined ? {} : { data }) }
 }
 
 function statusOf ({ statusCode, status, serialization }: Thrown, { replyStatus }: ErrorContext): number {

@@ -4,10 +4,13 @@ export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' |
 /** The actions on single rows, and the list of them. */
 export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
 
-/** Those whose answer is a file. */
-export type FileAction = 'export'
+/** The one whose answer is a file. */
+export type ExportAction = 'export'
 
-export type ResourceAction = BulkAction | CrudAction | FileAction
+/** Files in, and the empty files to fill in. */
+export type ImportAction = 'import' | 'importTemplate'
+
+export type ResourceAction = BulkAction | CrudAction | ExportAction | ImportAction
 
 /** Those of a collection that write what the body holds. */
 export type WriteAction = Exclude<BulkAction, SelectAction>
@@ -31,26 +34,34 @@ export const participles: { readonly [action in ResourceAction]: string } = {
   replace: 'replaced',
   destroy: 'deleted',
   restore: 'restored',
-  export: 'exported'
+  export: 'exported',
+  import: 'imported',
+  importTemplate: 'retrieved'
 }
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
 
 const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>(['list', 'retrieve', 'update', 'replace', 'destroy', 'restore'])
 
+const importActions: ReadonlySet<ResourceAction> = new Set<ImportAction>(['import', 'importTemplate'])
+
+/** The actions of a resource that names none; files are taken where it says how. */
+export function defaultActions (isImported: boolean): readonly ResourceAction[] {
+  return isImported ? actionNames : actionNames.filter(action => !importActions.has(action))
+}
+
 /** True where rows are created one by one only. */
 export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolean {
   return actions.has('create') && !actions.has('bulkCreate') && !actions.has('bulkUpsert')
 }
 
-const fileActions: ReadonlySet<ResourceAction> = new Set<FileAction>(['export'])
-
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly export: boolean } {
+export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly export: boolean, readonly import: boolean } {
   const isSingly = createsSinglyOnly(new Set(actions))
   return {
     crud: isSingly || actions.some(action => crudActions.has(action)),
-    bulk: actions.some(action => !crudActions.has(action) && !fileActions.has(action) && (action !== 'create' || !isSingly)),
-    export: actions.includes('export')
+    bulk: actions.some(action => !crudActions.has(action) && !importActions.has(action) && action !== 'export' && (action !== 'create' || !isSingly)),
+    export: actions.includes('export'),
+    import: actions.some(action => importActions.has(action))
   }
 }

@@ -1,6 +1,6 @@
 /** What resources are declared with; every plugin that takes one gives it. */
 export * from '../relations/index.js'
-export type { BulkAction, CrudAction, FileAction, ResourceAction } from './actions.js'
+export type { BulkAction, CrudAction, ExportAction, ResourceAction } from './actions.js'
 export type { ExportField, ExportOptions, ExportPool } from '../export/options.js'
 export type { ExportFormat } from '../export/formats.js'
 export type { FieldCodec, FieldCodecs } from './codec.js'

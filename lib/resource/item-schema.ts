@@ -1,5 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
-import { isFilled } from '../model/is-filled.js'
+import { isNeeded } from '../model/is-needed.js'
 import type { FieldMeta } from '../model/meta.js'
 import { relationInput, relationOutput } from '../relations/schema.js'
 import { inputSchema, outputSchema } from './field-schema.js'
@@ -57,12 +57,7 @@ function nestedSchema ({ kind, id }: Relation, shape: ItemShape, mode: ItemMode)
 /** The fields that every item must name. */
 export function requiredFields (resource: ItemShape, mode: ItemMode): readonly string[] {
   if (mode === 'update' || mode === 'upsert' || mode === 'nested') return []
-  return [...resource.writable.values()].filter(field => isRequired(resource, field)).map(field => field.name)
-}
-
-/** True when only the client can give the value of a new row. */
-function isRequired ({ model }: ItemShape, field: FieldMeta): boolean {
-  return field.required && !field.list && field.default === null && !isFilled(model, field.name)
+  return [...resource.writable.values()].filter(field => isNeeded(resource.model, field)).map(field => field.name)
 }
 
 /** Such a field is required under either of two names. */

@@ -3,6 +3,7 @@ import type { ResourceAction } from './actions.js'
 const reading = ['list', 'retrieve', 'export'] as const
 const single = ['create', 'update', 'replace', 'destroy', 'restore'] as const
 const bulkWriting = ['bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'] as const
+const importing = ['import', 'importTemplate'] as const
 
 /**
  * Sets of actions by what a resource is for. A resource serves the routes of its actions and no others: `bulkOnly` has no
@@ -17,6 +18,10 @@ export const presets = {
   base: [...reading, ...single],
   /** The same, and all bulk actions. */
   bulk: [...reading, ...single, ...bulkWriting],
+  /** The list, single rows, and files in. */
+  importable: [...reading, ...single, ...importing],
+  /** The same, and all bulk actions. */
+  bulkImportable: [...reading, ...single, ...bulkWriting, ...importing],
   /** The list, its files, and single rows to read. */
   readOnly: reading,
   /** The list, and creation of one row. */

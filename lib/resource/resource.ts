@@ -8,7 +8,8 @@ import { check, checkOptions } from '../options.js'
 import { isDefinition, type RelationDefinitions } from '../relations/definition.js'
 import { resolveRelations } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
-import { actionNames, type ResourceAction } from './actions.js'
+import { checkImportOptions, type ImportOptions } from '../import/options.js'
+import { actionNames, defaultActions, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { codecCheck, resolveCodecs, type FieldCodecs } from './codec.js'
@@ -53,6 +54,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly idempotency?: boolean | IdempotencyOptions
   /** How rows become files. Default: every field that is shown, in every format. */
   readonly export?: ExportOptions
+  /** How files are imported. Default: by columns that are named as the fields that a client may write, each row a new one. */
+  readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
@@ -96,6 +99,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     requireIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
+    import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
@@ -103,6 +107,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     singular: check.string,
     plural: check.string
   })
+  if (options.import !== undefined) checkImportOptions(`resource ${options.model}: import`, options.import)
   return { options }
 }
 
@@ -127,6 +132,7 @@ export interface Resource extends ItemShape {
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
   readonly actions: ReadonlySet<ResourceAction>
+  readonly importOptions: ImportOptions
   readonly rules: RuleOptions
   /** Fields that say whose a row is. */
   readonly scopeFields: readonly string[]
@@ -170,6 +176,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),
+    importOptions: options.import ?? {},
     rules: options,
     scopeFields,
     returnDataOnCreate: options.returnDataOnCreate ?? true,
@@ -182,7 +189,7 @@ export function servedActions ({ options }: ResourceDefinition): readonly Resour
   return actionsOf(options)
 }
 
-function actionsOf ({ model, actions = actionNames }: ResourceOptions): readonly ResourceAction[] {
+function actionsOf ({ model, import: importing, actions = defaultActions(importing !== undefined) }: ResourceOptions): readonly ResourceAction[] {
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
   throw new TypeError(`resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`)

@@ -5,6 +5,7 @@ import type { Resource } from './resource.js'
 export interface RouteDescription {
   readonly operationId: string
   readonly summary: string
+  readonly description?: string
   readonly tags: readonly string[]
   readonly consumes?: readonly string[]
   readonly params?: TSchema

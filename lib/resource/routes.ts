@@ -74,10 +74,10 @@ interface ScopeRequest {
 }
 
 /**
- * Lets a scope take no other media type than JSON, by a parser that tells where a forbidden key stands, and answer errors
- * bare where there is no envelope: Fastify's own answer would leave out which items are at fault.
+ * Lets a scope take no other media type than JSON, by a parser that tells where a forbidden key stands, and prepares its
+ * errors.
  *
- * @returns the JSON Schema of its errors; the envelope describes its errors itself
+ * @returns the JSON Schema of its errors
  */
 export function prepareScope (scope: RouteScope): object {
   scope.removeAllContentTypeParsers()
@@ -88,6 +88,15 @@ export function prepareScope (scope: RouteScope): object {
       done(error as Error)
     }
   })
+  return prepareErrors(scope)
+}
+
+/**
+ * Lets a scope answer errors bare where there is no envelope: Fastify's own answer would leave out which items are at fault.
+ *
+ * @returns the JSON Schema of its errors; the envelope describes its errors itself
+ */
+export function prepareErrors (scope: RouteScope): object {
   if (scope.hasPlugin('fastify-prisma-commons/envelope')) return {}
   const sendError = errorSender(bareErrorBody)
   scope.setErrorHandler((error, request, reply) => {

@@ -1,0 +1,44 @@
+import type { FieldMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
+import type { ImportColumn } from './plan.js'
+
+/** What one field says of its column. */
+export interface ColumnUse {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly required: boolean
+  readonly hint: string | null
+  readonly example: unknown
+  readonly of: { readonly model: Model, readonly field: FieldMeta }
+  readonly isReference: boolean
+}
+
+/** The columns of an import. Several fields may take their values from one. */
+export class ColumnSet {
+  readonly #owner: string
+  readonly #columns = new Map<string, { -readonly [key in keyof ImportColumn]: ImportColumn[key] }>()
+
+  constructor (owner: string) {
+    this.#owner = owner
+  }
+
+  get all (): readonly ImportColumn[] {
+    return [...this.#columns.values()]
+  }
+
+  add (use: ColumnUse): ImportColumn {
+    const known = this.#columns.get(use.name)
+    const taken = [...this.#columns.values()].find(({ name, aliases }) => name !== use.name && [name, ...aliases].some(text => [use.name, ...use.aliases].includes(text)))
+    if (taken !== undefined) throw new TypeError(`${this.#owner}: the columns "${taken.name}" and "${use.name}" share a header`)
+    if (known === undefined) {
+      const column = { ...use }
+      this.#columns.set(use.name, column)
+      return column
+    }
+    known.aliases = [...new Set([...known.aliases, ...use.aliases])]
+    known.required ||= use.required
+    known.hint ??= use.hint
+    known.example ??= use.example
+    return known
+  }
+}

@@ -1,0 +1,67 @@
+import { createReadStream } from 'node:fs'
+import { open, rm, type FileHandle } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { CellError, type TableFrame, type TablePages } from '../tabular/table.js'
+import type { FailedRow } from './run.js'
+
+/** The header of the column that tells why a row failed. */
+export const errorsColumn = 'import_errors'
+
+/** Rows of a page when they are read back. */
+const pageRows = 1000
+
+/** The failed rows of one import, kept in a file as they come: there may be as many as the import has rows. */
+export class FailedRowsFile {
+  readonly path: string
+  readonly #width: number
+  #file: FileHandle | null = null
+
+  /** @param width number of columns that the file of the import has */
+  constructor (path: string, width: number) {
+    this.path = path
+    this.#width = width
+  }
+
+  get isEmpty (): boolean {
+    return this.#file === null
+  }
+
+  async append (rows: readonly FailedRow[]): Promise<void> {
+    this.#file ??= await open(this.path, 'wx', 0o600)
+    await this.#file.appendFile(rows.map(failed => `${JSON.stringify(this.#lineOf(failed))}\n`).join(''))
+  }
+
+  async close (): Promise<void> {
+    await this.#file?.close()
+  }
+
+  async remove (): Promise<void> {
+    await rm(this.path, { force: true })
+  }
+
+  /** The rows as the file of the import has them, with the reasons in a further cell. */
+  async * pages (): TablePages {
+    const lines = createInterface({ input: createReadStream(this.path), crlfDelay: Infinity })
+    let page: (readonly unknown[])[] = []
+    for await (const line of lines) {
+      page.push(JSON.parse(line) as unknown[])
+      if (page.length < pageRows) continue
+      yield page
+      page = []
+    }
+    if (page.length > 0) yield page
+  }
+
+  #lineOf ({ row, errors }: FailedRow): readonly unknown[] {
+    const cells = Array.from({ length: this.#width }, (_, position) => {
+      const cell = row.cells[position] ?? null
+      return cell instanceof CellError ? cell.text : cell
+    })
+    return [...cells, errors.map(({ field, message }) => field === undefined ? message : `${field}: ${message}`).join('; ')]
+  }
+}
+
+/** The table of failed rows of a file with these headers. */
+export function failedFrame (title: string, headers: readonly string[]): TableFrame {
+  return { title, columns: [...headers, errorsColumn].map(label => ({ name: label, label, kind: 'text' })) }
+}

@@ -1,0 +1,80 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { CommonsError } from '../errors.js'
+import { readCsv } from '../tabular/csv/read-csv.js'
+import type { SheetPages } from '../tabular/table.js'
+import { readXlsx } from '../tabular/xlsx/read-xlsx.js'
+import type { ImportFormat } from './options.js'
+import type { ImportPlan } from './plan.js'
+
+/** A file to import, as it lies on a disk. */
+export interface ImportFile {
+  readonly path: string
+  /** By its content: names and media types may say anything. */
+  readonly format: ImportFormat
+}
+
+/** What a workbook begins with, being a zip; what an old one begins with, and one with a password. */
+const zip = Buffer.from('PK\u0003\u0004', 'latin1')
+const compound = Buffer.from('d0cf11e0', 'hex')
+
+/**
+ * Looks what kind of file it is.
+ *
+ * @throws CommonsError `file_type_unsupported` for one that the import does not take, `file_too_large`
+ */
+export async function openImport (path: string, { formats, limits }: ImportPlan): Promise<ImportFile> {
+  if ((await stat(path)).size > limits.fileSize) throw new CommonsError('file_too_large', { params: { limit: limits.fileSize } })
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4) })
+    const start = buffer.subarray(0, bytesRead)
+    const format = start.equals(zip) || start.equals(compound) ? 'xlsx' : 'csv'
+    if (!formats.includes(format)) throw new CommonsError('file_type_unsupported', { params: { problem: `it must be ${formats.join(' or ')}` } })
+    return { path, format }
+  } finally {
+    await file.close()
+  }
+}
+
+/** The rows of a file; `onBytes` is told how many bytes are read, where the format is read from its start. */
+export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, onBytes: (bytes: number) => void): SheetPages {
+  if (format === 'xlsx') return readXlsx(path, limits)
+  return readCsv(counted(createReadStream(path), onBytes), limits, csv)
+}
+
+async function * counted (bytes: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let count = 0
+  for await (const chunk of bytes) {
+    count += chunk.length
+    onBytes(count)
+    yield chunk
+  }
+}
+
+/** An upload in a file of its own, until it is removed. */
+export interface Upload {
+  readonly path: string
+  remove: () => Promise<void>
+}
+
+/**
+ * Stores an upload: nothing of it is imported before it is there as a whole, so that one which breaks off changes nothing.
+ * It is read to its end whatever becomes of it.
+ */
+export async function storeUpload (stream: NodeJS.ReadableStream): Promise<Upload> {
+  const folder = await mkdtemp(join(tmpdir(), 'import-'))
+  const path = join(folder, 'upload')
+  const remove = async (): Promise<void> => await rm(folder, { recursive: true, force: true })
+  try {
+    await pipeline(stream, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
+    return { path, remove }
+  } catch (error) {
+    stream.resume()
+    await remove()
+    throw error
+  }
+}

@@ -1,0 +1,72 @@
+import { CommonsError } from '../errors.js'
+import type { FileLimits } from '../tabular/limits.js'
+import { storeUpload, type Upload } from './file.js'
+
+interface FilePart {
+  readonly type: 'file'
+  readonly fieldname: string
+  readonly file: NodeJS.ReadableStream & { readonly truncated: boolean }
+}
+
+interface FieldPart {
+  readonly type: 'field'
+  readonly fieldname: string
+  readonly value: unknown
+}
+
+/** What of a request a form is read from; @fastify/multipart gives it. */
+export interface FormRequest {
+  isMultipart: () => boolean
+  parts: (options: { readonly limits: object }) => AsyncIterable<FilePart | FieldPart>
+}
+
+/** A form with one file. */
+export interface ImportForm {
+  readonly fields: ReadonlyMap<string, string>
+  readonly upload: Upload
+}
+
+/** Characters of a field, and fields beside the file. */
+const fieldLimits = { fieldSize: 65_536, fields: 10, fieldNameSize: 100, parts: 12 }
+
+/**
+ * Reads a form, its file into one on the disk. Every part is read to its end, also of a form that is refused.
+ *
+ * @throws CommonsError `unsupported_media_type`, `file_required`, `file_too_large`; `malformed_body` for a form that breaks off
+ */
+export async function readForm (request: FormRequest, { fileSize }: Pick<FileLimits, 'fileSize'>): Promise<ImportForm> {
+  if (!request.isMultipart()) throw new CommonsError('unsupported_media_type')
+  const fields = new Map<string, string>()
+  let upload: Upload | undefined
+  let problem: CommonsError | undefined
+  try {
+    for await (const part of request.parts({ limits: { ...fieldLimits, fileSize, files: 2 } })) {
+      if (part.type === 'field') {
+        fields.set(part.fieldname, String(part.value))
+        continue
+      }
+      if (upload !== undefined || part.fieldname !== 'file') {
+        problem ??= new CommonsError('validation_failed', { message: upload === undefined ? 'The file must be in the field "file"' : 'The form may have one file only' })
+        part.file.resume()
+        continue
+      }
+      upload = await storeUpload(part.file)
+      if (part.file.truncated) problem ??= new CommonsError('file_too_large', { params: { limit: fileSize } })
+    }
+    if (problem !== undefined) throw problem
+    if (upload === undefined) throw new CommonsError('file_required')
+    return { fields, upload }
+  } catch (error) {
+    await upload?.remove()
+    throw formError(error)
+  }
+}
+
+/** A form that breaks off is a fault of whoever sends it. Other errors of the parser have a status of their own. */
+function formError (error: unknown): unknown {
+  if (error instanceof CommonsError || !(error instanceof Error)) return error
+  const { statusCode } = error as { readonly statusCode?: unknown }
+  if (typeof statusCode === 'number' && statusCode < 500) return error
+  const isSystem = 'syscall' in error && error.syscall !== 'read'
+  return isSystem ? error : new CommonsError('malformed_body', { message: 'The form ends before its end, or is none', cause: error })
+}

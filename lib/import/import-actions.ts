@@ -1,0 +1,217 @@
+import { stat } from 'node:fs/promises'
+import { currentActor } from '../actor.js'
+import type { BulkStore } from '../bulk/store.js'
+import { CommonsError } from '../errors.js'
+import type { Answer } from '../resource/answer.js'
+import { enterRead, leaveRead, scopeOfCaller, type Caller } from '../resource/execute.js'
+import type { Resource } from '../resource/resource.js'
+import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../tabular/table.js'
+import { importAnswer } from './answer.js'
+import { errorsColumn } from './failed-rows.js'
+import type { FailureShelf, ShelvedFailures } from './failure-shelf.js'
+import { openImport, readImport } from './file.js'
+import { guessHeader, matchHeader, type ExpectedColumns, type HeaderGuess } from './header.js'
+import type { ImportProgress } from './options.js'
+import type { ImportPlan } from './plan.js'
+import type { ImportRequest } from './request.js'
+import { runImport, type FailedRow, type ImportReport } from './run.js'
+
+/** Rows that a preview shows. */
+const previewRows = 10
+
+/** What the start of a file looks like, and what its columns would be taken for. */
+export interface ImportPreview {
+  readonly columns: readonly HeaderGuess[]
+  /** Columns that a file must have, and this one does not. */
+  readonly missing: readonly string[]
+  /** Header → cell. */
+  readonly rows: readonly { readonly row_number: number, readonly cells: Readonly<Record<string, ReadCell>> }[]
+}
+
+/** How an import of code of the server's own is done. */
+export interface ImportSettings extends Partial<ImportRequest> {
+  /** Who asks. Default: the server itself, for which scope and permissions do not hold. */
+  readonly caller?: Caller
+  /** Told of the progress, beside the function of the resource. */
+  readonly onProgress?: (progress: ImportProgress) => void
+}
+
+/** What became of an import: the counts, and the first failed rows. */
+export interface ImportResult {
+  readonly report: ImportReport
+  readonly failedRows: readonly FailedRow[]
+  /** Headers that were read over. */
+  readonly ignored: readonly string[]
+  /** The name by which the shelf has all failed rows; null where none failed. */
+  readonly failures: string | null
+}
+
+/** Paths of the routes that answers name. */
+export interface ImportPaths {
+  readonly failures: (name: string) => string
+  /** Undefined where no template is served. */
+  readonly template: string | undefined
+}
+
+/** Imports files into one resource. */
+export class ImportActions {
+  readonly resource: Resource
+  readonly plan: ImportPlan
+  readonly #store: BulkStore
+  readonly #shelf: FailureShelf
+
+  constructor (resource: Resource, plan: ImportPlan, store: BulkStore, shelf: FailureShelf) {
+    this.resource = resource
+    this.plan = plan
+    this.#store = store
+    this.#shelf = shelf
+  }
+
+  /**
+   * Imports the file at a path.
+   *
+   * @throws CommonsError for what cannot be read at all; what could not be read to its end is `stopped` in the report
+   */
+  async run (path: string, { mode = 'append', dryRun = false, mapping, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
+    const { plan, resource } = this
+    await enterRead(resource, this.#store, caller)
+    const scope = scopeOfCaller(resource, caller)
+    const { signal, stop } = deadline(plan.limits.seconds)
+    const file = await openImport(path, plan)
+    const { size } = await stat(path)
+    let bytes: number | null = null
+    const { first, rest, close } = await headAndRest(readImport(file, plan, count => { bytes = count }))
+    const header = await matched(() => matchHeader(first.cells, { ...this.#expected(), mapping }), close)
+    const shown: FailedRow[] = []
+    const failures = await this.#shelf.create(header.headers.length)
+    const tell = (rows: number): void => {
+      const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / size) }
+      plan.onProgress?.(progress)
+      onProgress?.(progress)
+    }
+    try {
+      const report = await runImport({
+        plan,
+        store: this.#store,
+        scope,
+        rows: rest,
+        header,
+        mode,
+        dryRun,
+        onFailed: async rows => {
+          shown.push(...rows.slice(0, Math.max(0, plan.failedRows - shown.length)))
+          await failures.append(rows)
+        },
+        onProgress: tell,
+        signal
+      })
+      await failures.close()
+      await leaveRead(resource, this.#store, caller, [])
+      const name = failures.isEmpty ? null : await this.#shelf.keep({ file: failures, headers: header.headers, format: file.format }, this.#ownerOf(caller))
+      return { report, failedRows: shown, ignored: header.ignored, failures: name }
+    } catch (error) {
+      await failures.close()
+      await failures.remove()
+      throw error
+    } finally {
+      stop()
+    }
+  }
+
+  /** Imports a file, and tells as an answer what became of it. */
+  async answer (path: string, request: ImportRequest, caller: Caller, paths: ImportPaths): Promise<Answer> {
+    try {
+      const { report, failedRows, ignored, failures } = await this.run(path, { ...request, caller })
+      return importAnswer(this.resource, {
+        report,
+        mode: request.mode,
+        dryRun: request.dryRun,
+        shown: failedRows,
+        ignored,
+        failuresUrl: failures === null ? undefined : paths.failures(failures),
+        templateUrl: paths.template
+      })
+    } catch (error) {
+      if (!(error instanceof CommonsError) || error.code !== 'invalid_headers' || paths.template === undefined) throw error
+      throw new CommonsError('invalid_headers', { details: error.details, data: { template_url: paths.template }, cause: error })
+    }
+  }
+
+  /** Looks at the start of a file, and imports nothing. */
+  async preview (path: string, caller: Caller = { action: 'import', request: null }): Promise<ImportPreview> {
+    await enterRead(this.resource, this.#store, caller)
+    const { first, rest } = await headAndRest(readImport(await openImport(path, this.plan), this.plan, () => {}))
+    const columns = guessHeader(first.cells, this.#expected())
+    const found = new Set(columns.map(({ column }) => column))
+    const rows: SheetRow[] = []
+    for await (const page of rest) {
+      rows.push(...page.slice(0, previewRows - rows.length))
+      if (rows.length === previewRows) break
+    }
+    return {
+      columns,
+      missing: this.plan.columns.filter(({ name, required }) => required && !found.has(name)).map(({ name }) => name),
+      rows: rows.map(({ number, cells }) => ({
+        row_number: number,
+        cells: Object.fromEntries(columns.map(({ header }, position) => [header, shownCell(cells[position] ?? null)]))
+      }))
+    }
+  }
+
+  /** The failed rows of an import of the same caller; null where there are none of this name. */
+  async failures (name: string, caller: Caller): Promise<ShelvedFailures | null> {
+    return await this.#shelf.find(name, this.#ownerOf(caller))
+  }
+
+  #expected (): ExpectedColumns {
+    const { shown, related } = this.resource
+    return { columns: this.plan.columns, readOnly: [...shown.map(({ name }) => name), ...related.keys(), errorsColumn] }
+  }
+
+  #ownerOf (caller: Caller): string {
+    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, scopeOfCaller(this.resource, caller)], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
+  }
+}
+
+function shownCell (cell: ReadCell): ReadCell {
+  return cell instanceof CellError ? cell.text : cell
+}
+
+/** Ends when an import may go on no longer. */
+function deadline (seconds: number): { readonly signal: AbortSignal, readonly stop: () => void } {
+  const controller = new AbortController()
+  const timer = setTimeout(() => { controller.abort(new CommonsError('file_limit_exceeded', { params: { limit: seconds, unit: 'seconds of work in it' } })) }, seconds * 1000)
+  timer.unref()
+  return { signal: controller.signal, stop: () => { clearTimeout(timer) } }
+}
+
+/** Gives a file back whose header is none. */
+async function matched<T> (match: () => T, close: () => Promise<unknown>): Promise<T> {
+  try {
+    return match()
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Takes the first row from the others; close what is not read. */
+async function headAndRest (pages: SheetPages): Promise<{ readonly first: SheetRow, readonly rest: SheetPages, readonly close: () => Promise<unknown> }> {
+  const iterator = pages[Symbol.asyncIterator]()
+  const { value, done } = await iterator.next()
+  if (done === true || value === undefined || value.length === 0) throw new CommonsError('file_unreadable', { params: { problem: 'it is empty' } })
+  const [first, ...others] = value
+  async function * rest (): SheetPages {
+    try {
+      yield others
+      while (true) {
+        const { value, done } = await iterator.next()
+        if (done === true) return
+        yield value
+      }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { first: first!, rest: rest(), close: async () => await iterator.return?.() }
+}

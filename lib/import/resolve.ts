@@ -1,0 +1,133 @@
+import { isOwned } from '../bulk/replace.js'
+import { legalUniques } from '../bulk/selector.js'
+import { isNeeded } from '../model/is-needed.js'
+import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { Model, Registry } from '../model/registry.js'
+import type { ItemShape } from '../resource/item-shape.js'
+import { didYouMean } from '../suggest.js'
+import { defaultLimits } from '../tabular/limits.js'
+import { ColumnSet } from './columns.js'
+import { importFormats, type FurtherModelOptions, type ImportField, type ImportModelOptions, type ImportOptions, type LookupField } from './options.js'
+import type { FieldPlan, ImportPlan, ImportStep } from './plan.js'
+import { resolveSource, type SourcePlace } from './source.js'
+
+/** What of a resource its import is made of. */
+export interface ImportedShape extends ItemShape {
+  /** Fields that say whose a row is. */
+  readonly scopeFields: readonly string[]
+}
+
+/**
+ * Checks an import against the metadata: every name in it must exist, and every row that it makes must be possible.
+ *
+ * @throws TypeError naming the model, the field and what it may be
+ */
+export function resolveImport (shape: ImportedShape, options: ImportOptions, registry: Registry): ImportPlan {
+  const owner = `resource ${shape.model.name}: import`
+  const { models, order, transforms = {}, chunkSize = 5000, csv = {}, limits, failedRows = 10, onProgress = null, formats = importFormats } = options
+  if (models !== undefined && (options.fields ?? options.foreignKeys ?? options.uniqueFields) !== undefined) throw new TypeError(`${owner}: options "fields", "foreignKeys" and "uniqueFields" belong into "models" where there are several`)
+  const named = models ?? { [shape.model.name]: { ...options, model: shape.model.name } }
+  const names = orderOf(owner, Object.keys(named), order)
+  const columns = new ColumnSet(owner)
+  const steps: ImportStep[] = []
+  for (const name of names) {
+    const place = models === undefined ? owner : `${owner}: model "${name}"`
+    steps.push(stepOf({ place, name, registry, shape, transforms, columns, earlier: steps, names }, named[name]!))
+  }
+  if (!steps.some(({ isOwn }) => isOwn)) throw new TypeError(`${owner}: none of the models is ${shape.model.name}`)
+  return {
+    steps: steps.map(step => ({ ...step, referred: referredBy(steps, step.name) })),
+    columns: columns.all,
+    formats,
+    chunkSize,
+    csv,
+    limits: { ...defaultLimits, ...limits },
+    failedRows,
+    onProgress
+  }
+}
+
+interface StepPlace extends Pick<SourcePlace, 'registry' | 'transforms' | 'columns' | 'earlier' | 'names'> {
+  readonly place: string
+  readonly name: string
+  readonly shape: ImportedShape
+}
+
+function orderOf (owner: string, names: readonly string[], order: readonly string[] = names): readonly string[] {
+  const unknown = order.find(name => !names.includes(name))
+  if (unknown !== undefined) throw new TypeError(`${owner}: option "order" names the unknown model "${unknown}". ${didYouMean(unknown, names)}`)
+  const left = names.find(name => !order.includes(name))
+  if (left !== undefined) throw new TypeError(`${owner}: option "order" leaves out the model "${left}"`)
+  if (names.length === 0 || new Set(order).size < order.length) throw new TypeError(`${owner}: option "order" must name each model once`)
+  return order
+}
+
+function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
+  const { place, name, registry, shape } = at
+  const known = [...registry.models].map(model => model.name)
+  if (!known.includes(options.model)) throw new TypeError(`${place}: option "model" names no model of the schema. ${didYouMean(options.model, known)}`)
+  const model = registry.model(options.model)
+  const isOwn = model.name === shape.model.name
+  const fields = fieldsOf(at, model, options).map(([name, entry]) => fieldPlan({ ...at, model, codecs: isOwn ? shape.codecs : new Map() }, name, entry))
+  const given = new Set([...fields.map(({ field }) => field.name), ...isOwn ? shape.scopeFields : []])
+  const lacking = model.meta.fields.find(field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name))
+  if (lacking !== undefined) throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
+  const on = uniqueOf(at, model, isOwn, options, given)
+  return {
+    name,
+    model,
+    fields,
+    columns: [...new Set(fields.flatMap(({ source }) => 'column' in source && source.column !== null ? [source.column] : []))],
+    on,
+    updateIfExists: options.updateIfExists ?? on !== null,
+    isOwn,
+    referred: []
+  }
+}
+
+/** The fields with their sources, those of relations under their names. */
+function fieldsOf ({ shape }: StepPlace, model: Model, { fields, foreignKeys = {} }: ImportModelOptions): readonly (readonly [string, ImportField])[] {
+  const keys = Object.entries<LookupField>(foreignKeys).map(([name, entry]) => [name, { column: name, ...entry }] as const)
+  const replaced = new Set(keys.map(([name]) => model.relation(name)?.fields[0] ?? name))
+  const writable = model.name === shape.model.name ? [...shape.writable.values()] : model.meta.fields.filter(field => isPlain(model, field))
+  const own = fields === undefined
+    ? writable.map(field => field.name).filter(name => !replaced.has(name))
+    : fields
+  return [...own instanceof Array ? own.map(name => [name, name] as const) : Object.entries(own), ...keys]
+}
+
+function isPlain (model: Model, field: FieldMeta): boolean {
+  const isGenerated = model.primaryKey.fields.includes(field.name) && field.default !== null && field.default.kind !== 'value'
+  return !isOwned(model.meta.features, field) && !isGenerated
+}
+
+function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportField): FieldPlan {
+  const { place, model } = at
+  const relation = model.relation(name)
+  const field = model.field(relation?.fields.length === 1 ? relation.fields[0]! : name)
+  if (field === undefined) throw new TypeError(`${place}: option "fields" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...model.meta.relations.filter(one => one.fields.length === 1).map(one => one.name)])}`)
+  if (isOwned(model.meta.features, field)) throw new TypeError(`${place}: the field "${name}" is written by a feature of ${model.name}, and by no import`)
+  const { required, source } = resolveSource(at, name, field, relation ?? model.relationOfKey(field.name), typeof entry === 'string' ? { column: entry } : entry)
+  return { field, required: required ?? isNeeded(model, field), source }
+}
+
+function uniqueOf ({ place, shape }: StepPlace, model: Model, isOwn: boolean, { uniqueFields, updateIfExists }: ImportModelOptions, given: ReadonlySet<string>): UniqueMeta | null {
+  if (uniqueFields === undefined) {
+    if (updateIfExists === true) throw new TypeError(`${place}: option "updateIfExists" needs "uniqueFields", which tell what is there`)
+    return null
+  }
+  const names = uniqueFields.map(name => {
+    const relation = model.relation(name)
+    return relation?.fields.length === 1 ? relation.fields[0]! : name
+  })
+  // A set without the fields of the scope would lead to rows of others.
+  const on = model.uniqueOf([...names, ...isOwn ? shape.scopeFields : []])
+  if (on === undefined) throw new TypeError(`${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`)
+  const absent = on.fields.find(name => !given.has(name))
+  if (absent !== undefined) throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value`)
+  return on
+}
+
+function referredBy (steps: readonly ImportStep[], name: string): readonly FieldMeta[] {
+  return [...new Set(steps.flatMap(({ fields }) => fields.flatMap(({ source }) => source.kind === 'reference' && source.step === name ? [source.id] : [])))]
+}

@@ -1,0 +1,136 @@
+import { writePartially } from '../bulk/partial.js'
+import type { Scope } from '../bulk/scope.js'
+import type { BulkStore } from '../bulk/store.js'
+import { CommonsError, type ErrorDetail } from '../errors.js'
+import { ahead } from '../stream/ahead.js'
+import type { SheetPages } from '../tabular/table.js'
+import { deleteAll } from './delete-all.js'
+import type { HeaderMatch } from './header.js'
+import { Lookups } from './lookups.js'
+import type { ImportPlan } from './plan.js'
+import { rowReader, type ImportRow } from './rows.js'
+import { ImportTally, type ImportSummary } from './tally.js'
+import { RowWriter } from './write-rows.js'
+import { columnOf } from './write-step.js'
+
+/** `replace`: the rows that are there are deleted first, and nothing changes unless every row of the file is stored. */
+export type ImportMode = 'append' | 'replace'
+
+/** A row that was not stored. */
+export interface FailedRow {
+  readonly row: ImportRow
+  /** `field` is the name of a column. */
+  readonly errors: readonly ErrorDetail[]
+}
+
+export interface ImportJob {
+  readonly plan: ImportPlan
+  readonly store: BulkStore
+  /** The values that own rows have; null: any. */
+  readonly scope: Scope | null
+  /** The rows below the header. */
+  readonly rows: SheetPages
+  readonly header: HeaderMatch
+  readonly mode: ImportMode
+  /** Undo all once the outcome is known. */
+  readonly dryRun: boolean
+  /** Takes the failed rows, some at a time, in the order of the file. */
+  readonly onFailed: (rows: readonly FailedRow[]) => Promise<void>
+  /** Told of the rows that are done, after each chunk. */
+  readonly onProgress: (rows: number) => void
+  /** Ends the import after the chunk under way. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What became of a file. */
+export interface ImportReport extends ImportSummary {
+  /** Rows that were deleted first. */
+  readonly deleted: number
+  /** Why the file was not read to its end; absent where it was. */
+  readonly stopped?: CommonsError
+}
+
+/** Carries the report out of the transaction that it undoes. */
+class Undone {
+  readonly report: ImportReport
+
+  constructor (report: ImportReport) {
+    this.report = report
+  }
+}
+
+/**
+ * Imports the rows of a file, chunk after chunk: while one is stored the next is read and checked. A chunk is one
+ * transaction, in which the rows that cannot be stored are left out; a replacement is one transaction as a whole.
+ */
+export async function runImport (job: ImportJob): Promise<ImportReport> {
+  const { store, mode, dryRun, plan } = job
+  if (mode === 'append' && !dryRun) return await importRows(job, store, 0)
+  try {
+    // The file is read once: what another transaction got in the way of is told, not begun anew.
+    return await store.isolated(async inner => {
+      const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scope) : 0
+      const report = await importRows(job, inner, deleted)
+      if (mode === 'replace' && (report.failed > 0 || report.stopped !== undefined)) throw new Undone({ ...report, ...nothing })
+      if (!dryRun) return report
+      await inner.checkDeferred()
+      throw new Undone(report)
+    }, { once: true, timeout: plan.limits.seconds * 1000 })
+  } catch (error) {
+    if (error instanceof Undone) return error.report
+    throw error
+  }
+}
+
+const nothing = { created: 0, updated: 0, unchanged: 0, deleted: 0 }
+
+async function importRows (job: ImportJob, store: BulkStore, deleted: number): Promise<ImportReport> {
+  const { plan, scope, onFailed, onProgress, signal } = job
+  const lookups = new Lookups(plan)
+  const writer = new RowWriter(plan, lookups, scope)
+  const tally = new ImportTally(plan)
+  const last = plan.steps.at(-1)!
+  try {
+    for await (const rows of ahead(chunksOf(job))) {
+      await lookups.prepare(store, rows.filter(({ problems }) => problems.length === 0))
+      const sound = rows.filter(({ problems }) => problems.length === 0)
+      const report = await writePartially(store, last.model, sound, writer.write)
+      const failed = rows.flatMap((row): FailedRow[] => row.problems.length === 0 ? [] : [{ row, errors: row.problems }])
+      for (const [position, errors] of report.failures) failed.push({ row: sound[position]!, errors: errors.map(error => error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }) })
+      for (const [position, outcome] of report.outcomes) tally.count(outcome, writer.outcomesOf(sound[position]!))
+      tally.fail(failed.length)
+      if (failed.length > 0) await onFailed(failed.sort((a, b) => a.row.number - b.row.number))
+      onProgress(tally.total)
+      signal?.throwIfAborted()
+    }
+  } catch (error) {
+    // What was stored before stays, and has to be told.
+    if (!(error instanceof CommonsError) || tally.total === 0) throw error
+    return { ...tally.summary(), deleted, stopped: error }
+  }
+  return { ...tally.summary(), deleted }
+}
+
+/** The rows of the file, read and checked, in chunks of the wanted size. */
+async function * chunksOf ({ plan, rows, header }: ImportJob): AsyncGenerator<readonly ImportRow[]> {
+  const reader = rowReader(plan, header)
+  let chunk: ImportRow[] = []
+  for await (const page of rows) {
+    for (const row of page) {
+      chunk.push(reader.read(row))
+      if (chunk.length < plan.chunkSize) continue
+      await reader.settle()
+      yield chunk
+      chunk = []
+    }
+  }
+  await reader.settle()
+  if (chunk.length > 0) yield chunk
+}
+
+/** Findings of the database name fields where they name no item. */
+function columnNamed ({ steps, columns }: ImportPlan, name: string): string {
+  if (columns.some(column => column.name === name)) return name
+  const step = steps.find(({ fields }) => fields.some(({ field }) => field.name === name))
+  return step === undefined ? name : columnOf(step, name)
+}

@@ -1,0 +1,44 @@
+import type { FileLimits } from '../limits.js'
+import { overLimit } from './faults.js'
+import { readPart } from './read-workbook.js'
+import type { DateShape } from './serial.js'
+import type { ZipParts } from './zip-parts.js'
+
+/** Spreadsheets take fewer. */
+const mostFormats = 65_536
+
+/** What the numbers in cells of a style are; null for numbers. By the number of the style. */
+export type CellFormats = ReadonlyArray<DateShape | null>
+
+/** Reads which styles show dates. */
+export async function readFormats (parts: ZipParts, path: string, limits: FileLimits): Promise<CellFormats> {
+  const custom = new Map<string, DateShape | null>()
+  const ids = await readPart<string>(parts, path, limits, emit => ({
+    open (name, attributes, parent) {
+      if (name === 'numFmt' && parent === 'numFmts') custom.set(attributes['numFmtId'] ?? '', dateShape(attributes['formatCode'] ?? ''))
+      // The formats of named styles stand elsewhere, in the same words.
+      if (name === 'xf' && parent === 'cellXfs') emit(attributes['numFmtId'] ?? '0')
+    }
+  }))
+  if (ids.length > mostFormats) throw overLimit(mostFormats, 'styles of cells')
+  return ids.map(id => custom.get(id) ?? (custom.has(id) ? null : knownShape(Number(id))))
+}
+
+/** What stands in a format for itself: quoted, escaped, filled or as wide as a character, or in brackets but for hours that go on. */
+const literals = /"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]?/gi
+
+/** Whether a format shows dates; only its first section is looked at. */
+export function dateShape (code: string): DateShape | null {
+  const letters = code.replace(literals, '').split(';', 1)[0]!
+  if (/^general$/i.test(letters)) return null
+  if (/\[[hms]+\]/i.test(letters)) return 'elapsed'
+  if (/[hs]/i.test(letters)) return 'time'
+  return /[dmy]/i.test(letters) ? 'date' : null
+}
+
+/** The formats that files need not tell. */
+function knownShape (id: number): DateShape | null {
+  if (id === 46) return 'elapsed'
+  if ((id >= 18 && id <= 22) || id === 45 || id === 47 || (id >= 32 && id <= 35) || id === 55 || id === 56) return 'time'
+  return (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? 'date' : null
+}

@@ -1,0 +1,44 @@
+import type { FileLimits } from '../limits.js'
+import { overLimit } from './faults.js'
+import { readXml } from './read-xml.js'
+import { decodeEscapes } from './xml-text.js'
+import type { ZipParts } from './zip-parts.js'
+
+/** The texts that cells refer to by number; null for one that is too long for a cell. */
+export type SharedStrings = ReadonlyArray<string | null>
+
+/** Reads the texts that cells share: runs of rich text joined, readings of Chinese characters left out. */
+export async function readSharedStrings (parts: ZipParts, path: string, limits: FileLimits): Promise<SharedStrings> {
+  const texts: Array<string | null> = []
+  let characters = 0
+  let inText = false
+  let raw = ''
+  const batches = readXml<string | null>(parts.read(path), limits, emit => ({
+    open (name, _, parent) {
+      if (name === 'si') raw = ''
+      inText = name === 't' && (parent === 'si' || parent === 'r')
+    },
+    text (text) {
+      if (!inText) return
+      characters += text.length
+      if (characters > limits.sharedStringLength) throw overLimit(limits.sharedStringLength, 'characters in its shared texts')
+      raw += text
+    },
+    close (name) {
+      inText = false
+      if (name !== 'si') return
+      const text = decodeEscapes(raw)
+      emit(text.length > limits.cellLength ? null : copied(text))
+    }
+  }))
+  for await (const batch of batches) {
+    texts.push(...batch)
+    if (texts.length > limits.sharedStrings) throw overLimit(limits.sharedStrings, 'shared texts')
+  }
+  return texts
+}
+
+/** A part of a text keeps all of it in memory: here, the XML around it. */
+function copied (text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
+}

@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream'
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import { CommonsError } from '../lib/errors.js'
+import { checkParameters, type Query } from '../lib/http/query.js'
+import { ImportCatalogue } from '../lib/import/catalogue.js'
+import { failedFrame } from '../lib/import/failed-rows.js'
+import { FailureShelf } from '../lib/import/failure-shelf.js'
+import { readForm, type FormRequest } from '../lib/import/form.js'
+import { ImportActions } from '../lib/import/import-actions.js'
+import { readImportRequest, readPreview } from '../lib/import/request.js'
+import { resolveImport } from '../lib/import/resolve.js'
+import { failuresDescription, importDescription } from '../lib/import/schema.js'
+import { checkOptions } from '../lib/options.js'
+import { requirePlugin } from '../lib/require-plugin.js'
+import { writeHead } from '../lib/resource/answer.js'
+import { resourceRegistration } from '../lib/resource/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
+import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
+import { csvWriter } from '../lib/tabular/csv/write-csv.js'
+import { loadPeer } from '../lib/tabular/load-peer.js'
+import { xlsxWriter } from '../lib/tabular/xlsx/xlsx-writer.js'
+import { storeOf } from '../prisma/store.js'
+
+export * from '../lib/resource/index.js'
+
+/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
+export interface ImportPluginOptions extends RegisterOptions {
+  /** The model to import into, as `defineResource` gives it; its option `import` says how. */
+  readonly resource: ResourceDefinition
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The imports registered so far, for routes and jobs of your own. */
+    import: ImportCatalogue
+  }
+}
+
+declare module '../lib/resource/request.js' {
+  interface ResourceRequest extends FastifyRequest {}
+}
+
+/**
+ * Files into one resource: `POST /import-from-file` takes a form with a CSV file or an XLSX workbook. Rows that cannot be
+ * stored never keep others from it, and are told with the numbers that a spreadsheet shows. Needs the plugin `prisma`
+ * with an extended client, and the package `@fastify/multipart`.
+ *
+ * @throws TypeError for options that do not exist or do not fit the model
+ *
+ * @example
+ * const contracts = defineResource({ model: 'Contract', import: { uniqueFields: ['contractNumber', 'year'] } })
+ * await app.register(importPlugin, { prefix: '/contracts', resource: contracts })
+ * // curl -F append_data=true -F file=@contracts.csv http://localhost:3000/contracts/import-from-file
+ */
+export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async function importPlugin (app: FastifyInstance, options: ImportPluginOptions) {
+  checkOptions('import', options, resourceRegistration)
+  requirePlugin(app, 'fastify-prisma-commons/prisma', 'import')
+  const { resource: definition, ...scopeOptions } = options
+  const store = storeOf(app.prisma)
+  const resource = resolveResource(definition, store.registry)
+  const shelf = new FailureShelf()
+  const actions = new ImportActions(resource, resolveImport(resource, resource.importOptions, store.registry), store, shelf)
+  app.addHook('onClose', async () => { await shelf.close() })
+  if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
+  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+  app.import.add(definition, actions)
+  await app.register(async scope => await addRoutes(scope, actions), scopeOptions)
+}, { name: 'fastify-prisma-commons/import', fastify: '5.x' })
+
+export default importPlugin
+
+type Route = ResourceRoute<FastifyRequest, FastifyReply>
+
+async function addRoutes (app: FastifyInstance, actions: ImportActions): Promise<void> {
+  const { resource, plan } = actions
+  const error = prepareErrors(app)
+  if (!app.hasRequestDecorator('isMultipart')) {
+    const { default: multipart } = await loadPeer('import', '@fastify/multipart', () => import('@fastify/multipart'))
+    await app.register(multipart)
+  }
+
+  const importing: Route = {
+    method: 'POST',
+    url: '/import-from-file',
+    description: importDescription(resource, plan, error),
+    actionOf: () => 'import',
+    handler: async (request, reply) => {
+      const query = request.query as Query
+      const isPreview = readPreview(query)
+      const { fields, upload } = await readForm(request as unknown as FormRequest, plan.limits)
+      const caller = { action: 'import', request } as const
+      try {
+        if (isPreview) return await actions.preview(upload.path, caller)
+        const collection = request.url.replace(/\/import-from-file\/?(?:\?.*)?$/, '')
+        return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), caller, {
+          failures: name => `${collection}/import-failures/${name}`,
+          template: resource.actions.has('importTemplate') ? `${collection}/import-template` : undefined
+        }))
+      } finally {
+        await upload.remove()
+      }
+    }
+  }
+  const failures: Route = {
+    method: 'GET',
+    url: '/import-failures/:name',
+    description: failuresDescription(resource, error),
+    actionOf: () => 'import',
+    handler: async (request, reply) => {
+      checkParameters(request.query as Query, [])
+      const found = await actions.failures((request.params as { readonly name: string }).name, { action: 'import', request })
+      if (found === null) throw new CommonsError('not_found')
+      const { file, headers, format } = found
+      const write = format === 'csv' ? csvWriter() : xlsxWriter()
+      return await reply.type(format === 'csv' ? 'text/csv' : 'application/octet-stream').send(Readable.from(write(failedFrame(resource.plural, headers), file.pages())))
+    }
+  }
+  if (resource.actions.has('import')) for (const route of [importing, failures]) app.route(routeOptions(resource, route))
+}
