@@ -14,7 +14,7 @@ import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import type { RouteDescription } from '../lib/resource/route-schema.js'
 import { prepareScope, routeOptions } from '../lib/resource/routes.js'
-import { storeOf } from '../prisma/store.js'
+import { storeOf, storeOn } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
 export type { ExportCatalogue, Exporter, ExportWish } from '../lib/export/catalogue.js'
@@ -57,7 +57,7 @@ export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(async fu
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'export')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new ExportActions(resolveResource(definition, store.registry), store)
+  const actions = new ExportActions(resolveResource(definition, store.registry), store, connection => storeOn(app.prisma, connection))
   if (!app.hasDecorator('export')) app.decorate('export', new ExportCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.export.add(definition, actions)

@@ -1,6 +1,7 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
 import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
+import { rowCursor } from '../lib/bulk/cursor.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { mayBeExplained } from '../lib/bulk/diagnose.js'
 import { differenceTo } from '../lib/bulk/difference.js'
@@ -57,6 +58,23 @@ export function storeOf (client: object): BulkStore {
   const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
   if (handle === undefined) throw new Error('The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))')
   return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
+}
+
+/** A connection of a driver, as `pg` has it. */
+export interface DriverConnection {
+  query: (text: string, values?: unknown[]) => Promise<{ readonly rows: readonly unknown[] }>
+}
+
+/** The store of an extended client, for reading by another connection, on which a transaction is open: lists come by one cursor. */
+export function storeOn (client: object, connection: DriverConnection): BulkStore {
+  const { registry } = storeOf(client)
+  const driver: ClientLike = { $queryRawUnsafe: async (text, ...values) => (await connection.query(text, values)).rows }
+  const context = (model: Model): BulkContext => bulkContext(driver, registry, storeDefaults, model, { now: new Date(), actorId: null })
+  return {
+    ...createStore(driver, registry),
+    seek: (model, options) => rowCursor.rows(context(model), options),
+    textPage: (model, options) => rowCursor.text(context(model), options)
+  }
 }
 
 /**

@@ -7,18 +7,23 @@ import type { TableFact } from '../tabular/table.js'
 import type { ExportColumn } from './columns.js'
 import { formats } from './formats.js'
 import { oneAhead, type PartsOptions } from './parts.js'
+import type { ExportConnection } from './options.js'
 import type { ExportRequest } from './request.js'
 import { idRows, rowPages, type CellPages } from './row-pages.js'
+import { inSnapshot } from './snapshot.js'
 import { cellsOf, textBytes } from './text-bytes.js'
 
 /** The files of one resource. */
 export class ExportActions {
   readonly resource: Resource
   readonly #store: BulkStore
+  readonly #storeOn: (connection: ExportConnection) => BulkStore
 
-  constructor (resource: Resource, store: BulkStore) {
+  /** @param storeOn reads by a connection of a driver */
+  constructor (resource: Resource, store: BulkStore, storeOn: (connection: ExportConnection) => BulkStore) {
     this.resource = resource
     this.#store = store
+    this.#storeOn = storeOn
   }
 
   /**
@@ -32,7 +37,9 @@ export class ExportActions {
     if (caller.request !== null) await checkVisible(resource, caller.request, request.rows.deleted)
     const scope = scopeOfCaller(resource, caller)
     await enterRead(resource, this.#store, caller)
-    yield * fileOf(resource, this.#store, request, scope, signal)
+    const { pool } = resource.export.options
+    const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(resource, store, request, scope, signal)
+    yield * pool === undefined ? read(this.#store) : inSnapshot(pool, connection => read(this.#storeOn(connection)))
     await leaveRead(resource, this.#store, caller, [])
   }
 }

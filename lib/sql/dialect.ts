@@ -49,6 +49,12 @@ export interface Dialect {
    * they are, and the position is that of the last. One row; texts that a spreadsheet would run get an apostrophe in front.
    */
   textPage: (query: TextPageQuery) => Statement
+  /** Reads all rows in their order, for a cursor. */
+  all: (query: WholeQuery) => Statement
+  /** The same as lines of CSV: `answer.text`. */
+  textLines: (query: WholeTextQuery) => Statement
+  /** The one cursor of a transaction, by which rows are read some at a time. */
+  readonly cursor: { readonly open: (query: Statement) => Statement, readonly fetch: (take: number) => Statement }
   /** Counts rows up to a limit: see `answer.count`. */
   countTo: (query: CountQuery) => Statement
   /** The text that all rows have in a cell, by `cellAlias`; null where there are several, or none. */
@@ -280,6 +286,10 @@ export interface TextPageQuery extends Omit<SeekQuery, 'returning'> {
   /** One of `, ; | TAB`. */
   readonly delimiter: string
 }
+
+export type WholeQuery = Omit<ListQuery, 'take'>
+
+export type WholeTextQuery = Omit<TextPageQuery, 'take' | 'position'>
 
 export interface CountQuery extends Pick<ListQuery, 'model' | 'where' | 'filter'> {
   readonly limit: number

@@ -7,10 +7,10 @@ import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
-import { page, seek } from './page.js'
+import { page, seek, whole } from './page.js'
 import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
-import { common, countTo, textPage } from './text-page.js'
+import { common, countTo, textLines, textPage } from './text-page.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
 
@@ -36,6 +36,12 @@ export const postgres: Dialect = {
   seek,
   isTextual,
   textPage,
+  all: whole,
+  textLines,
+  cursor: {
+    open: ({ text, values }) => ({ text: `declare commons_rows no scroll cursor for ${text}`, values }),
+    fetch: take => ({ text: `fetch ${take} from commons_rows`, values: [] })
+  },
   countTo,
   common,
   findTaken,

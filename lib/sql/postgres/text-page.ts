@@ -1,33 +1,49 @@
 import type { Model } from '../../model/registry.js'
-import { answer, cellAlias, positionAlias, type CellPath, type CommonQuery, type CountQuery, type TextPageQuery } from '../dialect.js'
+import { answer, cellAlias, positionAlias, type CellPath, type CommonQuery, type CountQuery, type TextPageQuery, type WholeTextQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { cellText, CellWriter, type CellColumn } from './cell-text.js'
 import { condition } from './filter.js'
 import { keyAlias } from './insert.js'
 import { behind } from './keyset.js'
-import { joinAll, orderOf, orderText } from './ordering.js'
+import { joinAll, orderOf, orderText, type Sorted } from './ordering.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
 import { all, predicate } from './write.js'
 
 /** A page of rows as lines of text, made and joined in the database: no value crosses the driver alone. */
-export function textPage ({ model, where, filter, order, position, take, cells, delimiter }: TextPageQuery): Statement {
-  const source = new Source(model)
+export function textPage ({ position, take, ...query }: TextPageQuery): Statement {
+  const source = new Source(query.model)
+  const { terms, line, from } = linesOf(source, query, position)
+  const places = terms.map((_, i) => keyAlias(i))
+  const rows = [`${line} as line`, ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`)]
+  const last = places.map((place, i) => `to_json((array_agg(${place}))[count(*)]) #>> '{}' as ${identifier(positionAlias(i))}`)
+  // Aggregates take the rows as they come from below, where nothing stands between them and the order.
+  return source.statement([
+    `select string_agg(line, '') as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)}, ${last.join(', ')}`,
+    `from (select ${rows.join(', ')} ${from} limit ${source.bind(String(take), 'bigint')}) p`
+  ].join('\n'))
+}
+
+/** All rows as lines, one by one. */
+export function textLines (query: WholeTextQuery): Statement {
+  const source = new Source(query.model)
+  const { line, from } = linesOf(source, query, null)
+  return source.statement(`select ${line} as ${identifier(answer.text)} ${from}`)
+}
+
+interface Lines {
+  readonly terms: readonly Sorted[]
+  readonly line: string
+  /** Where the rows come from, in their order. */
+  readonly from: string
+}
+
+function linesOf (source: Source, { model, where, filter, order, cells, delimiter }: WholeTextQuery, position: TextPageQuery['position']): Lines {
   const { joins: sorting, terms } = orderOf(model, order)
   const joins = [...sorting]
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
-  const writer = new CellWriter(source, delimiter)
-  const line = writer.line(columnsOf(model, cells, joins))
-  const sorted = orderText(terms)
-  const places = terms.map((_, i) => keyAlias(i))
-  const rows = [`row_number() over (order by ${sorted}) as ord`, `${line} as line`, ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`)]
-  const last = places.map((place, i) => `to_json(p.${place}) #>> '{}' as ${identifier(positionAlias(i))}`)
-  return source.statement([
-    `with p as materialized (select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
-    `order by ${sorted} limit ${source.bind(String(take), 'bigint')})`,
-    `select a.*, ${last.join(', ')} from (select string_agg(line, '' order by ord) as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)} from p) a`,
-    `left join p on p.ord = a.${identifier(answer.count)}`
-  ].join('\n'))
+  const line = new CellWriter(source, delimiter).line(columnsOf(model, cells, joins))
+  return { terms, line, from: `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ${orderText(terms)}` }
 }
 
 /** Stops at the limit, so that a count of far more costs no more. */
