@@ -58,6 +58,26 @@ await t.test('a client that leaves ends the reading', async t => {
   }
 })
 
+await t.test('a client that leaves before the first byte leaves nothing behind', async t => {
+  const lines: LogLine[] = []
+  let isLeft: (() => void) | undefined
+  let isAsked: (() => void) | undefined
+  const asked = new Promise<void>(resolve => { isAsked = resolve })
+  const left = new Promise<void>(resolve => { isLeft = resolve })
+  const definition = defineResource({ ...contracts.options, before: { export: async () => { isAsked!(); await left } }, export: { ...contracts.options.export, pool: database.pool } })
+  const app = await fileServer(t, database, { '/contracts': definition }, { server: { logger: keepingLogger(lines) } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const client = get({ port: (app.server.address() as AddressInfo).port, path: '/contracts/export', agent: false })
+  client.on('error', () => {})
+  await asked
+  client.destroy()
+  await sleep(100)
+  isLeft!()
+  await sleep(300)
+  t.equal(database.pool.idleCount, database.pool.totalCount, 'no connection is kept')
+  t.strictSame(lines.filter(({ level }) => level > 40), [], 'it is no error')
+})
+
 await t.test('a client that does not read holds the reading up', async t => {
   const app = await fileServer(t, database, { '/contracts': contracts })
   statements.length = 0
@@ -89,7 +109,8 @@ await t.test('what fails later breaks the connection', async t => {
   const app = await fileServer(t, database, { '/contracts': broken(30_000) }, { server: { logger: keepingLogger(lines) } })
   const answer = await request(app, '/contracts/export')
   t.equal(answer.statusCode, 200)
-  await t.rejects((async () => { for await (const chunk of answer) void chunk })(), { code: 'ECONNRESET' })
+  answer.resume()
+  await t.rejects(once(answer, 'end'), { code: 'ECONNRESET' })
   t.notOk(answer.complete)
   t.match(lines.filter(({ level }) => level >= 50), [{ msg: 'The file was cut', err: { message: 'A secret of the server' } }])
 })

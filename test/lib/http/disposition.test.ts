@@ -18,8 +18,7 @@ const names: readonly (readonly [name: string, header: string])[] = [
 ]
 
 for (const [name, header] of names) {
-  t.test(JSON.stringify(name.slice(0, 30)), t => {
+  await t.test(JSON.stringify(name.slice(0, 30)), async t => {
     t.equal(attachment(name), header)
-    t.end()
   })
 }
