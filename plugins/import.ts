@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
+import { formats } from '../lib/export/formats.js'
+import { fileBody } from '../lib/export/send.js'
 import { ImportCatalogue } from '../lib/import/catalogue.js'
-import { failedFrame } from '../lib/import/failed-rows.js'
+import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'
 import { readForm, type FormRequest } from '../lib/import/form.js'
 import { ImportActions } from '../lib/import/import-actions.js'
@@ -17,9 +18,7 @@ import { writeHead } from '../lib/resource/answer.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { csvWriter } from '../lib/tabular/csv/write-csv.js'
 import { loadPeer } from '../lib/tabular/load-peer.js'
-import { xlsxWriter } from '../lib/tabular/xlsx/xlsx-writer.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
@@ -111,9 +110,8 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions): Promise
       checkParameters(request.query as Query, [])
       const found = await actions.failures((request.params as { readonly name: string }).name, { action: 'import', request })
       if (found === null) throw new CommonsError('not_found')
-      const { file, headers, format } = found
-      const write = format === 'csv' ? csvWriter() : xlsxWriter()
-      return await reply.type(format === 'csv' ? 'text/csv' : 'application/octet-stream').send(Readable.from(write(failedFrame(resource.plural, headers), file.pages())))
+      const { name, mediaType } = formats[found.format]
+      return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found))
     }
   }
   if (resource.actions.has('import')) for (const route of [importing, failures]) app.route(routeOptions(resource, route))
