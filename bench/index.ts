@@ -10,6 +10,7 @@ import { deleteSuites } from './suites/delete.js'
 import { exportCases } from './suites/export.js'
 import { featureCases } from './suites/features.js'
 import { httpCases } from './suites/http.js'
+import { importCases } from './suites/import.js'
 import { pluginCases } from './suites/plugins.js'
 import { resourceCases } from './suites/resources.js'
 import { statementCases, type StatementSuites } from './suites/statement.js'
@@ -34,6 +35,7 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
     yield bootCase(context)
   }
   if (suites.includes('export')) yield * exportCases(context)
+  if (suites.includes('import')) yield * importCases(context)
   if (suites.includes('features')) yield * featureCases(context)
   if (suites.includes('plugins')) yield * pluginCases(context)
 }
