@@ -25,6 +25,7 @@ await t.test('the byte order mark decides, else the encoding that is given, wher
     [Buffer.from([0x82, 0xA0, 0x2C, 0x61]), 'shift_jis', 'あ,a'],
     [Buffer.from([0xD0, 0xC9]), 'windows-1251', 'РЙ'],
     [Buffer.from('\uFEFF'), undefined, ''],
+    [Buffer.from('\uFEFF\uFEFFabcdefgh'), undefined, '\uFEFFabcdefgh'],
     [Buffer.from('é'), undefined, 'é'],
     [Buffer.alloc(0), undefined, '']
   ]

@@ -54,7 +54,7 @@ await t.test('files are read as the table says, wherever chunks are cut', async 
 
 await t.test('a file that is longer than what is read at a time is the same wherever chunks are cut', async t => {
   const record = (index: number): string => `${index},"é ""${'x\r\n'.repeat(index % 50)}""",'=💥,${index % 7 === 0 ? '' : '""'}\r\n`
-  const file = `id,text,formula,empty\r\n${Array.from({ length: 600 }, (_, index) => record(index)).join('')}`
+  const file = `sep=,\r\nid,text,formula,empty\r\n${Array.from({ length: 600 }, (_, index) => record(index)).join('')}`
   const rows = Array.from({ length: 600 }, (_, index) => row(index + 2, [String(index), `é "${'x\r\n'.repeat(index % 50)}"`, '=💥', index % 7 === 0 ? null : '']))
   for (const size of sizes) {
     const read = await rowsOf(file, { size })
