@@ -35,7 +35,7 @@ export class ExportActions {
     await enterRead(resource, this.#store, caller)
     const { pool } = resource.export.options
     const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(request, { resource, store, scope, signal })
-    yield * pool === undefined ? read(this.#store) : inSnapshot(pool, connection => read(this.#storeOn(connection)))
+    yield * pool === undefined ? read(this.#store) : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
     await leaveRead(resource, this.#store, caller, [])
   }
 }

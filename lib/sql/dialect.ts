@@ -53,6 +53,8 @@ export interface Dialect {
   all: (query: WholeQuery) => Statement
   /** The same as lines of CSV: `answer.text`. */
   textLines: (query: WholeTextQuery) => Statement
+  /** A transaction that writes nothing and sees one state of the database. It takes no values. */
+  readonly snapshot: { readonly begin: readonly Statement[], readonly end: Statement }
   /** The one cursor of a transaction, by which rows are read some at a time. */
   readonly cursor: { readonly open: (query: Statement) => Statement, readonly fetch: (take: number) => Statement }
   /** Counts rows up to a limit: see `answer.count`. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { defineResource } from 'fastify-prisma-commons/export'
+import { defineResource, type ExportConnection } from 'fastify-prisma-commons/export'
 import { bulkDatabase } from '../helpers/bulk-app.js'
 import { keepingLogger, type LogLine } from '../helpers/envelope-app.js'
 import { downloader, fileServer, refusedFile } from '../helpers/export-app.js'
@@ -64,7 +64,22 @@ await t.test('a client that leaves before the first byte leaves nothing behind',
   let isAsked: (() => void) | undefined
   const asked = new Promise<void>(resolve => { isAsked = resolve })
   const left = new Promise<void>(resolve => { isLeft = resolve })
-  const definition = defineResource({ ...contracts.options, before: { export: async () => { isAsked!(); await left } }, export: { ...contracts.options.export, pool: database.pool } })
+  // The first rows are there when the client is gone, and nothing is sent yet.
+  const connect = async (): Promise<ExportConnection> => {
+    const connection = await database.pool.connect()
+    return {
+      query: async (text, values) => {
+        const result = await connection.query<Record<string, unknown>>(text, values)
+        if (text.startsWith('fetch')) {
+          isAsked!()
+          await left
+        }
+        return result
+      },
+      release: destroy => { connection.release(destroy) }
+    }
+  }
+  const definition = defineResource({ ...contracts.options, export: { ...contracts.options.export, pool: { connect } } })
   const app = await fileServer(t, database, { '/contracts': definition }, { server: { logger: keepingLogger(lines) } })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const client = get({ port: (app.server.address() as AddressInfo).port, path: '/contracts/export', agent: false })

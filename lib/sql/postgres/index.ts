@@ -38,6 +38,11 @@ export const postgres: Dialect = {
   textPage,
   all: whole,
   textLines,
+  snapshot: {
+    // Compiling the lines of many rows takes longer than all that comes before the first of them.
+    begin: [{ text: 'begin isolation level repeatable read read only', values: [] }, { text: 'set local jit = off', values: [] }],
+    end: { text: 'rollback', values: [] }
+  },
   cursor: {
     open: ({ text, values }) => ({ text: `declare commons_rows no scroll cursor for ${text}`, values }),
     fetch: take => ({ text: `fetch ${take} from commons_rows`, values: [] })
