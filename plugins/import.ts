@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest,
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/export/formats.js'
-import { fileBody } from '../lib/export/send.js'
+import { fileBody } from '../lib/http/file-body.js'
 import { ImportCatalogue } from '../lib/import/catalogue.js'
 import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'

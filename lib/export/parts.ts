@@ -51,24 +51,3 @@ export async function * readParts<Content> (read: (position: Position | null, ta
     take = Math.max(1, Math.min(pageRows, Math.round(partSize / (size / rows))))
   }
 }
-
-/** The same elements; while one is used the next is made, and no more. */
-export async function * oneAhead<Element> (source: AsyncGenerator<Element, void>): AsyncGenerator<Element, void> {
-  const take = (): Promise<IteratorResult<Element, void>> => {
-    const next = source.next()
-    // Whoever ends early asks no more for it.
-    next.catch(() => {})
-    return next
-  }
-  try {
-    let next = take()
-    for (;;) {
-      const { done, value } = await next
-      if (done === true) return
-      next = take()
-      yield value
-    }
-  } finally {
-    await source.return()
-  }
-}

@@ -2,9 +2,9 @@ import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
 import type { Resource } from '../resource/resource.js'
+import { ahead } from '../stream/ahead.js'
 import type { TableFrame } from '../tabular/table.js'
 import type { ExportColumn } from './columns.js'
-import { oneAhead } from './parts.js'
 import { idRows, rowPages, type CellPages } from './row-pages.js'
 import { cellsOf, textBytes } from './text-bytes.js'
 
@@ -34,7 +34,7 @@ export function chosenRows (choice: RowsChoice, { resource, store, scope, maxRow
   const parts = { pageRows, maxRows, signal, countTo: async (limit: number) => await store.countTo(model, limit, { deleted, filter, scope }) }
   return {
     common: async columns => await store.commonTexts(model, columns.map(({ cell }) => cell!), { deleted, filter, scope }),
-    pages: columns => oneAhead(rowPages(resource, store, choice, scope, columns, parts)),
+    pages: columns => ahead(rowPages(resource, store, choice, scope, columns, parts)),
     csv: (frame, columns) => {
       const cells = cellsOf(columns)
       return cells === null ? null : textBytes(resource, store, choice, scope, frame, cells, parts)

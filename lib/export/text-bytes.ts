@@ -3,11 +3,12 @@ import type { BulkStore } from '../bulk/store.js'
 import type { RowsChoice } from '../resource/list/list-request.js'
 import type { Resource } from '../resource/resource.js'
 import type { CellPath } from '../sql/dialect.js'
+import { ahead } from '../stream/ahead.js'
 import { chunkSize } from '../tabular/chunk-size.js'
 import { csvWriter } from '../tabular/csv/write-csv.js'
 import type { TableFrame } from '../tabular/table.js'
 import { kindOf, type ExportColumn } from './columns.js'
-import { oneAhead, readParts, type PartsOptions } from './parts.js'
+import { readParts, type PartsOptions } from './parts.js'
 
 /** The cells of columns whose lines of CSV the database can make; null where some cannot be made there. */
 export function cellsOf (columns: readonly ExportColumn[]): readonly CellPath[] | null {
@@ -27,7 +28,7 @@ export async function * textBytes (resource: Resource, store: BulkStore, { delet
     return { content: text, rows: count, size: text.length, position: last }
   }, options)
   let before = head
-  for await (const text of oneAhead(texts)) {
+  for await (const text of ahead(texts)) {
     yield * pieces(before, Buffer.from(text))
     before = nothing
   }

@@ -5,31 +5,23 @@
  * @example
  * for await (const chunk of ahead(parsed(file))) await store(chunk) // the next chunk is parsed meanwhile
  */
-export async function * ahead<T> (source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+export async function * ahead<Item> (source: AsyncIterable<Item>): AsyncGenerator<Item, void, undefined> {
   const iterator = source[Symbol.asyncIterator]()
-  const ask = (): Promise<IteratorResult<T>> => {
+  const ask = (): Promise<IteratorResult<Item>> => {
     const next = iterator.next()
-    // Nobody may be waiting for it when it fails.
+    // Whoever ends early does not wait for it.
     next.catch(() => {})
     return next
   }
-  let pending = ask()
-  let isDone = false
   try {
-    while (true) {
-      const { value, done } = await pending.catch((error: unknown) => {
-        isDone = true
-        throw error
-      })
-      isDone = done === true
-      if (isDone) return
-      pending = ask()
-      yield value as T
+    let next = ask()
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) return
+      next = ask()
+      yield value
     }
   } finally {
-    if (!isDone) {
-      await pending.catch(() => {})
-      await iterator.return?.()
-    }
+    await iterator.return?.()
   }
 }

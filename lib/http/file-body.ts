@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { attachment } from '../http/disposition.js'
-import { addVary, type VaryReply } from '../http/vary.js'
+import { attachment } from './disposition.js'
+import { addVary, type VaryReply } from './vary.js'
 
 /** What of a request the sending of a file needs; Fastify's has it. */
 export interface FileRequest {
