@@ -26,11 +26,12 @@ export function guideSheet ({ resource, plan, columns, lists, examples }: GuideP
   ]
   return {
     title: 'Guide',
-    lines: [
-      `How to fill in the sheet "${resource.plural}"`,
-      'A red header: the cells of the column must have a value. A green header: they may stay empty.',
-      'The first row of the sheet stays as it is; every row below it is imported.',
-      ...several ? [`A row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, the red ones too.`] : []
+    lines: [`How to fill in the sheet "${resource.plural}"`],
+    facts: [
+      { label: 'Red header', value: 'the cells below it must have a value' },
+      { label: 'Green header', value: 'they may stay empty' },
+      { label: 'Rows', value: 'the first one stays as it is; every one below it is imported' },
+      ...several ? [{ label: 'Several records in a row', value: `a row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, the red ones too` }] : []
     ],
     columns: heads.map(([label, width]): SheetColumn => ({ name: label, label, kind: 'text', width })),
     rows: pagesOf(columns.map(column => [

@@ -15,6 +15,10 @@ import { guideSheet, pagesOf, type GuideParts } from './template-guide.js'
 import { cellKindOf, cellRuleOf } from './template-kinds.js'
 import { readLists, type ValueList } from './template-lists.js'
 
+/** Widths of columns, in characters. */
+const narrowest = 12
+const widest = 40
+
 /** Which template is wanted. */
 export interface TemplateRequest {
   /** Undefined: a workbook where one can be written and imported, else CSV. */
@@ -64,35 +68,48 @@ async function bytesOf (format: ImportFormat, mayFallBack: boolean, parts: Guide
 async function csvOf ({ resource, plan: { csv }, columns }: GuideParts, rows: readonly (readonly Cell[])[]): Promise<Buffer> {
   // With the mark it is UTF-8 to spreadsheets, and to an import whose files have another encoding.
   const write = csvWriter({ bom: true, ...csv.delimiter === undefined ? {} : { delimiter: csv.delimiter } })
-  return await buffer(write({ title: resource.plural, columns: columns.map(column => sheetColumn(column, undefined)) }, pagesOf(rows)))
+  return await buffer(write({ title: resource.plural, columns: columns.map(column => sheetColumn(column, undefined, [])) }, pagesOf(rows)))
 }
 
 function sheetsOf (parts: GuideParts, rows: readonly (readonly Cell[])[]): readonly WorkbookSheet[] {
-  const { resource, columns, lists } = parts
+  const { resource, columns, lists, examples } = parts
   // No other sheet can have this title.
   const title = `${resource.plural} lists`
-  const shared = [...new Set([...lists.values()].map(({ values }) => values))]
-  const kindOf = (values: ValueList['values']): ValueList['kind'] => [...lists.values()].find(list => list.values === values)!.kind
+  const shared = [...new Map([...lists.values()].map(list => [list.values, list])).values()]
   const ruleOf = (column: TemplateColumn): CellRule | undefined => {
     const list = lists.get(column)
-    if (list !== undefined) return { type: 'list', sheet: title, column: shared.indexOf(list.values), count: list.values.length, isOpen: list.isOpen }
+    if (list !== undefined) return { type: 'list', sheet: title, column: shared.findIndex(({ values }) => values === list.values), count: list.values.length, isOpen: list.isOpen }
     const { isFree, column: { of: { model, field } } } = column
     return isFree ? undefined : cellRuleOf(model, field)
   }
   return [
-    { title: resource.plural, columns: columns.map(column => sheetColumn(column, ruleOf(column))), rows: pagesOf(rows) },
+    { title: resource.plural, columns: columns.map(column => sheetColumn(column, ruleOf(column), examples.get(column)!)), rows: pagesOf(rows) },
     guideSheet(parts),
-    ...shared.length === 0 ? [] : [{
-      title,
-      hidden: true,
-      columns: shared.map((values, i): SheetColumn => ({ name: `List ${i + 1}`, label: `List ${i + 1}`, kind: kindOf(values) })),
-      rows: pagesOf(Array.from({ length: Math.max(...shared.map(({ length }) => length)) }, (_, row) => shared.map(values => values[row] ?? null)))
-    }]
+    ...shared.length > 0 ? [listSheet(title, shared)] : []
   ]
 }
 
-function sheetColumn ({ column: { name, required, of: { field } }, codec }: TemplateColumn, rule: CellRule | undefined): SheetColumn {
-  return { name, label: name, kind: codec === null ? cellKindOf(field) : 'text', header: required ? 'required' : 'optional', ...rule === undefined ? {} : { rule } }
+function listSheet (title: string, lists: readonly ValueList[]): WorkbookSheet {
+  const longest = Math.max(...lists.map(({ values }) => values.length))
+  return {
+    title,
+    hidden: true,
+    columns: lists.map(({ kind }, i): SheetColumn => ({ name: `List ${i + 1}`, label: `List ${i + 1}`, kind })),
+    rows: pagesOf(Array.from({ length: longest }, (_, row) => lists.map(({ values }) => values[row] ?? null)))
+  }
+}
+
+function sheetColumn ({ column: { name, required, of: { field } }, codec }: TemplateColumn, rule: CellRule | undefined, examples: readonly Cell[]): SheetColumn {
+  const longest = Math.max(...[name, ...examples].map(value => String(value ?? '').length))
+  return {
+    name,
+    label: name,
+    kind: codec === null ? cellKindOf(field) : 'text',
+    // The button of the filter stands in the cell of the header too.
+    width: Math.min(Math.max(longest + 4, narrowest), widest),
+    header: required ? 'required' : 'optional',
+    ...rule === undefined ? {} : { rule }
+  }
 }
 
 function slugOf (name: string): string {

@@ -121,8 +121,9 @@ await t.test('a workbook has a header alone, rules for what is typed, lists in a
 
   t.strictSame(textsOf(parts['xl/worksheets/sheet2.xml']!), [
     ['How to fill in the sheet "Contracts"'],
-    ['A red header: the cells of the column must have a value. A green header: they may stay empty.'],
-    ['The first row of the sheet stays as it is; every row below it is imported.'],
+    ['Red header: the cells below it must have a value'],
+    ['Green header: they may stay empty'],
+    ['Rows: the first one stays as it is; every one below it is imported'],
     ['Column', 'Needed', 'Value', 'Allowed values', 'Hint', 'Example 1', 'Example 2', 'Example 3'],
     ['contractNumber', 'required', 'text', 'As on the paper', 'N-009', 'N-010', 'N-011'],
     ['year', 'required', 'an integer from -2147483648 to 2147483647', '2026', '2027', '2028'],
@@ -153,13 +154,13 @@ await t.test('a template of several models links its examples, and offers the ro
   const workbook = await template(server, '?include_examples=true')
   const parts = await partsOf(workbook)
   t.strictSame(rulesOf(parts['xl/worksheets/sheet1.xml']!), [
-    'type="date" sqref="F2:F1048576"> 1 2958465'.replace('sqref', 'showErrorMessage="1" sqref'),
+    'type="date" showErrorMessage="1" sqref="F2:F1048576"> 1 2958465',
     'type="decimal" showErrorMessage="1" sqref="G2:G1048576"> -9999999999.99 9999999999.99',
     'type="textLength" showErrorMessage="1" sqref="H2:H1048576"> 0 20',
     'type="list" sqref="I2:I1048576"> \'Employees lists\'!$A$2:$A$2'
   ])
-  t.match(textsOf(parts['xl/worksheets/sheet2.xml']!).slice(3), [
-    ['A row may leave all cells of departments or of employees empty, the red ones too.'],
+  t.match(textsOf(parts['xl/worksheets/sheet2.xml']!).slice(4), [
+    ['Several records in a row: a row may leave all cells of departments or of employees empty, the red ones too'],
     ['Column', 'Belongs to', 'Needed'],
     ['name', 'departments', 'required', 'text']
   ])
