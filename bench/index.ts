@@ -7,8 +7,10 @@ import { bootCase } from './suites/boot.js'
 import type { Context } from './suites/context.js'
 import { createSuites } from './suites/create.js'
 import { deleteSuites } from './suites/delete.js'
+import { exportCases } from './suites/export.js'
 import { featureCases } from './suites/features.js'
 import { httpCases } from './suites/http.js'
+import { importCases } from './suites/import.js'
 import { pluginCases } from './suites/plugins.js'
 import { resourceCases } from './suites/resources.js'
 import { statementCases, type StatementSuites } from './suites/statement.js'
@@ -32,6 +34,8 @@ async function * casesOf (context: Context): AsyncGenerator<Case> {
     yield * resourceCases(context)
     yield bootCase(context)
   }
+  if (suites.includes('export')) yield * exportCases(context)
+  if (suites.includes('import')) yield * importCases(context)
   if (suites.includes('features')) yield * featureCases(context)
   if (suites.includes('plugins')) yield * pluginCases(context)
 }

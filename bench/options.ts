@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Effort } from './harness.js'
 
-export const suiteNames = ['upsert', 'create', 'update', 'delete', 'http', 'resources', 'features', 'plugins'] as const
+export const suiteNames = ['upsert', 'create', 'update', 'delete', 'http', 'resources', 'export', 'import', 'features', 'plugins'] as const
 
 export type SuiteName = typeof suiteNames[number]
 

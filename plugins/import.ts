@@ -1,12 +1,12 @@
-import { Readable } from 'node:stream'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import type { BulkStore } from '../lib/bulk/store.js'
 import { CommonsError } from '../lib/errors.js'
-import { attachment } from '../lib/http/disposition.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
+import { formats } from '../lib/export/formats.js'
+import { fileBody } from '../lib/export/send.js'
 import { ImportCatalogue } from '../lib/import/catalogue.js'
-import { failedFrame } from '../lib/import/failed-rows.js'
+import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'
 import { readForm, type FormRequest } from '../lib/import/form.js'
 import { ImportActions } from '../lib/import/import-actions.js'
@@ -14,16 +14,14 @@ import { readImportRequest, readPreview } from '../lib/import/request.js'
 import { resolveImport } from '../lib/import/resolve.js'
 import { failuresDescription, importDescription, templateDescription } from '../lib/import/schema.js'
 import { makeTemplate } from '../lib/import/template.js'
-import { mediaTypes, readTemplateRequest } from '../lib/import/template-request.js'
+import { readTemplateRequest } from '../lib/import/template-request.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import { writeHead } from '../lib/resource/answer.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { csvWriter } from '../lib/tabular/csv/write-csv.js'
 import { loadPeer } from '../lib/tabular/load-peer.js'
-import { xlsxWriter } from '../lib/tabular/xlsx/xlsx-writer.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
@@ -115,9 +113,8 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       checkParameters(request.query as Query, [])
       const found = await actions.failures((request.params as { readonly name: string }).name, { action: 'import', request })
       if (found === null) throw new CommonsError('not_found')
-      const { file, headers, format } = found
-      const write = format === 'csv' ? csvWriter() : xlsxWriter()
-      return await reply.type(format === 'csv' ? 'text/csv' : 'application/octet-stream').send(Readable.from(write(failedFrame(resource.plural, headers), file.pages())))
+      const { name, mediaType } = formats[found.format]
+      return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found))
     }
   }
   const template: Route = {
@@ -128,7 +125,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
     handler: async (request, reply) => {
       const wanted = readTemplateRequest(plan, request.query as Query)
       const { name, format, bytes } = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request })
-      return await reply.type(mediaTypes[format]).header('content-disposition', attachment(name)).header('cache-control', 'private, no-store').send(bytes)
+      return await fileBody(request, reply, { name, mediaType: formats[format].mediaType, gzip: false }, async function * () { yield bytes })
     }
   }
   if (resource.actions.has('import')) for (const route of [importing, failures]) app.route(routeOptions(resource, route))

@@ -6,6 +6,7 @@ import { resourceRegistration } from '../lib/resource/register-options.js'
 import { servedActions, type ResourceDefinition } from '../lib/resource/resource.js'
 import { bulk } from './bulk.js'
 import { crud } from './crud.js'
+import { exportPlugin } from './export.js'
 import { importPlugin } from './import.js'
 
 export * from '../lib/resource/index.js'
@@ -17,7 +18,7 @@ export interface ResourcePluginOptions extends RegisterOptions {
 }
 
 /**
- * All routes of one resource: those of the plugins `crud`, `bulk` and `import` that its actions ask for. Needs the plugin `prisma`
+ * All routes of one resource: those of the plugins `crud`, `bulk`, `export` and `import` that its actions ask for. Needs the plugin `prisma`
  * with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
@@ -31,6 +32,7 @@ export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(async func
   const served = servedBy(servedActions(options.resource))
   if (served.crud) await app.register(crud, options)
   if (served.bulk) await app.register(bulk, options)
+  if (served.export) await app.register(exportPlugin, options)
   if (served.import) await app.register(importPlugin, options)
 }, { name: 'fastify-prisma-commons/resource', fastify: '5.x' })
 

@@ -1,6 +1,7 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
 import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
+import { rowCursor } from '../lib/bulk/cursor.js'
 import { deleteRows } from '../lib/bulk/delete.js'
 import { mayBeExplained } from '../lib/bulk/diagnose.js'
 import { differenceTo } from '../lib/bulk/difference.js'
@@ -14,6 +15,7 @@ import { relatedRows, writeLinks } from '../lib/bulk/related.js'
 import { restoreRows } from '../lib/bulk/restore.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
+import { commonTexts, countRows, textPageOf } from '../lib/bulk/text-page.js'
 import { reportUnfitValues } from '../lib/bulk/unfit.js'
 import { updateRows } from '../lib/bulk/update.js'
 import { upsertRows } from '../lib/bulk/upsert.js'
@@ -56,6 +58,23 @@ export function storeOf (client: object): BulkStore {
   const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
   if (handle === undefined) throw new Error('The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))')
   return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
+}
+
+/** A connection of a driver, as `pg` has it. */
+export interface DriverConnection {
+  query: (text: string, values?: unknown[]) => Promise<{ readonly rows: readonly unknown[] }>
+}
+
+/** The store of an extended client, for reading by another connection, on which a transaction is open: lists come by one cursor. */
+export function storeOn (client: object, connection: DriverConnection): BulkStore {
+  const { registry } = storeOf(client)
+  const driver: ClientLike = { $queryRawUnsafe: async (text, ...values) => (await connection.query(text, values)).rows }
+  const context = (model: Model): BulkContext => bulkContext(driver, registry, storeDefaults, model, { now: new Date(), actorId: null })
+  return {
+    ...createStore(driver, registry),
+    seek: (model, options) => rowCursor.rows(context(model), options),
+    textPage: (model, options) => rowCursor.text(context(model), options)
+  }
 }
 
 /**
@@ -133,6 +152,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     page: (model, options) => pageOf(unstamped(model), options),
     difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
     seek: (model, options) => seekRows(unstamped(model), options),
+    textPage: (model, options) => textPageOf(unstamped(model), options),
+    countTo: (model, limit, options) => countRows(unstamped(model), limit, options),
+    commonTexts: (model, cells, options) => commonTexts(unstamped(model), cells, options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
     missing: (model, field, values) => findMissing(unstamped(model), field, values),

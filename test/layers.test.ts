@@ -26,9 +26,9 @@ interface Layer {
 const layers: readonly Layer[] = [
   {
     from: /^lib\/tabular\//,
-    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|suggest)\.ts$|csv-parse(\/|$)|csv-stringify(\/|$))/,
+    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|suggest)\.ts$)/,
     mayLazily: /^(pdfmake|saxes|yauzl|yazl)(\/|$)/,
-    rule: 'tables know no models; what reads and writes files of a type is a library, loaded when it is needed unless it is small'
+    rule: 'tables know no models; libraries that read and write files of a type are loaded when they are needed'
   },
   {
     from: /^lib\/http\/disposition\.ts$/,

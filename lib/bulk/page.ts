@@ -55,7 +55,7 @@ export async function pageOf (context: BulkContext, options: PageOptions): Promi
   const { dialect, model, runner } = context
   const { fields, form } = options.rows
   const decode = dialect.decoder(model, fields, form, context.factories)
-  const answers = await runner.query(dialect.page({ ...queryOf(context, options), skip: options.skip }))
+  const answers = await runner.query(dialect.page({ ...listQuery(context, options), skip: options.skip }))
   return {
     count: Number(answers[0]![answer.count]),
     rows: answers.filter(row => row[answer.present] === true).map(decode)
@@ -66,7 +66,7 @@ export async function pageOf (context: BulkContext, options: PageOptions): Promi
 export async function seekRows (context: BulkContext, options: SeekOptions): Promise<Seek> {
   const { dialect, model, runner } = context
   const { rows: { fields, form }, position, backwards = false } = options
-  const query = queryOf(context, options)
+  const query = listQuery(context, options)
   const decode = dialect.decoder(model, fields, form, context.factories)
   const found = await runner.query(dialect.seek({ ...query, order: backwards ? reversed(query.order) : query.order, position }))
   const answers = backwards ? found.toReversed() : found
@@ -74,7 +74,8 @@ export async function seekRows (context: BulkContext, options: SeekOptions): Pro
   return { rows: answers.map(decode), positions: answers.map(row => aliases.map(alias => row[alias] as SqlParameter)) }
 }
 
-function queryOf ({ model }: BulkContext, { take, rows, deleted = 'exclude', filter = null, scope = null, order = [] }: ListOptions): ListQuery {
+/** What to ask of the dialect. */
+export function listQuery ({ model }: BulkContext, { take, rows, deleted = 'exclude', filter = null, scope = null, order = [] }: ListOptions): ListQuery {
   return {
     model,
     where: visibleWhere(model, deleted),

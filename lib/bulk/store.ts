@@ -1,6 +1,6 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
-import type { LinkTable } from '../sql/dialect.js'
+import type { CellPath, LinkTable } from '../sql/dialect.js'
 import type { InputRow } from './context.js'
 import type { Difference } from './difference.js'
 import type { DeleteOptions } from './keyed.js'
@@ -11,6 +11,7 @@ import type { Page, PageOptions, Seek, SeekOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
 import type { Link } from './related.js'
 import type { BulkReport, ReportOptions, RowRequest } from './report.js'
+import type { ChoiceOptions, TextPage, TextPageOptions } from './text-page.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
 
@@ -67,6 +68,12 @@ export interface BulkStore {
   difference: (model: Model, selector: InputRow, change: InputRow) => Promise<Difference | null>
   /** Reads the rows behind a position in an order, without counting; each comes with its own position. */
   seek: (model: Model, options: SeekOptions) => Promise<Seek>
+  /** The same as lines of CSV, which the database makes. */
+  textPage: (model: Model, options: TextPageOptions) => Promise<TextPage>
+  /** Counts rows, no further than to the limit. */
+  countTo: (model: Model, limit: number, options: ChoiceOptions) => Promise<number>
+  /** The text that all rows have in each cell; null where it is not the same in all, or empty. */
+  commonTexts: (model: Model, cells: readonly CellPath[], options: ChoiceOptions) => Promise<readonly (string | null)[]>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Pick<Faults, 'add'>) => void
   /** Reports the rows that share their values in one of the unique sets. */

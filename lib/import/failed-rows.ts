@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { CellError, type TableFrame, type TablePages } from '../tabular/table.js'
+import { CellError, type TablePages } from '../tabular/table.js'
 import type { FailedRow } from './run.js'
 
 /** The header of the column that tells why a row failed. */
@@ -59,9 +59,4 @@ export class FailedRowsFile {
     })
     return [...cells, errors.map(({ field, message }) => field === undefined ? message : `${field}: ${message}`).join('; ')]
   }
-}
-
-/** The table of failed rows of a file with these headers. */
-export function failedFrame (title: string, headers: readonly string[]): TableFrame {
-  return { title, columns: [...headers, errorsColumn].map(label => ({ name: label, label, kind: 'text' })) }
 }

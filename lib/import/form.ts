@@ -58,14 +58,15 @@ export async function readForm (request: FormRequest, { fileSize }: Pick<FileLim
     return { fields, upload }
   } catch (error) {
     await upload?.remove()
-    throw formError(error)
+    throw formError(error, fileSize)
   }
 }
 
 /** A form that breaks off is a fault of whoever sends it. Other errors of the parser have a status of their own. */
-function formError (error: unknown): unknown {
+function formError (error: unknown, limit: number): unknown {
   if (error instanceof CommonsError || !(error instanceof Error)) return error
-  const { statusCode } = error as { readonly statusCode?: unknown }
+  const { statusCode, code } = error as { readonly statusCode?: unknown, readonly code?: unknown }
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return new CommonsError('file_too_large', { params: { limit }, cause: error })
   if (typeof statusCode === 'number' && statusCode < 500) return error
   const isSystem = 'syscall' in error && error.syscall !== 'read'
   return isSystem ? error : new CommonsError('malformed_body', { message: 'The form ends before its end, or is none', cause: error })

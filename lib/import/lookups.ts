@@ -1,7 +1,7 @@
 import type { BulkStore } from '../bulk/store.js'
 import type { Row } from '../bulk/find.js'
 import type { ImportPlan, Lookup } from './plan.js'
-import { problemOf, type ImportRow, type Naming } from './rows.js'
+import { problemOf, type ImportRow } from './rows.js'
 
 /** Rows that are kept in mind of each model that is looked into. */
 const keptRows = 50_000
@@ -21,67 +21,64 @@ export class Lookups {
    */
   async prepare (store: BulkStore, rows: readonly ImportRow[]): Promise<void> {
     const made = new Set<string>()
-    for (const [i, { model }] of this.#plan.steps.entries()) {
-      const wanted = rows.flatMap(row => (row.parts[i]?.namings ?? []).map(naming => ({ row, naming })))
-      const found = await this.#find(store, wanted.map(({ naming }) => naming), true)
-      wanted.forEach(({ row, naming }, position) => {
-        const { lookup, column } = naming
-        if (found[position] === null && lookup.create === null && !made.has(lookup.model.name)) row.problems.push(problemOf(column, 'foreign_key_not_found', paramsOf(naming)))
-      })
+    for (const [i, { model, lookups }] of this.#plan.steps.entries()) {
+      for (const [j, lookup] of lookups.entries()) {
+        const isMade = lookup.create !== null || made.has(lookup.model.name)
+        const values = rows.map(({ parts }) => parts[i]?.named?.[j])
+        const found = await this.#find(store, lookup, values, true)
+        if (isMade) continue
+        rows.forEach(({ problems }, position) => {
+          if (values[position] !== undefined && found[position] === null) problems.push(problemOf(lookup.column, 'foreign_key_not_found', paramsOf(lookup, values[position])))
+        })
+      }
       made.add(model.name)
     }
   }
 
-  /** The key of the row that each value names; undefined where there is none. Rows that an import may make are made. */
-  async keys (store: BulkStore, namings: readonly Naming[]): Promise<readonly unknown[]> {
-    const found = await this.#find(store, namings, false)
-    const lacking = new Map<string, Naming>()
-    namings.forEach((naming, position) => {
-      if (found[position] === null && naming.lookup.create !== null) lacking.set(keyOf(store, naming), naming)
-    })
-    if (lacking.size === 0) return found.map((row, position) => row?.[namings[position]!.lookup.id.name])
-    for (const lookup of new Set([...lacking.values()].map(({ lookup }) => lookup))) {
-      const values = [...lacking.values()].filter(naming => naming.lookup === lookup).map(({ value }) => value)
-      // Another import may be making the same rows.
-      await store.create(lookup.model, values.map(lookup.create!), { rows: null, skipDuplicates: true })
+  /**
+   * The key of the row that each value names; undefined where there is no row, or no value. Rows that an import may make
+   * are made.
+   */
+  async keys (store: BulkStore, lookup: Lookup, values: readonly unknown[]): Promise<readonly unknown[]> {
+    const { create, model, id } = lookup
+    let found = await this.#find(store, lookup, values, false)
+    if (create !== null) {
+      const lacking = new Map(values.flatMap((value, position) => value === undefined || found[position] !== null ? [] : [[store.keyText(lookup.field, value), value] as const]))
+      if (lacking.size > 0) {
+        // Another import may be making the same rows.
+        await store.create(model, [...lacking.values()].map(create), { rows: null, skipDuplicates: true })
+        found = await this.#find(store, lookup, values, false)
+      }
     }
-    const made = await this.#find(store, namings, false)
-    return made.map((row, position) => row?.[namings[position]!.lookup.id.name])
+    return found.map(row => row?.[id.name])
   }
 
-  async #find (store: BulkStore, namings: readonly Naming[], keeps: boolean): Promise<readonly (Row | null)[]> {
-    const found = new Array<Row | null>(namings.length).fill(null)
-    const texts = namings.map(naming => store.keyText(naming.lookup.field, naming.value) ?? '')
-    const asked = new Map<Lookup, number[]>()
-    namings.forEach(({ lookup }, position) => {
-      const known = this.#found.get(lookup)?.get(texts[position]!)
-      if (known !== undefined) found[position] = known
-      else if (asked.has(lookup)) asked.get(lookup)!.push(position)
-      else asked.set(lookup, [position])
+  async #find (store: BulkStore, lookup: Lookup, values: readonly unknown[], keeps: boolean): Promise<readonly (Row | null)[]> {
+    const { model, field, id } = lookup
+    const known = this.#found.get(lookup) ?? new Map<string, Row>()
+    const found = new Array<Row | null>(values.length).fill(null)
+    const asked = new Map<string, { readonly value: unknown, readonly positions: number[] }>()
+    values.forEach((value, position) => {
+      const text = value === undefined ? null : store.keyText(field, value)
+      if (text === null) return
+      const row = known.get(text)
+      if (row !== undefined) found[position] = row
+      else if (asked.has(text)) asked.get(text)!.positions.push(position)
+      else asked.set(text, { value, positions: [position] })
     })
-    for (const [lookup, positions] of asked) {
-      const { model, field, id } = lookup
-      const rows = await store.lookUp(model, positions.map(position => [{ field, value: namings[position]!.value }]), { rows: { fields: [id], form: 'prisma' } })
-      rows.forEach((row, i) => {
-        found[positions[i]!] = row
-        if (row !== null && keeps) this.#keep(lookup, texts[positions[i]!]!, row)
-      })
+    if (asked.size === 0) return found
+    const rows = await store.lookUp(model, [...asked.values()].map(({ value }) => [{ field, value }]), { rows: { fields: [id], form: 'prisma' } })
+    for (const [i, [text, { positions }]] of [...asked].entries()) {
+      const row = rows[i] ?? null
+      for (const position of positions) found[position] = row
+      if (row !== null && keeps && known.size < keptRows) known.set(text, row)
     }
+    if (keeps) this.#found.set(lookup, known)
     return found
-  }
-
-  #keep (lookup: Lookup, text: string, row: Row): void {
-    const known = this.#found.get(lookup)
-    if (known === undefined) this.#found.set(lookup, new Map([[text, row]]))
-    else if (known.size < keptRows) known.set(text, row)
   }
 }
 
 /** What to say of a value that names no row. */
-export function paramsOf ({ lookup: { model, field }, value }: Naming): Readonly<Record<string, unknown>> {
+export function paramsOf ({ model, field }: Lookup, value: unknown): Readonly<Record<string, unknown>> {
   return { model: model.name, key: field.name, value: String(value) }
-}
-
-function keyOf (store: BulkStore, { column, lookup, value }: Naming): string {
-  return `${column.name}:${store.keyText(lookup.field, value) ?? ''}`
 }

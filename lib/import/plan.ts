@@ -33,6 +33,9 @@ export type FieldSource =
 
 /** Rows of another model that values name. */
 export interface Lookup {
+  /** The key that gets the value, and the column that names the row. */
+  readonly key: FieldMeta
+  readonly column: ImportColumn
   readonly model: Model
   /** The unique field that values are of. */
   readonly field: FieldMeta
@@ -54,6 +57,7 @@ export interface ImportStep {
   readonly name: string
   readonly model: Model
   readonly fields: readonly FieldPlan[]
+  readonly lookups: readonly Lookup[]
   /** Columns whose values make up the row: where all are empty there is none to write. */
   readonly columns: readonly ImportColumn[]
   /** Null: every row is made. */

@@ -77,6 +77,7 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
     name,
     model,
     fields,
+    lookups: fields.flatMap(({ source }) => source.kind === 'lookup' ? [source.lookup] : []),
     columns: [...new Set(fields.flatMap(({ source }) => 'column' in source && source.column !== null ? [source.column] : []))],
     on,
     updateIfExists: options.updateIfExists ?? on !== null,

@@ -4,21 +4,14 @@ import { ValueFault } from '../resource/value-reader.js'
 import type { ReadCell, SheetRow } from '../tabular/table.js'
 import type { HeaderMatch } from './header.js'
 import type { RowCells } from './options.js'
-import type { FieldPlan, ImportColumn, ImportPlan, ImportStep, Lookup } from './plan.js'
-
-/** A value that names a row of another model. */
-export interface Naming {
-  readonly plan: FieldPlan
-  readonly column: ImportColumn
-  readonly lookup: Lookup
-  readonly value: unknown
-}
+import type { FieldPlan, ImportColumn, ImportPlan, ImportStep } from './plan.js'
 
 /** What a row of the file says of one model. */
 export interface RowPart {
   /** Field → value; those of keys that are named, referred to or computed come when it is written. */
-  readonly data: Record<string, unknown>
-  readonly namings: readonly Naming[]
+  readonly data: Readonly<Record<string, unknown>>
+  /** The value that names a row for each lookup of the model, undefined where there is none; null where there is none at all. */
+  readonly named: readonly unknown[] | null
 }
 
 /** A row of the file, read and checked. */
@@ -65,8 +58,6 @@ export function rowReader ({ steps, columns }: ImportPlan, { positions }: Header
 
 type ReadPart = (cells: readonly ReadCell[], values: RowCells | null, problems: ErrorDetail[]) => RowPart | null
 
-const none: readonly Naming[] = []
-
 function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait: (work: Promise<void>) => void): ReadPart {
   const own = step.columns.map(column => positions.get(column)).filter(position => position !== undefined)
   const entries = step.fields.flatMap(plan => {
@@ -75,10 +66,11 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait
     const position = column === null ? undefined : positions.get(column)
     return column !== null && position === undefined ? [] : [{ plan, source, column, position: position ?? -1 }]
   })
+  const { lookups } = step
   return (cells, values, problems) => {
     if (step.columns.length > 0 && own.every(position => (cells[position] ?? null) === null)) return null
     const data: Record<string, unknown> = {}
-    let namings: Naming[] | undefined
+    let named: unknown[] | null = null
     for (const { plan, source, column, position } of entries) {
       if (source.kind === 'constant') data[plan.field.name] = source.value
       if (column === null) continue
@@ -89,7 +81,7 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait
       } else if (source.kind === 'lookup') {
         const value = source.read(cell)
         if (value instanceof ValueFault) problems.push(problemOf(column, value.code, value.params))
-        else (namings ??= []).push({ plan, column, lookup: source.lookup, value })
+        else (named ??= new Array<unknown>(lookups.length).fill(undefined))[lookups.indexOf(source.lookup)] = value
       } else if (source.kind === 'column' && source.transform !== null) {
         const done = transformed(() => source.transform!(cell, values!), value => take(plan, column, source.read, value, data, problems), column, problems)
         if (done !== undefined) wait(done)
@@ -97,7 +89,7 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait
         take(plan, column, source.read, cell, data, problems)
       }
     }
-    return { data, namings: namings ?? none }
+    return { data, named }
   }
 }
 

@@ -1,4 +1,4 @@
-import { writePartially } from '../bulk/partial.js'
+import { writePartially, type PartialReport } from '../bulk/partial.js'
 import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError, type ErrorDetail } from '../errors.js'
@@ -90,14 +90,23 @@ async function importRows (job: ImportJob, store: BulkStore, deleted: number): P
   const writer = new RowWriter(plan, lookups, scope)
   const tally = new ImportTally(plan)
   const last = plan.steps.at(-1)!
+  /** Writes and counts rows; gives what is wrong with the others, by their positions. */
+  const writeRows = async (store: BulkStore, rows: readonly ImportRow[]): Promise<PartialReport['failures']> => {
+    const sound = await writer.writeSound(store, rows)
+    if (sound !== null) {
+      tally.add(sound.report)
+      return sound.failures
+    }
+    const { failures, outcomes } = await writePartially(store, last.model, rows, writer.write)
+    for (const [position, outcome] of outcomes) tally.count(outcome, writer.outcomesOf(rows[position]!))
+    return failures
+  }
   try {
     for await (const rows of ahead(chunksOf(job))) {
-      await lookups.prepare(store, rows.filter(({ problems }) => problems.length === 0))
+      await lookups.prepare(store, rows)
       const sound = rows.filter(({ problems }) => problems.length === 0)
-      const report = await writePartially(store, last.model, sound, writer.write)
       const failed = rows.flatMap((row): FailedRow[] => row.problems.length === 0 ? [] : [{ row, errors: row.problems }])
-      for (const [position, errors] of report.failures) failed.push({ row: sound[position]!, errors: errors.map(error => error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }) })
-      for (const [position, outcome] of report.outcomes) tally.count(outcome, writer.outcomesOf(sound[position]!))
+      for (const [position, errors] of await writeRows(store, sound)) failed.push({ row: sound[position]!, errors: errors.map(error => told(plan, error, index => sound[index]!.number)) })
       tally.fail(failed.length)
       if (failed.length > 0) await onFailed(failed.sort((a, b) => a.row.number - b.row.number))
       onProgress(tally.total)
@@ -126,6 +135,15 @@ async function * chunksOf ({ plan, rows, header }: ImportJob): AsyncGenerator<re
   }
   await reader.settle()
   if (chunk.length > 0) yield chunk
+}
+
+/** A finding about a row as it is told: with the name of a column, and the numbers of rows. */
+function told (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
+  const placed = error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }
+  if (error.code !== 'duplicate_key') return placed
+  const { fields, indexes } = error.params as { readonly fields: string, readonly indexes: string }
+  const rows = indexes.replace(/\d+/g, index => String(numberOf(Number(index))))
+  return { ...placed, params: { fields, rows }, message: `The same ${fields} stands in the rows ${rows}` }
 }
 
 /** Findings of the database name fields where they name no item. */

@@ -1,9 +1,10 @@
 import { Type, type TSchema } from '@sinclair/typebox'
+import { formats as fileFormats } from '../export/formats.js'
 import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../resource/route-schema.js'
 import type { Resource } from '../resource/resource.js'
+import { importFormats, type ImportFormat } from './options.js'
 import type { ImportPlan } from './plan.js'
 import { templateOrders } from './template-columns.js'
-import { mediaTypes } from './template-request.js'
 
 const count = (description: string): TSchema => Type.Integer({ minimum: 0, description })
 
@@ -85,7 +86,7 @@ export function failuresDescription (resource: Resource, error: object): RouteDe
     params: Type.Object({ name: Type.String() }),
     querystring: Type.Object({}),
     response: {
-      200: fileAnswer('The failed rows, in the format of the imported file', ['text/csv', mediaTypes.xlsx]),
+      200: fileAnswer('The failed rows, in the format of the imported file', importFormats),
       ...errorsOf(error, [404])
     }
   }
@@ -104,12 +105,13 @@ export function templateDescription (resource: Resource, { formats }: ImportPlan
       order_by: Type.Optional(Type.Unsafe({ type: 'string', enum: templateOrders, default: templateOrders[0], description: 'Order of the columns; `config` is that of the server' }))
     }),
     response: {
-      200: fileAnswer('The template', formats.map(format => mediaTypes[format].split(';')[0]!)),
+      200: fileAnswer('The template', formats),
       ...errorsOf(error, [400])
     }
   }
 }
 
-function fileAnswer (description: string, types: readonly string[]): object {
+function fileAnswer (description: string, formats: readonly ImportFormat[]): object {
+  const types = formats.map(format => fileFormats[format].mediaType.split(';')[0]!)
   return { description, content: Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }])) }
 }

@@ -101,7 +101,7 @@ function lookupOf (at: SourcePlace, place: string, name: string, field: FieldMet
   const aliases = [`${name}.${lookup}`, ...entry.aliases ?? []]
   const column = columnOf(at, name, { ...entry, aliases }, { model, field: by }, required ?? isNeeded(at.model, field), true)
   const create = createIfMissing === false ? null : (value: unknown) => ({ ...createIfMissing === true ? {} : createIfMissing(value), [lookup]: value })
-  return { required, source: { kind: 'lookup', column, read: cellReader(model, { ...by, required: true }), lookup: { model, field: by, id, create } } }
+  return { required, source: { kind: 'lookup', column, read: cellReader(model, { ...by, required: true }), lookup: { key: field, column, model, field: by, id, create } } }
 }
 
 function computedOf (at: SourcePlace, place: string, name: string, field: FieldMeta, entry: ComputedField): FieldSource {

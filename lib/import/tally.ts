@@ -38,6 +38,13 @@ export class ImportTally {
     }
   }
 
+  /** Counts rows that were written together, of an import of one model. */
+  add ({ created, updated, unchanged }: Readonly<Counts>): void {
+    this.#counts.created += created
+    this.#counts.updated += updated
+    this.#counts.unchanged += unchanged
+  }
+
   fail (rows: number): void {
     this.#failed += rows
   }

@@ -1,14 +1,8 @@
 import { CommonsError } from '../errors.js'
 import { checkParameters, readBoolean, readText, type Query } from '../http/query.js'
-import type { ImportFormat } from './options.js'
 import type { ImportPlan } from './plan.js'
 import { templateOrders } from './template-columns.js'
 import type { TemplateRequest } from './template.js'
-
-export const mediaTypes: { readonly [format in ImportFormat]: string } = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-}
 
 /**
  * Reads which template is wanted.

@@ -51,7 +51,7 @@ export async function makeTemplate (resource: Resource, plan: ImportPlan, store:
   const parts = { resource, plan, columns, lists, examples }
   const file = await bytesOf(format ?? (plan.formats.includes('xlsx') ? 'xlsx' : 'csv'), format === undefined && plan.formats.includes('csv'), parts, rows)
   await leaveRead(resource, store, caller, [])
-  return { ...file, columns, name: `${slugOf(resource.plural)}-template.${file.format}` }
+  return { ...file, columns, name: `${resource.export.fileName}-template.${file.format}` }
 }
 
 /** @param mayFallBack CSV will do where workbooks cannot be written */
@@ -110,8 +110,4 @@ function sheetColumn ({ column: { name, required, of: { field } }, codec }: Temp
     header: required ? 'required' : 'optional',
     ...rule === undefined ? {} : { rule }
   }
-}
-
-function slugOf (name: string): string {
-  return name.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u).filter(part => part !== '').join('-') || 'import'
 }

@@ -10,13 +10,15 @@ import { ValueFault } from '../resource/value-reader.js'
 import { paramsOf, type Lookups } from './lookups.js'
 import type { ImportPlan, ImportStep } from './plan.js'
 import { failureOf, type ImportRow } from './rows.js'
-import { writeStep, type StepItem } from './write-step.js'
+import { writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
 
 /** Writes rows of a file, the models of each in their order; the outcome of a row is that of its last model. */
 export class RowWriter {
   readonly #plan: ImportPlan
   readonly #lookups: Lookups
   readonly #scope: Scope | null
+  /** A row may make rows of several models. */
+  readonly #isCompound: boolean
   readonly #outcomes = new WeakMap<ImportRow, Map<ImportStep, ItemOutcome>>()
 
   /** @param scope the values of own rows that say whose they are */
@@ -24,6 +26,7 @@ export class RowWriter {
     this.#plan = plan
     this.#lookups = lookups
     this.#scope = scope
+    this.#isCompound = plan.steps.length > 1 || plan.steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null))
   }
 
   /** What became of each model of a row when it was last written, be that undone or not. */
@@ -31,10 +34,18 @@ export class RowWriter {
     return this.#outcomes.get(row) ?? new Map()
   }
 
+  /** Writes the rows that can be written, and tells how many were created and updated; null where that will not do: then none is written. */
+  async writeSound (store: BulkStore, rows: readonly ImportRow[]): Promise<SoundReport | null> {
+    const [step] = this.#plan.steps
+    if (this.#isCompound || rows.length === 0) return null
+    const { items, details } = await this.#itemsOf(store, step!, rows, 0, [])
+    return details.length > 0 ? null : await writeSound(store, step!, items)
+  }
+
   /** Writes all of the rows or none. */
   readonly write: WriteItems<ImportRow> = async (store, rows) => {
     const work: WriteItems<ImportRow> = async (store, rows) => await this.#writeSteps(store, rows)
-    return this.#plan.steps.length === 1 ? await work(store, rows) : await store.isolated(async store => await work(store, rows))
+    return this.#isCompound ? await store.isolated(async store => await work(store, rows)) : await work(store, rows)
   }
 
   async #writeSteps (store: BulkStore, rows: readonly ImportRow[]): ReturnType<WriteItems<ImportRow>> {
@@ -42,7 +53,8 @@ export class RowWriter {
     for (const row of rows) this.#outcomes.set(row, new Map())
     const stored = rows.map((): Record<string, Row> => ({}))
     for (const [i, step] of this.#plan.steps.entries()) {
-      const items = await this.#itemsOf(store, step, rows, i, stored)
+      const { items, details } = await this.#itemsOf(store, step, rows, i, stored)
+      if (details.length > 0) throw new BulkError(details)
       if (items.length === 0) continue
       const report = await writeStep(store, step, items)
       for (const [position, outcome] of report.outcomes!) {
@@ -54,21 +66,25 @@ export class RowWriter {
     return sumOf([{ count: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, missing: [], conflicts: [], outcomes }])
   }
 
-  /** The rows of one model with all their values. */
-  async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<readonly StepItem[]> {
+  /** The rows of one model with all their values, and what is wrong with them. */
+  async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<StepItems> {
     const scope = step.isOwn ? this.#scope : null
     const faults = new Faults(true)
     const failures: ErrorDetail[] = []
-    const items = rows.flatMap((row, position): { position: number, row: ImportRow, data: Record<string, unknown> }[] => {
+    const items: OpenItem[] = []
+    rows.forEach((row, position) => {
       const part = row.parts[i]
-      return part === null || part === undefined ? [] : [{ position, row, data: { ...part.data, ...scope } }]
+      if (part !== null && part !== undefined) items.push({ position, row, data: { ...part.data, ...scope } })
     })
-    const named = items.flatMap(item => item.row.parts[i]!.namings.map(naming => ({ ...item, naming })))
-    const keys = named.length === 0 ? [] : await this.#lookups.keys(store, named.map(({ naming }) => naming))
-    named.forEach(({ position, data, naming }, at) => {
-      if (keys[at] === undefined) faults.add('foreign_key_not_found', position, naming.column.name, paramsOf(naming))
-      else data[naming.plan.field.name] = keys[at]
-    })
+    for (const [j, lookup] of step.lookups.entries()) {
+      const values = items.map(({ row }) => row.parts[i]!.named?.[j])
+      const keys = await this.#lookups.keys(store, lookup, values)
+      items.forEach(({ position, data }, at) => {
+        if (values[at] === undefined) return
+        if (keys[at] === undefined) faults.add('foreign_key_not_found', position, lookup.column.name, paramsOf(lookup, values[at]))
+        else data[lookup.key.name] = keys[at]
+      })
+    }
     for (const { field, required, source } of step.fields) {
       if (source.kind === 'reference') {
         for (const { position, data } of items) {
@@ -81,7 +97,7 @@ export class RowWriter {
       for (const { position, row, data } of items) {
         if (data[field.name] !== undefined) continue
         try {
-          const value = source.read(await source.compute(row.values!, stored[position]!) ?? null)
+          const value = source.read(await source.compute(row.values!, stored[position] ?? {}) ?? null)
           if (value instanceof ValueFault) faults.add(value.code, position, field.name, value.params)
           else data[field.name] = value
         } catch (error) {
@@ -89,8 +105,18 @@ export class RowWriter {
         }
       }
     }
-    const details = [...[...faults.byItem.values()].flat(), ...failures]
-    if (details.length > 0) throw new BulkError(details)
-    return items.map(({ position, data }) => ({ position, data }))
+    return { items, details: [...[...faults.byItem.values()].flat(), ...failures] }
   }
+}
+
+/** An item whose values are still coming together. */
+interface OpenItem extends StepItem {
+  readonly row: ImportRow
+  readonly data: Record<string, unknown>
+}
+
+interface StepItems {
+  readonly items: readonly StepItem[]
+  /** What is wrong with some of them. */
+  readonly details: readonly ErrorDetail[]
 }

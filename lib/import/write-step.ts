@@ -1,7 +1,7 @@
 import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import { reportAt, sumOf } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
-import { BulkError, detailAt } from '../errors.js'
+import { BulkError, CommonsError, detailAt, type ErrorDetail } from '../errors.js'
 import type { ImportStep } from './plan.js'
 
 /** The row of one model that a row of the file makes. */
@@ -18,31 +18,73 @@ export interface StepItem {
  * @throws BulkError whose details name positions, and columns in the place of fields
  */
 export async function writeStep (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<BulkReport> {
+  const waves = wavesOf(store, step, items)
+  return waves.length === 1 ? await writeWaves(store, step, waves) : await store.isolated(async store => await writeWaves(store, step, waves))
+}
+
+async function writeWaves (store: BulkStore, step: ImportStep, waves: readonly Wave[]): Promise<BulkReport> {
   const { model, on, updateIfExists, referred } = step
   const told: ReportOptions = { rows: referred.length === 0 ? null : { fields: referred, form: 'prisma' }, outcomes: true }
   const reports: BulkReport[] = []
-  for (const { rows, followers } of wavesOf(store, step, items)) {
+  for (const { rows, followers, isKeyed } of waves) {
     const data = rows.map(item => item.data)
-    const isUpsert = on !== null && updateIfExists && data.every(row => on.fields.every(name => row[name] !== undefined && row[name] !== null))
-    const report = await placing(step, rows, async () => isUpsert
-      ? await store.upsert(model, data, { on, update: undefined, onDuplicate: 'error', expected: null, ...told })
+    const report = await placing(step, rows, async () => isKeyed && updateIfExists
+      ? await store.upsert(model, data, { on: on!, update: undefined, onDuplicate: 'error', expected: null, ...told })
       : await store.create(model, data, told))
     reports.push(reportAt(report, index => rows[index]!.position), ...followers.length === 0 ? [] : [repeated(report, rows, followers)])
   }
   return sumOf(reports)
 }
 
+/** What became of rows that were written together: their number, but not what became of which. */
+export interface SoundReport {
+  readonly report: BulkReport
+  /** What is wrong with the rows that were left out, by their positions. */
+  readonly failures: ReadonlyMap<number, readonly ErrorDetail[]>
+}
+
+/** How often rows that are at fault are left out before each of the others is asked for. */
+const attempts = 3
+
+/**
+ * Writes the rows of a model by the cheapest statement, without those that are found to be at fault. Null where it has
+ * to be known what became of each, or the database does not say whose fault it is; then nothing is written.
+ */
+export async function writeSound (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<SoundReport | null> {
+  const { model, on, updateIfExists } = step
+  const [wave, ...others] = wavesOf(store, step, items)
+  if (wave === undefined || others.length > 0 || wave.followers.length > 0) return null
+  const failures = new Map<number, ErrorDetail[]>()
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const rows = wave.rows.filter(({ position }) => !failures.has(position))
+    const data = rows.map(item => item.data)
+    try {
+      const report = await placing(step, rows, async () => wave.isKeyed && updateIfExists
+        ? await store.upsert(model, data, { on: on!, update: undefined, onDuplicate: 'error', expected: null, rows: null })
+        : await store.create(model, data, { rows: null }))
+      return { report, failures }
+    } catch (error) {
+      if (!(error instanceof CommonsError) || error.status >= 500) throw error
+      if (!(error instanceof BulkError) || error.details.length === 0) return null
+      for (const detail of error.details) failures.set(detail.index!, [...failures.get(detail.index!) ?? [], detail])
+    }
+  }
+  return null
+}
+
 /** Rows no two of which share a key, and further ones that say just what one of them says. */
 interface Wave {
+  /** Its rows have values in the unique set of their model. */
+  readonly isKeyed: boolean
   readonly rows: StepItem[]
   readonly followers: { readonly position: number, readonly of: StepItem }[]
 }
 
 /** Rows without a key, which are made, stand in a wave of their own. */
 function wavesOf (store: BulkStore, { model, on, updateIfExists }: ImportStep, items: readonly StepItem[]): readonly Wave[] {
-  if (on === null) return [{ rows: [...items], followers: [] }]
+  if (on === null) return [{ isKeyed: false, rows: [...items], followers: [] }]
   const fields = on.fields.map(name => model.ownField(name))
-  const keyless: Wave = { rows: [], followers: [] }
+  const keyless: Wave = { isKeyed: false, rows: [], followers: [] }
   const waves: Wave[] = []
   const last = new Map<string, { wave: number, item: StepItem }>()
   for (const item of items) {
@@ -58,7 +100,7 @@ function wavesOf (store: BulkStore, { model, on, updateIfExists }: ImportStep, i
       continue
     }
     const wave = before === undefined ? 0 : before.wave + 1
-    ;(waves[wave] ??= { rows: [], followers: [] }).rows.push(item)
+    ;(waves[wave] ??= { isKeyed: true, rows: [], followers: [] }).rows.push(item)
     last.set(key, { wave, item })
   }
   return keyless.rows.length === 0 ? waves : [keyless, ...waves]
@@ -90,9 +132,14 @@ async function placing (step: ImportStep, rows: readonly StepItem[], write: () =
     return await write()
   } catch (error) {
     if (!(error instanceof BulkError)) throw error
-    const details = error.details.map(detail => ({ ...detailAt(detail, index => rows[index]!.position), ...detail.field === undefined ? {} : { field: columnOf(step, detail.field) } }))
-    throw new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+    // Of rows that share a value of some other unique set the first one may have it.
+    const details = error.details.filter(detail => !isFirstOfRepeated(detail)).map(detail => ({ ...detailAt(detail, index => rows[index]!.position), ...detail.field === undefined ? {} : { field: columnOf(step, detail.field) } }))
+    throw new BulkError(details, { cause: error, failed: new Set(details.map(({ index }) => index)).size })
   }
+}
+
+function isFirstOfRepeated ({ code, index, params }: ErrorDetail): boolean {
+  return code === 'duplicate_key' && Number.parseInt(String(params?.['indexes']), 10) === index
 }
 
 /** The column that a field of a model takes its value from; the field itself where there is none. */

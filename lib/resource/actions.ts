@@ -4,10 +4,13 @@ export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' |
 /** The actions on single rows, and the list of them. */
 export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
 
+/** The one whose answer is a file. */
+export type ExportAction = 'export'
+
 /** Files in, and the empty files to fill in. */
 export type ImportAction = 'import' | 'importTemplate'
 
-export type ResourceAction = BulkAction | CrudAction | ImportAction
+export type ResourceAction = BulkAction | CrudAction | ExportAction | ImportAction
 
 /** Those of a collection that write what the body holds. */
 export type WriteAction = Exclude<BulkAction, SelectAction>
@@ -31,6 +34,7 @@ export const participles: { readonly [action in ResourceAction]: string } = {
   replace: 'replaced',
   destroy: 'deleted',
   restore: 'restored',
+  export: 'exported',
   import: 'imported',
   importTemplate: 'retrieved'
 }
@@ -52,11 +56,12 @@ export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolea
 }
 
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly import: boolean } {
+export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly export: boolean, readonly import: boolean } {
   const isSingly = createsSinglyOnly(new Set(actions))
   return {
     crud: isSingly || actions.some(action => crudActions.has(action)),
-    bulk: actions.some(action => !crudActions.has(action) && !importActions.has(action) && (action !== 'create' || !isSingly)),
+    bulk: actions.some(action => !crudActions.has(action) && !importActions.has(action) && action !== 'export' && (action !== 'create' || !isSingly)),
+    export: actions.includes('export'),
     import: actions.some(action => importActions.has(action))
   }
 }

@@ -1,6 +1,8 @@
 /** What resources are declared with; every plugin that takes one gives it. */
 export * from '../relations/index.js'
-export type { BulkAction, CrudAction, ResourceAction } from './actions.js'
+export type { BulkAction, CrudAction, ExportAction, ResourceAction } from './actions.js'
+export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '../export/options.js'
+export type { ExportFormat } from '../export/formats.js'
 export type { FieldCodec, FieldCodecs } from './codec.js'
 export type { IdempotencyOptions } from './idempotency-options.js'
 export { avg, count, expression, max, min, sum, type ComputedOrdering } from './list/orderings.js'

@@ -1,6 +1,6 @@
 import type { ResourceAction } from './actions.js'
 
-const reading = ['list', 'retrieve'] as const
+const reading = ['list', 'retrieve', 'export'] as const
 const single = ['create', 'update', 'replace', 'destroy', 'restore'] as const
 const bulkWriting = ['bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'] as const
 const importing = ['import', 'importTemplate'] as const
@@ -14,7 +14,7 @@ const importing = ['import', 'importTemplate'] as const
  * defineResource({ model: 'Tag', actions: [...presets.readOnly, 'create'] })
  */
 export const presets = {
-  /** The list and everything on single rows. */
+  /** The list, its files, and everything on single rows. */
   base: [...reading, ...single],
   /** The same, and all bulk actions. */
   bulk: [...reading, ...single, ...bulkWriting],
@@ -22,7 +22,7 @@ export const presets = {
   importable: [...reading, ...single, ...importing],
   /** The same, and all bulk actions. */
   bulkImportable: [...reading, ...single, ...bulkWriting, ...importing],
-  /** The list and single rows to read. */
+  /** The list, its files, and single rows to read. */
   readOnly: reading,
   /** The list, and creation of one row. */
   createList: ['list', 'create'],

@@ -1,5 +1,7 @@
 import { isOwned } from '../bulk/replace.js'
 import { legalUniques } from '../bulk/selector.js'
+import type { ExportOptions } from '../export/options.js'
+import { resolveExport, type ResourceExport } from '../export/resolve.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
@@ -50,6 +52,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
    * Needs a model of the schema to keep them in. Default: false, the header is passed over.
    */
   readonly idempotency?: boolean | IdempotencyOptions
+  /** How rows become files. Default: every field that is shown, in every format. */
+  readonly export?: ExportOptions
   /** How files are imported. Default: by columns that are named as the fields that a client may write, each row a new one. */
   readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
@@ -94,6 +98,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     ...listOptionTable,
     requireIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
+    export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
     returnDataOnCreate: check.boolean,
@@ -122,6 +127,7 @@ export interface Resource extends ItemShape {
   readonly requireIfMatch: boolean
   /** Null where answers are not remembered. */
   readonly idempotency: Idempotency | null
+  readonly export: ResourceExport
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
@@ -149,9 +155,11 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   const isNamed = (name: string): boolean => scopeFields.includes(name) || (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
   // A set without the fields of the scope would lead to rows of others.
   const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
+  const codecs = resolveCodecs(model, options.codecs, shown)
+  const list = resolveList(options, model, shown, registry)
   return {
     ...shape,
-    codecs: resolveCodecs(model, options.codecs, shown),
+    codecs,
     singular,
     plural,
     uniques,
@@ -161,9 +169,10 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     allowEmpty: options.allowEmpty ?? false,
     allowSingular: options.allowSingular ?? true,
     actionRoutes: options.actionRoutes ?? false,
-    list: resolveList(options, model, shown, registry),
+    list,
     requireIfMatch: options.requireIfMatch ?? false,
     idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
+    export: resolveExport(`resource ${model.name}`, options.export ?? {}, { ...shape, codecs }, plural, registry, list.dialect),
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),

@@ -1,6 +1,6 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import type { Filter } from './filter.js'
+import type { Filter, Link } from './filter.js'
 import type { OrderTerm } from './ordering.js'
 import { notNull, type RowCondition } from './row-condition.js'
 import type { SqlParameter, SqlRow, Statement } from './runner.js'
@@ -42,6 +42,25 @@ export interface Dialect {
   link: (write: LinkWrite) => Statement
   /** Reads the rows behind a position in an order; each comes with its own, see `positionAlias`. */
   seek: (query: SeekQuery) => Statement
+  /** Whether lines of text can have a field just as JSON answers show its values. */
+  isTextual: (field: FieldMeta) => boolean
+  /**
+   * Reads the rows behind a position as CSV: `answer.text` has a line for each, ended by CRLF, `answer.count` tells how many
+   * they are, and the position is that of the last. One row; texts that a spreadsheet would run get an apostrophe in front.
+   */
+  textPage: (query: TextPageQuery) => Statement
+  /** Reads all rows in their order, for a cursor. */
+  all: (query: WholeQuery) => Statement
+  /** The same as lines of CSV: `answer.text`. */
+  textLines: (query: WholeTextQuery) => Statement
+  /** A transaction that writes nothing and sees one state of the database. It takes no values. */
+  readonly snapshot: { readonly begin: readonly Statement[], readonly end: Statement }
+  /** The one cursor of a transaction, by which rows are read some at a time. */
+  readonly cursor: { readonly open: (query: Statement) => Statement, readonly fetch: (take: number) => Statement }
+  /** Counts rows up to a limit: see `answer.count`. */
+  countTo: (query: CountQuery) => Statement
+  /** The text that all rows have in a cell, by `cellAlias`; null where there are several, or none. */
+  common: (query: CommonQuery) => Statement
   /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
@@ -114,12 +133,18 @@ export const answer = {
   /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
   count: '$count',
   /** True in the rows of a page. */
-  present: '$present'
+  present: '$present',
+  text: '$text'
 } as const
 
 /** Where an answer has the value of a term of the order, as text. */
 export function positionAlias (term: number): string {
   return `$p${term}`
+}
+
+/** Where an answer has the text that is common to all rows in a cell. */
+export function cellAlias (cell: number): string {
+  return `$v${cell}`
 }
 
 /**
@@ -250,6 +275,30 @@ export interface PageQuery extends ListQuery {
 export interface SeekQuery extends ListQuery {
   /** The value of each term of the order, as `positionAlias` gave it; null: from the first row on. */
   readonly position: readonly SqlParameter[] | null
+}
+
+/** A field of the rows, or of the one row that the links lead to from each. */
+export interface CellPath {
+  readonly links: readonly Link[]
+  readonly field: FieldMeta
+}
+
+export interface TextPageQuery extends Omit<SeekQuery, 'returning'> {
+  readonly cells: readonly CellPath[]
+  /** One of `, ; | TAB`. */
+  readonly delimiter: string
+}
+
+export type WholeQuery = Omit<ListQuery, 'take'>
+
+export type WholeTextQuery = Omit<TextPageQuery, 'take' | 'position'>
+
+export interface CountQuery extends Pick<ListQuery, 'model' | 'where' | 'filter'> {
+  readonly limit: number
+}
+
+export interface CommonQuery extends Pick<ListQuery, 'model' | 'where' | 'filter'> {
+  readonly cells: readonly CellPath[]
 }
 
 export interface DeleteWrite extends KeyedWrite {

@@ -3,11 +3,9 @@ import { realpath, stat } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { runAs, type Actor, type ActorId } from '../../lib/actor.js'
-import { failedFrame } from '../../lib/import/failed-rows.js'
+import { failedBytes } from '../../lib/import/failed-bytes.js'
 import { FailureShelf } from '../../lib/import/failure-shelf.js'
 import { ImportActions, type ImportResult } from '../../lib/import/import-actions.js'
-import { csvWriter } from '../../lib/tabular/csv/write-csv.js'
-import { xlsxWriter } from '../../lib/tabular/xlsx/xlsx-writer.js'
 import { readArguments } from './arguments.js'
 import { CommandError, print, printProblem, UsageError, type Command } from './command.js'
 import { importReport } from './import-report.js'
@@ -93,9 +91,9 @@ function exitCode ({ report: { failed, stopped } }: ImportResult): number {
 }
 
 async function writeFailures (actions: ImportActions, name: string, path: string): Promise<void> {
-  const { file, headers } = (await actions.failures(name, { action: 'import', request: null }))!
-  const write = extname(path).toLowerCase() === '.xlsx' ? xlsxWriter() : csvWriter()
-  await pipeline(write(failedFrame(actions.resource.plural, headers), file.pages()), createWriteStream(path))
+  const failures = (await actions.failures(name, { action: 'import', request: null }))!
+  const format = extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
+  await pipeline(failedBytes(actions.resource.plural, { ...failures, format }), createWriteStream(path))
 }
 
 /** The rows of the file are not lost for those that failed, and its folder is known to be there before the import begins. */

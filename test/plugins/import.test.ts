@@ -6,7 +6,6 @@ import { csv, form, importServer } from '../helpers/import-app.js'
 
 const database = await bulkDatabase(t)
 const { prisma } = database
-await prisma.user.create({ data: { id: 1, name: 'alice', email: 'alice@example.com' } })
 await prisma.customer.createMany({ data: [{ code: 'C-1', name: 'One' }, { code: 'C-2', name: 'Two' }] })
 
 const contracts: ResourceOptions = {
@@ -49,7 +48,7 @@ await t.test('bad rows are told by the numbers that a spreadsheet shows, and kee
   t.strictSame(counts, summary({ total_rows: 6, created: 2, failed: 4 }))
   t.strictSame(failed.map(({ row_number: row, errors }) => [row, ...errors.map(({ code, column }) => `${code} ${column ?? ''}`)]), [
     [4, 'invalid_type year', 'foreign_key_not_found customer'],
-    [5, 'unique_violation externalRef'],
+    [5, 'duplicate_key externalRef'],
     [6, 'required contractNumber'],
     [8, 'malformed_row ']
   ])
@@ -176,7 +175,7 @@ await t.test('forms that are none, and files that are none', async t => {
     const answer = await app.inject({ method: 'POST', url: '/x/import-from-file', payload, headers })
     return `${answer.statusCode} ${answer.json<{ code: string }>().code}`
   }
-  const of = (fields: Readonly<Record<string, string>>, file: string | null, name?: string): Promise<string> => {
+  const of = (fields: Readonly<Record<string, string>>, file: string | Buffer | null, name?: string): Promise<string> => {
     const { payload, headers } = form(fields, file, name)
     return post(payload, headers)
   }
@@ -193,7 +192,7 @@ await t.test('forms that are none, and files that are none', async t => {
   const { payload, headers } = form(append, good)
   t.equal(await post(payload.subarray(0, payload.length - 40), headers), '400 malformed_body')
   t.equal(await of(append, ''), '422 file_unreadable')
-  t.equal(await of(append, `\u0089PNG\r\n\u001a\n${good}`), '415 file_type_unsupported')
+  t.equal(await of(append, Buffer.from(`\u0089PNG\r\n\u001a\n${good}`, 'latin1')), '415 file_type_unsupported')
   t.equal(await of(append, csv('a'.repeat(101))), '413 file_too_large')
   t.equal(await of(append, csv('contractNumber,year,amount', 'A,1,1', 'B,1,1', 'C,1,1', 'D,1,1')), '413 file_limit_exceeded')
   t.equal(await of(append, csv('a,b,c,d,e,f')), '413 file_limit_exceeded')
@@ -202,12 +201,12 @@ await t.test('forms that are none, and files that are none', async t => {
 })
 
 await t.test('what was stored before a file turns out to be broken is told', async t => {
-  const { send } = await importServer(t, database, { ...contracts, import: { ...contracts.import, chunkSize: 2, limits: { rows: 1_000_000 } } })
+  const { send } = await importServer(t, database, { ...contracts, import: { ...contracts.import, chunkSize: 500, limits: { rows: 1_000_000 } } })
   const rows = Array.from({ length: 3000 }, (_, i) => `N${i},2026,1`)
   const { status, body } = await send(csv('contractNumber,year,amount', ...rows, '"open'))
   t.equal(status, 422)
   const { import_summary: counts } = body.data as { import_summary: { created: number } }
   t.match(body, { code: 'file_unreadable', message: /is never closed; the rows before are stored as the summary tells$/ })
   t.equal(await prisma.contract.count(), counts.created)
-  t.ok(counts.created > 0 && counts.created % 2 === 0)
+  t.ok(counts.created > 0 && counts.created % 500 === 0)
 })

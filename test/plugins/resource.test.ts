@@ -22,16 +22,17 @@ async function routesOf (options: Partial<ResourceOptions>): Promise<string[]> {
 }
 
 const single = ['DELETE /x/:id', 'GET /x', 'GET /x/:id', 'PATCH /x/:id', 'POST /x', 'POST /x/:id/restore', 'PUT /x/:id']
+const files = ['GET /x/export', 'POST /x/export']
 const importing = ['GET /x/import-failures/:name', 'GET /x/import-template', 'POST /x/import-from-file']
 const marking = ['DELETE /x/bulk-soft-delete', 'POST /x/bulk-restore']
 
 await t.test('a preset has exactly its routes', async t => {
   const expected: { readonly [name in keyof typeof presets]: readonly string[] } = {
-    base: single,
-    bulk: [...single, 'DELETE /x', 'PATCH /x', 'PUT /x', ...marking],
-    importable: [...single, ...importing],
-    bulkImportable: [...single, 'DELETE /x', 'PATCH /x', 'PUT /x', ...marking, ...importing],
-    readOnly: ['GET /x', 'GET /x/:id'],
+    base: [...single, ...files],
+    bulk: [...single, ...files, 'DELETE /x', 'PATCH /x', 'PUT /x', ...marking],
+    importable: [...single, ...files, ...importing],
+    bulkImportable: [...single, ...files, 'DELETE /x', 'PATCH /x', 'PUT /x', ...marking, ...importing],
+    readOnly: ['GET /x', 'GET /x/:id', ...files],
     createList: ['GET /x', 'POST /x'],
     bulkCreate: ['POST /x'],
     bulkUpdate: ['PATCH /x', 'PUT /x'],

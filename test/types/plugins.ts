@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireActor, runAs } from 'fastify-prisma-commons/actor'
 import type { Actor, ActorId } from 'fastify-prisma-commons/actor'
 import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
-import type { BulkAction, BulkOptions, ResourceAction, ResourceOptions } from 'fastify-prisma-commons/bulk'
+import type { BulkAction, BulkOptions, ExportAction, ResourceAction, ResourceOptions } from 'fastify-prisma-commons/bulk'
 import { crud } from 'fastify-prisma-commons/crud'
 import type { CrudAction, CrudOptions } from 'fastify-prisma-commons/crud'
 import { currentUser } from 'fastify-prisma-commons/current-user'
@@ -71,7 +71,8 @@ export type Shapes = [
   Expect<Equal<FastifyRequest['action'], ResourceAction | null>>,
   Expect<Equal<BulkAction, 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'>>,
   Expect<Equal<CrudAction, 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'>>,
-  Expect<Equal<ResourceAction, BulkAction | CrudAction | 'import' | 'importTemplate'>>,
+  Expect<Equal<ExportAction, 'export'>>,
+  Expect<Equal<ResourceAction, BulkAction | CrudAction | ExportAction | 'import' | 'importTemplate'>>,
   Expect<Equal<Parameters<NonNullable<ResourceOptions['canSeeDeleted']>>[0]['action'], ResourceAction | null>>,
   Expect<Equal<NonNullable<Parameters<FastifyReply['success']>[1]>, SuccessOptions>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['get']>, Actor | null>>,
@@ -92,5 +93,5 @@ export type OptionNames = [
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'bodyLimit' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'import'>>
+    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'export' | 'import'>>
 ]

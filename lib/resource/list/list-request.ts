@@ -19,13 +19,17 @@ import { searchFilter } from './search.js'
 /** What a request of a list asks for: some rows in an order, or the rows of some ids. */
 export type ListRequest = RowsRequest | IdsRequest
 
-export interface RowsRequest {
+export interface RowsRequest extends RowsChoice {
+  readonly paging: Paging
+}
+
+/** Rows in an order, all of them or a part. */
+export interface RowsChoice {
   readonly kind: 'rows'
   readonly deleted: DeletedRows
   readonly filter: Filter | null
   /** No two rows are alike in it. */
   readonly order: readonly OrderTerm[]
-  readonly paging: Paging
 }
 
 export interface IdsRequest {
@@ -37,19 +41,30 @@ export interface IdsRequest {
 
 /** Reads the query of a list. */
 export function readListRequest (resource: Resource, query: Query): ListRequest {
+  const choice = readQueryChoice(resource, query, pagingParameters)
+  return choice.kind === 'ids' ? choice : { ...choice, paging: readPaging(resource.list, name => readText(query, name), parameterPlace) }
+}
+
+/**
+ * Reads which rows a query is about.
+ *
+ * @param others parameters that say something else
+ * @param fitting those of them that go with ids
+ */
+export function readQueryChoice (resource: Resource, query: Query, others: readonly string[], fitting: readonly string[] = []): RowsChoice | IdsRequest {
   const { list } = resource
+  const deleted = (): DeletedRows => readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted'))
   if (query['ids'] !== undefined) {
-    refuseBeside(Object.keys(query), parameterPlace)
-    return { kind: 'ids', deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')), ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids')) }
+    refuseBeside(Object.keys(query), parameterPlace, fitting)
+    return { kind: 'ids', deleted: deleted(), ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids')) }
   }
-  const filter = readFilters(list, query, listParameters(resource))
+  const filter = readFilters(list, query, [...others, ...choiceParameters(resource)])
   const words = readText(query, 'search')
   return {
     kind: 'rows',
-    deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')),
+    deleted: deleted(),
     filter: allOf([filter, words === undefined ? null : searchFilter(list, words, parameterPlace('search'))]),
-    order: orderOf(resource, readList(query, 'ordering') ?? [], parameterPlace('ordering')),
-    paging: readPaging(list, name => readText(query, name), parameterPlace)
+    order: orderOf(resource, readList(query, 'ordering') ?? [], parameterPlace('ordering'))
   }
 }
 
@@ -58,29 +73,43 @@ export function readListRequest (resource: Resource, query: Query): ListRequest 
  * word: so `next` of an answer is where the same body goes.
  */
 export function readQueryRequest (resource: Resource, query: Query, body: unknown): ListRequest {
-  const { list } = resource
   checkParameters(query, pagingParameters)
+  const choice = readBodyChoice(resource, body, pagingParameters)
+  if (choice.kind === 'ids') {
+    refuseBeside(Object.keys(query), parameterPlace)
+    return choice
+  }
+  const isInQuery = Object.keys(query).length > 0
+  const text = (name: string): string | undefined => textOf((body as Readonly<Record<string, unknown>>)[name], bodyPlace([name]))
+  return { ...choice, paging: isInQuery ? readPaging(resource.list, name => readText(query, name), parameterPlace) : readPaging(resource.list, text, name => bodyPlace([name])) }
+}
+
+/**
+ * Reads which rows a body is about.
+ *
+ * @param others members that say something else
+ * @param fitting those of them that go with ids
+ */
+export function readBodyChoice (resource: Resource, body: unknown, others: readonly string[], fitting: readonly string[] = []): RowsChoice | IdsRequest {
+  const { list } = resource
   if (!isRow(body)) throw bodyPlace([]).invalid('must be an object')
-  const known = ['filters', ...listParameters(resource)]
+  const known = ['filters', ...others, ...choiceParameters(resource)]
   const at = (name: string): Place => bodyPlace([name])
   const unknown = Object.keys(body).find(name => !known.includes(name))
   if (unknown !== undefined && !list.isLenient) throw at(unknown).unknown(didYouMean(unknown, known))
   const text = (name: string): string | undefined => textOf(body[name], at(name))
   const deleted = readDeleted(resource, text('deleted'), at('deleted'))
   if (body['ids'] !== undefined) {
-    refuseBeside(Object.keys(body), at)
-    refuseBeside(Object.keys(query), parameterPlace)
+    refuseBeside(Object.keys(body), at, fitting)
     if (!Array.isArray(body['ids'])) throw at('ids').invalid('must be a list of ids')
     return { kind: 'ids', deleted, ids: readIds(resource, body['ids'], at('ids')) }
   }
   const words = list.search.length === 0 ? undefined : text('search')
-  const isInQuery = Object.keys(query).length > 0
   return {
     kind: 'rows',
     deleted,
     filter: allOf([body['filters'] === undefined ? null : readBodyFilters(list, body['filters']), words === undefined ? null : searchFilter(list, words, at('search'))]),
-    order: orderOf(resource, namesOf(body['ordering'], at('ordering')), at('ordering')),
-    paging: isInQuery ? readPaging(list, name => readText(query, name), parameterPlace) : readPaging(list, text, at)
+    order: orderOf(resource, namesOf(body['ordering'], at('ordering')), at('ordering'))
   }
 }
 
@@ -95,9 +124,9 @@ export async function checkVisible (resource: Resource, request: ResourceRequest
   if (deleted !== 'exclude' && !(await resource.canSeeDeleted(request))) throw new CommonsError('forbidden')
 }
 
-/** Parameters of a list that are no filters. */
-function listParameters (resource: Resource): readonly string[] {
-  return [...pagingParameters, 'ordering', 'ids', ...resource.list.search.length === 0 ? [] : ['search'], ...deletedParameters(resource)]
+/** Parameters that say which rows are meant, filters left out. */
+function choiceParameters (resource: Resource): readonly string[] {
+  return ['ordering', 'ids', ...resource.list.search.length === 0 ? [] : ['search'], ...deletedParameters(resource)]
 }
 
 /** On models whose rows cannot be marked there is nothing to choose. */
@@ -106,8 +135,8 @@ function deletedParameters ({ isSoftDelete }: Resource): readonly string[] {
 }
 
 /** Ids say which rows are wanted: all of them, in their order. */
-function refuseBeside (names: readonly string[], place: (name: string) => Place): void {
-  const other = names.find(name => name !== 'ids' && name !== 'deleted')
+function refuseBeside (names: readonly string[], place: (name: string) => Place, fitting: readonly string[] = []): void {
+  const other = names.find(name => name !== 'ids' && name !== 'deleted' && !fitting.includes(name))
   if (other !== undefined) throw place(other).invalid('does not go with ids')
 }
 

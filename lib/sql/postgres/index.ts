@@ -1,14 +1,16 @@
 import type { Dialect } from '../dialect.js'
 import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
+import { isTextual } from './cell-text.js'
 import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
 import { keyText } from './key-text.js'
 import { merge } from './merge.js'
-import { page, seek } from './page.js'
+import { page, seek, whole } from './page.js'
 import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
+import { common, countTo, textLines, textPage } from './text-page.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
 
@@ -32,6 +34,21 @@ export const postgres: Dialect = {
   link,
   page,
   seek,
+  isTextual,
+  textPage,
+  all: whole,
+  textLines,
+  snapshot: {
+    // Compiling the lines of many rows takes longer than all that comes before the first of them.
+    begin: [{ text: 'begin isolation level repeatable read read only', values: [] }, { text: 'set local jit = off', values: [] }],
+    end: { text: 'rollback', values: [] }
+  },
+  cursor: {
+    open: ({ text, values }) => ({ text: `declare commons_rows no scroll cursor for ${text}`, values }),
+    fetch: take => ({ text: `fetch ${take} from commons_rows`, values: [] })
+  },
+  countTo,
+  common,
   findTaken,
   findMissing,
   findReferred,

@@ -54,23 +54,23 @@ export function merge (write: UpsertWrite): Statement {
     locked === undefined && forced === null
       ? 'changed as (select ord from input where false)'
       : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', changes(model, assignments, forced))} returning r.ord)`,
-    `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(gone !== null)} as ${identifier(answer.outcome)} from input r`,
-    'left join known k on k.ord = r.ord left join changed c on c.ord = r.ord',
-    `left join added a on ${keys.map(({ alias }) => `a.${alias} = r.${alias}`).join(' and ')}`
+    `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(keys.map(({ alias }) => alias), gone !== null)} as ${identifier(answer.outcome)} from input r`
   ].join('\n'))
 }
 
-const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[] = [
-  ['c.ord is not null', 'updated'],
-  ['a is not null', 'created'],
-  ['not k.fits', 'conflict'],
-  ['k.ord is not null', 'unchanged'],
-  ['not r.complete or r.version is not null', 'absent']
-]
-
-const goneOutcome = ['k.gone', 'deleted'] as const satisfies (typeof outcomes)[number]
-
-function outcomeOf (mayBeGone: boolean): string {
-  const cases = mayBeGone ? [goneOutcome, ...outcomes] : outcomes
-  return `case ${cases.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
+/**
+ * What became of each item. The parts are looked into one by one: of a join of them all the planner would expect millions of
+ * rows, and compile the statement for longer than it takes to run.
+ */
+function outcomeOf (keys: readonly string[], mayBeGone: boolean): string {
+  const known = (which: string): string => `r.ord in (select ord from known${which})`
+  const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[] = [
+    ...mayBeGone ? [[known(' where gone'), 'deleted'] as const] : [],
+    ['r.ord in (select ord from changed)', 'updated'],
+    [`(${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added)`, 'created'],
+    [known(' where not fits'), 'conflict'],
+    [known(''), 'unchanged'],
+    ['not r.complete or r.version is not null', 'absent']
+  ]
+  return `case ${outcomes.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
 }

@@ -60,7 +60,7 @@ function sortedBy (model: Model, value: OrderValue, alias: string, joins: string
 }
 
 /** Joins what the links lead to one after the other; gives the alias of the last. */
-function joinAll (links: readonly Link[], from: string, alias: string, kind: 'join' | 'left join', joins: string[]): string {
+export function joinAll (links: readonly Link[], from: string, alias: string, kind: 'join' | 'left join', joins: string[]): string {
   return links.reduce((before, link, i) => {
     const other = `${alias}_${i}`
     const { from, on } = linked(link, before, other)

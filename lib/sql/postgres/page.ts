@@ -1,4 +1,4 @@
-import { answer, positionAlias, type PageQuery, type SeekQuery } from '../dialect.js'
+import { answer, positionAlias, type PageQuery, type SeekQuery, type WholeQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { condition } from './filter.js'
 import { keyAlias } from './insert.js'
@@ -38,4 +38,12 @@ export function seek ({ model, where, filter, order, position, take, returning }
     `select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
     `order by ${orderText(terms)} limit ${source.bind(String(take), 'bigint')}`
   ].join('\n'))
+}
+
+/** All rows in their order. */
+export function whole ({ model, where, filter, order, returning }: WholeQuery): Statement {
+  const source = new Source(model)
+  const { joins, terms } = orderOf(model, order)
+  const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
+  return source.statement(`select ${selection(returning).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ${orderText(terms)}`)
 }

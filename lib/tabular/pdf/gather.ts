@@ -4,7 +4,7 @@ import { cellText } from './cell-text.js'
 import type { PrintedTable } from './document.js'
 
 /** Of all cells together: a document takes hundreds of bytes of memory for each. */
-export const mostCharacters = 4_000_000
+const mostCharacters = 4_000_000
 
 const wholeKinds: ReadonlySet<string> = new Set(['number', 'boolean', 'date'])
 

@@ -18,6 +18,8 @@ interface Glyph {
 /** Signs for a character that the font cannot show: the first that the font has stands. */
 const substitutes = ['\u25A1', '\uFFFD', '?']
 const newLine = /\r\n?|[\v\f\u0085\u2028\u2029]/g
+/** Fonts may have an empty glyph for them. */
+const control = /^\p{Cc}$/u
 const blank = /^\p{Zs}$/u
 const invisible = /^\p{Default_Ignorable_Code_Point}$/u
 const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
@@ -110,7 +112,7 @@ function makeGlyph (character: string, face: Face): Glyph {
   // The soft hyphen has a glyph in many fonts, and would stand amid the word.
   if (character === '\u00AD') return glyph('', false)
   if (character === '\n') return { text: '\n', width: 0, missing: false, ends: true }
-  if (face.has(character.codePointAt(0)!)) return glyph(character, false)
+  if (!control.test(character) && face.has(character.codePointAt(0)!)) return glyph(character, false)
   if (blank.test(character)) return glyph(' ', false)
   if (invisible.test(character)) return glyph('', false)
   return glyph(substitutes.find(one => face.has(one.codePointAt(0)!)) ?? '?', true)

@@ -40,5 +40,6 @@ export async function readSharedStrings (parts: ZipParts, path: string, limits: 
 
 /** A part of a text keeps all of it in memory: here, the XML around it. */
 function copied (text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le')
+  const encoding = /^\p{ASCII}*$/u.test(text) ? 'latin1' : 'utf16le'
+  return Buffer.from(text, encoding).toString(encoding)
 }

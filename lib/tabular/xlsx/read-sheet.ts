@@ -21,6 +21,7 @@ class SheetHandler implements XmlHandler {
   /** The row and the column that were begun last, 0 and -1 before the first. */
   #row = 0
   #column = -1
+  #inRow = false
   #cells: ReadCell[] = []
   #problem: string | undefined
   /** Rows with values. */
@@ -39,7 +40,7 @@ class SheetHandler implements XmlHandler {
   open (name: string, attributes: Readonly<Record<string, string>>, parent: string): void {
     this.#inText = (name === 'v' && parent === 'c') || (name === 't' && (parent === 'is' || parent === 'r'))
     if (this.#inText) this.#text ??= ''
-    else if (name === 'c' && parent === 'row') this.#openCell(attributes)
+    else if (this.#inRow && name === 'c' && parent === 'row') this.#openCell(attributes)
     else if (name === 'row' && parent === 'sheetData') this.#openRow(attributes['r'])
   }
 
@@ -51,6 +52,7 @@ class SheetHandler implements XmlHandler {
 
   close (name: string, parent: string): void {
     this.#inText = false
+    if (!this.#inRow) return
     if (name === 'c' && parent === 'row') this.#closeCell()
     else if (name === 'row' && parent === 'sheetData') this.#closeRow()
   }
@@ -60,6 +62,7 @@ class SheetHandler implements XmlHandler {
     if (row === undefined || row <= this.#row) throw unreadable('its rows are not numbered one after the other')
     this.#row = row
     this.#column = -1
+    this.#inRow = true
     this.#cells = []
     this.#problem = undefined
   }
@@ -86,6 +89,7 @@ class SheetHandler implements XmlHandler {
   }
 
   #closeRow (): void {
+    this.#inRow = false
     if (this.#cells.length === 0 && this.#problem === undefined) return
     // One more for the header.
     if (++this.#count > this.#limits.rows + 1) throw overLimit(this.#limits.rows, 'rows')

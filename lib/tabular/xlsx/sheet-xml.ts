@@ -18,6 +18,18 @@ interface Line {
   readonly style: CellStyle
 }
 
+/** What a sheet needs to know of the workbook. */
+interface SheetPlace {
+  /** Rows that it may have. */
+  readonly room: number
+  /** Whether it is the one that is shown first. */
+  readonly selected: boolean
+  /** Gives the name of the sheet of a title. */
+  readonly nameOf: (title: string) => string
+  /** Is told the last row of the table. */
+  readonly onTable: (lastRow: number) => void
+}
+
 /** Writes one sheet, or several that follow on each other when its rows are too many for one. */
 export class SheetXml {
   readonly rows: PageCursor
@@ -51,20 +63,13 @@ export class SheetXml {
     return [0, this.headerRow, this.#sheet.columns.length - 1, lastRow]
   }
 
-  /**
-   * The XML of a sheet, as long as there are rows and room for them.
-   *
-   * @param options.room rows that the sheet may have
-   * @param options.selected whether it is the sheet that is shown first
-   * @param options.nameOf gives the name of the sheet of a title
-   * @param options.onTable is told the last row of the table
-   */
-  async * pieces (options: { readonly room: number, readonly selected: boolean, readonly nameOf: (title: string) => string, readonly onTable: (lastRow: number) => void }): AsyncGenerator<Buffer> {
+  /** The XML of a sheet, as long as there are rows and room for them. */
+  async * pieces ({ room, selected, nameOf, onTable }: SheetPlace): AsyncGenerator<Buffer> {
     const { columns, foot = [] } = this.#sheet
     let row = this.headerRow
-    let text = this.#head(options.selected)
+    let text = this.#head(selected)
     // Below the table come an empty row, the foot and what was cut.
-    const lastRow = Math.max(options.room - foot.length - 2, row + 1)
+    const lastRow = Math.max(room - foot.length - 2, row + 1)
     while (row < lastRow && !(await this.rows.atEnd())) {
       for (const cells of this.rows.take(lastRow - row)) {
         row++
@@ -75,13 +80,13 @@ export class SheetXml {
         }
       }
     }
-    options.onTable(row)
+    onTable(row)
     const below = await this.rows.atEnd() ? this.#below() : []
     const merged = [...this.#merges(1, this.#above), ...this.#merges(row + 2, below)]
     yield Buffer.from(text + this.#lines(row + 2, below) + '</sheetData>' +
       (columns.length === 0 || this.#sheet.hidden === true ? '' : `<autoFilter ref="${range(...this.tableTo(row))}"/>`) +
       (merged.length === 0 ? '' : `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>`) +
-      rulesXml(columns, this.headerRow + 1, options.nameOf) + '</worksheet>')
+      rulesXml(columns, this.headerRow + 1, nameOf) + '</worksheet>')
   }
 
   #head (selected: boolean): string {

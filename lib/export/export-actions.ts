@@ -1,0 +1,53 @@
+import type { BulkStore } from '../bulk/store.js'
+import { enterRead, leaveRead, scopeOfCaller, type Caller } from '../resource/execute.js'
+import { checkVisible } from '../resource/list/list-request.js'
+import type { Resource } from '../resource/resource.js'
+import { formats } from './formats.js'
+import { frameOf } from './frame.js'
+import type { ExportConnection } from './options.js'
+import type { ExportRequest } from './request.js'
+import { chosenRows, namedRows, type SourceOptions } from './row-source.js'
+import { inSnapshot } from './snapshot.js'
+
+/** The files of one resource. */
+export class ExportActions {
+  readonly resource: Resource
+  readonly #store: BulkStore
+  readonly #storeOn: (connection: ExportConnection) => BulkStore
+
+  /** @param storeOn reads by a connection of a driver */
+  constructor (resource: Resource, store: BulkStore, storeOn: (connection: ExportConnection) => BulkStore) {
+    this.resource = resource
+    this.#store = store
+    this.#storeOn = storeOn
+  }
+
+  /**
+   * The bytes of a file, made as they are taken. Whether the caller may have it is asked before the first.
+   *
+   * @param signal stops the reading
+   * @throws CommonsError before the first bytes: `forbidden`, `file_limit_exceeded`, `format_unavailable`
+   */
+  async * bytes (request: ExportRequest, caller: Caller, signal: AbortSignal): AsyncGenerator<Buffer, void> {
+    const { resource } = this
+    if (caller.request !== null) await checkVisible(resource, caller.request, request.rows.deleted)
+    const scope = scopeOfCaller(resource, caller)
+    await enterRead(resource, this.#store, caller)
+    const { pool } = resource.export.options
+    const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(request, { resource, store, scope, signal })
+    yield * pool === undefined ? read(this.#store) : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
+    await leaveRead(resource, this.#store, caller, [])
+  }
+}
+
+async function * fileOf (request: ExportRequest, options: Omit<SourceOptions, 'maxRows'>): AsyncGenerator<Buffer, void> {
+  const { resource } = options
+  const { rows } = request
+  const format = formats[request.format]
+  const maxRows = Math.min(resource.export.maxRows, format.maxRows)
+  const source = rows.kind === 'ids' ? namedRows(rows, { ...options, maxRows }) : chosenRows(rows, { ...options, maxRows })
+  const frame = await frameOf(resource, request, source)
+  const written = format.name === 'csv' ? source.csv(frame, frame.columns) : null
+  const bytes = written ?? format.writer(resource.export.options, maxRows)(frame, source.pages(frame.columns))
+  for await (const { buffer, byteOffset, byteLength } of bytes) yield Buffer.from(buffer, byteOffset, byteLength)
+}

@@ -1,0 +1,51 @@
+import type { Scope } from '../bulk/scope.js'
+import type { BulkStore } from '../bulk/store.js'
+import type { RowsChoice } from '../resource/list/list-request.js'
+import type { Resource } from '../resource/resource.js'
+import type { CellPath } from '../sql/dialect.js'
+import { chunkSize } from '../tabular/chunk-size.js'
+import { csvWriter } from '../tabular/csv/write-csv.js'
+import type { TableFrame } from '../tabular/table.js'
+import { kindOf, type ExportColumn } from './columns.js'
+import { oneAhead, readParts, type PartsOptions } from './parts.js'
+
+/** The cells of columns whose lines of CSV the database can make; null where some cannot be made there. */
+export function cellsOf (columns: readonly ExportColumn[]): readonly CellPath[] | null {
+  const cells = columns.flatMap(({ cell, kind }) => cell !== null && kind === kindOf(cell.field) ? [cell] : [])
+  return cells.length === columns.length ? cells : null
+}
+
+/** A file of CSV whose lines the database makes: what stands around them is that of the writer of CSV. */
+export async function * textBytes (resource: Resource, store: BulkStore, { deleted, filter, order }: RowsChoice, scope: Scope | null, frame: TableFrame, cells: readonly CellPath[], options: PartsOptions): AsyncGenerator<Buffer, void> {
+  const { model, export: { options: { csv = {} } } } = resource
+  const { delimiter = ',' } = csv
+  const write = csvWriter(csv)
+  const head = await bytesOf(write({ ...frame, foot: [] }, noPages()))
+  const whole = await bytesOf(write(frame, noPages()))
+  const texts = readParts(async (position, take) => {
+    const { text, count, position: last } = await store.textPage(model, { deleted, filter, scope, order, take, position, cells, delimiter })
+    return { content: text, rows: count, size: text.length, position: last }
+  }, options)
+  let before = head
+  for await (const text of oneAhead(texts)) {
+    yield * pieces(before, Buffer.from(text))
+    before = nothing
+  }
+  yield * pieces(before, whole.subarray(head.length))
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Small enough for whoever takes them slowly. */
+function * pieces (before: Buffer, after: Buffer): Generator<Buffer, void> {
+  const bytes = before.length === 0 ? after : Buffer.concat([before, after])
+  for (let start = 0; start < bytes.length; start += chunkSize) yield bytes.subarray(start, start + chunkSize)
+}
+
+async function * noPages (): AsyncGenerator<never, void> {}
+
+async function bytesOf (source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of source) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

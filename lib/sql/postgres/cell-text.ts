@@ -1,0 +1,107 @@
+import type { FieldMeta } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+import { formulaPattern } from '../../tabular/formula-guard.js'
+import type { Source } from './source.js'
+
+/** Native types of text whose value is the same in every form; the driver pads or masks others. */
+const plainTexts: ReadonlySet<string> = new Set(['Text', 'VarChar', 'Citext', 'Uuid'])
+
+/** Times of day leave out their zone, which is done elsewhere; floats, JSON, bytes and lists have other forms there. */
+export function isTextual ({ kind, type, list, native }: FieldMeta): boolean {
+  if (list) return false
+  if (kind === 'enum') return true
+  switch (type) {
+    case 'Int':
+    case 'BigInt':
+    case 'Boolean': return true
+    case 'Decimal': return native?.[0] !== 'Money'
+    case 'DateTime': return native?.[0] !== 'Time' && native?.[0] !== 'Timetz'
+    case 'String': return plainTexts.has(native?.[0] ?? 'Text')
+    default: return false
+  }
+}
+
+/** A field of a row that a statement reads. */
+export interface CellColumn {
+  readonly model: Model
+  readonly field: FieldMeta
+  /** With its alias, and quoted. */
+  readonly column: string
+}
+
+/** The text of a column as answers show it; null stays null. */
+export function cellText (source: Source, { model, field, column }: CellColumn): string {
+  if (field.kind === 'enum') return enumText(source, model, field, column, `${column}::text`)
+  switch (field.type) {
+    case 'DateTime': return field.native?.[0] === 'Date' ? `left(${instantText(column)}, 10)` : instantText(field.native?.[0] === 'Timestamptz' ? `(${column} at time zone 'UTC')` : column)
+    case 'String': return `${column}::text collate "C"`
+    default: return `${column}::text`
+  }
+}
+
+/** The names of an enum's values; what the schema does not know is `other`. */
+function enumText (source: Source, model: Model, field: FieldMeta, column: string, other: string): string {
+  const cases = Object.entries(model.enumOf(field).values).map(([name, value]) => `when ${source.bind(value, 'text')} then ${source.bind(name, 'text')}`)
+  return `case ${column}::text ${cases.join(' ')} else ${other} end`
+}
+
+/** ISO 8601 in UTC, whatever the session's zone and date style. Years that have not four digits get six and a sign, as in JavaScript. */
+function instantText (column: string): string {
+  const year = `(extract(year from ${column})::integer + (extract(year from ${column}) < 0)::integer)`
+  const others = `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') else ${others} end`
+}
+
+/** What makes a text one that has to be looked at closely, by its ends and by what it holds. */
+const edges = `{${['', "'", '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', '\t', '\r', '\n', '\v', '\f'].map(edge => `"${edge}"`).join(',')}}`
+
+/** Writes cells of CSV: guarded against spreadsheets that run them, and in quotes where they must be. Null is nothing. */
+export class CellWriter {
+  readonly #source: Source
+  readonly #delimiter: string
+  readonly #bound = new Map<string, string>()
+
+  constructor (source: Source, delimiter: string) {
+    this.#source = source
+    this.#delimiter = delimiter
+  }
+
+  line (columns: readonly CellColumn[]): string {
+    return `${columns.map((column, i) => `${i === 0 ? '' : `${this.#bind(this.#delimiter)} || `}${this.#cell(column)}`).join(' || ')} || E'\\r\\n'`
+  }
+
+  #cell (cell: CellColumn): string {
+    const { model, field, column } = cell
+    // Numbers, instants, keys and names of the schema hold nothing that a cell could break at.
+    if (field.kind === 'enum') return enumText(this.#source, model, field, column, this.#free(`${column}::text`))
+    const text = cellText(this.#source, cell)
+    return field.type !== 'String' || field.native?.[0] === 'Uuid' ? `coalesce(${text}, '')` : this.#free(text)
+  }
+
+  /** A cell of any text. Few have to be looked at closely, which costs many times as much. */
+  #free (text: string): string {
+    const suspicious = [
+      ...[this.#delimiter, '"', '\r', '\n'].map(character => `strpos(${text}, ${this.#bind(character)}) > 0`),
+      ...['left', 'right'].map(end => `${end}(${text}, 1) = any(${this.#bind(edges, 'text[]')})`)
+    ]
+    return `case when ${text} is null then '' when ${suspicious.join(' or ')} then ${this.#close(text)} else ${text} end`
+  }
+
+  #close (text: string): string {
+    const held = `[${this.#delimiter}"\\r\\n]|[ \\t]$`
+    const doubled = `replace(${text}, '"', '""')`
+    const guarded = `${this.#bind("'")} || ${text}`
+    const apart = `case when ${text} ~ ${this.#bind(held)} then '"' || ${this.#bind("'")} || ${doubled} || '"' else ${guarded} end`
+    const plain = `case when ${text} ~ ${this.#bind(`^$|^[ \\t]|${held}`)} then '"' || ${doubled} || '"' else ${text} end`
+    return `case when ${text} ~ ${this.#bind(formulaPattern)} then ${apart} else ${plain} end`
+  }
+
+  /** One bind for all places of a text; one that no place has would have no type. */
+  #bind (value: string, type = 'text'): string {
+    const known = this.#bound.get(value)
+    if (known !== undefined) return known
+    const placeholder = this.#source.bind(value, type)
+    this.#bound.set(value, placeholder)
+    return placeholder
+  }
+}
