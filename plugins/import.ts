@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import type { BulkStore } from '../lib/bulk/store.js'
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/export/formats.js'
@@ -11,7 +12,9 @@ import { readForm, type FormRequest } from '../lib/import/form.js'
 import { ImportActions } from '../lib/import/import-actions.js'
 import { readImportRequest, readPreview } from '../lib/import/request.js'
 import { resolveImport } from '../lib/import/resolve.js'
-import { failuresDescription, importDescription } from '../lib/import/schema.js'
+import { failuresDescription, importDescription, templateDescription } from '../lib/import/schema.js'
+import { makeTemplate } from '../lib/import/template.js'
+import { readTemplateRequest } from '../lib/import/template-request.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import { writeHead } from '../lib/resource/answer.js'
@@ -42,8 +45,8 @@ declare module '../lib/resource/request.js' {
 
 /**
  * Files into one resource: `POST /import-from-file` takes a form with a CSV file or an XLSX workbook. Rows that cannot be
- * stored never keep others from it, and are told with the numbers that a spreadsheet shows. Needs the plugin `prisma`
- * with an extended client, and the package `@fastify/multipart`.
+ * stored never keep others from it, and are told with the numbers that a spreadsheet shows. `GET /import-template` gives
+ * the file to fill in. Needs the plugin `prisma` with an extended client, and for uploads the package `@fastify/multipart`.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -64,17 +67,17 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async fu
   if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.import.add(definition, actions)
-  await app.register(async scope => await addRoutes(scope, actions), scopeOptions)
+  await app.register(async scope => await addRoutes(scope, actions, store), scopeOptions)
 }, { name: 'fastify-prisma-commons/import', fastify: '5.x' })
 
 export default importPlugin
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-async function addRoutes (app: FastifyInstance, actions: ImportActions): Promise<void> {
+async function addRoutes (app: FastifyInstance, actions: ImportActions, store: BulkStore): Promise<void> {
   const { resource, plan } = actions
   const error = prepareErrors(app)
-  if (!app.hasRequestDecorator('isMultipart')) {
+  if (resource.actions.has('import') && !app.hasRequestDecorator('isMultipart')) {
     const { default: multipart } = await loadPeer('import', '@fastify/multipart', () => import('@fastify/multipart'))
     await app.register(multipart)
   }
@@ -114,5 +117,17 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions): Promise
       return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found))
     }
   }
+  const template: Route = {
+    method: 'GET',
+    url: '/import-template',
+    description: templateDescription(resource, plan, error),
+    actionOf: () => 'importTemplate',
+    handler: async (request, reply) => {
+      const wanted = readTemplateRequest(plan, request.query as Query)
+      const { name, format, bytes } = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request })
+      return await fileBody(request, reply, { name, mediaType: formats[format].mediaType, gzip: false }, async function * () { yield bytes })
+    }
+  }
   if (resource.actions.has('import')) for (const route of [importing, failures]) app.route(routeOptions(resource, route))
+  if (resource.actions.has('importTemplate')) app.route(routeOptions(resource, template))
 }

@@ -62,6 +62,12 @@ const layers: readonly Layer[] = [
     rule: 'commands connect through the adapter of the project, loaded when it is needed'
   },
   {
+    from: /^prisma\/cli\/project\.ts$/,
+    may: /^(node:|lib\/|prisma\/(?!generated\/|seed\.ts$))/,
+    mayLazily: /^\(computed\)$/,
+    rule: 'commands work with a module of the project, which tells where it is'
+  },
+  {
     from: /^prisma\//,
     may: /^(node:|lib\/|prisma\/(?!generated\/|seed\.ts$)|@prisma\/client\/(extension|runtime\/client)$)/,
     mayLazily: /^@prisma\/get-dmmf$/,
@@ -188,6 +194,7 @@ await t.test('each rule finds what breaks it', async t => {
     ['prisma/a.ts', "import { getDMMF } from '@prisma/get-dmmf'", `prisma/a.ts: "@prisma/get-dmmf": ${prisma}`],
     ['prisma/cli/adapter.ts', "import { PrismaPg } from '@prisma/adapter-pg'", 'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'],
     ['prisma/cli/a.ts', "const adapter = await import('@prisma/adapter-pg')", `prisma/cli/a.ts: "@prisma/adapter-pg": ${prisma}`],
+    ['prisma/cli/a.ts', 'const project = await import(path)', `prisma/cli/a.ts: "(computed)": ${prisma}`],
     ['prisma/a.ts', "import fastify from 'fastify'", `prisma/a.ts: "fastify": ${prisma}`],
     ['prisma/a.ts', "import anyAscii from 'any-ascii'", `prisma/a.ts: "any-ascii": ${prisma}`],
     ['prisma/a.ts', "import { AsyncLocalStorage } from 'node:async_hooks'", `prisma/a.ts: "node:async_hooks": ${storage}`],
@@ -216,6 +223,7 @@ await t.test('what the layers allow passes', async t => {
     ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
     ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
     ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
+    ['prisma/cli/project.ts', 'const project = await import(path)'],
     ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
     ['plugins/a.ts', "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"],
     ['plugins/suite.ts', "import a from './a.js'"],

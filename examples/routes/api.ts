@@ -1,64 +1,6 @@
-import resource, { count, defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
-import { CommonsError } from 'fastify-prisma-commons/errors'
+import resource from 'fastify-prisma-commons/resource'
 import type { FastifyPluginAsync } from 'fastify'
-
-function email (value: unknown): unknown {
-  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(String(value))) return value
-  throw new CommonsError('invalid_value', { params: { problem: `"${String(value)}" is no e-mail address` } })
-}
-
-const resources = {
-  '/customers': defineResource({ model: 'Customer' }),
-  '/contracts': defineResource({
-    model: 'Contract',
-    actions: presets.bulkImportable,
-    import: { foreignKeys: { customer: { lookup: 'code' } }, uniqueFields: ['contractNumber', 'year'] },
-    relations: { customer: idToData(), tags: manyIdToData() },
-    filters: ['*', 'customer.code', 'tags.slug'],
-    maxItems: 10_000,
-    bodyLimit: 32 * 2 ** 20,
-    idempotency: true
-  }),
-  '/tags': defineResource({ model: 'Tag' }),
-  '/articles': defineResource({
-    model: 'Article',
-    actionRoutes: true,
-    ordering: ['title', 'createdAt'],
-    orderings: { commentCount: count('comments') },
-    search: ['title', 'content'],
-    relations: { author: idToData({ fields: ['id', 'name'] }) },
-    canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
-  }),
-  '/comments': defineResource({ model: 'Comment' }),
-  '/departments': defineResource({ model: 'Department' }),
-  '/employees': defineResource({
-    model: 'Employee',
-    relations: { department: flexible({ lookup: 'code' }) },
-    // A row may tell of a department, of an employee, or of both.
-    import: {
-      models: {
-        departments: { model: 'Department', fields: ['name', 'code'], uniqueFields: ['code'] },
-        employees: {
-          model: 'Employee',
-          fields: {
-            firstName: 'first_name',
-            lastName: 'last_name',
-            email: { column: 'email', transform: 'email' },
-            department: { column: 'department_code', lookup: 'code' }
-          },
-          uniqueFields: ['email']
-        }
-      },
-      transforms: { email }
-    }
-  }),
-  // Everyone has invoices of their own, and nobody has none.
-  '/invoices': defineResource({
-    model: 'Invoice',
-    relations: { lineItems: manyDataToData({ mode: 'sync' }) },
-    scope: { ownerId: ({ currentUser }) => currentUser?.id }
-  })
-}
+import { resources } from '../resources.js'
 
 /** The resources: each has its list, its single rows and its collection routes. */
 export const api: FastifyPluginAsync = async function api (app) {

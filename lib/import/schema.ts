@@ -1,7 +1,10 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { collectionOperation, errorsOf, type RouteDescription } from '../resource/route-schema.js'
+import { formats as fileFormats } from '../export/formats.js'
+import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../resource/route-schema.js'
 import type { Resource } from '../resource/resource.js'
+import { importFormats, type ImportFormat } from './options.js'
 import type { ImportPlan } from './plan.js'
+import { templateOrders } from './template-columns.js'
 
 const count = (description: string): TSchema => Type.Integer({ minimum: 0, description })
 
@@ -83,12 +86,32 @@ export function failuresDescription (resource: Resource, error: object): RouteDe
     params: Type.Object({ name: Type.String() }),
     querystring: Type.Object({}),
     response: {
-      200: fileAnswer('The failed rows, in the format of the imported file', ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']),
+      200: fileAnswer('The failed rows, in the format of the imported file', importFormats),
       ...errorsOf(error, [404])
     }
   }
 }
 
-function fileAnswer (description: string, types: readonly string[]): object {
+/** @param error the JSON Schema of its errors */
+export function templateDescription (resource: Resource, { formats }: ImportPlan, error: object): RouteDescription {
+  return {
+    operationId: collectionOperation(resource, 'importTemplateOf'),
+    summary: `Download an empty file to fill in with ${uncapital(resource.plural)} and import`,
+    description: 'A workbook has headers in red for what is required, lists of what may be chosen, and a sheet that explains the columns.',
+    tags: [resource.plural],
+    querystring: Type.Object({
+      format: Type.Optional(Type.Unsafe({ type: 'string', enum: formats, description: 'Default: a workbook where the server can write one' })),
+      include_examples: Type.Optional(Type.Boolean({ default: false, description: 'With three rows of values that can be imported' })),
+      order_by: Type.Optional(Type.Unsafe({ type: 'string', enum: templateOrders, default: templateOrders[0], description: 'Order of the columns; `config` is that of the server' }))
+    }),
+    response: {
+      200: fileAnswer('The template', formats),
+      ...errorsOf(error, [400])
+    }
+  }
+}
+
+function fileAnswer (description: string, formats: readonly ImportFormat[]): object {
+  const types = formats.map(format => fileFormats[format].mediaType.split(';')[0]!)
   return { description, content: Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }])) }
 }

@@ -15,5 +15,13 @@ export const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ['doctor', {
     summary: 'Compare the database with what the Prisma schema says of it',
     load: async () => (await import('./doctor.js')).doctor
+  }],
+  ['import', {
+    summary: 'Import a CSV file or an XLSX workbook into a resource',
+    load: async () => (await import('./import.js')).importFile
+  }],
+  ['import-template', {
+    summary: 'Write an empty file to fill in and import into a resource',
+    load: async () => (await import('./import-template.js')).importTemplate
   }]
 ])

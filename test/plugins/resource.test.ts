@@ -23,7 +23,7 @@ async function routesOf (options: Partial<ResourceOptions>): Promise<string[]> {
 
 const single = ['DELETE /x/:id', 'GET /x', 'GET /x/:id', 'PATCH /x/:id', 'POST /x', 'POST /x/:id/restore', 'PUT /x/:id']
 const files = ['GET /x/export', 'POST /x/export']
-const importing = ['GET /x/import-failures/:name', 'POST /x/import-from-file']
+const importing = ['GET /x/import-failures/:name', 'GET /x/import-template', 'POST /x/import-from-file']
 const marking = ['DELETE /x/bulk-soft-delete', 'POST /x/bulk-restore']
 
 await t.test('a preset has exactly its routes', async t => {

@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
 const empty = t.testdir({})
 
 await t.test('help and version go to stdout', async t => {
-  const listed = /^Usage: fastify-prisma-commons <command>.*\n {2}mixin {3}Add.*\n {2}doctor {2}Compare/s
+  const listed = /^Usage: fastify-prisma-commons <command>.*\n {2}mixin {12}Add.*\n {2}doctor {11}Compare.*\n {2}import {11}Import.*\n {2}import-template {2}Write/s
   for (const args of [[], ['--help'], ['-h']]) t.match(await runCommand(empty, args), { code: 0, stdout: listed, stderr: '' }, args.join(' '))
   t.strictSame(await runCommand(empty, ['--version']), { code: 0, stdout: `${version}\n`, stderr: '' })
   t.match(await runCommand(empty, ['mixin', '--help']), { code: 0, stdout: /^Usage: fastify-prisma-commons mixin <feature….*--from <field> /s, stderr: '' })

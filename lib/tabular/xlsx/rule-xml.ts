@@ -18,7 +18,8 @@ export function rulesXml (columns: readonly SheetColumn[], firstRow: number, nam
 
 function ruleXml (rule: CellRule, cells: string, nameOf: (title: string) => string): string {
   const error = rule.error === undefined ? '' : ` error="${escapeAttribute(rule.error.slice(0, 255))}"`
-  const start = `<dataValidation type="${rule.type}" allowBlank="1" showErrorMessage="1"${error} sqref="${cells}">`
+  const strict = rule.type === 'list' && rule.isOpen === true ? '' : ' showErrorMessage="1"'
+  const start = `<dataValidation type="${rule.type}" allowBlank="1"${strict}${error} sqref="${cells}">`
   const formulas = rule.type === 'list'
     // A list of values in the rule itself could hold no commas and 255 characters in all.
     ? [fixedRange(nameOf(rule.sheet), rule.column, 2, rule.column, rule.count + 1)]

@@ -11,6 +11,8 @@ export type CellRule = {
   readonly column: number
   /** How many values stand there. */
   readonly count: number
+  /** Other values may be typed. Default: false. */
+  readonly isOpen?: boolean
 } | {
   readonly type: 'whole' | 'decimal' | 'textLength'
   readonly min?: number

@@ -1,0 +1,70 @@
+import type { Scope } from '../bulk/scope.js'
+import type { BulkStore } from '../bulk/store.js'
+import type { FieldMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
+import type { Resource } from '../resource/resource.js'
+import type { Cell, CellKind } from '../tabular/table.js'
+import type { NamedRows, TemplateColumn } from './template-columns.js'
+import { cellKindOf } from './template-kinds.js'
+
+/** Values of a list at most: of more rows there is none. */
+const longestList = 5000
+
+/** What may be chosen for the cells of a column. */
+export interface ValueList {
+  readonly kind: CellKind
+  readonly values: readonly Cell[]
+  /** Other values may be typed. */
+  readonly isOpen: boolean
+}
+
+/**
+ * The lists of columns whose values are known. Of other models they hold the rows that the scope of the resource leaves
+ * its caller to see, and none where that cannot be told; rows that are marked as deleted are not among them.
+ *
+ * @param scope the values of the caller; null: it has none
+ */
+export async function readLists (columns: readonly TemplateColumn[], resource: Resource, store: BulkStore, scope: Scope | null): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
+  const lists = new Map<TemplateColumn, ValueList>()
+  const known = new Map<FieldMeta, readonly Cell[] | null>()
+  for (const column of columns) {
+    const { named, isFree, column: { of: { model, field } } } = column
+    if (named !== null) {
+      if (!known.has(named.field)) known.set(named.field, await valuesOf(named, resource, store, scope))
+      const values = known.get(named.field)!
+      if (values !== null && values.length > 0) lists.set(column, { kind: cellKindOf(field), values, isOpen: named.others !== null || isFree })
+    } else if (!isFree && !field.list) {
+      const values = choicesOf(model, field)
+      if (values !== null) lists.set(column, { kind: 'text', values, isOpen: false })
+    }
+  }
+  return lists
+}
+
+/** The values of a field that has few; null for others. */
+function choicesOf (model: Model, field: FieldMeta): readonly string[] | null {
+  if (field.kind === 'enum') return Object.keys(model.enumOf(field).values)
+  return field.type === 'Boolean' ? ['true', 'false'] : null
+}
+
+async function valuesOf ({ model, field }: NamedRows, resource: Resource, store: BulkStore, callerScope: Scope | null): Promise<readonly Cell[] | null> {
+  const scope = scopeWithin(resource, model, callerScope)
+  if (scope === undefined) return null
+  const { rows } = await store.seek(model, {
+    take: longestList + 1,
+    rows: { fields: [field], form: 'json' },
+    scope,
+    filter: field.required ? null : { kind: 'compare', field, operator: 'isnull', value: false },
+    order: [{ name: field.name, value: { kind: 'field', links: [], field }, nullable: !field.required, descending: false }],
+    position: null
+  })
+  return rows.length > longestList ? null : rows.map(row => row[field.name])
+}
+
+/** The scope of another model's rows by the fields that it shares; null: all rows are for everyone, undefined: it cannot be told. */
+function scopeWithin ({ model: own, scopeFields }: Resource, model: Model, scope: Scope | null): Scope | null | undefined {
+  const shared = scopeFields.filter(name => model.field(name) !== undefined)
+  if (shared.length === 0) return null
+  const isTold = scope !== null && shared.every(name => model.ownField(name).type === own.ownField(name).type && !model.ownField(name).list)
+  return isTold ? Object.fromEntries(shared.map(name => [name, scope[name]])) : undefined
+}

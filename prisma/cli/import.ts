@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { runAs, type Actor, type ActorId } from '../../lib/actor.js'
+import { failedBytes } from '../../lib/import/failed-bytes.js'
+import { FailureShelf } from '../../lib/import/failure-shelf.js'
+import { ImportActions, type ImportResult } from '../../lib/import/import-actions.js'
+import { readArguments } from './arguments.js'
+import { CommandError, print, printProblem, UsageError, type Command } from './command.js'
+import { importReport } from './import-report.js'
+import { withImport, type ImportTarget } from './import-target.js'
+import { duration, ProgressDisplay, rate } from './progress.js'
+import { moduleHelp } from './project.js'
+
+const options = {
+  replace: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  as: { type: 'string' },
+  'failed-rows': { type: 'string' },
+  module: { type: 'string' }
+} as const
+
+const help = `Usage: fastify-prisma-commons import <resource> <file> [options]
+
+Imports a CSV file or an XLSX workbook into a resource, as its import over HTTP does: the limits of the resource hold,
+rows that cannot be stored keep no others from it. Nobody is asked for permission, and no hook runs.
+The exit code is 0 when all rows are stored, 1 when some are not or none is.
+
+Options:
+  --replace             Delete the rows that are there first; nothing changes unless every row can be stored
+  --dry-run             Tell what would become of the rows, and store nothing
+  --as <user id>        Who is kept as the one who made and changed the rows. Default: nobody
+  --failed-rows <path>  Write the failed rows to a file, .csv or .xlsx, with the reasons in a further column
+  --module <path>       The module that has the resources
+
+${moduleHelp}`
+
+/** Imports a file. */
+export const importFile: Command = { help, run }
+
+async function run (args: readonly string[]): Promise<number> {
+  const { values, positionals: [name, path, ...others] } = readArguments(args, options)
+  if (name === undefined) throw new UsageError('Which resource, which file? Name them: import <resource> <file>')
+  if (path === undefined) throw new UsageError(`Which file? Name it: import ${name} <file>`)
+  if (others.length > 0) throw new UsageError(`import takes one file, not "${others[0]}" as well`)
+  if ((await stat(path).catch(() => null))?.isFile() !== true) throw new CommandError(`${path} is no file`)
+  if (values['failed-rows'] !== undefined) await checkPlace(values['failed-rows'], path)
+
+  return await withImport(name, values.module, async target => {
+    checkScope(target)
+    const actor = values.as === undefined ? null : actorOf(values.as, target)
+    return await runAs(actor, async () => await importInto(target, path, values))
+  })
+}
+
+interface Wanted {
+  readonly replace?: boolean | undefined
+  readonly 'dry-run'?: boolean | undefined
+  readonly 'failed-rows'?: string | undefined
+}
+
+async function importInto ({ resource, plan, store }: ImportTarget, path: string, { replace = false, 'dry-run': dryRun = false, 'failed-rows': failedPath }: Wanted): Promise<number> {
+  const shelf = new FailureShelf()
+  const display = new ProgressDisplay(process.stderr)
+  try {
+    const actions = new ImportActions(resource, plan, store, shelf)
+    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, onProgress: display.tell }).finally(() => { display.end() })
+    const { report: { total, failed, stopped } } = result
+    const isUndone = replace && (failed > 0 || stopped !== undefined)
+    const { seconds } = display
+    print([
+      `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${rate(total, seconds)} rows/s`,
+      ...dryRun ? ['A dry run: nothing was stored'] : isUndone ? ['Nothing was changed: a replacement needs every row'] : [],
+      '',
+      importReport(result)
+    ].join('\n'))
+    if (stopped !== undefined) printProblem(`The file was not read to its end: ${stopped.message}`)
+    if (failedPath !== undefined && result.failures !== null) {
+      await writeFailures(actions, result.failures, failedPath)
+      print(`\nThe failed rows are in ${failedPath}`)
+    }
+    return exitCode(result)
+  } finally {
+    await shelf.close()
+  }
+}
+
+function exitCode ({ report: { failed, stopped } }: ImportResult): number {
+  return failed === 0 && stopped === undefined ? 0 : 1
+}
+
+async function writeFailures (actions: ImportActions, name: string, path: string): Promise<void> {
+  const failures = (await actions.failures(name, { action: 'import', request: null }))!
+  const format = extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
+  await pipeline(failedBytes(actions.resource.plural, { ...failures, format }), createWriteStream(path))
+}
+
+/** The rows of the file are not lost for those that failed, and its folder is known to be there before the import begins. */
+async function checkPlace (path: string, source: string): Promise<void> {
+  if ((await stat(dirname(path)).catch(() => null))?.isDirectory() !== true) throw new CommandError(`${path} cannot be written: there is no folder ${dirname(path)}`)
+  if (await realpath(path).catch(() => null) === await realpath(source)) throw new UsageError('--failed-rows cannot be the file that is imported')
+}
+
+/** Rows without the field that says whose they are would belong to nobody. */
+function checkScope ({ resource: { plural, scopeFields }, plan: { steps } }: ImportTarget): void {
+  const own = steps.find(({ isOwn }) => isOwn)!
+  const missing = scopeFields.find(name => own.fields.every(({ field }) => field.name !== name))
+  if (missing === undefined) return
+  throw new CommandError(`${plural} have a scope: "${missing}" says whose a row is, and no column of the import does. Import them over HTTP, as the one they belong to`)
+}
+
+/** The id in the type of the columns that keep it. */
+function actorOf (text: string, { plan: { steps } }: ImportTarget): Actor {
+  const types = steps.flatMap(({ model }) => {
+    const { audit, currentUser = [] } = model.meta.features
+    return [audit?.createdBy, audit?.updatedBy, ...currentUser.map(({ field }) => field)].flatMap(name => name === null || name === undefined ? [] : [model.ownField(name).type])
+  })
+  const isNumber = types.includes('Int') || types.includes('BigInt')
+  if (isNumber && !/^-?\d{1,19}$/.test(text)) throw new UsageError(`--as must be an integer, not "${text}"`)
+  return { id: (types.includes('Int') ? Number(text) : types.includes('BigInt') ? BigInt(text) : text) as ActorId }
+}
