@@ -42,7 +42,7 @@ export const errorTable = {
   file_type_unsupported: { status: 415, message: 'Files of this type are not taken: {problem}' },
   file_unreadable: { status: 422, message: 'The file cannot be read: {problem}' },
   invalid_headers: { status: 422, message: 'The columns of the file are not those that are expected' },
-  malformed_row: { status: 422, message: '{problem}' },
+  malformed_row: { status: 400, message: '{problem}' },
   import_failed: { status: 422, message: 'No row of the file could be imported' },
   format_unavailable: { status: 501, message: 'Files of the type {format} need the package {package} on the server: npm install {package}' },
   idempotency_key_reused: { status: 422, message: 'This Idempotency-Key came with another request before' },

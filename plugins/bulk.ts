@@ -11,12 +11,14 @@ import { selectionAnswer } from '../lib/resource/bulk-answer.js'
 import { readSelection, type WriteMethod } from '../lib/resource/bulk-request.js'
 import { selectionDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
+import { prepareCsvScope } from '../lib/resource/csv/scope.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
 import { readMode } from '../lib/resource/write-mode.js'
 import { writeRoute } from '../lib/resource/write-route.js'
+import { loadPeer } from '../lib/tabular/load-peer.js'
 import { storeOf } from '../prisma/store.js'
 
 export * from '../lib/resource/index.js'
@@ -69,18 +71,42 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app
   if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.bulk.add(definition, actions)
-  await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
+  await app.register(async scope => {
+    await scope.register(async scope => await addWrites(scope, actions, store))
+    await scope.register(async scope => addSelections(scope, actions, store))
+  }, scopeOptions)
 }, { name: 'fastify-prisma-commons/bulk', fastify: '5.x' })
 
 export default bulk
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore): void {
+async function addWrites (app: FastifyInstance, actions: BulkActions, store: BulkStore): Promise<void> {
+  const { resource } = actions
+  const error = resource.csvBodies ? await prepareCsvScope(app, resource, async () => await addForms(app)) : prepareScope(app)
+
+  const add = (method: WriteMethod, url: string, served: readonly BulkAction[], fixed?: WriteAction): void => {
+    if (serves(actions, served)) app.route(routeOptions<FastifyRequest, FastifyReply>(resource, writeRoute(actions, store, error, { method, url, fixed })))
+  }
+  // Creation of single rows alone is the business of crud.
+  add('POST', '/', ['bulkCreate', 'bulkUpsert'])
+  add('PUT', '/', ['bulkReplace', 'bulkUpsert'])
+  add('PATCH', '/', ['bulkUpdate', 'bulkUpsert'])
+  if (!resource.actionRoutes) return
+  add('POST', '/bulk-create', ['bulkCreate'], 'bulkCreate')
+  add('PUT', '/bulk-update', ['bulkReplace'], 'bulkReplace')
+  add('PATCH', '/bulk-update', ['bulkUpdate'], 'bulkUpdate')
+}
+
+async function addForms (app: FastifyInstance): Promise<void> {
+  const { default: multipart } = await loadPeer('multipart/form-data', '@fastify/multipart', () => import('@fastify/multipart'))
+  await app.register(multipart)
+}
+
+function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkStore): void {
   const { resource } = actions
   const error = prepareScope(app)
 
-  const writing = (method: WriteMethod, url: string, fixed?: WriteAction): Route => writeRoute(actions, store, error, { method, url, fixed })
   const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
     method,
     url,
@@ -96,19 +122,14 @@ function addRoutes (app: FastifyInstance, actions: BulkActions, store: BulkStore
   })
   const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
 
-  const serves = (...actions: readonly BulkAction[]): boolean => actions.some(action => resource.actions.has(action))
-  const add = (isServed: boolean, makeRoute: () => Route): void => { if (isServed) app.route(routeOptions(resource, makeRoute())) }
-  // Creation of single rows alone is the business of crud.
-  add(serves('bulkCreate', 'bulkUpsert'), () => writing('POST', '/'))
-  add(serves('bulkReplace', 'bulkUpsert'), () => writing('PUT', '/'))
-  add(serves('bulkUpdate', 'bulkUpsert'), () => writing('PATCH', '/'))
-  add(serves('bulkDelete'), () => deleting('/'))
-  const { actionRoutes } = resource
-  add(actionRoutes && serves('bulkCreate'), () => writing('POST', '/bulk-create', 'bulkCreate'))
-  add(actionRoutes && serves('bulkReplace'), () => writing('PUT', '/bulk-update', 'bulkReplace'))
-  add(actionRoutes && serves('bulkUpdate'), () => writing('PATCH', '/bulk-update', 'bulkUpdate'))
-  add(actionRoutes && serves('bulkDelete'), () => deleting('/bulk-delete'))
+  const add = (action: SelectAction, makeRoute: () => Route): void => { if (serves(actions, [action])) app.route(routeOptions(resource, makeRoute())) }
+  add('bulkDelete', () => deleting('/'))
+  if (resource.actionRoutes) add('bulkDelete', () => deleting('/bulk-delete'))
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
-  add(serves('bulkSoftDelete'), () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
-  add(serves('bulkRestore'), () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
+  add('bulkSoftDelete', () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
+  add('bulkRestore', () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
+}
+
+function serves ({ resource }: BulkActions, actions: readonly BulkAction[]): boolean {
+  return actions.some(action => resource.actions.has(action))
 }

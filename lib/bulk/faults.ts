@@ -95,6 +95,7 @@ function faultsBelow (faults: Faults, path: string): ItemFaults {
   }
 }
 
-function shortened (name: string): string {
+/** A name as messages repeat it. */
+export function shortened (name: string): string {
   return name.length > nameLimit ? `${name.slice(0, nameLimit)}…` : name
 }

@@ -2,73 +2,14 @@ import { valueReader, ValueFault, type ValueReader } from '../resource/value-rea
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { CellError } from '../tabular/table.js'
+import { cellJson } from './cell-json.js'
 
-/**
- * The reader of one field's cells: what a spreadsheet or a CSV file holds → what is stored, or a ValueFault. Texts stay as
- * they are, leading zeros and blanks included; numbers, dates and truth values may be written as people write them.
- */
+/** The reader of one field's cells: what a spreadsheet or a CSV file holds → what is stored, or a ValueFault. */
 export function cellReader (model: Model, field: FieldMeta): ValueReader {
   const read = valueReader(model, field)
-  const json = field.list ? listOf(field) : jsonOf(field)
+  const json = cellJson(field)
   return value => {
     if (value instanceof CellError) return new ValueFault('invalid_value', { problem: `The cell holds the error ${value.text}` })
     return read(json(value))
   }
 }
-
-/** A cell → the JSON that a client would send for it. What cannot be made of it is left to the reader to refuse. */
-type ToJson = (value: unknown) => unknown
-
-function jsonOf (field: FieldMeta): ToJson {
-  if (field.kind === 'enum') return trimmed
-  switch (field.type) {
-    case 'Int': return value => typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value
-    case 'Float': return value => typeof value === 'string' && number.test(value.trim()) ? Number(value) : trimmed(value)
-    case 'BigInt':
-    case 'Decimal':
-    case 'DateTime':
-    case 'Bytes': return trimmed
-    case 'Boolean': return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
-    case 'Json': return value => typeof value === 'string' ? parsed(value) : value
-    default: return textOf
-  }
-}
-
-/** A list stands in a cell as JSON, or as its elements with commas between them. */
-function listOf (field: FieldMeta): ToJson {
-  const element = jsonOf({ ...field, list: false })
-  return value => {
-    if (typeof value !== 'string') return [element(value)]
-    const text = value.trim()
-    if (text === '') return []
-    const list = text.startsWith('[') ? parsed(text) : text.split(',').map(one => one.trim())
-    return Array.isArray(list) ? list.map(element) : list
-  }
-}
-
-function trimmed (value: unknown): unknown {
-  return typeof value === 'string' ? value.trim() : value
-}
-
-/** A spreadsheet holds numbers for texts of digits, unless its column is one of texts. */
-function textOf (value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value)
-  return typeof value === 'boolean' ? String(value) : value
-}
-
-/** Not a value where it is no JSON. */
-function parsed (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const integer = /^[+-]?\d{1,15}(?:\.0+)?$/
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/
-
-const truths: ReadonlyMap<unknown, boolean> = new Map([
-  ...['true', 't', 'yes', 'y', 'on', '1', 1, true].map((word): [unknown, boolean] => [word, true]),
-  ...['false', 'f', 'no', 'n', 'off', '0', 0, false].map((word): [unknown, boolean] => [word, false])
-])

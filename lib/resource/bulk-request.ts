@@ -35,7 +35,7 @@ export interface WriteRequest {
 }
 
 /** The parameters of an upsert that its body may carry beside the items. */
-const bodyParameters = ['unique_fields', 'update_fields'] as const
+export const bodyParameters = ['unique_fields', 'update_fields'] as const
 
 /**
  * A request whose body is `{ "data": […], "unique_fields": […], "update_fields"?: […] }` is the upsert that says the same in its

@@ -2,6 +2,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../http/accept.js'
 import type { BulkAction, SelectAction } from './actions.js'
 import type { WriteMethod } from './bulk-request.js'
+import { withCsvBodies } from './csv/schema.js'
 import { inputSchema } from './field-schema.js'
 import { clientFields } from './ids.js'
 import { itemSchema, rowSchema, type ItemMode } from './item-schema.js'
@@ -41,7 +42,8 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   const items = actions.has(many) ? [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
   const mayCreate = method === 'POST' || upserts.length > 0
   const creations = method === 'POST' && allowSingular && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
-  return {
+  const takesLists = items.length + upserts.length > 0
+  const description: RouteDescription = {
     operationId: collectionOperation(resource, verb),
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
     tags: [plural],
@@ -55,17 +57,18 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
             update_fields: Type.Optional(Type.String({ description: 'Fields to write on rows that exist, comma-separated; default: all that an item names' }))
           }),
       include_results: includeResults,
-      ...(items.length + upserts.length === 0 ? modeQuery : listModeQuery)
+      ...(takesLists ? listModeQuery : modeQuery)
     }, { additionalProperties: false }),
     body: unionOf([...creations, ...items, ...upserts]),
     response: {
       ...(method === 'POST' ? { 201: taggedOf(resource, answerOf([row, list, writeCounts], 'Created')) } : {}),
       ...(method === 'POST' && upserts.length === 0 ? {} : { 200: upserts.length === 0 ? answerOf([list, writeCounts], 'Written') : taggedOf(resource, answerOf([list, row, writeCounts], 'Written')) }),
       ...(method !== 'POST' && upserts.length > 0 ? { 201: taggedOf(resource, answerOf([row, writeCounts], 'Created by the upsert of one')) } : {}),
-      ...(items.length + upserts.length === 0 ? {} : { 207: multiStatus(resource, row) }),
+      ...(takesLists ? { 207: multiStatus(resource, row) } : {}),
       ...errorsOf(error, [400, 404, 409, ...mayCreate ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
     }
   }
+  return takesLists ? withCsvBodies(resource, description, upserts.length > 0) : description
 }
 
 /** The route of one writing action of a collection. */
@@ -73,7 +76,7 @@ export function namedDescription (resource: Resource, method: WriteMethod, actio
   const { plural } = resource
   const { verb, mode } = verbs[method]
   const list = Type.Array(rowSchema(resource), { description: 'In the order of the request' })
-  return {
+  return withCsvBodies(resource, {
     operationId: collectionOperation(resource, action),
     summary: `${capital(verb)} many ${uncapital(plural)}`,
     tags: [plural],
@@ -86,7 +89,7 @@ export function namedDescription (resource: Resource, method: WriteMethod, actio
       207: multiStatus(resource, rowSchema(resource)),
       ...errorsOf(error, [400, 404, 409, ...method === 'POST' ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
     }
-  }
+  }, false)
 }
 
 const selecting: { readonly [action in SelectAction]: { readonly verb: string, readonly done: string } } = {

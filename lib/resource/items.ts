@@ -6,6 +6,7 @@ import { codedReader } from './codec.js'
 import { coerceId } from './ids.js'
 import { requiredFields, type ItemMode } from './item-schema.js'
 import type { ItemShape, Relation } from './item-shape.js'
+import { MalformedItem } from './malformed-item.js'
 import type { ItemReader, ReadItem, RelatedWrite } from './read-item.js'
 import { ValueFault, valueReader, type ValueReader } from './value-reader.js'
 
@@ -37,6 +38,10 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
     let related: RelatedWrite[] | undefined
     let names: Record<string, string> | undefined
     const read = (): ReadItem => ({ data, key, version, related: related ?? none, names: names ?? unnamed })
+    if (item instanceof MalformedItem) {
+      faults.add('malformed_row', index, undefined, { problem: item.problem })
+      return read()
+    }
     if (!isRow(item)) {
       faults.add('invalid_type', index, undefined, { expected: 'an object' })
       return read()

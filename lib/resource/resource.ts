@@ -37,6 +37,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly maxItems?: number
   /** Bytes a request may carry. Default: the server's `bodyLimit`. */
   readonly bodyLimit?: number
+  /** Take lists of items as CSV files too, as bodies of their own and in forms: each row is an item. Needs `@fastify/multipart`. Default: false. */
+  readonly csvBodies?: boolean
   /** Answer an empty list with an empty list instead of 400. Default: false. */
   readonly allowEmpty?: boolean
   /** Take single objects where lists are taken too, for creations and upserts. Default: true. */
@@ -91,6 +93,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     relations: { expected: 'an object of relations, e.g. { customer: idToData() }', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) },
     maxItems: check.integer(1),
     bodyLimit: check.integer(1),
+    csvBodies: check.boolean,
     allowEmpty: check.boolean,
     allowSingular: check.boolean,
     uniqueFields: check.names,
@@ -120,6 +123,7 @@ export interface Resource extends ItemShape {
   readonly uniqueFields: UniqueMeta | null
   readonly maxItems: number
   readonly bodyLimit: number | undefined
+  readonly csvBodies: boolean
   readonly allowEmpty: boolean
   readonly allowSingular: boolean
   readonly actionRoutes: boolean
@@ -166,6 +170,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
     maxItems: options.maxItems ?? 1000,
     bodyLimit: options.bodyLimit,
+    csvBodies: options.csvBodies ?? false,
     allowEmpty: options.allowEmpty ?? false,
     allowSingular: options.allowSingular ?? true,
     actionRoutes: options.actionRoutes ?? false,

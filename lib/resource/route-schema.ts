@@ -11,7 +11,8 @@ export interface RouteDescription {
   readonly params?: TSchema
   readonly headers?: TSchema
   readonly querystring: TSchema
-  readonly body?: TSchema
+  /** The JSON Schema of a body, or those of its media types. */
+  readonly body?: TSchema | { readonly content: Readonly<Record<string, { readonly schema: object | undefined }>> }
   readonly response: Readonly<Record<string, object>>
 }
 

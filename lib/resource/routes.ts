@@ -74,13 +74,18 @@ interface ScopeRequest {
 }
 
 /**
- * Lets a scope take no other media type than JSON, by a parser that tells where a forbidden key stands, and prepares its
- * errors.
+ * Lets a scope take no other media type than JSON, and prepares its errors.
  *
  * @returns the JSON Schema of its errors
  */
 export function prepareScope (scope: RouteScope): object {
   scope.removeAllContentTypeParsers()
+  addJsonParser(scope)
+  return prepareErrors(scope)
+}
+
+/** Lets a scope take JSON, by a parser that tells where a forbidden key stands. */
+export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser'>): void {
   scope.addContentTypeParser(jsonType, { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, body === '' ? undefined : parseJson(body))
@@ -88,7 +93,6 @@ export function prepareScope (scope: RouteScope): object {
       done(error as Error)
     }
   })
-  return prepareErrors(scope)
 }
 
 /**

@@ -98,3 +98,35 @@ await t.test('without the envelope the document has bare rows and errors', async
     ['413', ['message', 'code', 'errors', 'details']], ['415', ['message', 'code', 'errors', 'details']], ['503', ['message', 'code', 'errors', 'details']]
   ])
 })
+
+await t.test('where CSV files are taken they stand beside the JSON', async t => {
+  const app = await serve(t, database, {
+    '/contracts': { model: 'Contract', csvBodies: true, actionRoutes: true },
+    '/memberships': { model: 'Membership', csvBodies: true, actions: ['bulkUpdate', 'bulkDelete'] }
+  }, { prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
+  await app.ready()
+  const paths = app.swagger().paths as unknown as Awaited<ReturnType<typeof documentOf>>
+  const plain = await documentOf(t, true)
+  const file = { type: 'string', contentMediaType: 'text/csv', description: 'A CSV file: the first row has the names of the fields, each further row is an item' }
+  const parameter = { type: 'string', description: 'As the parameter of this name' }
+  const { requestBody: { content }, responses } = paths['/contracts']!['post']!
+  t.strictSame(content, {
+    ...plain['/contracts']!['post']!.requestBody.content,
+    'text/csv': { schema: file },
+    'multipart/form-data': { schema: { type: 'object', additionalProperties: false, required: ['file'], properties: { file, unique_fields: parameter, update_fields: parameter } } }
+  })
+  t.strictSame([responses['415']!.description, responses['422']!.description], ['The body is neither JSON nor a CSV file', 'The file cannot be read; nothing was written'])
+  t.strictSame(Object.fromEntries(Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { requestBody }]) => [`${method} ${path}`, Object.keys(requestBody.content).length]))), {
+    'post /contracts': 3,
+    'put /contracts': 3,
+    'patch /contracts': 3,
+    'delete /contracts': 1,
+    'post /contracts/bulk-create': 3,
+    'put /contracts/bulk-update': 3,
+    'patch /contracts/bulk-update': 3,
+    'delete /contracts/bulk-delete': 1,
+    'patch /memberships': 3,
+    'delete /memberships': 1
+  })
+  t.strictSame(Object.keys(paths['/memberships']!['patch']!.requestBody.content['multipart/form-data']!.schema.properties!), ['file'])
+})

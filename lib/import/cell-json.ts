@@ -1,0 +1,66 @@
+import { parseJson } from '../http/json-body.js'
+import type { FieldMeta } from '../model/meta.js'
+
+/** Makes of what a cell holds the JSON that a client would send for it. What cannot be made of it is left to the reader of the field to refuse. */
+export type CellJson = (value: unknown) => unknown
+
+/**
+ * The JSON of one field's cells. Texts stay as they are, leading zeros and blanks included; numbers, dates and truth values
+ * may be written as people write them.
+ */
+export function cellJson (field: FieldMeta): CellJson {
+  return field.list ? listJson(singleJson(field)) : singleJson(field)
+}
+
+/** A list stands in a cell as JSON, or as its elements with commas between them. */
+export function listJson (element: CellJson): CellJson {
+  return value => {
+    if (typeof value !== 'string') return [element(value)]
+    const text = value.trim()
+    if (text === '') return []
+    const list = text.startsWith('[') ? parsed(text) : text.split(',').map(one => one.trim())
+    return Array.isArray(list) ? list.map(element) : list
+  }
+}
+
+export function trimmed (value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value
+}
+
+/** Not a value where it is no JSON, or has keys that no body may have. */
+export function parsed (text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+function singleJson (field: FieldMeta): CellJson {
+  if (field.kind === 'enum') return trimmed
+  switch (field.type) {
+    case 'Int': return value => typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value
+    case 'Float': return value => typeof value === 'string' && number.test(value.trim()) ? Number(value) : trimmed(value)
+    case 'BigInt':
+    case 'Decimal':
+    case 'DateTime':
+    case 'Bytes': return trimmed
+    case 'Boolean': return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
+    case 'Json': return value => typeof value === 'string' ? parsed(value) : value
+    default: return textOf
+  }
+}
+
+/** A spreadsheet holds numbers for texts of digits, unless its column is one of texts. */
+function textOf (value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value)
+  return typeof value === 'boolean' ? String(value) : value
+}
+
+const integer = /^[+-]?\d{1,15}(?:\.0+)?$/
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/
+
+const truths: ReadonlyMap<unknown, boolean> = new Map([
+  ...['true', 't', 'yes', 'y', 'on', '1', 1, true].map((word): [unknown, boolean] => [word, true]),
+  ...['false', 'f', 'no', 'n', 'off', '0', 0, false].map((word): [unknown, boolean] => [word, false])
+])

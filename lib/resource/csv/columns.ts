@@ -1,0 +1,38 @@
+import { cellJson, listJson, parsed, trimmed, type CellJson } from '../../import/cell-json.js'
+import type { FieldMeta } from '../../model/meta.js'
+import type { Relation } from '../item-shape.js'
+import type { Resource } from '../resource.js'
+
+/** How the cells of one name in an item are read. */
+export interface CsvColumn {
+  /** Makes the JSON of a cell that is not empty. */
+  readonly json: CellJson
+  /** An empty cell is null; otherwise the item is without the name. */
+  readonly isNullable: boolean
+}
+
+/** The columns that CSV bodies of a resource may have: every name that an item may have in one of its requests. */
+export function csvColumns (resource: Resource): ReadonlyMap<string, CsvColumn> {
+  const { model, codecs } = resource
+  const columnOf = (field: FieldMeta): CsvColumn => ({ json: codecs.has(field.name) ? asIs : cellJson(field), isNullable: !field.required })
+  const keys = [model.primaryKey, ...resource.uniques].flatMap(({ fields }) => fields.map(name => model.ownField(name)))
+  return new Map([
+    ...[...resource.shown, ...keys].map(field => [field.name, columnOf(field)] as const),
+    ...[...resource.relations].flatMap(([name, { key }]) => [name, key.name].map(one => [one, columnOf(key)] as const)),
+    ...[...resource.related.values()].map(relation => [relation.name, relationColumn(relation)] as const)
+  ])
+}
+
+function relationColumn ({ many, nullable }: Relation): CsvColumn {
+  return { json: many ? listJson(asIs) : oneJson, isNullable: !many && nullable }
+}
+
+/** What names a row, or the row as JSON. */
+function oneJson (value: unknown): unknown {
+  const text = trimmed(value)
+  return typeof text === 'string' && text.startsWith('{') ? parsed(text) ?? text : text
+}
+
+function asIs (value: unknown): unknown {
+  return value
+}
