@@ -309,12 +309,14 @@ await t.test('a body that breaks off changes nothing; what unpacks bodies may re
 })
 
 await t.test('a body is refused before it has come as a whole, and its sender is told', async t => {
-  const app = await serve(t, database, { '/contracts': contracts })
+  const app = await serve(t, database, { '/contracts': contracts }, {
+    prepare (app) { app.addHook('onSend', async (request, reply) => { reply.header('x-sender', request.ip) }) }
+  })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   const sending = httpRequest({ port, method: 'POST', path: '/contracts', headers: { 'content-type': 'text/csv' } })
   t.after(() => { sending.destroy() })
   sending.write(csv('contractNumber,year', ...Array.from({ length: 20_000 }, () => 'A,1')))
-  const [{ statusCode }] = await once(sending, 'response') as [IncomingMessage]
-  t.equal(statusCode, 413)
+  const [{ statusCode, headers }] = await once(sending, 'response') as [IncomingMessage]
+  t.strictSame([statusCode, headers['x-sender']], [413, '127.0.0.1'])
 })
