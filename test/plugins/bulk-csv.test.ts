@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import t from 'tap'
@@ -171,6 +175,10 @@ await t.test('files that are none, and files that are too much', async t => {
 })
 
 await t.test('forms have one file, and fields of an upsert', async t => {
+  const folder = t.testdir()
+  const { TMPDIR: before } = process.env
+  process.env['TMPDIR'] = folder
+  t.after(() => { if (before === undefined) delete process.env['TMPDIR']; else process.env['TMPDIR'] = before })
   const file = csv('contractNumber,year,amount', 'A,1,1')
   const fault = async (...parts: Parameters<typeof form>): Promise<string> => {
     const { status, body } = await sendForm('POST', '/contracts', ...parts)
@@ -184,7 +192,10 @@ await t.test('forms have one file, and fields of an upsert', async t => {
   t.equal(await fault({}, file, 'data'), '400 validation_failed The file must be in the field "file"')
   t.match(await sendForm('POST', '/contracts', { unique_feelds: 'id' }, file), { status: 400, body: { errors: { unique_feelds: ['Unknown field "unique_feelds". Did you mean "unique_fields"?'] } } })
   t.equal((await send('POST', '/contracts', payload.subarray(0, -30), headers)).body['code'], 'malformed_body')
+  t.equal((await send('POST', '/contracts', form({}, csv('contractNumber', '"')).payload, headers)).body['code'], 'file_unreadable')
   t.strictSame(await stored(), [])
+  t.equal((await send('POST', '/contracts', payload, headers)).status, 201)
+  t.strictSame(readdirSync(folder), [], 'no upload is left')
 })
 
 await t.test('no other media type is taken, and no CSV where lists of ids are, or where it is not asked for', async t => {
@@ -241,7 +252,7 @@ await t.test('relations are named as in JSON, and fields with a form of their ow
       ...contracts,
       fields: ['contractNumber', 'year', 'amount', 'note'],
       relations: { tags: manyStrOnly({ lookup: 'slug' }) },
-      codecs: { note: { expected: 'a text in brackets', read: value => /^\[(.*)\]$/.exec(String(value))?.[1], show: value => `[${String(value)}]` } }
+      codecs: { year: { expected: 'digits as a text', read: value => typeof value === 'string' ? Number(value) : undefined, show: String } }
     }
   })
   const post = async (url: string, payload: string): Promise<readonly [number, unknown]> => {
@@ -257,16 +268,21 @@ await t.test('relations are named as in JSON, and fields with a form of their ow
   t.strictSame(await post('/employees', csv('firstName,lastName,email,department', 'F,L,5,""', 'F,L,6,D-7', 'F,L,7,{')), [
     400, ['/0/department invalid_value', '/1/department foreign_key_not_found', '/2/department foreign_key_not_found']
   ])
-  const item = (contractNumber: string, note: string | null, tags: string[]): object => ({ contractNumber, year: 1, amount: '1.00', note, tags })
-  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'A,1,1,[x],"b, a"', 'B,1,1,,', 'C,1,1,[],"[""a""]"')), [
-    201, [item('A', '[x]', ['a', 'b']), item('B', null, []), item('C', '[]', ['a'])]
+  const item = (contractNumber: string, note: string | null, tags: string[]): object => ({ contractNumber, year: '1', amount: '1.00', note, tags })
+  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'A,1,1,x,"b, a"', 'B,1,1,,', 'C,1,1,"","[""a""]"')), [
+    201, [item('A', 'x', ['a', 'b']), item('B', null, []), item('C', '', ['a'])]
   ])
-  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'D,1,1,x,c')), [400, ['/0/note invalid_type', '/0/tags/0 foreign_key_not_found']])
+  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'D,1.5,1,x,c')), [400, ['/0/year invalid_type', '/0/tags/0 foreign_key_not_found']])
 })
 
 await t.test('what a body or a form writes has the user who sends it', async t => {
   const { id } = await prisma.user.create({ data: { name: 'csv' } })
-  const app = await serve(t, database, { '/contracts': contracts }, { prepare: async app => { await app.register(currentUser, { resolve: () => ({ id }) }) } })
+  const app = await serve(t, database, { '/contracts': contracts }, {
+    async prepare (app) {
+      await app.register(currentUser, { resolve: () => ({ id }) })
+      app.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null, 'of the server'))
+    }
+  })
   const { headers, payload } = form({}, csv('contractNumber,year,amount', 'B,1,1'))
   t.equal((await app.inject({ method: 'POST', url: '/contracts', payload: csv('contractNumber,year,amount', 'A,1,1'), headers: { 'content-type': 'text/csv' } })).statusCode, 201)
   t.equal((await app.inject({ method: 'POST', url: '/contracts', payload, headers })).statusCode, 201)
@@ -290,4 +306,17 @@ await t.test('a body that breaks off changes nothing; what unpacks bodies may re
   t.equal(await post({}), '400 The body ends before its end')
   t.equal(await post({ 'x-unpack': '1' }), '403 No')
   t.strictSame(await stored(), [])
+})
+
+await t.test('a body is refused before it has come as a whole, and its sender is told', async t => {
+  const app = await serve(t, database, { '/contracts': contracts }, {
+    prepare (app) { app.addHook('onSend', async (request, reply) => { reply.header('x-sender', request.ip) }) }
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const sending = httpRequest({ port, method: 'POST', path: '/contracts', headers: { 'content-type': 'text/csv' } })
+  t.after(() => { sending.destroy() })
+  sending.write(csv('contractNumber,year', ...Array.from({ length: 20_000 }, () => 'A,1')))
+  const [{ statusCode, headers }] = await once(sending, 'response') as [IncomingMessage]
+  t.strictSame([statusCode, headers['x-sender']], [413, '127.0.0.1'])
 })

@@ -25,7 +25,7 @@ function isEncoding (name: string): boolean {
   }
 }
 
-/** The chunks of a body; one that is left early stays open, so that the refusal can still be sent. */
+/** The chunks of a body; one that is left early stays open, since hooks of the refusal may still ask where it came from. */
 async function * whole (body: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield * body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
