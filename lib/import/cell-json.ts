@@ -23,6 +23,15 @@ export function listJson (element: CellJson): CellJson {
   }
 }
 
+/**
+ * True for a cell without a value. A text of no characters is a value of texts and lists alone: many programs put quotes
+ * around every cell.
+ */
+export function isEmptyCell (field: FieldMeta, cell: unknown): boolean {
+  const isText = field.kind === 'scalar' && field.type === 'String' && field.native?.[0] !== 'Uuid'
+  return cell === null || (cell === '' && !isText && !field.list)
+}
+
 export function trimmed (value: unknown): unknown {
   return typeof value === 'string' ? value.trim() : value
 }

@@ -2,6 +2,7 @@ import { CommonsError, errorDetail, type ErrorCode, type ErrorDetail, type Error
 import { isThenable } from '../thenable.js'
 import { ValueFault } from '../resource/value-reader.js'
 import type { ReadCell, SheetRow } from '../tabular/table.js'
+import { isEmptyCell } from './cell-json.js'
 import type { HeaderMatch } from './header.js'
 import type { RowCells } from './options.js'
 import type { FieldPlan, ImportColumn, ImportPlan, ImportStep } from './plan.js'
@@ -78,7 +79,7 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], take
       if (source.kind === 'constant') data[plan.field.name] = source.value
       if (column === null) continue
       const cell = cells[position] ?? null
-      if (cell === null) {
+      if (isEmptyCell(plan.field, cell)) {
         if (source.kind === 'computed') continue
         takeEmpty(plan, column, data, problems)
       } else if (source.kind === 'lookup') {

@@ -76,7 +76,7 @@ await t.test('values of every kind are those that JSON would have', async t => {
   t.equal(bad.status, 400)
   t.strictSame((bad.body['details'] as { pointer: string, code: string }[]).map(({ pointer, code }) => `${pointer} ${code}`), [
     ...['int', 'big', 'float', 'decimal', 'bool', 'date', 'timestamptz', 'json', 'color', 'texts', 'ints'].map(name => `/0/${name} invalid_type`),
-    '/1/big invalid_type', '/1/json invalid_type'
+    '/1/json invalid_type'
   ])
 })
 
@@ -266,7 +266,7 @@ await t.test('relations are named as in JSON, and fields with a form of their ow
     201, [person('1', one), person('2', one), person('3', null), person('4', { id: 2, code: 'D-9', name: 'Nine' })]
   ])
   t.strictSame(await post('/employees', csv('firstName,lastName,email,department', 'F,L,5,""', 'F,L,6,D-7', 'F,L,7,{')), [
-    400, ['/0/department invalid_value', '/1/department foreign_key_not_found', '/2/department foreign_key_not_found']
+    400, ['/1/department foreign_key_not_found', '/2/department foreign_key_not_found']
   ])
   const item = (contractNumber: string, note: string | null, tags: string[]): object => ({ contractNumber, year: '1', amount: '1.00', note, tags })
   t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'A,1,1,x,"b, a"', 'B,1,1,,', 'C,1,1,"","[""a""]"')), [

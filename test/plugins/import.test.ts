@@ -247,3 +247,10 @@ await t.test('rows of others are made once, and only for rows that are stored', 
   await prisma.contract.deleteMany()
   await prisma.customer.deleteMany({ where: { code: 'X-1' } })
 })
+
+await t.test('programs that put quotes around every cell mean nothing by it, but in texts', async t => {
+  const { send } = await importServer(t, database, contracts)
+  const { status } = await send(csv('"contractNumber","year","amount","note","status","customer"', '"A","2026","1.5","","",""'))
+  t.equal(status, 201)
+  t.match(await prisma.contract.findFirst({ select: { note: true, status: true, customerId: true } }), { note: '', status: 'draft', customerId: null })
+})

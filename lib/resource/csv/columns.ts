@@ -1,4 +1,4 @@
-import { cellJson, listJson, parsed, trimmed, type CellJson } from '../../import/cell-json.js'
+import { cellJson, isEmptyCell, listJson, parsed, trimmed, type CellJson } from '../../import/cell-json.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Relation } from '../item-shape.js'
 import type { Resource } from '../resource.js'
@@ -7,6 +7,7 @@ import type { Resource } from '../resource.js'
 export interface CsvColumn {
   /** Makes the JSON of a cell that is not empty. */
   readonly json: CellJson
+  readonly isEmpty: (cell: unknown) => boolean
   /** An empty cell is null; otherwise the item is without the name. */
   readonly isNullable: boolean
 }
@@ -14,7 +15,7 @@ export interface CsvColumn {
 /** The columns that CSV bodies of a resource may have: every name that an item may have in one of its requests. */
 export function csvColumns (resource: Resource): ReadonlyMap<string, CsvColumn> {
   const { model, codecs } = resource
-  const columnOf = (field: FieldMeta): CsvColumn => ({ json: codecs.has(field.name) ? asIs : cellJson(field), isNullable: !field.required })
+  const columnOf = (field: FieldMeta): CsvColumn => ({ json: codecs.has(field.name) ? asIs : cellJson(field), isEmpty: cell => isEmptyCell(field, cell), isNullable: !field.required })
   const keys = [model.primaryKey, ...resource.uniques].flatMap(({ fields }) => fields.map(name => model.ownField(name)))
   return new Map([
     ...[...resource.shown, ...keys].map(field => [field.name, columnOf(field)] as const),
@@ -24,7 +25,7 @@ export function csvColumns (resource: Resource): ReadonlyMap<string, CsvColumn> 
 }
 
 function relationColumn ({ many, nullable }: Relation): CsvColumn {
-  return { json: many ? listJson(asIs) : oneJson, isNullable: !many && nullable }
+  return { json: many ? listJson(asIs) : oneJson, isEmpty: cell => cell === null || (cell === '' && !many), isNullable: !many && nullable }
 }
 
 /** What names a row, or the row as JSON. */

@@ -56,9 +56,9 @@ function itemOf ({ cells, problem }: SheetRow, columns: readonly PlacedColumn[])
   const stray = cells.findIndex((cell, position) => position >= columns.length && cell !== null)
   if (stray !== -1) return new MalformedItem(`Cell ${stray + 1} stands in a column without a name`)
   const item: Record<string, unknown> = {}
-  columns.forEach(({ name, json, isNullable }, position) => {
+  columns.forEach(({ name, json, isEmpty, isNullable }, position) => {
     const cell = cells[position] ?? null
-    if (cell !== null) item[name] = json(cell)
+    if (!isEmpty(cell)) item[name] = json(cell)
     else if (isNullable) item[name] = null
   })
   return item
