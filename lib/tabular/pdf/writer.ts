@@ -9,6 +9,8 @@ import { render } from './render.js'
 export interface PdfOptions {
   /** Most rows of a document. Default: 10,000, which take some ten seconds of a processor and half a gigabyte. */
   readonly rows?: number
+  /** Seconds that the layout may take. Default: 60. */
+  readonly seconds?: number
   /** Paths of TTF or OTF files. Default: Roboto, as the package brings it; without `bold` all letters are the normal ones. */
   readonly font?: { readonly normal: string, readonly bold?: string }
   /** Default: A4. */
@@ -38,14 +40,14 @@ const pageSizes = {
  * letters in order, but their words stand from left to right, which a line below the table says too.
  *
  * @throws CommonsError `format_unavailable` without the package, `file_limit_exceeded` with more rows, columns or
- * characters than a document may have; both before the first byte.
+ * characters than a document may have, or when its layout takes too long; both before the first byte.
  *
  * @example
  * const write = pdfWriter({ font: { normal: '/usr/share/fonts/NotoSansSC-Regular.ttf' } })
  * reply.type('application/pdf').send(Readable.from(write(frame, pages)))
  */
 export function pdfWriter (options: PdfOptions = {}): WriteTable {
-  const { rows = 10_000, font, pageSize = 'A4', orientation = 'auto' } = options
+  const { rows = 10_000, seconds = 60, font, pageSize = 'A4', orientation = 'auto' } = options
   const page = pageSizes[pageSize]
   return (frame, pages) => endsAtOnce(signal => write(frame, pages, signal))
 
@@ -54,7 +56,7 @@ export function pdfWriter (options: PdfOptions = {}): WriteTable {
     const limit = mostColumns(page, orientation)
     if (frame.columns.length > limit) throw new CommonsError('file_limit_exceeded', { params: { limit, unit: 'columns' } })
     const table = await gatherTable(frame, pages, rows)
-    if (!signal.aborted) yield await render({ table, fonts, page, orientation }, signal)
+    if (!signal.aborted) yield await render({ table, fonts, page, orientation }, seconds, signal)
   }
 }
 

@@ -1,0 +1,43 @@
+/** Lets a few pieces of work run at once, and the others wait for their turns. */
+export class Turns {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor (most: number) {
+    this.#free = most
+  }
+
+  /**
+   * Runs `work` when it is its turn.
+   *
+   * @param signal gives the turn up
+   */
+  async take<T> (work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#free > 0) this.#free--
+    else await this.#wait(signal)
+    try {
+      signal.throwIfAborted()
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+  }
+
+  async #wait (signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1)
+        reject(signal.reason as Error)
+      }
+      const come = (): void => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      signal.throwIfAborted()
+      signal.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(come)
+    })
+  }
+}
