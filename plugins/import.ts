@@ -95,7 +95,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       try {
         if (isPreview) return await actions.preview(upload.path, caller)
         const collection = request.url.replace(/\/import-from-file\/?(?:\?.*)?$/, '')
-        return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), caller, {
+        return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), { caller, onError: (err, column) => { request.log.error({ err, column }, 'A function of the import failed') } }, {
           failures: name => `${collection}/import-failures/${name}`,
           template: resource.actions.has('importTemplate') ? `${collection}/import-template` : undefined
         }))

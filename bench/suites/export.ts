@@ -8,11 +8,14 @@ import { withDatabase } from '../probe.js'
 import { startServer, type Server } from '../servers/start.js'
 import type { Context } from './context.js'
 
+/** More take a document minutes. */
+const pdfRows = 1_500
+
 const byHand = 'pg-query-stream → csv-stringify'
 
 /** Files of all contracts, over HTTP, against what one writes by hand. */
 export async function * exportCases ({ database, fixture, options }: Context): AsyncGenerator<Case> {
-  const sizes = options.rows ?? (options.full ? [100_000, 200_000, 1_000_000] : [200_000])
+  const sizes = options.rows ?? (options.full ? [1_000, 100_000, 200_000, 1_000_000] : [1_000, 200_000])
   const servers: Server[] = []
   const start = async (module: string, variant = ''): Promise<Server> => {
     const server = await startServer(module, variant, database.url)
@@ -22,8 +25,9 @@ export async function * exportCases ({ database, fixture, options }: Context): A
   try {
     const hand = await start('exports-by-hand.js')
     const copy = await start('exports-by-hand.js')
+    const ours = await start('exports.js')
     const ways: readonly (readonly [name: string, server: Server, path: string])[] = [
-      [byHand, hand, ''], ['COPY', copy, '/copy'], ['commons', await start('exports.js'), ''], ['commons, cursor of a pool', await start('exports.js', 'cursor'), '']
+      [byHand, hand, ''], ['COPY', copy, '/copy'], ['commons', ours, ''], ['commons, cursor of a pool', await start('exports.js', 'cursor'), '']
     ]
     for (const rows of sizes) {
       await fixture.preload(contracts(rows))
@@ -41,6 +45,13 @@ export async function * exportCases ({ database, fixture, options }: Context): A
       yield { suite: 'export joined', rows, baseline: byHand, entries: entries('joined', false) }
       yield { suite: 'computed', rows, baseline: byHand, entries: entries('computed', false) }
       yield { suite: 'first bytes', rows, baseline: byHand, entries: entries('plain', true) }
+      const types = ['csv', 'ndjson', 'xlsx', ...rows > pdfRows ? [] : ['pdf']]
+      yield {
+        suite: 'file types',
+        rows,
+        baseline: 'commons, csv',
+        entries: types.map(type => ({ name: `commons, ${type}`, probe: withDatabase(ours.probe, database.backendCpu), run: () => download(`${ours.url}/plain/export?file_type=${type}`, false) }))
+      }
     }
   } finally {
     await Promise.all(servers.map(server => server.close()))

@@ -9,6 +9,7 @@ import type { Context } from './context.js'
 
 /** More rows take the loop minutes. */
 const loopRows = 2_000
+const smokeRows = 100
 
 /** Files of contracts, all new or all there, against the fastest way that a database has and the first that one writes. */
 export async function * importCases ({ database, fixture, options }: Context): AsyncGenerator<Case> {
@@ -30,7 +31,7 @@ export async function * importCases ({ database, fixture, options }: Context): A
           if (found!.count !== rows) throw new Error(`${found!.count} of ${rows} rows are there`)
         }
       })
-      const ways = [copy, ours, ...rows > loopRows ? [] : [loop]].map(way => entry(way))
+      const ways = [copy, ours, ...rows > (options.smoke ? smokeRows : loopRows) ? [] : [loop]].map(way => entry(way))
       await fixture.preload([])
       yield { suite: 'import new', rows, baseline: copy.name, entries: ways }
       await fixture.preload(contracts(rows).map(contract => ({ ...contract, amount: '1.00' })))

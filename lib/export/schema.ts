@@ -41,7 +41,7 @@ export function exportBodyDescription (resource: Resource, error: object): Route
       includes: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: exportLimits.columns, description: columnsText(resource) })),
       column_config: Type.Optional(Type.Unsafe<unknown>({ type: 'object', additionalProperties: looks, description: 'How columns look, by their paths' })),
       file_titles: Type.Optional(Type.Array(Type.String({ maxLength: exportLimits.textLength }), { maxItems: exportLimits.titles, description: 'Lines above the table' })),
-      ...withoutPaging(body!)
+      ...withoutPaging(body as TSchema)
     }, { additionalProperties: false }),
     response: responses(resource, error, [400, 403, 413, 415])
   }

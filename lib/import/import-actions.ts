@@ -14,6 +14,7 @@ import { guessHeader, matchHeader, type ExpectedColumns, type HeaderGuess } from
 import type { ImportProgress } from './options.js'
 import type { ImportPlan } from './plan.js'
 import type { ImportRequest } from './request.js'
+import type { TakeError } from './rows.js'
 import { runImport, type FailedRow, type ImportReport } from './run.js'
 
 /** Rows that a preview shows. */
@@ -32,6 +33,8 @@ export interface ImportPreview {
 export interface ImportSettings extends Partial<ImportRequest> {
   /** Who asks. Default: the server itself, for which scope and permissions do not hold. */
   readonly caller?: Caller
+  /** Takes the first error that functions of the import throw in each column; those with a meaning for the client are told in the rows. Default: none is told. */
+  readonly onError?: TakeError
   /** Told of the progress, beside the function of the resource. */
   readonly onProgress?: (progress: ImportProgress) => void
 }
@@ -72,7 +75,7 @@ export class ImportActions {
    *
    * @throws CommonsError for what cannot be read at all; what could not be read to its end is `stopped` in the report
    */
-  async run (path: string, { mode = 'append', dryRun = false, mapping, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
+  async run (path: string, { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
     const { plan, resource } = this
     await enterRead(resource, this.#store, caller)
     const scope = scopeOfCaller(resource, caller)
@@ -102,6 +105,7 @@ export class ImportActions {
           shown.push(...rows.slice(0, Math.max(0, plan.failedRows - shown.length)))
           await failures.append(rows)
         },
+        onError: once(onError),
         onProgress: tell,
         signal
       })
@@ -119,9 +123,9 @@ export class ImportActions {
   }
 
   /** Imports a file, and tells as an answer what became of it. */
-  async answer (path: string, request: ImportRequest, caller: Caller, paths: ImportPaths): Promise<Answer> {
+  async answer (path: string, request: ImportRequest, { caller, onError }: Required<Pick<ImportSettings, 'caller' | 'onError'>>, paths: ImportPaths): Promise<Answer> {
     try {
-      const { report, failedRows, ignored, failures } = await this.run(path, { ...request, caller })
+      const { report, failedRows, ignored, failures } = await this.run(path, { ...request, caller, onError })
       return importAnswer(this.resource, {
         report,
         mode: request.mode,
@@ -175,6 +179,15 @@ export class ImportActions {
 
 function shownCell (cell: ReadCell): ReadCell {
   return cell instanceof CellError ? cell.text : cell
+}
+
+/** A function that fails may fail in every row. */
+function once (takeError: TakeError = () => {}): TakeError {
+  const told = new Set<string>()
+  return (error, column) => {
+    if (!told.has(column)) takeError(error, column)
+    told.add(column)
+  }
 }
 
 /** Ends when an import may go on no longer. */

@@ -34,11 +34,14 @@ export interface RowReader {
   settle: () => Promise<void>
 }
 
+/** Takes what a function of the import threw that is no error of ours; `column` says where. */
+export type TakeError = (error: unknown, column: string) => void
+
 /** Makes the reader of the rows of one file. */
-export function rowReader ({ steps, columns }: ImportPlan, { positions }: HeaderMatch): RowReader {
+export function rowReader ({ steps, columns }: ImportPlan, { positions }: HeaderMatch, takeError: TakeError): RowReader {
   let pending: Promise<void>[] = []
   const isAsked = steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'computed' || (source.kind === 'column' && source.transform !== null)))
-  const readers = steps.map(step => partReader(step, positions, work => pending.push(work)))
+  const readers = steps.map(step => partReader(step, positions, takeError, work => pending.push(work)))
   const named = columns.flatMap(column => positions.has(column) ? [[column.name, positions.get(column)!] as const] : [])
   return {
     read ({ number, cells, problem }) {
@@ -58,7 +61,7 @@ export function rowReader ({ steps, columns }: ImportPlan, { positions }: Header
 
 type ReadPart = (cells: readonly ReadCell[], values: RowCells | null, problems: ErrorDetail[]) => RowPart | null
 
-function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait: (work: Promise<void>) => void): ReadPart {
+function partReader (step: ImportStep, positions: HeaderMatch['positions'], takeError: TakeError, wait: (work: Promise<void>) => void): ReadPart {
   const own = step.columns.map(column => positions.get(column)).filter(position => position !== undefined)
   const entries = step.fields.flatMap(plan => {
     const { source } = plan
@@ -83,7 +86,7 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], wait
         if (value instanceof ValueFault) problems.push(problemOf(column, value.code, value.params))
         else (named ??= new Array<unknown>(lookups.length).fill(undefined))[lookups.indexOf(source.lookup)] = value
       } else if (source.kind === 'column' && source.transform !== null) {
-        const done = transformed(() => source.transform!(cell, values!), value => take(plan, column, source.read, value, data, problems), column, problems)
+        const done = transformed(() => source.transform!(cell, values!), value => take(plan, column, source.read, value, data, problems), error => problems.push(failureOf(column.name, error, takeError)))
         if (done !== undefined) wait(done)
       } else if (source.kind === 'column' || source.kind === 'computed') {
         take(plan, column, source.read, cell, data, problems)
@@ -110,8 +113,7 @@ function take (plan: FieldPlan, column: ImportColumn, read: (value: unknown) => 
 }
 
 /** Runs a function of the developer's; gives a promise where it has to be waited for. */
-function transformed (run: () => unknown, take: (value: unknown) => void, column: ImportColumn, problems: ErrorDetail[]): Promise<void> | undefined {
-  const fail = (error: unknown): void => { problems.push(failureOf(column.name, error)) }
+function transformed (run: () => unknown, take: (value: unknown) => void, fail: (error: unknown) => void): Promise<void> | undefined {
   try {
     const value = run()
     if (isThenable(value)) return Promise.resolve(value).then(take, fail)
@@ -123,8 +125,11 @@ function transformed (run: () => unknown, take: (value: unknown) => void, column
 }
 
 /** What a function of the import threw: what is no error of ours stays on the server. */
-export function failureOf (column: string, error: unknown): ErrorDetail {
-  if (!(error instanceof CommonsError) || error.status >= 500) return errorDetail('invalid_value', { field: column }, { problem: 'The value cannot be converted' })
+export function failureOf (column: string, error: unknown, takeError: TakeError): ErrorDetail {
+  if (!(error instanceof CommonsError) || error.status >= 500) {
+    takeError(error, column)
+    return errorDetail('invalid_value', { field: column }, { problem: 'The value cannot be converted' })
+  }
   return errorDetail(error.code, { field: column }, error.params, error.message)
 }
 

@@ -8,7 +8,7 @@ import { deleteAll } from './delete-all.js'
 import type { HeaderMatch } from './header.js'
 import { Lookups } from './lookups.js'
 import type { ImportPlan } from './plan.js'
-import { rowReader, type ImportRow } from './rows.js'
+import { rowReader, type ImportRow, type TakeError } from './rows.js'
 import { ImportTally, type ImportSummary } from './tally.js'
 import { RowWriter } from './write-rows.js'
 import { columnOf } from './write-step.js'
@@ -36,6 +36,8 @@ export interface ImportJob {
   readonly dryRun: boolean
   /** Takes the failed rows, some at a time, in the order of the file. */
   readonly onFailed: (rows: readonly FailedRow[]) => Promise<void>
+  /** Takes what functions of the import throw that is no error of ours: their rows fail without its words. */
+  readonly onError: TakeError
   /** Told of the rows that are done, after each chunk. */
   readonly onProgress: (rows: number) => void
   /** Ends the import after the chunk under way. */
@@ -85,9 +87,9 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
 const nothing = { created: 0, updated: 0, unchanged: 0, deleted: 0 }
 
 async function importRows (job: ImportJob, store: BulkStore, deleted: number): Promise<ImportReport> {
-  const { plan, scope, onFailed, onProgress, signal } = job
+  const { plan, scope, onFailed, onError, onProgress, signal } = job
   const lookups = new Lookups(plan)
-  const writer = new RowWriter(plan, lookups, scope)
+  const writer = new RowWriter(plan, lookups, scope, onError)
   const tally = new ImportTally(plan)
   const last = plan.steps.at(-1)!
   /** Writes and counts rows; gives what is wrong with the others, by their positions. */
@@ -121,8 +123,8 @@ async function importRows (job: ImportJob, store: BulkStore, deleted: number): P
 }
 
 /** The rows of the file, read and checked, in chunks of the wanted size. */
-async function * chunksOf ({ plan, rows, header }: ImportJob): AsyncGenerator<readonly ImportRow[]> {
-  const reader = rowReader(plan, header)
+async function * chunksOf ({ plan, rows, header, onError }: ImportJob): AsyncGenerator<readonly ImportRow[]> {
+  const reader = rowReader(plan, header, onError)
   let chunk: ImportRow[] = []
   for await (const page of rows) {
     for (const row of page) {

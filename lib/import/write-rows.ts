@@ -9,7 +9,7 @@ import { BulkError, type ErrorDetail } from '../errors.js'
 import { ValueFault } from '../resource/value-reader.js'
 import { paramsOf, type Lookups } from './lookups.js'
 import type { ImportPlan, ImportStep } from './plan.js'
-import { failureOf, type ImportRow } from './rows.js'
+import { failureOf, type ImportRow, type TakeError } from './rows.js'
 import { writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
 
 /** Writes rows of a file, the models of each in their order; the outcome of a row is that of its last model. */
@@ -17,15 +17,17 @@ export class RowWriter {
   readonly #plan: ImportPlan
   readonly #lookups: Lookups
   readonly #scope: Scope | null
+  readonly #takeError: TakeError
   /** A row may make rows of several models. */
   readonly #isCompound: boolean
   readonly #outcomes = new WeakMap<ImportRow, Map<ImportStep, ItemOutcome>>()
 
   /** @param scope the values of own rows that say whose they are */
-  constructor (plan: ImportPlan, lookups: Lookups, scope: Scope | null) {
+  constructor (plan: ImportPlan, lookups: Lookups, scope: Scope | null, takeError: TakeError) {
     this.#plan = plan
     this.#lookups = lookups
     this.#scope = scope
+    this.#takeError = takeError
     this.#isCompound = plan.steps.length > 1 || plan.steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null))
   }
 
@@ -101,7 +103,7 @@ export class RowWriter {
           if (value instanceof ValueFault) faults.add(value.code, position, field.name, value.params)
           else data[field.name] = value
         } catch (error) {
-          failures.push({ ...failureOf(field.name, error), index: position })
+          failures.push({ ...failureOf(field.name, error, this.#takeError), index: position })
         }
       }
     }

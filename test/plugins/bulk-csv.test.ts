@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import t from 'tap'
+import { flexible, manyStrOnly } from 'fastify-prisma-commons/bulk'
 import type { ResourceOptions } from 'fastify-prisma-commons/bulk'
+import { currentUser } from 'fastify-prisma-commons/current-user'
 import { bulkAnswer, bulkDatabase, contract, counts, refused, sender, serve, type Answer } from '../helpers/bulk-app.js'
 import { csv, form } from '../helpers/import-app.js'
 
@@ -226,4 +229,65 @@ await t.test('hooks know the action and the items; the parsers of the server sta
     const answer = await app.inject({ method: 'POST', url: '/contracts', payload: 'a', headers: type === undefined ? {} : { 'content-type': type } })
     t.strictSame([answer.statusCode, answer.json()], [415, { message: 'The media type is not supported', code: 'unsupported_media_type', errors: {}, details: [] }])
   }
+})
+
+await t.test('relations are named as in JSON, and fields with a form of their own have that', async t => {
+  await query('TRUNCATE departments, employees, tags RESTART IDENTITY CASCADE')
+  await prisma.department.create({ data: { code: 'D-1', name: 'One' } })
+  await prisma.tag.createMany({ data: [{ slug: 'a', name: 'A' }, { slug: 'b', name: 'B' }] })
+  const app = await serve(t, database, {
+    '/employees': { model: 'Employee', csvBodies: true, fields: ['firstName', 'lastName', 'email'], relations: { department: flexible({ lookup: 'code' }) } },
+    '/contracts': {
+      ...contracts,
+      fields: ['contractNumber', 'year', 'amount', 'note'],
+      relations: { tags: manyStrOnly({ lookup: 'slug' }) },
+      codecs: { note: { expected: 'a text in brackets', read: value => /^\[(.*)\]$/.exec(String(value))?.[1], show: value => `[${String(value)}]` } }
+    }
+  })
+  const post = async (url: string, payload: string): Promise<readonly [number, unknown]> => {
+    const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'text/csv' } })
+    const { data, details } = answer.json<{ data: unknown, details?: { code: string, pointer: string }[] }>()
+    return [answer.statusCode, details?.map(({ code, pointer }) => `${pointer} ${code}`) ?? data]
+  }
+  const one = { id: 1, code: 'D-1', name: 'One' }
+  const person = (email: string, department: object | null): object => ({ firstName: 'F', lastName: 'L', email, department })
+  t.strictSame(await post('/employees', csv('firstName,lastName,email,department', 'F,L,1, 1 ', 'F,L,2,D-1', 'F,L,3,', 'F,L,4,"{""code"":""D-9"",""name"":""Nine""}"')), [
+    201, [person('1', one), person('2', one), person('3', null), person('4', { id: 2, code: 'D-9', name: 'Nine' })]
+  ])
+  t.strictSame(await post('/employees', csv('firstName,lastName,email,department', 'F,L,5,""', 'F,L,6,D-7', 'F,L,7,{')), [
+    400, ['/0/department invalid_value', '/1/department foreign_key_not_found', '/2/department foreign_key_not_found']
+  ])
+  const item = (contractNumber: string, note: string | null, tags: string[]): object => ({ contractNumber, year: 1, amount: '1.00', note, tags })
+  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'A,1,1,[x],"b, a"', 'B,1,1,,', 'C,1,1,[],"[""a""]"')), [
+    201, [item('A', '[x]', ['a', 'b']), item('B', null, []), item('C', '[]', ['a'])]
+  ])
+  t.strictSame(await post('/contracts', csv('contractNumber,year,amount,note,tags', 'D,1,1,x,c')), [400, ['/0/note invalid_type', '/0/tags/0 foreign_key_not_found']])
+})
+
+await t.test('what a body or a form writes has the user who sends it', async t => {
+  const { id } = await prisma.user.create({ data: { name: 'csv' } })
+  const app = await serve(t, database, { '/contracts': contracts }, { prepare: async app => { await app.register(currentUser, { resolve: () => ({ id }) }) } })
+  const { headers, payload } = form({}, csv('contractNumber,year,amount', 'B,1,1'))
+  t.equal((await app.inject({ method: 'POST', url: '/contracts', payload: csv('contractNumber,year,amount', 'A,1,1'), headers: { 'content-type': 'text/csv' } })).statusCode, 201)
+  t.equal((await app.inject({ method: 'POST', url: '/contracts', payload, headers })).statusCode, 201)
+  t.strictSame((await prisma.contract.findMany()).map(row => row.createdById), [id, id])
+})
+
+await t.test('a body that breaks off changes nothing; what unpacks bodies may refuse one', async t => {
+  const refusal = Object.assign(new Error('No'), { statusCode: 403 })
+  const app = await serve(t, database, { '/contracts': contracts }, {
+    prepare (app) {
+      app.addHook('preParsing', async request => Readable.from((async function * () {
+        yield Buffer.from(csv('contractNumber,year,amount', 'A,1,1'))
+        throw request.headers['x-unpack'] === undefined ? new Error('aborted') : refusal
+      })()))
+    }
+  })
+  const post = async (headers: Readonly<Record<string, string>>): Promise<string> => {
+    const answer = await app.inject({ method: 'POST', url: '/contracts', payload: 'x', headers: { 'content-type': 'text/csv', ...headers } })
+    return `${answer.statusCode} ${answer.json<{ message: string }>().message}`
+  }
+  t.equal(await post({}), '400 The body ends before its end')
+  t.equal(await post({ 'x-unpack': '1' }), '403 No')
+  t.strictSame(await stored(), [])
 })

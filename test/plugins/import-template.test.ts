@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { fromBufferPromise } from 'yauzl'
-import { presets } from 'fastify-prisma-commons/import'
+import { defineResource, presets } from 'fastify-prisma-commons/import'
 import type { ResourceOptions } from 'fastify-prisma-commons/import'
+import { resolveImport } from '../../lib/import/resolve.js'
+import { makeTemplate } from '../../lib/import/template.js'
+import { resolveResource } from '../../lib/resource/resource.js'
 import { defaultLimits } from '../../lib/tabular/limits.js'
 import type { ReadCell } from '../../lib/tabular/table.js'
 import { readXlsx } from '../../lib/tabular/xlsx/read-xlsx.js'
+import { storeOf } from '../../prisma/store.js'
 import { bulkDatabase } from '../helpers/bulk-app.js'
 import { collect, rowsOf } from '../helpers/csv.js'
 import { importServer, type ImportServer } from '../helpers/import-app.js'
@@ -243,6 +247,11 @@ await t.test('lists hold no rows of others', async t => {
   t.strictSame([await listed(scoped, '1'), await listed(scoped, '2'), await listed(scoped, '3')], [['0001'], ['C-2'], []])
   const { app } = await importServer(t, database, scoped)
   t.equal((await app.inject('/x/import-template')).statusCode, 401)
+  // Without a request nobody's rows are meant.
+  const store = storeOf(database.client)
+  const resource = resolveResource(defineResource(scoped), store.registry)
+  const { bytes } = await makeTemplate(resource, resolveImport(resource, resource.importOptions, store.registry), store, { format: 'xlsx', includeExamples: false, order: 'config' }, { action: 'importTemplate', request: null })
+  t.strictSame(Object.keys(await partsOf(bytes)).filter(name => name.startsWith('xl/worksheets/')), ['xl/worksheets/sheet1.xml', 'xl/worksheets/sheet2.xml'])
   // Rows of a model that does not share the field of the scope belong to nobody.
   t.strictSame(await listed({ ...byCustomer, scope: { note: () => 'mine' } }, '1'), ['0001', 'C-2'])
 })

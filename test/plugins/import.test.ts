@@ -210,3 +210,40 @@ await t.test('what was stored before a file turns out to be broken is told', asy
   t.equal(await prisma.contract.count(), counts.created)
   t.ok(counts.created > 0 && counts.created % 500 === 0)
 })
+
+await t.test('functions may wait, make rows of others, and fail without a word of theirs in the answer', async t => {
+  const logged: object[] = []
+  const { send } = await importServer(t, database, {
+    model: 'Contract',
+    import: {
+      fields: {
+        contractNumber: { transform: async value => `N-${String(value)}` },
+        year: { compute: ({ month }) => Number(String(month).slice(0, 4)) },
+        amount: { transform: value => (value as { toMoney: () => string }).toMoney() },
+        note: { column: 'note', compute: ({ month }) => `made in ${String(month)}`, mode: 'ifEmpty' },
+        status: { constant: 'active' },
+        customer: { lookup: 'code', createIfMissing: value => ({ name: `Customer ${String(value)}` }) },
+        externalRef: { column: 'month' }
+      }
+    }
+  }, app => { app.addHook('onRequest', async request => { request.log.error = (values: object) => { logged.push(values) } }) })
+  const failed = await send(csv('contractNumber,month,amount,note,customer', '1,2026-01,5,,C-1', '2,2026-02,6,,C-1'))
+  t.match(failed.body.data, { failed_rows: [{ errors: [{ code: 'invalid_value', column: 'amount', message: 'The value cannot be converted' }] }, {}] })
+  t.match(logged, [{ err: TypeError, column: 'amount' }])
+  t.equal(logged.length, 1)
+
+  const sound = await send(csv('contractNumber,month,amount,note,customer', '1,2026-01,,,C-8', '2,2026-02,,kept,C-8', '3,2026-03,,,'))
+  t.match(sound.body.data, { failed_rows: [{ errors: [{ code: 'required', column: 'amount' }] }, {}, {}] })
+})
+
+await t.test('rows of others are made once, and only for rows that are stored', async t => {
+  const { send } = await importServer(t, database, {
+    model: 'Contract',
+    import: { fields: { contractNumber: 'contractNumber', year: { constant: 2026 }, amount: { constant: '1' }, externalRef: 'externalRef', customer: { lookup: 'code', createIfMissing: value => ({ name: `Customer ${String(value)}` }) } } }
+  })
+  const { body } = await send(csv('contractNumber,externalRef,customer', 'A,r,X-1', 'B,s,X-1', 'C,r,X-2', 'D,t,C-1'))
+  t.match(body.data, { import_summary: { created: 3, failed: 1 }, failed_rows: [{ row_number: 4 }] })
+  t.strictSame((await prisma.customer.findMany({ where: { code: { startsWith: 'X' } }, select: { code: true, name: true } })), [{ code: 'X-1', name: 'Customer X-1' }])
+  await prisma.contract.deleteMany()
+  await prisma.customer.deleteMany({ where: { code: 'X-1' } })
+})
