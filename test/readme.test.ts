@@ -90,6 +90,12 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('resource')), [...options('plugins/resource.ts', 'ResourcePluginOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
   t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/options.ts', 'ListOptions'))
+  t.strictSame(firstCells(tableBelow('export')), [...options('plugins/export.ts', 'ExportPluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('import')), [...options('plugins/import.ts', 'ImportPluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [...options('lib/export/options.ts', 'ExportOptions'), ...options('lib/export/formats.ts', 'FormatSettings')])
+  t.strictSame(firstCells(tableIn(readme.split('An entry of `fields` takes:')[1]!)), options('lib/export/options.ts', 'ExportField'))
+  t.strictSame(firstCells(tableBelow('How an import is declared')), [...options('lib/import/options.ts', 'ImportModelOptions'), ...options('lib/import/options.ts', 'ImportOptions')])
+  t.strictSame(firstCells(tableBelow('What a file may hold')), options('lib/tabular/limits.ts', 'FileLimits'))
   t.end()
 })
 
