@@ -61,6 +61,7 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async fu
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
   const resource = resolveResource(definition, store.registry)
+  if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) throw new TypeError(`import: the resource ${resource.model.name} has none: give it the option "import", or the action`)
   const shelf = new FailureShelf()
   const actions = new ImportActions(resource, resolveImport(resource, resource.importOptions, store.registry), store, shelf)
   app.addHook('onClose', async () => { await shelf.close() })
@@ -90,10 +91,11 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
     handler: async (request, reply) => {
       const query = request.query as Query
       const isPreview = readPreview(query)
-      const { fields, upload } = await readForm(request as unknown as FormRequest, plan.limits)
       const caller = { action: 'import', request } as const
+      await actions.enter(caller)
+      const { fields, upload } = await readForm(request as unknown as FormRequest, plan.limits)
       try {
-        if (isPreview) return await actions.preview(upload.path, caller)
+        if (isPreview) return await actions.preview(upload.path)
         const collection = request.url.replace(/\/import-from-file\/?(?:\?.*)?$/, '')
         return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), { caller, onError: (err, column) => { request.log.error({ err, column }, 'A function of the import failed') } }, {
           failures: name => `${collection}/import-failures/${name}`,
@@ -114,7 +116,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       const found = await actions.failures((request.params as { readonly name: string }).name, { action: 'import', request })
       if (found === null) throw new CommonsError('not_found')
       const { name, mediaType } = formats[found.format]
-      return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found))
+      return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found, plan))
     }
   }
   const template: Route = {

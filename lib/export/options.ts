@@ -63,7 +63,7 @@ const object = (expected: string): OptionCheck => ({ expected, accepts: value =>
 const fieldTable: OptionTable<ExportField> = {
   label: check.string,
   align: check.oneOf('left', 'center', 'right'),
-  width: { expected: 'a positive number', accepts: value => typeof value === 'number' && value > 0 && value <= 255 },
+  width: { expected: 'a number of characters, at most 255', accepts: value => typeof value === 'number' && value > 0 && value <= 255 },
   canBeCommon: check.boolean,
   kind: check.oneOf('text', 'number', 'boolean', 'date', 'datetime', 'json'),
   value: check.function,
@@ -86,9 +86,17 @@ const table: OptionTable<ExportOptions> = {
   pool: check.withMethods('a pool of connections', 'connect')
 }
 
+const pdfTable: OptionTable<NonNullable<ExportOptions['pdf']>> = {
+  seconds: check.integer(1),
+  font: object('an object of { normal, bold }, paths of font files'),
+  pageSize: check.oneOf('A3', 'A4', 'A5', 'LETTER', 'LEGAL', 'TABLOID'),
+  orientation: check.oneOf('auto', 'portrait', 'landscape')
+}
+
 /** Refuses options of exports that do not exist or are of another type. */
 export function checkExportOptions (owner: string, options: ExportOptions): void {
   checkOptions(`${owner}: option "export"`, options, table)
   checkOptions(`${owner}: option "export.csv"`, options.csv ?? {}, { bom: check.boolean, delimiter: check.oneOf(',', ';', '|', '\t') })
+  checkOptions(`${owner}: option "export.pdf"`, options.pdf ?? {}, pdfTable)
   for (const [path, field] of Object.entries(options.fields ?? {})) checkOptions(`${owner}: option "export.fields.${path}"`, field, fieldTable)
 }

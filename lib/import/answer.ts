@@ -2,7 +2,7 @@ import { CommonsError, type ErrorDetail } from '../errors.js'
 import type { Answer } from '../resource/answer.js'
 import { uncapital } from '../resource/route-schema.js'
 import type { Resource } from '../resource/resource.js'
-import type { FailedRow, ImportMode, ImportReport } from './run.js'
+import { isNone, type FailedRow, type ImportMode, type ImportReport } from './run.js'
 
 /** What an answer tells of an import. */
 export interface ToldImport {
@@ -28,13 +28,13 @@ export function importAnswer ({ plural, rules }: Resource, told: ToldImport): An
   const { total, failed, stopped } = report
   const stored = total - failed
   const data = importData(told)
-  const isUndone = told.mode === 'replace' && (failed > 0 || stopped !== undefined)
+  const isUndone = told.mode === 'replace' && isNone(report)
   if (!dryRun && stopped !== undefined) {
     const { code, params, message, status } = stopped
     throw new CommonsError(code, { params, status, data, cause: stopped, message: isUndone ? `${message}; nothing was stored` : `${message}; the rows before are stored as the summary tells` })
   }
-  if (!dryRun && failed > 0 && (stored === 0 || isUndone)) {
-    throw new CommonsError('import_failed', { data, ...isUndone ? { message: `${failed} of ${total} rows could not be imported; nothing was changed` } : {} })
+  if (!dryRun && (isUndone || (failed > 0 && stored === 0))) {
+    throw new CommonsError('import_failed', { data, ...isUndone ? { message: total === 0 ? 'The file has no rows; nothing was changed' : `${failed} of ${total} rows could not be imported; nothing was changed` } : {} })
   }
   const message = failed === 0 && stopped === undefined
     ? rules.messages?.import ?? `${plural} ${dryRun ? 'can be imported' : 'imported successfully'}`

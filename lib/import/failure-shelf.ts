@@ -22,13 +22,14 @@ interface Entry extends ShelvedFailures {
 export const keptFor = 3_600_000
 
 /** Files that are kept at most; the oldest one goes first. */
-const keptFiles = 100
+const keptFiles = 20
 
 /** Keeps the failed rows of imports for those who made them, in files of this process, for an hour. */
 export class FailureShelf {
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
   #folder: Promise<string> | null = null
+  #timer: NodeJS.Timeout | null = null
 
   constructor (now: () => number = Date.now) {
     this.#now = now
@@ -45,6 +46,8 @@ export class FailureShelf {
     await this.#sweep()
     const name = randomBytes(16).toString('base64url')
     this.#entries.set(name, { ...failures, owner, since: this.#now() })
+    // A server that is left alone removes them too.
+    this.#timer ??= setInterval(() => { this.#sweep().catch(() => {}) }, keptFor / 4).unref()
     return name
   }
 
@@ -58,6 +61,8 @@ export class FailureShelf {
   /** Removes all files. */
   async close (): Promise<void> {
     this.#entries.clear()
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
     if (this.#folder !== null) await rm(await this.#folder, { recursive: true, force: true })
     this.#folder = null
   }

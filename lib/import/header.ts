@@ -22,8 +22,8 @@ export interface ExpectedColumns {
   readonly mapping?: Readonly<Record<string, string>> | undefined
 }
 
-/** How a header was recognised: by its very text, by its letters and digits alone, by its likeness, or not at all. */
-export type Likeness = 'exact' | 'spelling' | 'guess' | null
+/** How a header was recognised: by its very text, by its letters and digits alone, by its likeness, as one that is read over, or not at all. */
+export type Likeness = 'exact' | 'spelling' | 'guess' | 'ignored' | null
 
 /** What a header is taken for. */
 export interface HeaderGuess {
@@ -67,8 +67,9 @@ export function matchHeader (cells: readonly ReadCell[], expected: ExpectedColum
 }
 
 /** What each header would be taken for, those included that only resemble a column: for people to confirm. */
-export function guessHeader (cells: readonly ReadCell[], { columns }: Pick<ExpectedColumns, 'columns'>): readonly HeaderGuess[] {
+export function guessHeader (cells: readonly ReadCell[], { columns, readOnly }: Pick<ExpectedColumns, 'columns' | 'readOnly'>): readonly HeaderGuess[] {
   const taken = new Set<ImportColumn>()
+  const passed = new Set([...readOnly].map(spelling))
   const found = headersOf(cells).map(header => {
     const { column, match } = find(header, columns)
     if (column === undefined || taken.has(column)) return { header, column: undefined, match: null }
@@ -77,6 +78,7 @@ export function guessHeader (cells: readonly ReadCell[], { columns }: Pick<Expec
   })
   return found.map(({ header, column, match }): HeaderGuess => {
     if (column !== undefined) return { header, column: column.name, match }
+    if (passed.has(spelling(header))) return { header, column: null, match: 'ignored' }
     const left = new Map(columns.filter(one => !taken.has(one)).flatMap(one => [one.name, ...one.aliases].map(name => [spelling(name), one] as const)))
     const near = header === '' ? undefined : nearest(spelling(header), left.keys())
     if (near === undefined) return { header, column: null, match: null }

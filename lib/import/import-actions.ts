@@ -15,7 +15,7 @@ import type { ImportProgress } from './options.js'
 import type { ImportPlan } from './plan.js'
 import type { ImportRequest } from './request.js'
 import type { TakeError } from './rows.js'
-import { runImport, type FailedRow, type ImportReport } from './run.js'
+import { isNone, runImport, type FailedRow, type ImportReport } from './run.js'
 
 /** Rows that a preview shows. */
 const previewRows = 10
@@ -70,16 +70,20 @@ export class ImportActions {
     this.#shelf = shelf
   }
 
+  /** Asks whether a caller may import, and runs the hook before: once for a request, before its file is taken. */
+  async enter (caller: Caller): Promise<void> {
+    scopeOfCaller(this.resource, caller)
+    await enterRead(this.resource, this.#store, caller)
+  }
+
   /**
-   * Imports the file at a path.
+   * Imports the file at a path, for a caller that may.
    *
    * @throws CommonsError for what cannot be read at all; what could not be read to its end is `stopped` in the report
    */
   async run (path: string, { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
     const { plan, resource } = this
-    await enterRead(resource, this.#store, caller)
     const scope = scopeOfCaller(resource, caller)
-    const { signal, stop } = deadline(plan.limits.seconds)
     const file = await openImport(path, plan)
     const { size } = await stat(path)
     let bytes: number | null = null
@@ -87,6 +91,7 @@ export class ImportActions {
     const header = await matched(() => matchHeader(first.cells, { ...this.#expected(), mapping }), close)
     const shown: FailedRow[] = []
     const failures = await this.#shelf.create(header.headers.length)
+    const { signal, stop } = deadline(plan.limits.seconds)
     const tell = (rows: number): void => {
       const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / size) }
       plan.onProgress?.(progress)
@@ -110,7 +115,7 @@ export class ImportActions {
         signal
       })
       await failures.close()
-      await leaveRead(resource, this.#store, caller, [])
+      if (!dryRun && (mode === 'append' || !isNone(report))) await leaveRead(resource, this.#store, caller, [])
       const name = failures.isEmpty ? null : await this.#shelf.keep({ file: failures, headers: header.headers, format: file.format }, this.#ownerOf(caller))
       return { report, failedRows: shown, ignored: header.ignored, failures: name }
     } catch (error) {
@@ -142,8 +147,7 @@ export class ImportActions {
   }
 
   /** Looks at the start of a file, and imports nothing. */
-  async preview (path: string, caller: Caller = { action: 'import', request: null }): Promise<ImportPreview> {
-    await enterRead(this.resource, this.#store, caller)
+  async preview (path: string): Promise<ImportPreview> {
     const { first, rest } = await headAndRest(readImport(await openImport(path, this.plan), this.plan, () => {}))
     const columns = guessHeader(first.cells, this.#expected())
     const found = new Set(columns.map(({ column }) => column))

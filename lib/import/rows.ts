@@ -39,13 +39,15 @@ export interface RowReader {
 export type TakeError = (error: unknown, column: string) => void
 
 /** Makes the reader of the rows of one file. */
-export function rowReader ({ steps, columns }: ImportPlan, { positions }: HeaderMatch, takeError: TakeError): RowReader {
+export function rowReader ({ steps, columns }: ImportPlan, { headers, positions }: HeaderMatch, takeError: TakeError): RowReader {
   let pending: Promise<void>[] = []
   const isAsked = steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'computed' || (source.kind === 'column' && source.transform !== null)))
   const readers = steps.map(step => partReader(step, positions, takeError, work => pending.push(work)))
   const named = columns.flatMap(column => positions.has(column) ? [[column.name, positions.get(column)!] as const] : [])
   return {
-    read ({ number, cells, problem }) {
+    read ({ number, cells, problem: found }) {
+      const stray = cells.findIndex((cell, position) => position >= headers.length && cell !== null && cell !== '')
+      const problem = found ?? (stray === -1 ? undefined : `Cell ${stray + 1} stands in a column without a header`)
       const problems: ErrorDetail[] = problem === undefined ? [] : [errorDetail('malformed_row', {}, { problem })]
       const values = isAsked ? Object.fromEntries(named.map(([name, position]) => [name, cells[position] ?? null])) : null
       const parts = problem === undefined ? readers.map(read => read(cells, values, problems)) : []

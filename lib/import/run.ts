@@ -73,7 +73,7 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
     return await store.isolated(async inner => {
       const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scope) : 0
       const report = await importRows(job, inner, deleted)
-      if (mode === 'replace' && (report.failed > 0 || report.stopped !== undefined)) throw new Undone({ ...report, ...nothing })
+      if (mode === 'replace' && isNone(report)) throw new Undone({ ...report, ...nothing })
       if (!dryRun) return report
       await inner.checkDeferred()
       throw new Undone(report)
@@ -82,6 +82,11 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
     if (error instanceof Undone) return error.report
     throw error
   }
+}
+
+/** True for a report of a replacement that is not to be: some row failed, or there is none. */
+export function isNone ({ total, failed, stopped }: ImportReport): boolean {
+  return total === 0 || failed > 0 || stopped !== undefined
 }
 
 const nothing = { created: 0, updated: 0, unchanged: 0, deleted: 0 }

@@ -41,7 +41,7 @@ const preview = Type.Object({
   columns: Type.Array(Type.Object({
     header: Type.String(),
     column: Type.Union([Type.String(), Type.Null()]),
-    match: Type.Union([Type.Literal('exact'), Type.Literal('spelling'), Type.Literal('guess'), Type.Null()])
+    match: Type.Union([Type.Literal('exact'), Type.Literal('spelling'), Type.Literal('guess'), Type.Literal('ignored'), Type.Null()])
   })),
   missing: Type.Array(Type.String()),
   rows: Type.Array(Type.Object({ row_number: Type.Integer(), cells: Type.Record(Type.String(), Type.Unknown()) }))

@@ -19,7 +19,7 @@ export interface FileLimits {
   readonly sharedStringLength: number
   /** Depth of XML elements in a workbook. Default: 32. */
   readonly nesting: number
-  /** Seconds that an import may take, the upload included. Default: 600. */
+  /** Seconds that the work on a file may take, counted from when it is there and looked at after each chunk. Default: 600. */
   readonly seconds: number
 }
 

@@ -16,6 +16,7 @@ export async function loadPeer<Module> (format: string, packageName: string, loa
   }
 }
 
+/** Errors that come through a module loader of the user's lose their codes. */
 function isMissing (error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+  return error instanceof Error && (('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') || /^Cannot find (?:package|module) /.test(error.message))
 }

@@ -93,7 +93,7 @@ function exitCode ({ report: { failed, stopped } }: ImportResult): number {
 async function writeFailures (actions: ImportActions, name: string, path: string): Promise<void> {
   const failures = (await actions.failures(name, { action: 'import', request: null }))!
   const format = extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
-  await pipeline(failedBytes(actions.resource.plural, { ...failures, format }), createWriteStream(path))
+  await pipeline(failedBytes(actions.resource.plural, { ...failures, format }, actions.plan), createWriteStream(path))
 }
 
 /** The rows of the file are not lost for those that failed, and its folder is known to be there before the import begins. */

@@ -155,16 +155,17 @@ await t.test('headers go by their spelling, by a mapping, and past what only ans
   t.match((await send(csv('Contract Number,YEAR,amount,Customer Code,id,createdAt', 'A,2026,1,C-1,77,x'))).body.data, { import_summary: { created: 1 }, ignored_columns: ['id', 'createdAt'] })
   const mapped = await send(csv('Nr,Jahr,Wert', 'B,2026,1'), { append_data: 'true', mapping: JSON.stringify({ Nr: 'contractNumber', Jahr: 'year', Wert: 'amount' }) })
   t.equal(mapped.status, 201)
-  const preview = await send(csv('Nr,Contract-Number,yaer,amount', '1,A,2026,5'), {}, '?preview=true')
+  const preview = await send(csv('Nr,Contract-Number,yaer,amount,id', '1,A,2026,5,7'), {}, '?preview=true')
   t.strictSame([preview.status, preview.body.data], [200, {
     columns: [
       { header: 'Nr', column: null, match: null },
       { header: 'Contract-Number', column: 'contractNumber', match: 'spelling' },
       { header: 'yaer', column: 'year', match: 'guess' },
-      { header: 'amount', column: 'amount', match: 'exact' }
+      { header: 'amount', column: 'amount', match: 'exact' },
+      { header: 'id', column: null, match: 'ignored' }
     ],
     missing: [],
-    rows: [{ row_number: 2, cells: { Nr: '1', 'Contract-Number': 'A', yaer: '2026', amount: '5' } }]
+    rows: [{ row_number: 2, cells: { Nr: '1', 'Contract-Number': 'A', yaer: '2026', amount: '5', id: '7' } }]
   }])
   t.equal(await prisma.contract.count(), 2)
 })
@@ -253,4 +254,34 @@ await t.test('programs that put quotes around every cell mean nothing by it, but
   const { status } = await send(csv('"contractNumber","year","amount","note","status","customer"', '"A","2026","1.5","","",""'))
   t.equal(status, 201)
   t.match(await prisma.contract.findFirst({ select: { note: true, status: true, customerId: true } }), { note: '', status: 'draft', customerId: null })
+})
+
+await t.test('cells without a header, and replacements by nothing, are told', async t => {
+  const { send } = await importServer(t, database, contracts)
+  const { body } = await send(csv('contractNumber,year,amount,', 'A,2026,1,', 'B,2026,1,lost'))
+  t.match(body.data, { import_summary: { created: 1, failed: 1 }, failed_rows: [{ row_number: 3, errors: [{ code: 'malformed_row', message: 'Cell 4 stands in a column without a header' }] }] })
+  const nothing = await send(csv('contractNumber,year,amount'), { replace_data: 'true' })
+  t.match([nothing.status, nothing.body], [422, { code: 'import_failed', message: 'The file has no rows; nothing was changed', data: { deleted_count: 0 } }])
+  t.equal(await prisma.contract.count(), 1)
+  t.equal((await send(csv('contractNumber,year,amount'))).status, 201)
+})
+
+await t.test('failed rows come back in the form that the import reads', async t => {
+  const { send, app } = await importServer(t, database, { ...contracts, import: { ...contracts.import, csv: { delimiter: ';', encoding: 'windows-1252' } } })
+  const { body } = await send(Buffer.from('contractNumber;year;amount;note\r\nA,1;x;1;Gr\u00fc\u00dfe\r\n', 'latin1'))
+  const failures = await app.inject((body.data as { failed_rows_url: string }).failed_rows_url)
+  t.match(failures.body, /^\ufeffcontractNumber;year;amount;note;import_errors\r\nA,1;x;1;Gr\u00fc\u00dfe;/)
+  t.equal((await send(failures.body.replace(';x;', ';2026;'))).status, 201)
+  t.match(await prisma.contract.findFirst({ where: { contractNumber: 'A,1' } }), { note: 'Gr\u00fc\u00dfe' })
+})
+
+await t.test('who may not import is told before the file is taken', async t => {
+  const refusing = await importServer(t, database, { ...contracts, authorize: (_request, action) => action !== 'import' })
+  t.equal((await refusing.send('no file at all')).status, 403)
+  const anonymous = await importServer(t, database, { ...contracts, import: { fields: ['contractNumber', 'year', 'amount'] }, scope: { customerId: () => null } })
+  t.equal((await anonymous.send('no file at all')).status, 401)
+})
+
+await t.test('a resource without an import is refused by the plugin', async t => {
+  await t.rejects(importServer(t, database, { model: 'Tag' }), { message: 'import: the resource Tag has none: give it the option "import", or the action' })
 })
