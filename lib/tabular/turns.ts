@@ -26,18 +26,20 @@ export class Turns {
   }
 
   async #wait (signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(come), 1)
-        reject(signal.reason as Error)
-      }
+    signal.throwIfAborted()
+    const isGone = await new Promise<boolean>(resolve => {
       const come = (): void => {
         signal.removeEventListener('abort', leave)
-        resolve()
+        resolve(false)
       }
-      signal.throwIfAborted()
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1)
+        resolve(true)
+      }
       signal.addEventListener('abort', leave, { once: true })
       this.#waiting.push(come)
     })
+    // Whoever has got the turn gives it on, aborted or not.
+    if (isGone) signal.throwIfAborted()
   }
 }
