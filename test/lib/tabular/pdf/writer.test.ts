@@ -60,6 +60,11 @@ await t.test('a row more than the limit is refused before the first byte, and th
   await t.rejects(written(wide, []), { code: 'file_limit_exceeded', params: { limit: 66, unit: 'columns' } })
 })
 
+await t.test('a layout that takes longer than it may is ended', async t => {
+  await t.rejects(written(two, [['1', 'a']], { seconds: 0.001 }), { code: 'file_limit_exceeded', params: { limit: 0.001, unit: 'seconds of layout in it' } })
+  t.equal((await written(two, [['1', 'a']])).pages.length, 1, 'the next document is made')
+})
+
 await t.test('an error of the pages comes through', async t => {
   async function * pages (): TablePages {
     yield [[1, 'a']]
