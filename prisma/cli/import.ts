@@ -6,6 +6,7 @@ import { runAs, type Actor, type ActorId } from '../../lib/actor.js'
 import { failedBytes } from '../../lib/import/failed-bytes.js'
 import { FailureShelf } from '../../lib/import/failure-shelf.js'
 import { ImportActions, type ImportResult } from '../../lib/import/import-actions.js'
+import { isNone } from '../../lib/import/run.js'
 import { readArguments } from './arguments.js'
 import { CommandError, print, printProblem, UsageError, type Command } from './command.js'
 import { importReport } from './import-report.js'
@@ -66,12 +67,13 @@ async function importInto ({ resource, plan, store }: ImportTarget, path: string
   try {
     const actions = new ImportActions(resource, plan, store, shelf)
     const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, onProgress: display.tell }).finally(() => { display.end() })
-    const { report: { total, failed, stopped } } = result
-    const isUndone = replace && (failed > 0 || stopped !== undefined)
+    const { report } = result
+    const { total, stopped } = report
+    const isUndone = replace && isNone(report)
     const { seconds } = display
     print([
       `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${rate(total, seconds)} rows/s`,
-      ...dryRun ? ['A dry run: nothing was stored'] : isUndone ? ['Nothing was changed: a replacement needs every row'] : [],
+      ...dryRun ? ['A dry run: nothing was stored'] : isUndone ? [`Nothing was changed: a replacement needs ${total === 0 ? 'rows' : 'every row'}`] : [],
       '',
       importReport(result)
     ].join('\n'))
@@ -80,7 +82,7 @@ async function importInto ({ resource, plan, store }: ImportTarget, path: string
       await writeFailures(actions, result.failures, failedPath)
       print(`\nThe failed rows are in ${failedPath}`)
     }
-    return exitCode(result)
+    return isUndone ? 1 : exitCode(result)
   } finally {
     await shelf.close()
   }
