@@ -64,7 +64,7 @@ await t.test('a dry run and a replacement that fails change nothing', async t =>
   t.match(await run('import', 'tags', tags, '--dry-run', '--replace'), { code: 0, stdout: /\nA dry run: nothing was stored\n\n.*\nrows {6}2 {8}2 .*\n/ })
   const broken = await file('broken.csv', 'slug,name', 'a,A', 'b,')
   t.match(await run('import', 'tags', broken, '--replace'), { code: 1, stdout: /\nNothing was changed: a replacement needs every row\n\n.*\nrows {6}2 {8}0 .* 1\n\nFailed:\n {2}row 3, name: / })
-  t.match(await run('import', 'tags', await file('none.csv', 'slug,name'), '--replace'), { code: 1, stdout: /\nNothing was changed: a replacement needs rows\n/ })
+  t.match(await run('import', 'tags', await file('rowless.csv', 'slug,name'), '--replace'), { code: 1, stdout: /\nNothing was changed: a replacement needs rows\n/ })
   t.strictSame(await prisma.tag.findMany(), before)
   t.match(await run('import', 'tags', tags, '--replace'), { code: 0, stdout: new RegExp(`\\n${before.length} rows were deleted first\\n$`) })
   t.strictSame((await prisma.tag.findMany({ orderBy: { slug: 'asc' } })).map(({ slug }) => slug), ['a', 'b'])
