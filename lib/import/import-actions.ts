@@ -124,6 +124,7 @@ export class ImportActions {
       throw error
     } finally {
       stop()
+      await close()
     }
   }
 

@@ -285,3 +285,13 @@ await t.test('who may not import is told before the file is taken', async t => {
 await t.test('a resource without an import is refused by the plugin', async t => {
   await t.rejects(importServer(t, database, { model: 'Tag' }), { message: 'import: the resource Tag has none: give it the option "import", or the action' })
 })
+
+await t.test('rows that others refer to hold a replacement up', async t => {
+  const { id: customerId } = await prisma.customer.findFirstOrThrow()
+  await prisma.contract.create({ data: { contractNumber: 'A', year: 1, amount: 1, customerId } })
+  const before = await prisma.customer.count()
+  const { send } = await importServer(t, database, { model: 'Customer', import: { fields: ['code', 'name'] } })
+  const { status, body } = await send(csv('code,name', 'N,New'), { replace_data: 'true' })
+  t.match([status, body['code']], [409, 'foreign_key_restricted'])
+  t.equal(await prisma.customer.count(), before)
+})
