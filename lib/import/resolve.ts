@@ -24,7 +24,7 @@ export interface ImportedShape extends ItemShape {
  */
 export function resolveImport (shape: ImportedShape, options: ImportOptions, registry: Registry): ImportPlan {
   const owner = `resource ${shape.model.name}: import`
-  const { models, order, transforms = {}, chunkSize = 5000, csv = {}, limits, failedRows = 10, onProgress = null, formats = importFormats } = options
+  const { models, order, transforms = {}, chunkSize = 2000, csv = {}, limits, failedRows = 10, onProgress = null, formats = importFormats } = options
   if (models !== undefined && (options.fields ?? options.foreignKeys ?? options.uniqueFields) !== undefined) throw new TypeError(`${owner}: options "fields", "foreignKeys" and "uniqueFields" belong into "models" where there are several`)
   const named = models ?? { [shape.model.name]: { ...options, model: shape.model.name } }
   const names = orderOf(owner, Object.keys(named), order)
