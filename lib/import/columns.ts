@@ -1,17 +1,4 @@
-import type { FieldMeta } from '../model/meta.js'
-import type { Model } from '../model/registry.js'
 import type { ImportColumn } from './plan.js'
-
-/** What one field says of its column. */
-export interface ColumnUse {
-  readonly name: string
-  readonly aliases: readonly string[]
-  readonly required: boolean
-  readonly hint: string | null
-  readonly example: unknown
-  readonly of: { readonly model: Model, readonly field: FieldMeta }
-  readonly isReference: boolean
-}
 
 /** The columns of an import. Several fields may take their values from one. */
 export class ColumnSet {
@@ -26,7 +13,8 @@ export class ColumnSet {
     return [...this.#columns.values()]
   }
 
-  add (use: ColumnUse): ImportColumn {
+  /** @param use what one field says of its column */
+  add (use: ImportColumn): ImportColumn {
     const known = this.#columns.get(use.name)
     const taken = [...this.#columns.values()].find(({ name, aliases }) => name !== use.name && [name, ...aliases].some(text => [use.name, ...use.aliases].includes(text)))
     if (taken !== undefined) throw new TypeError(`${this.#owner}: the columns "${taken.name}" and "${use.name}" share a header`)

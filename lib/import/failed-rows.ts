@@ -28,7 +28,7 @@ export class FailedRowsFile {
 
   async append (rows: readonly FailedRow[]): Promise<void> {
     this.#file ??= await open(this.path, 'wx', 0o600)
-    await this.#file.appendFile(rows.map(failed => `${JSON.stringify(this.#lineOf(failed))}\n`).join(''))
+    await this.#file.appendFile(rows.map(failed => `${oneLine(this.#lineOf(failed))}\n`).join(''))
   }
 
   async close (): Promise<void> {
@@ -59,4 +59,9 @@ export class FailedRowsFile {
     })
     return [...cells, errors.map(({ field, message }) => field === undefined ? message : `${field}: ${message}`).join('; ')]
   }
+}
+
+/** JSON leaves two separators as they are, which a reader of lines may take for the end of one, though that of Node 20 does not. */
+function oneLine (cells: readonly unknown[]): string {
+  return JSON.stringify(cells).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }

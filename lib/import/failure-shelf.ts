@@ -46,7 +46,7 @@ export class FailureShelf {
     await this.#sweep()
     const name = randomBytes(16).toString('base64url')
     this.#entries.set(name, { ...failures, owner, since: this.#now() })
-    // A server that is left alone removes them too.
+    // A server that is left alone removes them too; what cannot be removed now goes with the folder.
     this.#timer ??= setInterval(() => { this.#sweep().catch(() => {}) }, keptFor / 4).unref()
     return name
   }

@@ -15,6 +15,8 @@ export interface ImportFile {
   readonly path: string
   /** By its content: names and media types may say anything. */
   readonly format: ImportFormat
+  /** Bytes. */
+  readonly size: number
 }
 
 /** What a workbook begins with, being a zip; what an old one begins with, and one with a password. */
@@ -27,14 +29,15 @@ const compound = Buffer.from('d0cf11e0', 'hex')
  * @throws CommonsError `file_type_unsupported` for one that the import does not take, `file_too_large`
  */
 export async function openImport (path: string, { formats, limits }: ImportPlan): Promise<ImportFile> {
-  if ((await stat(path)).size > limits.fileSize) throw new CommonsError('file_too_large', { params: { limit: limits.fileSize } })
+  const { size } = await stat(path)
+  if (size > limits.fileSize) throw new CommonsError('file_too_large', { params: { limit: limits.fileSize } })
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4) })
     const start = buffer.subarray(0, bytesRead)
     const format = start.equals(zip) || start.equals(compound) ? 'xlsx' : 'csv'
     if (!formats.includes(format)) throw new CommonsError('file_type_unsupported', { params: { problem: `it must be ${formats.join(' or ')}` } })
-    return { path, format }
+    return { path, format, size }
   } finally {
     await file.close()
   }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { currentActor } from '../actor.js'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError } from '../errors.js'
@@ -85,7 +84,6 @@ export class ImportActions {
     const { plan, resource } = this
     const scope = scopeOfCaller(resource, caller)
     const file = await openImport(path, plan)
-    const { size } = await stat(path)
     let bytes: number | null = null
     const { first, rest, close } = await headAndRest(readImport(file, plan, count => { bytes = count }))
     const header = await matched(() => matchHeader(first.cells, { ...this.#expected(), mapping }), close)
@@ -93,7 +91,7 @@ export class ImportActions {
     const failures = await this.#shelf.create(header.headers.length)
     const { signal, stop } = deadline(plan.limits.seconds)
     const tell = (rows: number): void => {
-      const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / size) }
+      const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / file.size) }
       plan.onProgress?.(progress)
       onProgress?.(progress)
     }

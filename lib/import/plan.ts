@@ -16,8 +16,6 @@ export interface ImportColumn {
   readonly example: unknown
   /** The field that says what values it has; of a lookup, the field of the model referred to. */
   readonly of: { readonly model: Model, readonly field: FieldMeta }
-  /** Whether values name rows of that model, which have to be there. */
-  readonly isReference: boolean
 }
 
 /** Where a field gets its value. */

@@ -74,7 +74,8 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], take
   })
   const { lookups } = step
   return (cells, values, problems) => {
-    if (step.columns.length > 0 && own.every(position => (cells[position] ?? null) === null)) return null
+    // Programs that put quotes around every cell say nothing of a model by empty ones.
+    if (step.columns.length > 0 && own.every(position => (cells[position] ?? '') === '')) return null
     const data: Record<string, unknown> = {}
     let named: unknown[] | null = null
     for (const { plan, source, column, position } of entries) {

@@ -99,7 +99,7 @@ function lookupOf (at: SourcePlace, place: string, name: string, field: FieldMet
   if (lookupUnique(model, by) === undefined) throw new TypeError(`${place}: option "lookup" names "${lookup}", which is no unique field of ${model.name}`)
   const id = relation !== undefined && relation.model === model.name ? model.ownField(relation.references[0]!) : model.ownField(model.primaryKey.fields[0]!)
   const aliases = [`${name}.${lookup}`, ...entry.aliases ?? []]
-  const column = columnOf(at, name, { ...entry, aliases }, { model, field: by }, required ?? isNeeded(at.model, field), true)
+  const column = columnOf(at, name, { ...entry, aliases }, { model, field: by }, required ?? isNeeded(at.model, field))
   const create = createIfMissing === false ? null : (value: unknown) => ({ ...createIfMissing === true ? {} : createIfMissing(value), [lookup]: value })
   return { required, source: { kind: 'lookup', column, read: cellReader(model, { ...by, required: true }), lookup: { key: field, column, model, field: by, id, create } } }
 }
@@ -111,6 +111,6 @@ function computedOf (at: SourcePlace, place: string, name: string, field: FieldM
   return { kind: 'computed', column, compute, read: readerOf(at, field) }
 }
 
-function columnOf ({ columns }: SourcePlace, name: string, { column = name, aliases = [], hint = null, example = null }: Pick<DirectField, 'column' | 'aliases' | 'example'> & { readonly hint?: string | null }, of: ImportColumn['of'], required: boolean, isReference = false): ImportColumn {
-  return columns.add({ name: column, aliases: aliases.filter(alias => alias !== column), required, hint, example, of, isReference })
+function columnOf ({ columns }: SourcePlace, name: string, { column = name, aliases = [], hint = null, example = null }: Pick<DirectField, 'column' | 'aliases' | 'example'> & { readonly hint?: string | null }, of: ImportColumn['of'], required: boolean): ImportColumn {
+  return columns.add({ name: column, aliases: aliases.filter(alias => alias !== column), required, hint, example, of })
 }

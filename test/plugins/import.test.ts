@@ -295,3 +295,25 @@ await t.test('rows that others refer to hold a replacement up', async t => {
   t.match([status, body['code']], [409, 'foreign_key_restricted'])
   t.equal(await prisma.customer.count(), before)
 })
+
+await t.test('separators of lines and paragraphs in a failed row come back', async t => {
+  const { send, app } = await importServer(t, database, contracts)
+  const { body } = await send(csv('contractNumber,year,amount,note', 'A,x,1,a\u2028b\u2029c'))
+  const failures = await app.inject((body.data as { failed_rows_url: string }).failed_rows_url)
+  t.match([failures.statusCode, failures.body], [200, /^A,x,1,a\u2028b\u2029c,/m])
+})
+
+await t.test('a model of which all cells are empty texts has no row', async t => {
+  const { send } = await importServer(t, database, {
+    model: 'Employee',
+    import: {
+      models: {
+        departments: { model: 'Department', fields: ['name', 'code'], uniqueFields: ['code'] },
+        employees: { model: 'Employee', fields: ['firstName', 'lastName', 'email'], uniqueFields: ['email'] }
+      }
+    }
+  })
+  const { body } = await send(csv('"name","code","firstName","lastName","email"', '"","","Ann","A","a@x.de"'))
+  t.match(body.data, { import_summary: { models: { departments: { created: 0 }, employees: { created: 1 } } } })
+  t.equal(await prisma.department.count({ where: { code: '' } }), 0)
+})
