@@ -5,12 +5,13 @@ import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
-import { writeHead } from '../lib/resource/answer.js'
+import { tagErrors, writeHead } from '../lib/resource/answer.js'
 import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/bulk-actions.js'
 import { selectionAnswer } from '../lib/resource/bulk-answer.js'
 import { readSelection, type WriteMethod } from '../lib/resource/bulk-request.js'
 import { selectionDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
+import { readItemConditions } from '../lib/resource/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
@@ -115,9 +116,10 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     handler: async (request, reply) => {
       const { ids, by } = readSelection(resource, request.query as Query, request.body)
       const mode = readMode(request, { isList: true, isMinimal: false })
-      const settings = { by, caller: { action, request }, partial: mode.partial }
-      return writeHead(reply, await perform(store, resource, request, mode, async store =>
-        selectionAnswer(resource, action, await select(actions.on(store), ids, settings), mode)))
+      const { ifMatch } = readItemConditions(resource, action, ids, request.headers)
+      const settings = { by, ifMatch, caller: { action, request }, partial: mode.partial }
+      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
+        selectionAnswer(resource, action, await select(actions.on(store), ids, settings), mode))))
     }
   })
   const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))

@@ -5,14 +5,14 @@ import { checkParameters, type Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/actions.js'
-import { isMinimalByDefault, writeHead, writeTag } from '../lib/resource/answer.js'
+import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/answer.js'
 import { BulkActions } from '../lib/resource/bulk-actions.js'
-import { currentVersion, isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
+import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
 import { destroyDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
 import { listAnswer } from '../lib/resource/list/list-answer.js'
-import { checkVisible, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
+import { checkVisible, hidesRestored, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
 import { listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
@@ -114,8 +114,9 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
       const mode = readMode(request, { isList: false, isMinimal: isMinimalByDefault(resource, action) })
-      return writeHead(reply, await tagging(reply, () => perform(store, resource, request, mode, async store =>
-        writtenAnswer(resource, action, await write(actions.on(store), request, conditions), mode.minimal))))
+      const minimal = mode.minimal || await hidesRestored(resource, action, request, mode)
+      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
+        writtenAnswer(resource, action, await write(actions.on(store), request, conditions), minimal))))
     }
   })
   const destroy: Route = {
@@ -126,7 +127,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
       const mode = readMode(request, { isList: false, isMinimal: false })
-      return writeHead(reply, await tagging(reply, () => perform(store, resource, request, mode, async store => {
+      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store => {
         await actions.on(store).destroy(keyOf(request), request.body, conditions, { action: 'destroy', request })
         return destroyAnswer(resource, mode.minimal)
       })))
@@ -149,14 +150,4 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
 
 function keyOf ({ params }: FastifyRequest): PathParameters {
   return params as PathParameters
-}
-
-/** The error of a condition tells the version of the row in the header too. */
-async function tagging<T> (reply: FastifyReply, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    writeTag(reply, currentVersion(error))
-    throw error
-  }
 }

@@ -157,9 +157,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     commonTexts: (model, cells, options) => commonTexts(unstamped(model), cells, options),
     reportUnfit: (model, rows, faults) => reportUnfitValues(unstamped(model), rows, faults),
     reportRepeated: (model, uniques, rows, faults) => reportRepeatedRows(unstamped(model), uniques, rows, faults),
-    missing: (model, field, values) => findMissing(unstamped(model), field, values),
+    missing: (model, field, values, filter) => findMissing(unstamped(model), field, values, filter),
     lookUp: (model, wanted, options) => lookUpRows(unstamped(model), wanted, options),
-    related: (model, by, keys, rows) => relatedRows(unstamped(model), by, keys, rows),
+    related: (model, by, keys, options) => relatedRows(unstamped(model), by, keys, options),
     link: (table, removed, added) => writeLinks(unstamped(table.own.model), table, removed, added),
     keyText: (field, value) => dialectOf(registry.metadata.provider).keyText(field, value)
   }

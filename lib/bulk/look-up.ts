@@ -1,4 +1,5 @@
 import type { DeletedRows, FieldMeta } from '../model/meta.js'
+import type { Filter } from '../sql/filter.js'
 import type { BulkContext } from './context.js'
 import type { Row } from './find.js'
 import { visibleWhere } from './live.js'
@@ -14,13 +15,15 @@ export interface LookUpOptions {
   readonly rows: RowRequest
   /** Whether rows that are marked as deleted are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
+  /** The rows that may be found. Default: all. */
+  readonly filter?: Filter | null
 }
 
 /**
  * Finds a row for each list of candidates, the first that there is one for; null where there is none. One query for them
  * all. The fields are unique ones, or it does not matter which of several rows is found.
  */
-export async function lookUpRows (context: BulkContext, wanted: readonly (readonly Candidate[])[], { rows: { fields, form }, deleted = 'exclude' }: LookUpOptions): Promise<readonly (Row | null)[]> {
+export async function lookUpRows (context: BulkContext, wanted: readonly (readonly Candidate[])[], { rows: { fields, form }, deleted = 'exclude', filter = null }: LookUpOptions): Promise<readonly (Row | null)[]> {
   const { dialect, model, runner, chunkRows } = context
   const found = new Map<FieldMeta, Map<string, Row>>()
   const values = distinctValues(context, wanted, found)
@@ -34,7 +37,7 @@ export async function lookUpRows (context: BulkContext, wanted: readonly (readon
       // What the field cannot hold is encoded as a null, which finds nothing.
       return { field, values: dialect.encode(model, { ...field, required: false }, part, () => {}) }
     })
-    const answers = await runner.query(dialect.findAny({ model, by, where: visibleWhere(model, deleted), returning: [...new Set([...fields, ...looked])] }))
+    const answers = await runner.query(dialect.findAny({ model, by, where: visibleWhere(model, deleted), filter, returning: [...new Set([...fields, ...looked])] }))
     for (const answer of answers) {
       const [row, keys] = [decode(answer), decodeKeys(answer)]
       for (const field of looked) {

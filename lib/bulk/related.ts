@@ -1,5 +1,6 @@
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import type { Filter } from '../sql/filter.js'
 import { answer, type LinkPairs, type LinkTable } from '../sql/dialect.js'
 import type { BulkContext } from './context.js'
 import type { Row } from './find.js'
@@ -9,22 +10,28 @@ import type { RowRequest } from './report.js'
 /** A pair of keys in a join table. */
 export type Link = readonly [own: unknown, other: unknown]
 
+export interface RelatedOptions {
+  readonly rows: RowRequest
+  /** The rows that may be found. Default: all. */
+  readonly filter?: Filter | null
+}
+
 /**
  * Reads the live rows that belong to each of some keys: those that hold the key in a field, or that a join table names. By
  * their primary keys within each; one query.
  */
-export async function relatedRows (context: BulkContext, by: FieldMeta | LinkTable, keys: readonly unknown[], { fields, form }: RowRequest): Promise<readonly (readonly Row[])[]> {
+export async function relatedRows (context: BulkContext, by: FieldMeta | LinkTable, keys: readonly unknown[], { rows: { fields, form }, filter = null }: RelatedOptions): Promise<readonly (readonly Row[])[]> {
   const { dialect, model, runner, chunkRows } = context
   const decode = dialect.decoder(model, fields, form, context.factories)
-  const rows = keys.map((): Row[] => [])
+  const found = keys.map((): Row[] => [])
   const [owner, field] = 'table' in by ? [by.own.model, by.own.field] : [model, by]
   for (let start = 0; start < keys.length; start += chunkRows) {
     const values = dialect.encode(owner, { ...field, required: false }, keys.slice(start, start + chunkRows), () => {})
-    for (const row of await runner.query(dialect.findRelated({ model, by, values, where: liveWhere(model), returning: fields }))) {
-      rows[start + Number(row[answer.ord]) - 1]!.push(decode(row))
+    for (const row of await runner.query(dialect.findRelated({ model, by, values, where: liveWhere(model), filter, returning: fields }))) {
+      found[start + Number(row[answer.ord]) - 1]!.push(decode(row))
     }
   }
-  return rows
+  return found
 }
 
 /** Takes links away and makes others, in one statement. */

@@ -1,6 +1,7 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { CellPath, LinkTable } from '../sql/dialect.js'
+import type { Filter } from '../sql/filter.js'
 import type { InputRow } from './context.js'
 import type { Difference } from './difference.js'
 import type { DeleteOptions } from './keyed.js'
@@ -9,8 +10,8 @@ import type { FindOptions, Row } from './find.js'
 import type { Candidate, LookUpOptions } from './look-up.js'
 import type { Page, PageOptions, Seek, SeekOptions } from './page.js'
 import type { PurgeOptions } from './purge.js'
-import type { Link } from './related.js'
-import type { BulkReport, ReportOptions, RowRequest } from './report.js'
+import type { Link, RelatedOptions } from './related.js'
+import type { BulkReport, ReportOptions } from './report.js'
 import type { ChoiceOptions, TextPage, TextPageOptions } from './text-page.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
 import type { UpsertOptions } from './upsert.js'
@@ -78,12 +79,12 @@ export interface BulkStore {
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Pick<Faults, 'add'>) => void
   /** Reports the rows that share their values in one of the unique sets. */
   reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
-  /** The places of those values of a key field that no live row of the model has; nulls are no references. One query. */
-  missing: (model: Model, field: string, values: readonly unknown[]) => Promise<ReadonlySet<number>>
+  /** The places of those values of a key field that no live row of the model has; nulls are no references. `filter`: the rows that may be named. One query. */
+  missing: (model: Model, field: string, values: readonly unknown[], filter: Filter | null) => Promise<ReadonlySet<number>>
   /** The row that each list of candidates tells, the first that there is one for; null where there is none. One query. */
   lookUp: (model: Model, wanted: readonly (readonly Candidate[])[], options: LookUpOptions) => Promise<readonly (Row | null)[]>
   /** The live rows of a model that belong to each of some keys, by their primary keys. One query. */
-  related: (model: Model, by: FieldMeta | LinkTable, keys: readonly unknown[], rows: RowRequest) => Promise<readonly (readonly Row[])[]>
+  related: (model: Model, by: FieldMeta | LinkTable, keys: readonly unknown[], options: RelatedOptions) => Promise<readonly (readonly Row[])[]>
   /** Takes pairs out of a join table and puts others in; one that is there already stays. One statement. */
   link: (table: LinkTable, removed: readonly Link[], added: readonly Link[]) => Promise<void>
   /** A text that is equal for values which the database holds for equal; null for what is no value of the field. */

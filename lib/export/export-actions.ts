@@ -1,7 +1,8 @@
 import type { BulkStore } from '../bulk/store.js'
-import { enterRead, leaveRead, scopeOfCaller, type Caller } from '../resource/execute.js'
+import { scopesOf, type Caller } from '../resource/caller.js'
 import { checkVisible } from '../resource/list/list-request.js'
 import type { Resource } from '../resource/resource.js'
+import { enterRead, leaveRead } from '../resource/rule-call.js'
 import { formats } from './formats.js'
 import { frameOf } from './frame.js'
 import type { ExportConnection } from './options.js'
@@ -31,10 +32,10 @@ export class ExportActions {
   async * bytes (request: ExportRequest, caller: Caller, signal: AbortSignal): AsyncGenerator<Buffer, void> {
     const { resource } = this
     if (caller.request !== null) await checkVisible(resource, caller.request, request.rows.deleted)
-    const scope = scopeOfCaller(resource, caller)
+    const scopes = scopesOf(resource, caller)
     await enterRead(resource, this.#store, caller)
     const { pool } = resource.export.options
-    const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(request, { resource, store, scope, signal })
+    const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(request, { resource, store, scopes, signal })
     yield * pool === undefined ? read(this.#store) : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
     await leaveRead(resource, this.#store, caller, [])
   }

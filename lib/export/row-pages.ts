@@ -1,11 +1,12 @@
 import type { Row } from '../bulk/find.js'
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { attachRelated, fetchedFields } from '../relations/attach.js'
 import { selectorOf } from '../resource/ids.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
+import { scopedChoice } from '../resource/list/scoped-choice.js'
 import type { Resource } from '../resource/resource.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { Cell } from '../tabular/table.js'
 import type { ExportColumn } from './columns.js'
 import { readParts, type PartsOptions } from './parts.js'
@@ -14,25 +15,25 @@ import { readParts, type PartsOptions } from './parts.js'
 export type CellPages = AsyncGenerator<readonly (readonly Cell[])[], void>
 
 /** The rows of a choice as cells; one query a part, and one for each relation that a column needs. */
-export function rowPages (resource: Resource, store: BulkStore, { deleted, filter, order }: RowsChoice, scope: Scope | null, columns: readonly ExportColumn[], options: PartsOptions): CellPages {
+export function rowPages (resource: Resource, store: BulkStore, choice: RowsChoice, scopes: Scopes, columns: readonly ExportColumn[], options: PartsOptions): CellPages {
   const { model } = resource
   const shape = narrowed(resource, columns.flatMap(({ needs }) => needs.map(path => path.split('.'))))
   const fields = fetchedFields(shape)
   return readParts(async (position, take) => {
-    const { rows, positions } = await store.seek(model, { rows: { fields, form: 'json' }, deleted, filter, scope, order, take, position })
-    return { content: await cellsOf(store, shape, rows, columns), rows: rows.length, size: sizeOf(rows), position: positions.at(-1) ?? null }
+    const { rows, positions } = await store.seek(model, { rows: { fields, form: 'json' }, ...scopedChoice(resource, choice, scopes), take, position })
+    return { content: await cellsOf(store, shape, rows, scopes, columns), rows: rows.length, size: sizeOf(rows), position: positions.at(-1) ?? null }
   }, options)
 }
 
 /** The rows of some ids as cells, in the order of the ids; those without a row are left out. */
-export async function idRows (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scope: Scope | null, columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
+export async function idRows (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scopes: Scopes, columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
   const shape = narrowed(resource, columns.flatMap(({ needs }) => needs.map(path => path.split('.'))))
-  const found = await store.find(resource.model, ids.map(key => selectorOf(resource, key)), { rows: { fields: fetchedFields(shape), form: 'json' }, deleted, scope })
-  return await cellsOf(store, shape, found.filter(row => row !== null), columns)
+  const found = await store.find(resource.model, ids.map(key => selectorOf(resource, key)), { rows: { fields: fetchedFields(shape), form: 'json' }, deleted, scope: scopes.own })
+  return await cellsOf(store, shape, found.filter(row => row !== null), scopes, columns)
 }
 
-async function cellsOf (store: BulkStore, shape: ItemShape, rows: readonly Row[], columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
-  const shown = await attachRelated(store, shape, rows)
+async function cellsOf (store: BulkStore, shape: ItemShape, rows: readonly Row[], scopes: Scopes, columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
+  const shown = await attachRelated(store, shape, rows, scopes)
   return shown.map(row => columns.map(({ read }) => read(row)))
 }
 

@@ -1,7 +1,8 @@
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
+import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
 import type { Resource } from '../resource/resource.js'
+import type { Scopes } from '../resource/scopes.js'
 import { ahead } from '../stream/ahead.js'
 import type { TableFrame } from '../tabular/table.js'
 import type { ExportColumn } from './columns.js'
@@ -20,31 +21,31 @@ export interface RowSource {
 export interface SourceOptions {
   readonly resource: Resource
   readonly store: BulkStore
-  /** Whose rows; null: all. */
-  readonly scope: Scope | null
+  /** The rows that the request reaches. */
+  readonly scopes: Scopes
   /** Rows in all, at most. */
   readonly maxRows: number
   readonly signal: AbortSignal
 }
 
 /** The rows that filters leave, in their order. */
-export function chosenRows (choice: RowsChoice, { resource, store, scope, maxRows, signal }: SourceOptions): RowSource {
+export function chosenRows (choice: RowsChoice, { resource, store, scopes, maxRows, signal }: SourceOptions): RowSource {
   const { model, export: { pageRows } } = resource
-  const { deleted, filter } = choice
+  const { deleted, filter, scope } = scopedChoice(resource, choice, scopes)
   const parts = { pageRows, maxRows, signal, countTo: async (limit: number) => await store.countTo(model, limit, { deleted, filter, scope }) }
   return {
-    common: async columns => await store.commonTexts(model, columns.map(({ cell }) => cell!), { deleted, filter, scope }),
-    pages: columns => ahead(rowPages(resource, store, choice, scope, columns, parts)),
+    common: async columns => await store.commonTexts(model, scopedCells(resource, columns.map(({ cell }) => cell!), scopes), { deleted, filter, scope }),
+    pages: columns => ahead(rowPages(resource, store, choice, scopes, columns, parts)),
     csv: (frame, columns) => {
       const cells = cellsOf(columns)
-      return cells === null ? null : textBytes(resource, store, choice, scope, frame, cells, parts)
+      return cells === null ? null : textBytes(resource, store, choice, scopes, frame, cells, parts)
     }
   }
 }
 
 /** The rows of some ids, in the order of the ids. They are few, and read at once. */
-export function namedRows (request: IdsRequest, { resource, store, scope }: SourceOptions): RowSource {
-  const read = async (columns: readonly ExportColumn[]): Promise<readonly (readonly unknown[])[]> => await idRows(resource, store, request, scope, columns)
+export function namedRows (request: IdsRequest, { resource, store, scopes }: SourceOptions): RowSource {
+  const read = async (columns: readonly ExportColumn[]): Promise<readonly (readonly unknown[])[]> => await idRows(resource, store, request, scopes, columns)
   return {
     common: async columns => {
       const rows = await read(columns)

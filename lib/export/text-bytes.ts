@@ -1,7 +1,8 @@
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { RowsChoice } from '../resource/list/list-request.js'
+import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
 import type { Resource } from '../resource/resource.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { CellPath } from '../sql/dialect.js'
 import { ahead } from '../stream/ahead.js'
 import { chunkSize } from '../tabular/chunk-size.js'
@@ -17,14 +18,15 @@ export function cellsOf (columns: readonly ExportColumn[]): readonly CellPath[] 
 }
 
 /** A file of CSV whose lines the database makes: what stands around them is that of the writer of CSV. */
-export async function * textBytes (resource: Resource, store: BulkStore, { deleted, filter, order }: RowsChoice, scope: Scope | null, frame: TableFrame, cells: readonly CellPath[], options: PartsOptions): AsyncGenerator<Buffer, void> {
+export async function * textBytes (resource: Resource, store: BulkStore, choice: RowsChoice, scopes: Scopes, frame: TableFrame, cells: readonly CellPath[], options: PartsOptions): AsyncGenerator<Buffer, void> {
   const { model, export: { options: { csv = {} } } } = resource
   const { delimiter = ',' } = csv
+  const chosen = { ...scopedChoice(resource, choice, scopes), cells: scopedCells(resource, cells, scopes) }
   const write = csvWriter(csv)
   const head = await bytesOf(write({ ...frame, foot: [] }, noPages()))
   const whole = await bytesOf(write(frame, noPages()))
   const texts = readParts(async (position, take) => {
-    const { text, count, position: last } = await store.textPage(model, { deleted, filter, scope, order, take, position, cells, delimiter })
+    const { text, count, position: last } = await store.textPage(model, { ...chosen, take, position, delimiter })
     return { content: text, rows: count, size: text.length, position: last }
   }, options)
   let before = head

@@ -2,8 +2,9 @@ import { currentActor } from '../actor.js'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError } from '../errors.js'
 import type { Answer } from '../resource/answer.js'
-import { enterRead, leaveRead, scopeOfCaller, type Caller } from '../resource/execute.js'
+import { scopesOf, type Caller } from '../resource/caller.js'
 import type { Resource } from '../resource/resource.js'
+import { enterRead, leaveRead } from '../resource/rule-call.js'
 import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../tabular/table.js'
 import { importAnswer } from './answer.js'
 import { errorsColumn } from './failed-rows.js'
@@ -71,7 +72,7 @@ export class ImportActions {
 
   /** Asks whether a caller may import, and runs the hook before: once for a request, before its file is taken. */
   async enter (caller: Caller): Promise<void> {
-    scopeOfCaller(this.resource, caller)
+    scopesOf(this.resource, caller)
     await enterRead(this.resource, this.#store, caller)
   }
 
@@ -82,7 +83,7 @@ export class ImportActions {
    */
   async run (path: string, { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
     const { plan, resource } = this
-    const scope = scopeOfCaller(resource, caller)
+    const scopes = scopesOf(resource, caller)
     const file = await openImport(path, plan)
     let bytes: number | null = null
     const { first, rest, close } = await headAndRest(readImport(file, plan, count => { bytes = count }))
@@ -99,7 +100,7 @@ export class ImportActions {
       const report = await runImport({
         plan,
         store: this.#store,
-        scope,
+        scopes,
         rows: rest,
         header,
         mode,
@@ -176,7 +177,7 @@ export class ImportActions {
   }
 
   #ownerOf (caller: Caller): string {
-    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, scopeOfCaller(this.resource, caller)], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
+    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, scopesOf(this.resource, caller).own], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BulkStore } from '../bulk/store.js'
 import type { Row } from '../bulk/find.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { ImportPlan, Lookup } from './plan.js'
 import { problemOf, type ImportRow } from './rows.js'
 
@@ -10,9 +11,12 @@ const keptRows = 50_000
 export class Lookups {
   readonly #found = new Map<Lookup, Map<string, Row>>()
   readonly #plan: ImportPlan
+  readonly #scopes: Scopes
 
-  constructor (plan: ImportPlan) {
+  /** @param scopes the rows that the caller reaches: others are not found */
+  constructor (plan: ImportPlan, scopes: Scopes) {
     this.#plan = plan
+    this.#scopes = scopes
   }
 
   /**
@@ -46,7 +50,8 @@ export class Lookups {
       const lacking = new Map(values.flatMap((value, position) => value === undefined || found[position] !== null ? [] : [[store.keyText(lookup.field, value), value] as const]))
       if (lacking.size > 0) {
         // Another import may be making the same rows.
-        await store.create(model, [...lacking.values()].map(create), { rows: null, skipDuplicates: true })
+        const { values: own } = this.#scopes.of(lookup.scope)
+        await store.create(model, [...lacking.values()].map(value => ({ ...create(value), ...own })), { rows: null, skipDuplicates: true })
         found = await this.#find(store, lookup, values, false)
       }
     }
@@ -67,7 +72,7 @@ export class Lookups {
       else asked.set(text, { value, positions: [position] })
     })
     if (asked.size === 0) return found
-    const rows = await store.lookUp(model, [...asked.values()].map(({ value }) => [{ field, value }]), { rows: { fields: [id], form: 'prisma' } })
+    const rows = await store.lookUp(model, [...asked.values()].map(({ value }) => [{ field, value }]), { rows: { fields: [id], form: 'prisma' }, filter: this.#scopes.of(lookup.scope).nameable })
     for (const [i, [text, { positions }]] of [...asked].entries()) {
       const row = rows[i] ?? null
       for (const position of positions) found[position] = row

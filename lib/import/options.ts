@@ -1,6 +1,7 @@
 import type { FileLimits } from '../tabular/limits.js'
 import { defaultLimits } from '../tabular/limits.js'
 import { check, checkOptions, type OptionTable } from '../options.js'
+import type { ScopeOptions } from '../resource/scope-rule.js'
 
 /** What functions of an import see of a row: column → its text or value, null where the cell is empty. */
 export type RowCells = Readonly<Record<string, unknown>>
@@ -42,8 +43,8 @@ export interface ReferenceField {
 }
 
 /** A foreign key of the row that a column names by a unique field of its model. */
-export interface LookupField extends ColumnText {
-  /** Unique field of the model referred to. */
+export interface LookupField extends ColumnText, ScopeOptions {
+  /** Unique field of the model referred to; one that is unique together with the fields of the scope will do. */
   readonly lookup: string
   /** The model referred to. Default: that of the relation. */
   readonly model?: string
@@ -76,7 +77,7 @@ export interface ImportModelOptions {
 }
 
 /** Rows of a further model. */
-export interface FurtherModelOptions extends ImportModelOptions {
+export interface FurtherModelOptions extends ImportModelOptions, Pick<ScopeOptions, 'scope'> {
   /** Name of the Prisma model. */
   readonly model: string
 }
@@ -116,6 +117,8 @@ export const importFormats: readonly ImportFormat[] = ['csv', 'xlsx']
 
 const objects = (expected: string): OptionTable<{ x: unknown }>['x'] => ({ expected, accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value) })
 
+const scopeCheck = { expected: 'an object of functions, or false', accepts: (value: unknown) => value === false || objects('').accepts(value) }
+
 const modelTable: OptionTable<ImportModelOptions> = {
   fields: { expected: 'a list of fields, or an object of fields with their columns', accepts: value => check.names.accepts(value) || objects('').accepts(value) },
   foreignKeys: objects('an object of relations, e.g. { customer: { lookup: "code" } }'),
@@ -137,7 +140,7 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     failedRows: check.integer(0, 1000),
     onProgress: check.function
   })
-  for (const [name, model] of Object.entries(options.models ?? {})) checkOptions(`${owner}: model "${name}"`, model, { ...modelTable, model: check.required(check.string) })
+  for (const [name, model] of Object.entries(options.models ?? {})) checkOptions(`${owner}: model "${name}"`, model, { ...modelTable, model: check.required(check.string), scope: scopeCheck })
   if (options.csv !== undefined) checkOptions(`${owner}: option "csv"`, options.csv, { delimiter: { expected: 'one character', accepts: value => typeof value === 'string' && value.length === 1 }, encoding: check.string })
   if (options.limits !== undefined) checkOptions(`${owner}: option "limits"`, options.limits, limitTable)
 }

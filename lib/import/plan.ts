@@ -1,5 +1,6 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import type { ScopeRule } from '../resource/scope-rule.js'
 import type { ValueReader } from '../resource/value-reader.js'
 import type { FileLimits } from '../tabular/limits.js'
 import type { Compute, ImportFormat, ImportProgress, Transform } from './options.js'
@@ -39,8 +40,18 @@ export interface Lookup {
   readonly field: FieldMeta
   /** The field that keys refer to. */
   readonly id: FieldMeta
+  /** The rows that values may name, and what new ones get. */
+  readonly scope: ScopeRule
   /** Gives the row to make for a value that names none; null: the row of the file fails. */
   readonly create: ((value: unknown) => Readonly<Record<string, unknown>>) | null
+}
+
+/** A key that values name rows by, of a model with a scope: other rows are not there. */
+export interface ScopedKey {
+  readonly field: FieldMeta
+  readonly target: Model
+  readonly id: FieldMeta
+  readonly scope: ScopeRule
 }
 
 export interface FieldPlan {
@@ -56,13 +67,16 @@ export interface ImportStep {
   readonly model: Model
   readonly fields: readonly FieldPlan[]
   readonly lookups: readonly Lookup[]
+  readonly scopedKeys: readonly ScopedKey[]
   /** Columns whose values make up the row: where all are empty there is none to write. */
   readonly columns: readonly ImportColumn[]
   /** Null: every row is made. */
   readonly on: UniqueMeta | null
   readonly updateIfExists: boolean
-  /** It is the resource's own model, whose rows have a scope. */
+  /** It is the resource's own model. */
   readonly isOwn: boolean
+  /** The rows that are within reach, and what new ones get; null: those of the resource itself. */
+  readonly scope: ScopeRule | null
   /** Fields that later steps take their keys from. */
   readonly referred: readonly FieldMeta[]
 }

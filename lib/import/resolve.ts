@@ -4,17 +4,18 @@ import { isNeeded } from '../model/is-needed.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { ItemShape } from '../resource/item-shape.js'
+import { checkCompositeKey, inheritedRule, scopeFieldsOf, scopeRule, type RootScope } from '../resource/scope-rule.js'
 import { didYouMean } from '../suggest.js'
 import { defaultLimits } from '../tabular/limits.js'
 import { ColumnSet } from './columns.js'
 import { importFormats, type FurtherModelOptions, type ImportField, type ImportModelOptions, type ImportOptions, type LookupField } from './options.js'
-import type { FieldPlan, ImportPlan, ImportStep } from './plan.js'
+import type { FieldPlan, ImportPlan, ImportStep, ScopedKey } from './plan.js'
 import { resolveSource, type SourcePlace } from './source.js'
 
 /** What of a resource its import is made of. */
 export interface ImportedShape extends ItemShape {
-  /** Fields that say whose a row is. */
-  readonly scopeFields: readonly string[]
+  /** The scope of the resource. */
+  readonly root: RootScope
 }
 
 /**
@@ -32,7 +33,7 @@ export function resolveImport (shape: ImportedShape, options: ImportOptions, reg
   const steps: ImportStep[] = []
   for (const name of names) {
     const place = models === undefined ? owner : `${owner}: model "${name}"`
-    steps.push(stepOf({ place, name, registry, shape, transforms, columns, earlier: steps, names }, named[name]!))
+    steps.push(stepOf({ place, name, registry, shape, root: shape.root, transforms, columns, earlier: steps, names }, named[name]!))
   }
   if (!steps.some(({ isOwn }) => isOwn)) throw new TypeError(`${owner}: none of the models is ${shape.model.name}`)
   return {
@@ -47,7 +48,7 @@ export function resolveImport (shape: ImportedShape, options: ImportOptions, reg
   }
 }
 
-interface StepPlace extends Pick<SourcePlace, 'registry' | 'transforms' | 'columns' | 'earlier' | 'names'> {
+interface StepPlace extends Pick<SourcePlace, 'registry' | 'root' | 'transforms' | 'columns' | 'earlier' | 'names'> {
   readonly place: string
   readonly name: string
   readonly shape: ImportedShape
@@ -68,33 +69,54 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
   if (!known.includes(options.model)) throw new TypeError(`${place}: option "model" names no model of the schema. ${didYouMean(options.model, known)}`)
   const model = registry.model(options.model)
   const isOwn = model.name === shape.model.name
-  const fields = fieldsOf(at, model, options).map(([name, entry]) => fieldPlan({ ...at, model, codecs: isOwn ? shape.codecs : new Map() }, name, entry))
-  const given = new Set([...fields.map(({ field }) => field.name), ...isOwn ? shape.scopeFields : []])
+  const scope = isOwn ? null : scopeRule(place, shape.root, model, options)
+  const scopeFields = scope === null ? shape.root.fields : scopeFieldsOf(scope)
+  const fields = fieldsOf(at, model, options, scopeFields).map(([name, entry]) => fieldPlan({ ...at, model, codecs: isOwn ? shape.codecs : new Map(), related: isOwn ? shape.related : new Map() }, name, entry))
+  const given = new Set([...fields.map(({ field }) => field.name), ...scopeFields])
   const lacking = model.meta.fields.find(field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name))
   if (lacking !== undefined) throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
-  const on = uniqueOf(at, model, isOwn, options, given)
+  const on = uniqueOf(at, model, scopeFields, options, given)
   return {
     name,
     model,
     fields,
     lookups: fields.flatMap(({ source }) => source.kind === 'lookup' ? [source.lookup] : []),
+    scopedKeys: scopedKeysOf(at, model, fields, isOwn ? shape.related : new Map()),
     columns: [...new Set(fields.flatMap(({ source }) => 'column' in source && source.column !== null ? [source.column] : []))],
     on,
     updateIfExists: options.updateIfExists ?? on !== null,
     isOwn,
+    scope,
     referred: []
   }
 }
 
 /** The fields with their sources, those of relations under their names. */
-function fieldsOf ({ shape }: StepPlace, model: Model, { fields, foreignKeys = {} }: ImportModelOptions): readonly (readonly [string, ImportField])[] {
+function fieldsOf ({ place, shape }: StepPlace, model: Model, { fields, foreignKeys = {} }: ImportModelOptions, scopeFields: readonly string[]): readonly (readonly [string, ImportField])[] {
   const keys = Object.entries<LookupField>(foreignKeys).map(([name, entry]) => [name, { column: name, ...entry }] as const)
   const replaced = new Set(keys.map(([name]) => model.relation(name)?.fields[0] ?? name))
-  const writable = model.name === shape.model.name ? [...shape.writable.values()] : model.meta.fields.filter(field => isPlain(model, field))
+  const writable = model.name === shape.model.name ? [...shape.writable.values()] : model.meta.fields.filter(field => isPlain(model, field) && !scopeFields.includes(field.name))
   const own = fields === undefined
     ? writable.map(field => field.name).filter(name => !replaced.has(name))
     : fields
-  return [...own instanceof Array ? own.map(name => [name, name] as const) : Object.entries(own), ...keys]
+  const all = [...own instanceof Array ? own.map(name => [name, name] as const) : Object.entries(own), ...keys]
+  const scoped = all.find(([name]) => scopeFields.includes(model.relation(name)?.fields[0] ?? name))
+  if (scoped !== undefined) throw new TypeError(`${place}: the field "${scoped[0]}" belongs to the scope, which gives its value: leave it out`)
+  return all
+}
+
+/** The keys among the fields whose rows have a scope; what the server itself gives is not looked after. */
+function scopedKeysOf ({ place, registry, root }: StepPlace, model: Model, fields: readonly FieldPlan[], related: ItemShape['related']): readonly ScopedKey[] {
+  const named = new Set(fields.filter(({ source }) => source.kind === 'column' || source.kind === 'computed').map(({ field }) => field.name))
+  return model.meta.relations.flatMap((relation): ScopedKey[] => {
+    const [key, ...others] = relation.fields
+    const target = registry.model(relation.model)
+    checkCompositeKey(place, root, relation, target, named)
+    if (key === undefined || others.length > 0 || !named.has(key)) return []
+    const scope = related.get(relation.name)?.scope ?? inheritedRule(`${place}: relation "${relation.name}"`, root, target)
+    const isOpen = scopeFieldsOf(scope).length === 0 && Object.keys(scope.where).length === 0
+    return isOpen ? [] : [{ field: model.ownField(key), target, id: target.ownField(relation.references[0]!), scope }]
+  })
 }
 
 function isPlain (model: Model, field: FieldMeta): boolean {
@@ -112,7 +134,7 @@ function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportFiel
   return { field, required: required ?? isNeeded(model, field), source }
 }
 
-function uniqueOf ({ place, shape }: StepPlace, model: Model, isOwn: boolean, { uniqueFields, updateIfExists }: ImportModelOptions, given: ReadonlySet<string>): UniqueMeta | null {
+function uniqueOf ({ place }: StepPlace, model: Model, scopeFields: readonly string[], { uniqueFields, updateIfExists }: ImportModelOptions, given: ReadonlySet<string>): UniqueMeta | null {
   if (uniqueFields === undefined) {
     if (updateIfExists === true) throw new TypeError(`${place}: option "updateIfExists" needs "uniqueFields", which tell what is there`)
     return null
@@ -122,8 +144,8 @@ function uniqueOf ({ place, shape }: StepPlace, model: Model, isOwn: boolean, { 
     return relation?.fields.length === 1 ? relation.fields[0]! : name
   })
   // A set without the fields of the scope would lead to rows of others.
-  const on = model.uniqueOf([...names, ...isOwn ? shape.scopeFields : []])
-  if (on === undefined) throw new TypeError(`${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`)
+  const on = model.uniqueOf([...names, ...scopeFields])
+  if (on === undefined) throw new TypeError(`${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}${scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`)
   const absent = on.fields.find(name => !given.has(name))
   if (absent !== undefined) throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value`)
   return on

@@ -1,8 +1,8 @@
 import { writePartially, type PartialReport } from '../bulk/partial.js'
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError, type ErrorDetail } from '../errors.js'
 import { ahead } from '../stream/ahead.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { SheetPages } from '../tabular/table.js'
 import { deleteAll } from './delete-all.js'
 import type { HeaderMatch } from './header.js'
@@ -26,8 +26,8 @@ export interface FailedRow {
 export interface ImportJob {
   readonly plan: ImportPlan
   readonly store: BulkStore
-  /** The values that own rows have; null: any. */
-  readonly scope: Scope | null
+  /** The rows that the caller reaches. */
+  readonly scopes: Scopes
   /** The rows below the header. */
   readonly rows: SheetPages
   readonly header: HeaderMatch
@@ -71,7 +71,7 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
   try {
     // The file is read once: what another transaction got in the way of is told, not begun anew.
     return await store.isolated(async inner => {
-      const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scope) : 0
+      const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
       const report = await importRows(job, inner, deleted)
       if (mode === 'replace' && isNone(report)) throw new Undone({ ...report, ...nothing })
       if (!dryRun) return report
@@ -92,9 +92,9 @@ export function isNone ({ total, failed, stopped }: ImportReport): boolean {
 const nothing = { created: 0, updated: 0, unchanged: 0, deleted: 0 }
 
 async function importRows (job: ImportJob, store: BulkStore, deleted: number): Promise<ImportReport> {
-  const { plan, scope, onFailed, onError, onProgress, signal } = job
-  const lookups = new Lookups(plan)
-  const writer = new RowWriter(plan, lookups, scope, onError)
+  const { plan, scopes, onFailed, onError, onProgress, signal } = job
+  const lookups = new Lookups(plan, scopes)
+  const writer = new RowWriter(plan, lookups, scopes, onError)
   const tally = new ImportTally(plan)
   const last = plan.steps.at(-1)!
   /** Writes and counts rows; gives what is wrong with the others, by their positions. */

@@ -1,5 +1,7 @@
 import { codedReader, type FieldCodec } from '../resource/codec.js'
 import { lookupUnique } from '../relations/relation.js'
+import type { ItemShape } from '../resource/item-shape.js'
+import { scopeRule, type RootScope } from '../resource/scope-rule.js'
 import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { valueReader, ValueFault, type ValueReader } from '../resource/value-reader.js'
@@ -19,6 +21,10 @@ export interface SourcePlace {
   readonly codecs: ReadonlyMap<string, FieldCodec>
   readonly transforms: Readonly<Record<string, Transform>>
   readonly columns: ColumnSet
+  /** The scope of the resource. */
+  readonly root: RootScope
+  /** The relations that the resource declares, where the model is its own. */
+  readonly related: ItemShape['related']
   /** The models that are written before. */
   readonly earlier: readonly ImportStep[]
   /** All models, for messages. */
@@ -49,7 +55,7 @@ const columnNames = ['column', 'aliases', 'hint', 'example']
 const names: Readonly<Record<string, readonly string[]>> = {
   constant: ['constant'],
   reference: ['reference'],
-  lookup: ['lookup', 'model', 'createIfMissing', 'required', ...columnNames],
+  lookup: ['lookup', 'model', 'createIfMissing', 'required', 'scope', 'where', ...columnNames],
   compute: ['compute', 'mode', ...columnNames],
   direct: ['transform', 'required', ...columnNames]
 }
@@ -96,12 +102,15 @@ function lookupOf (at: SourcePlace, place: string, name: string, field: FieldMet
   const model = registry.model(modelName)
   const by = model.field(lookup)
   if (by === undefined) throw new TypeError(`${place}: option "lookup" names the unknown field "${lookup}" of ${model.name}. ${didYouMean(lookup, model.fieldNames)}`)
-  if (lookupUnique(model, by) === undefined) throw new TypeError(`${place}: option "lookup" names "${lookup}", which is no unique field of ${model.name}`)
+  const declared = relation === undefined ? undefined : at.related.get(relation.name)
+  const isOpen = entry.scope === undefined && entry.where === undefined
+  const scope = isOpen && declared?.target === model ? declared.scope : scopeRule(place, at.root, model, entry)
+  if (lookupUnique(model, by, scope) === undefined) throw new TypeError(`${place}: option "lookup" names "${lookup}", which is no unique field of ${model.name}`)
   const id = relation !== undefined && relation.model === model.name ? model.ownField(relation.references[0]!) : model.ownField(model.primaryKey.fields[0]!)
   const aliases = [`${name}.${lookup}`, ...entry.aliases ?? []]
   const column = columnOf(at, name, { ...entry, aliases }, { model, field: by }, required ?? isNeeded(at.model, field))
   const create = createIfMissing === false ? null : (value: unknown) => ({ ...createIfMissing === true ? {} : createIfMissing(value), [lookup]: value })
-  return { required, source: { kind: 'lookup', column, read: cellReader(model, { ...by, required: true }), lookup: { key: field, column, model, field: by, id, create } } }
+  return { required, source: { kind: 'lookup', column, read: cellReader(model, { ...by, required: true }), lookup: { key: field, column, model, field: by, id, scope, create } } }
 }
 
 function computedOf (at: SourcePlace, place: string, name: string, field: FieldMeta, entry: ComputedField): FieldSource {

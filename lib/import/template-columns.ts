@@ -2,6 +2,7 @@ import type { FieldMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { FieldCodec } from '../resource/codec.js'
 import type { Resource } from '../resource/resource.js'
+import { inheritedRule, type ScopeRule } from '../resource/scope-rule.js'
 import type { FieldPlan, ImportColumn, ImportPlan, ImportStep } from './plan.js'
 
 export type TemplateOrder = 'required-first' | 'config' | 'alphabetic'
@@ -18,6 +19,7 @@ export interface ColumnUse {
 export interface NamedRows {
   readonly model: Model
   readonly field: FieldMeta
+  readonly scope: ScopeRule
   /** Rows that are not there yet are taken too: `created` by the import, or of the `same` file. Null: they are not. */
   readonly others: 'created' | 'same' | null
 }
@@ -42,7 +44,7 @@ export function templateColumns (resource: Resource, { steps, columns }: ImportP
     return {
       column,
       uses,
-      named: uses.map(use => namedBy(use, steps, registry)).find(named => named !== null) ?? null,
+      named: uses.map(use => namedBy(use, steps, resource, registry)).find(named => named !== null) ?? null,
       codec,
       isFree: codec !== null || uses.some(({ plan: { source } }) => source.kind === 'column' && source.transform !== null)
     }
@@ -55,14 +57,16 @@ export function templateColumns (resource: Resource, { steps, columns }: ImportP
 }
 
 /** A key that no column looks up by another field is named by itself. */
-function namedBy ({ step, plan: { field, source } }: ColumnUse, steps: readonly ImportStep[], registry: Registry): NamedRows | null {
+function namedBy ({ step, plan: { field, source } }: ColumnUse, steps: readonly ImportStep[], resource: Resource, registry: Registry): NamedRows | null {
   const isOfFile = (model: Model): boolean => steps.slice(0, steps.indexOf(step)).some(earlier => earlier.model === model)
   if (source.kind === 'lookup') {
-    const { model, field, create } = source.lookup
-    return { model, field, others: create !== null ? 'created' : isOfFile(model) ? 'same' : null }
+    const { model, field, scope, create } = source.lookup
+    return { model, field, scope, others: create !== null ? 'created' : isOfFile(model) ? 'same' : null }
   }
   const relation = source.kind === 'column' && source.transform === null ? step.model.relationOfKey(field.name) : undefined
   if (relation === undefined) return null
   const model = registry.model(relation.model)
-  return { model, field: model.ownField(relation.references[0]!), others: isOfFile(model) ? 'same' : null }
+  const declared = step.isOwn ? resource.related.get(relation.name) : undefined
+  const scope = declared?.scope ?? inheritedRule(`resource ${resource.model.name}: import`, resource.root, model)
+  return { model, field: model.ownField(relation.references[0]!), scope, others: isOfFile(model) ? 'same' : null }
 }

@@ -1,8 +1,9 @@
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import type { Resource } from '../resource/resource.js'
+import { allOf, type Filter } from '../sql/filter.js'
+import { scopeFieldsOf } from '../resource/scope-rule.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { Cell, CellKind } from '../tabular/table.js'
 import type { NamedRows, TemplateColumn } from './template-columns.js'
 import { cellKindOf } from './template-kinds.js'
@@ -22,15 +23,15 @@ export interface ValueList {
  * The lists of columns whose values are known. Of other models they hold the rows that the scope of the resource leaves
  * its caller to see, and none where that cannot be told; rows that are marked as deleted are not among them.
  *
- * @param scope the values of the caller; null: it has none
+ * @param scopes the rows that the caller reaches
  */
-export async function readLists (columns: readonly TemplateColumn[], resource: Resource, store: BulkStore, scope: Scope | null): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
+export async function readLists (columns: readonly TemplateColumn[], store: BulkStore, scopes: Scopes): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
   const lists = new Map<TemplateColumn, ValueList>()
   const known = new Map<FieldMeta, readonly Cell[] | null>()
   for (const column of columns) {
     const { named, isFree, column: { of: { model, field } } } = column
     if (named !== null) {
-      if (!known.has(named.field)) known.set(named.field, await valuesOf(named, resource, store, scope))
+      if (!known.has(named.field)) known.set(named.field, await valuesOf(named, store, scopes))
       const values = known.get(named.field)!
       if (values !== null && values.length > 0) lists.set(column, { kind: cellKindOf(field), values, isOpen: named.others !== null || isFree })
     } else if (!isFree && !field.list) {
@@ -47,24 +48,17 @@ function choicesOf (model: Model, field: FieldMeta): readonly string[] | null {
   return field.type === 'Boolean' ? ['true', 'false'] : null
 }
 
-async function valuesOf ({ model, field }: NamedRows, resource: Resource, store: BulkStore, callerScope: Scope | null): Promise<readonly Cell[] | null> {
-  const scope = scopeWithin(resource, model, callerScope)
-  if (scope === undefined) return null
+async function valuesOf ({ model, field, scope }: NamedRows, store: BulkStore, scopes: Scopes): Promise<readonly Cell[] | null> {
+  const { values, nameable } = scopes.of(scope)
+  // Whose rows may be listed cannot be told without a request.
+  if (values === null && scopeFieldsOf(scope).length > 0) return null
+  const filled: Filter | null = field.required ? null : { kind: 'compare', field, operator: 'isnull', value: false }
   const { rows } = await store.seek(model, {
     take: longestList + 1,
     rows: { fields: [field], form: 'json' },
-    scope,
-    filter: field.required ? null : { kind: 'compare', field, operator: 'isnull', value: false },
+    filter: allOf([nameable, filled]),
     order: [{ name: field.name, value: { kind: 'field', links: [], field }, nullable: !field.required, descending: false }],
     position: null
   })
   return rows.length > longestList ? null : rows.map(row => row[field.name])
-}
-
-/** The scope of another model's rows by the fields that it shares; null: all rows are for everyone, undefined: it cannot be told. */
-function scopeWithin ({ model: own, scopeFields }: Resource, model: Model, scope: Scope | null): Scope | null | undefined {
-  const shared = scopeFields.filter(name => model.field(name) !== undefined)
-  if (shared.length === 0) return null
-  const isTold = scope !== null && shared.every(name => model.ownField(name).type === own.ownField(name).type && !model.ownField(name).list)
-  return isTold ? Object.fromEntries(shared.map(name => [name, scope[name]])) : undefined
 }

@@ -1,7 +1,8 @@
 import { buffer } from 'node:stream/consumers'
 import type { BulkStore } from '../bulk/store.js'
 import { CommonsError } from '../errors.js'
-import { enterRead, leaveRead, scopeOfCaller, type Caller } from '../resource/execute.js'
+import { scopesOf, type Caller } from '../resource/caller.js'
+import { enterRead, leaveRead } from '../resource/rule-call.js'
 import type { Resource } from '../resource/resource.js'
 import { csvWriter } from '../tabular/csv/write-csv.js'
 import type { Cell } from '../tabular/table.js'
@@ -45,7 +46,7 @@ export interface TemplateFile {
 export async function makeTemplate (resource: Resource, plan: ImportPlan, store: BulkStore, { format, includeExamples, order }: TemplateRequest, caller: Caller): Promise<TemplateFile> {
   await enterRead(resource, store, caller)
   const columns = templateColumns(resource, plan, store.registry, order)
-  const lists = await readLists(columns, resource, store, scopeOfCaller(resource, caller))
+  const lists = await readLists(columns, store, scopesOf(resource, caller))
   const examples = examplesOf(columns, lists)
   const rows = includeExamples ? Array.from({ length: exampleRows }, (_, i) => columns.map(column => examples.get(column)![i])) : []
   const parts = { resource, plan, columns, lists, examples }

@@ -3,30 +3,30 @@ import type { ItemOutcome } from '../bulk/report.js'
 import { rowsByIndex, sumOf } from '../bulk/report-sum.js'
 import type { Row } from '../bulk/find.js'
 import type { WriteItems } from '../bulk/partial.js'
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, type ErrorDetail } from '../errors.js'
+import type { Scopes } from '../resource/scopes.js'
 import { ValueFault } from '../resource/value-reader.js'
 import { paramsOf, type Lookups } from './lookups.js'
-import type { ImportPlan, ImportStep } from './plan.js'
+import type { ImportPlan, ImportStep, ScopedKey } from './plan.js'
 import { failureOf, type ImportRow, type TakeError } from './rows.js'
-import { writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
+import { columnOf, writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
 
 /** Writes rows of a file, the models of each in their order; the outcome of a row is that of its last model. */
 export class RowWriter {
   readonly #plan: ImportPlan
   readonly #lookups: Lookups
-  readonly #scope: Scope | null
+  readonly #scopes: Scopes
   readonly #takeError: TakeError
   /** A row may make rows of several models. */
   readonly #isCompound: boolean
   readonly #outcomes = new WeakMap<ImportRow, Map<ImportStep, ItemOutcome>>()
 
-  /** @param scope the values of own rows that say whose they are */
-  constructor (plan: ImportPlan, lookups: Lookups, scope: Scope | null, takeError: TakeError) {
+  /** @param scopes the rows that the caller reaches, and what new ones get */
+  constructor (plan: ImportPlan, lookups: Lookups, scopes: Scopes, takeError: TakeError) {
     this.#plan = plan
     this.#lookups = lookups
-    this.#scope = scope
+    this.#scopes = scopes
     this.#takeError = takeError
     this.#isCompound = plan.steps.length > 1 || plan.steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null))
   }
@@ -70,7 +70,7 @@ export class RowWriter {
 
   /** The rows of one model with all their values, and what is wrong with them. */
   async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<StepItems> {
-    const scope = step.isOwn ? this.#scope : null
+    const scope = step.scope === null ? this.#scopes.own : this.#scopes.of(step.scope).values
     const faults = new Faults(true)
     const failures: ErrorDetail[] = []
     const items: OpenItem[] = []
@@ -107,7 +107,21 @@ export class RowWriter {
         }
       }
     }
+    for (const key of step.scopedKeys) await this.#checkKey(store, step, key, items, faults)
     return { items, details: [...[...faults.byItem.values()].flat(), ...failures] }
+  }
+
+  /** Reports the keys that name no row within reach. */
+  async #checkKey (store: BulkStore, step: ImportStep, { field, target, id, scope }: ScopedKey, items: readonly OpenItem[], faults: Faults): Promise<void> {
+    const named = items.filter(({ data }) => data[field.name] !== undefined && data[field.name] !== null)
+    const values = [...new Set(named.map(({ data }) => data[field.name]))]
+    if (values.length === 0) return
+    const missing = await store.missing(target, id.name, values, this.#scopes.of(scope).nameable)
+    const strange = new Set(values.filter((_, i) => missing.has(i)))
+    for (const { position, data } of named) {
+      const value = data[field.name]
+      if (strange.has(value)) faults.add('foreign_key_not_found', position, columnOf(step, field.name), { model: target.name, key: id.name, value: String(value) })
+    }
   }
 }
 

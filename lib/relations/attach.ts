@@ -1,8 +1,10 @@
 import { codedRow } from '../resource/codec.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
+import type { Scopes } from '../resource/scopes.js'
 import type { Row } from '../bulk/find.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { FieldMeta } from '../model/meta.js'
+import type { Filter } from '../sql/filter.js'
 
 /** The fields to read of rows that are to be shown: those of the answer, and those that lead to related rows. */
 export function fetchedFields ({ shown, related }: ItemShape): readonly FieldMeta[] {
@@ -14,9 +16,10 @@ export function fetchedFields ({ shown, related }: ItemShape): readonly FieldMet
  * Rows as answers show them, from rows in the form of JSON that have the fetched fields: with their relations, and without
  * what is not shown. One query a relation, however many rows there are.
  *
+ * @param scopes the rows that the request reaches: related rows outside are not shown
  * @param kept further fields that the rows have and keep
  */
-export async function attachRelated (store: BulkStore, shape: ItemShape, rows: readonly Row[], kept: readonly FieldMeta[] = []): Promise<readonly Row[]> {
+export async function attachRelated (store: BulkStore, shape: ItemShape, rows: readonly Row[], scopes: Scopes, kept: readonly FieldMeta[] = []): Promise<readonly Row[]> {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
   if (rows.length === 0) return rows
   const { codecs } = shape
@@ -24,20 +27,21 @@ export async function attachRelated (store: BulkStore, shape: ItemShape, rows: r
   const names = [...new Set([...shape.shown, ...kept])].map(({ name }) => name)
   const shown = rows.map(row => Object.fromEntries(names.map(name => [name, row[name]])))
   for (const relation of relations) {
-    const values = await valuesOf(store, relation, rows)
+    const values = await valuesOf(store, relation, rows, scopes)
     shown.forEach((row, position) => { row[relation.name] = values[position] })
   }
   return codecs.size === 0 ? shown : shown.map(row => codedRow(codecs, row))
 }
 
 /** What each row shows of a relation. */
-async function valuesOf (store: BulkStore, relation: Relation, rows: readonly Row[]): Promise<readonly unknown[]> {
+async function valuesOf (store: BulkStore, relation: Relation, rows: readonly Row[], scopes: Scopes): Promise<readonly unknown[]> {
   const { kind, read, anchor, many } = relation
   const keys = rows.map(row => row[anchor.name])
   // The key itself is in the row.
   if (kind === 'key' && read === 'id') return keys
-  const found = kind === 'key' ? await referredRows(store, relation, keys) : await belongingRows(store, relation, keys)
-  const form = await formOf(store, relation, found.flat())
+  const filter = scopes.of(relation.scope).visible
+  const found = kind === 'key' ? await referredRows(store, relation, keys, filter) : await belongingRows(store, relation, keys, filter)
+  const form = await formOf(store, relation, found.flat(), scopes)
   return found.map((related, position) => {
     const values = related.map(row => form(row, rows[position]!))
     return many ? values : values[0] ?? null
@@ -48,17 +52,18 @@ async function valuesOf (store: BulkStore, relation: Relation, rows: readonly Ro
  * The row that each key refers to. One that is marked as deleted is no row where there may be none; where there must be
  * one it is shown.
  */
-async function referredRows (store: BulkStore, relation: Relation, keys: readonly unknown[]): Promise<readonly (readonly Row[])[]> {
+async function referredRows (store: BulkStore, relation: Relation, keys: readonly unknown[], filter: Filter | null): Promise<readonly (readonly Row[])[]> {
   const { target, id, nullable } = relation
   const wanted = keys.map(value => value === null ? [] : [{ field: id, value }])
   if (wanted.every(tries => tries.length === 0)) return wanted.map(() => [])
-  const found = await store.lookUp(target, wanted, { rows: { fields: neededFields(relation), form: 'json' }, deleted: nullable ? 'exclude' : 'include' })
+  const rows = { fields: neededFields(relation), form: 'json' } as const
+  const found = await store.lookUp(target, wanted, { rows, deleted: nullable ? 'exclude' : 'include', filter })
   return found.map(row => row === null ? [] : [row])
 }
 
-async function belongingRows (store: BulkStore, relation: Relation, keys: readonly unknown[]): Promise<readonly (readonly Row[])[]> {
+async function belongingRows (store: BulkStore, relation: Relation, keys: readonly unknown[], filter: Filter | null): Promise<readonly (readonly Row[])[]> {
   const { target, key, link } = relation
-  return await store.related(target, link ?? key!, keys, { fields: neededFields(relation), form: 'json' })
+  return await store.related(target, link ?? key!, keys, { rows: { fields: neededFields(relation), form: 'json' }, filter })
 }
 
 function neededFields ({ read, id, label, shape }: Relation): readonly FieldMeta[] {
@@ -70,12 +75,12 @@ function neededFields ({ read, id, label, shape }: Relation): readonly FieldMeta
 }
 
 /** Makes what is shown of a related row. */
-async function formOf (store: BulkStore, { read, id, label, output, shape }: Relation, related: readonly Row[]): Promise<(row: Row, owner: Row) => unknown> {
+async function formOf (store: BulkStore, { read, id, label, output, shape }: Relation, related: readonly Row[], scopes: Scopes): Promise<(row: Row, owner: Row) => unknown> {
   if (read === 'id') return row => row[id.name]
   if (read === 'text') return row => label!.textOf(row) ?? null
   // Several rows may refer to one.
   const distinct = [...new Set(related)]
-  const attached = await attachRelated(store, shape, distinct)
+  const attached = await attachRelated(store, shape, distinct, scopes)
   const shownOf = new Map(distinct.map((row, position) => [row, attached[position]!]))
   return (row, owner) => read === 'custom' ? output!(shownOf.get(row)!, owner) : shownOf.get(row)
 }

@@ -1,4 +1,5 @@
 import { check, checkOptions, type OptionCheck, type OptionTable } from '../options.js'
+import type { ScopeOptions } from '../resource/scope-rule.js'
 
 /**
  * How an item may name a related row. `id`: by its key. `text`: by its value in the lookup field. `data`: as an object of
@@ -16,10 +17,12 @@ export type RelationMode = 'append' | 'replace' | 'sync'
 export type RelatedRow = Readonly<Record<string, unknown>>
 
 /** Options that every form of a relation takes. */
-export interface RelationSettings {
+export interface RelationSettings extends ScopeOptions {
   /** Fields of the related rows to show, and to take where nested data is taken. Default: every scalar field, for children without the key of their parent. */
   readonly fields?: readonly string[]
-  /** Unique field that a text names a row by. Default: `slug`. */
+  /**
+   * Unique field that a text names a row by; one that is unique together with the fields of the scope will do. Default: `slug`.
+   */
   readonly lookup?: string
   /** Field, or function, that gives the text shown. Default: the lookup field, else `name`, else `title`. */
   readonly label?: string | ((row: RelatedRow) => string | null)
@@ -63,7 +66,13 @@ const settings: OptionTable<RelationSettings> = {
   createIfNested: check.boolean,
   updateIfExists: check.boolean,
   mode: check.oneOf('append', 'replace', 'sync'),
+  scope: { expected: 'an object of functions, or false', accepts: value => value === false || (isObject(value) && Object.values(value).every(one => typeof one === 'function')) },
+  where: { expected: 'an object of fields with values or functions', accepts: isObject },
   relations: { expected: 'an object of relations', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) }
+}
+
+function isObject (value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const writeForms: readonly unknown[] = ['id', 'text', 'data'] satisfies WriteForm[]
@@ -121,7 +130,8 @@ function idleOptions ({ write, read, settings }: RelationDefinition): string[] {
     ['output', read === 'custom', 'the read form "custom"'],
     ['createIfNested', write.has('data'), 'the write form "data"'],
     ['updateIfExists', write.has('data'), 'the write form "data"'],
-    ['mode', write.size > 0, 'a form that is written']
+    ['mode', write.size > 0, 'a form that is written'],
+    ['where', write.size > 0, 'a form that is written']
   ]
   return needs.flatMap(([option, isUsed, need]) => settings[option] === undefined || isUsed ? [] : [`option "${option}" needs ${need}`])
 }

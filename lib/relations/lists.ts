@@ -2,20 +2,30 @@ import type { Row } from '../bulk/find.js'
 import type { Link } from '../bulk/related.js'
 import type { BulkStore } from '../bulk/store.js'
 import { selectorBy } from '../resource/ids.js'
-import { namingParts, nestedPart, placeIn, updateParts, type MadeRows, type WriteParts } from './part.js'
+import { namingParts, nestedPart, newPart, placeIn, updateParts, type MadeRows, type WriteParts } from './part.js'
 import type { ListPlan } from './plan.js'
 import type { Relation } from '../resource/item-shape.js'
+import type { Scopes } from '../resource/scopes.js'
 
-/** Writes what was planned. `owners` are the rows of the parts, all there by now. */
-export async function writeLists (store: BulkStore, plans: readonly ListPlan[], owners: readonly Row[], made: MadeRows, writeParts: WriteParts): Promise<void> {
+/** What the writing of lists needs beside its plans. */
+export interface ListContext {
+  /** The rows of the parts, all there by now. */
+  readonly owners: readonly Row[]
+  readonly made: MadeRows
+  readonly scopes: Scopes
+  readonly writeParts: WriteParts
+}
+
+/** Writes what was planned. */
+export async function writeLists (store: BulkStore, plans: readonly ListPlan[], context: ListContext): Promise<void> {
   for (const relation of new Set(plans.map(plan => plan.relation))) {
     const own = plans.filter(plan => plan.relation === relation)
-    if (relation.kind === 'links') await writeLinks(store, relation, own, owners, made)
-    else await writeChildren(store, relation, own, owners, writeParts)
+    if (relation.kind === 'links') await writeLinks(store, relation, own, context)
+    else await writeChildren(store, relation, own, context)
   }
 }
 
-async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: readonly ListPlan[], owners: readonly Row[], made: MadeRows): Promise<void> {
+async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: readonly ListPlan[], { owners, made }: ListContext): Promise<void> {
   const removed: Link[] = []
   const added: Link[] = []
   for (const plan of plans) {
@@ -27,7 +37,7 @@ async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: 
 }
 
 /** Those that go make room for those that come, which may hold the same unique values. */
-async function writeChildren (store: BulkStore, relation: Relation, plans: readonly ListPlan[], owners: readonly Row[], writeParts: WriteParts): Promise<void> {
+async function writeChildren (store: BulkStore, relation: Relation, plans: readonly ListPlan[], { owners, scopes, writeParts }: ListContext): Promise<void> {
   const { target, shape, key, id, anchor, mode } = relation
   const selector = (value: unknown): Readonly<Record<string, unknown>> => selectorBy(target.primaryKey, { [id.name]: value })
   const ownerOf = ({ position }: ListPlan): unknown => owners[position]![anchor.name]
@@ -42,10 +52,10 @@ async function writeChildren (store: BulkStore, relation: Relation, plans: reado
     ...plan.updated.map(({ input, id }) => ({ ...nestedPart(plan.part, input), where: selector(id), version: input.item!.version })),
     ...plan.added.map(input => ({ index: plan.part.index, path: placeIn(plan.part.path, input.path), data: { [key!.name]: ownerOf(plan) }, related: [], where: selector(input.id), version: undefined, current: null }))
   ])
-  if (changed.length > 0) await updateParts(store, shape, changed, writeParts)
+  if (changed.length > 0) await updateParts(store, shape, changed, scopes, writeParts)
 
   const created = plans.flatMap(plan => plan.created.map(input => {
-    const part = nestedPart(plan.part, input)
+    const part = newPart(plan.part, input, relation, scopes)
     const value = input.item!.key[id.name]
     if (value !== undefined && shape.writable.has(id.name)) part.data[id.name] = value
     part.data[key!.name] = ownerOf(plan)
@@ -55,6 +65,7 @@ async function writeChildren (store: BulkStore, relation: Relation, plans: reado
   await writeParts(store, shape, {
     parts: created,
     absent: 'create',
+    scopes,
     rows: null,
     own: async rows => await namingParts(created, async () => await store.create(target, created.map(({ data }) => data), { rows }))
   })

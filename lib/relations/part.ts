@@ -4,8 +4,9 @@ import type { BulkReport, RowRequest } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { Version } from '../bulk/versions.js'
 import { BulkError, pointerTo } from '../errors.js'
-import type { ItemShape } from '../resource/item-shape.js'
+import type { ItemShape, Relation } from '../resource/item-shape.js'
 import type { RelatedInput, RelatedWrite } from '../resource/read-item.js'
+import type { Scopes } from '../resource/scopes.js'
 
 /** A row that is written, with what its item says of related rows. */
 export interface Part {
@@ -29,6 +30,8 @@ export interface PartsWrite {
   readonly absent: 'leave' | 'create'
   /** The lists to write of rows that are there; absent: all that the parts name. */
   readonly changing?: ReadonlySet<string> | null
+  /** The rows that the request reaches. */
+  readonly scopes: Scopes
   readonly rows: RowRequest | null
   /**
    * Writes the rows themselves, and gives them in the order of the parts when they are asked for. Those whose related rows
@@ -46,6 +49,12 @@ export type MadeRows = ReadonlyMap<RelatedInput, unknown>
 /** The row that an input carries, as a part of its own. */
 export function nestedPart (part: Part, { item, path }: RelatedInput): Part {
   return { index: part.index, path: placeIn(part.path, path), data: { ...item!.data }, related: item!.related, where: null, version: undefined, current: null }
+}
+
+/** The same for a row that is to be made: it gets the values of its scope, whatever its item says. */
+export function newPart (part: Part, input: RelatedInput, relation: Relation, scopes: Scopes): Part {
+  const nested = nestedPart(part, input)
+  return { ...nested, data: { ...nested.data, ...scopes.of(relation.scope).values } }
 }
 
 /** A place in a part, from its item. */
@@ -71,9 +80,10 @@ export async function namingParts<T> (parts: readonly Pick<Part, 'index' | 'path
 /** A part that updates a row which must be there. */
 export type ExistingPart = Part & { readonly where: InputRow }
 
-export async function updateParts (store: BulkStore, shape: ItemShape, parts: readonly ExistingPart[], writeParts: WriteParts): Promise<void> {
+export async function updateParts (store: BulkStore, shape: ItemShape, parts: readonly ExistingPart[], scopes: Scopes, writeParts: WriteParts): Promise<void> {
   await writeParts(store, shape, {
     parts,
+    scopes,
     absent: 'leave',
     rows: null,
     own: async (rows, touched) => await namingParts(parts, async () =>

@@ -6,6 +6,7 @@ import { requiredFields } from '../resource/item-schema.js'
 import type { ReadItem, RelatedInput } from '../resource/read-item.js'
 import { placeIn, type Part } from './part.js'
 import type { Relation } from '../resource/item-shape.js'
+import type { Scopes } from '../resource/scopes.js'
 
 /** What is to become of the related rows of one part: of children, or of links. */
 export interface ListPlan {
@@ -32,14 +33,18 @@ export function isChange ({ created, updated, added, removed }: ListPlan): boole
  * Compares what items list with what is there, before anything is written. Children that an item names by a key must be its
  * row's own.
  */
-export async function planLists (store: BulkStore, lists: readonly Relation[], parts: readonly Part[], owners: readonly (Row | null)[]): Promise<readonly ListPlan[]> {
+export async function planLists (store: BulkStore, lists: readonly Relation[], parts: readonly Part[], owners: readonly (Row | null)[], scopes: Scopes): Promise<readonly ListPlan[]> {
   const faults = new Faults()
   const plans: ListPlan[] = []
   for (const relation of lists) {
     const { target, key, link, anchor } = relation
     const wishes = parts.flatMap((part, position) => part.related.filter(one => one.relation === relation).map(({ rows }) => ({ part, position, rows })))
     const known = wishes.filter(({ position }) => owners[position] !== null)
-    const found = known.length === 0 ? [] : await store.related(target, link ?? key!, known.map(({ position }) => owners[position]![anchor.name]), { fields: comparedFields(relation, wishes.flatMap(({ rows }) => rows)), form: 'prisma' })
+    const keys = known.map(({ position }) => owners[position]![anchor.name])
+    const compared = comparedFields(relation, wishes.flatMap(({ rows }) => rows))
+    // Related rows outside of the scope are not there: they are neither shown, written nor let go.
+    const options = { rows: { fields: compared, form: 'prisma' }, filter: scopes.of(relation.scope).visible } as const
+    const found = known.length === 0 ? [] : await store.related(target, link ?? key!, keys, options)
     const rowsOf = new Map(known.map((wish, i) => [wish, found[i]!]))
     for (const wish of wishes) {
       const { part, position, rows } = wish

@@ -3,17 +3,31 @@ import { legalUniques } from '../bulk/selector.js'
 import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { Relation } from '../resource/item-shape.js'
+import { checkCompositeKey, inheritedRule, scopeFieldsOf, scopeRule, type RootScope, type ScopeRule } from '../resource/scope-rule.js'
 import { shapeOf } from '../resource/shape.js'
 import { didYouMean } from '../suggest.js'
 import type { RelationDefinition, RelationDefinitions, RelationMode } from './definition.js'
 
-/** Checks the declared relations of a model: every name must exist, every form must be possible. */
-export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry): ReadonlyMap<string, Relation> {
+/**
+ * Checks the declared relations of a model: every name must exist, every form must be possible.
+ *
+ * @param root the scope of the resource, which holds for related rows too
+ */
+export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry, root: RootScope): ReadonlyMap<string, Relation> {
   return new Map(Object.entries(definitions).map(([name, definition]) => {
     const meta = model.relation(name)
     if (meta === undefined) throw new TypeError(`${owner}: option "relations" names the unknown relation "${name}". ${didYouMean(name, model.meta.relations.map(one => one.name))}`)
-    return [name, resolveRelation({ place: `${owner}: relation "${name}" (${definition.form})`, model, meta, target: registry.model(meta.model), registry }, definition)]
+    return [name, resolveRelation({ place: `${owner}: relation "${name}" (${definition.form})`, model, meta, target: registry.model(meta.model), registry, root }, definition)]
   }))
+}
+
+/** The scope of the rows that the keys of a model name whose relations are not declared. */
+export function undeclaredScope (owner: string, root: RootScope, registry: Registry): (relation: RelationMeta, writable: ReadonlySet<string>) => ScopeRule {
+  return (relation, writable) => {
+    const target = registry.model(relation.model)
+    checkCompositeKey(owner, root, relation, target, writable)
+    return inheritedRule(`${owner}: relation "${relation.name}"`, root, target)
+  }
 }
 
 interface Place {
@@ -23,20 +37,29 @@ interface Place {
   readonly meta: RelationMeta
   readonly target: Model
   readonly registry: Registry
+  readonly root: RootScope
 }
 
 function resolveRelation (at: Place, definition: RelationDefinition): Relation {
-  const { meta, target, registry } = at
+  const { place, meta, target, registry, root } = at
   const { many, write, read, settings } = definition
   if (many !== null && many !== meta.list) fail(at, `is for ${many ? 'lists' : 'one row'}, but the relation is ${meta.list ? 'a list' : 'no list'}`)
   const keys = keysOf(at)
   const isWritten = write.size > 0
   if (isWritten && !meta.list && keys.kind === 'children') fail(at, `is written from ${target.name}, which holds its key: declare it read-only here`)
-  const lookup = lookupOf(at, definition)
+  const scope = scopeRule(place, root, target, settings)
+  const lookup = lookupOf(at, definition, scope)
   const fields = settings.fields?.map(name => fieldOf(at, name, 'fields'))
-  const related = resolveRelations(at.place, target, settings.relations ?? {}, registry)
+  const related = resolveRelations(place, target, settings.relations ?? {}, registry, root)
   const parentKey = keys.kind === 'children' ? [keys.key!.name] : []
-  const shape = shapeOf({ model: target, fields, hidden: new Set(parentKey), readOnly: new Set(), related })
+  const shape = shapeOf({
+    model: target,
+    fields,
+    hidden: new Set(parentKey),
+    readOnly: new Set(scopeFieldsOf(scope)),
+    related,
+    scopeOf: undeclaredScope(place, root, registry)
+  })
   return {
     name: meta.name,
     target,
@@ -51,6 +74,7 @@ function resolveRelation (at: Place, definition: RelationDefinition): Relation {
     mode: modeOf(at, definition, keys),
     createIfNested: settings.createIfNested ?? true,
     updateIfExists: settings.updateIfExists ?? false,
+    scope,
     shape
   }
 }
@@ -82,11 +106,11 @@ function modeOf (at: Place, { settings, write }: RelationDefinition, { kind, key
 }
 
 /** The unique field that texts name rows by; needed where texts are taken. */
-function lookupOf (at: Place, { write, settings }: RelationDefinition): FieldMeta | null {
+function lookupOf (at: Place, { write, settings }: RelationDefinition, scope: ScopeRule): FieldMeta | null {
   const { target } = at
   const name = settings.lookup ?? 'slug'
   const field = settings.lookup === undefined ? target.field(name) : fieldOf(at, name, 'lookup')
-  const isUnique = field !== undefined && lookupUnique(target, field) !== undefined
+  const isUnique = field !== undefined && lookupUnique(target, field, scope) !== undefined
   if (isUnique) return field
   const singles = legalUniques(target.meta.uniques.filter(({ fields }) => fields.length === 1))
   if (settings.lookup !== undefined) fail(at, `option "lookup" names "${name}", which is no unique field of ${target.name}. Unique fields: ${singles.join(', ')}`)
@@ -94,9 +118,11 @@ function lookupOf (at: Place, { write, settings }: RelationDefinition): FieldMet
   return null
 }
 
-/** The unique set of a lookup field alone. */
-export function lookupUnique (target: Model, { name }: FieldMeta): UniqueMeta | undefined {
-  return target.uniqueOf([name])
+/** The unique set of a lookup field, alone or together with fields of the scope. */
+export function lookupUnique (target: Model, { name }: FieldMeta, scope: ScopeRule): UniqueMeta | undefined {
+  const scopeFields = scopeFieldsOf(scope)
+  const completes = ({ fields }: UniqueMeta): boolean => fields.includes(name) && fields.every(field => field === name || scopeFields.includes(field))
+  return target.uniqueOf([name]) ?? target.meta.uniques.find(completes)
 }
 
 function labelOf (at: Place, { settings: { label } }: RelationDefinition, lookup: FieldMeta | null): Relation['label'] {

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { inputSchema, outputSchema } from '../resource/field-schema.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
+import { scopeFieldsOf } from '../resource/scope-rule.js'
 
 /** The JSON of rows of a shape, which relations nest. */
 type ShapeSchema = (shape: ItemShape) => TSchema
@@ -22,10 +23,12 @@ export function relationInput (relation: Relation, nested: ShapeSchema): TSchema
 }
 
 /** The JSON in which an answer shows it. */
-export function relationOutput ({ read, target, id, many, nullable, kind, shape }: Relation, nested: ShapeSchema): TSchema {
+export function relationOutput ({ read, target, id, many, nullable, kind, shape, scope }: Relation, nested: ShapeSchema): TSchema {
   const one = read === 'id' ? required(outputSchema(target, id)) : read === 'data' ? nested(shape) : read === 'text' ? Type.Unsafe({ type: ['string', 'null'] }) : Type.Unknown()
   if (many) return Type.Array(one)
-  return nullable || kind !== 'key' ? unionOf([one, Type.Null()]) : one
+  // A row outside of the scope is not shown, whatever the key says.
+  const mayBeHidden = read !== 'id' && scopeFieldsOf(scope).length > 0
+  return nullable || mayBeHidden || kind !== 'key' ? unionOf([one, Type.Null()]) : one
 }
 
 /** Keys and lookups name rows: null names none. */

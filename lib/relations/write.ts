@@ -13,7 +13,7 @@ import { isCompound, writeReferred } from './referred.js'
  * Writes rows with what belongs to them, in the transaction of the store: first the rows they refer to, then they
  * themselves, then those that refer to them. One statement a table and kind of write, however many rows there are.
  */
-export async function writeParts (store: BulkStore, shape: ItemShape, { parts: given, absent, changing = null, rows, own }: PartsWrite): Promise<BulkReport> {
+export async function writeParts (store: BulkStore, shape: ItemShape, { parts: given, absent, changing = null, scopes, rows, own }: PartsWrite): Promise<BulkReport> {
   if (!given.some(({ related }) => isCompound(related))) return await own(rows, null)
   const named = new Set(given.flatMap(({ related }) => related.map(({ relation }) => relation)))
   const lists = [...named].filter(({ kind }) => kind !== 'key')
@@ -22,8 +22,8 @@ export async function writeParts (store: BulkStore, shape: ItemShape, { parts: g
   const parts = changing === null ? given : given.map((part, i) => owners[i] === null ? part : { ...part, related: part.related.filter(({ relation }) => relation.kind === 'key' || changing.has(relation.name)) })
   // The write itself tells why such rows are not written.
   if (parts.some((part, i) => isDoomed(shape, part, owners[i]!, absent))) return await own(rows, null)
-  const plans = await planLists(store, lists, parts, owners)
-  const made = await writeReferred(store, shape, parts, writeParts)
+  const plans = await planLists(store, lists, parts, owners, scopes)
+  const made = await writeReferred(store, shape, parts, scopes, writeParts)
   const isNew = owners.map(owner => owner === null)
   const needsRows = anchors.length > 0 && isNew.includes(true)
   const wanted: typeof rows = needsRows ? { fields: union(rows?.fields ?? [], anchors), form: rows?.form ?? 'prisma' } : rows
@@ -33,7 +33,7 @@ export async function writeParts (store: BulkStore, shape: ItemShape, { parts: g
   // A row that was not there has been made meanwhile by another writer, with related rows that nobody has looked at.
   if (absent === 'create' && report.created !== isNew.filter(Boolean).length) throw new CommonsError('write_conflict')
   const written = (needsRows ? report.rows : []) as readonly Row[]
-  await writeLists(store, plans, owners.map((owner, i) => owner ?? written[i]!), made, writeParts)
+  await writeLists(store, plans, { owners: owners.map((owner, i) => owner ?? written[i]!), made, scopes, writeParts })
   return report
 }
 

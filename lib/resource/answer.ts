@@ -2,6 +2,7 @@ import { describeReply } from '../envelope/describe.js'
 import { entityTagOf } from '../http/entity-tag.js'
 import { appliedHeader } from '../http/prefer.js'
 import type { ResourceAction } from './actions.js'
+import { currentVersion } from './conditions.js'
 import type { Resource } from './resource.js'
 
 /** What of a request the routes of resources read; Fastify's has it. */
@@ -61,6 +62,16 @@ export function tagHeaders (version: number | null): Readonly<Record<string, str
 /** Writes the version of the row that an answer is about; rows without one have no tag. */
 export function writeTag (reply: RouteReply, version: number | null): void {
   if (version !== null) reply.header('etag', entityTagOf(version))
+}
+
+/** Runs a write; the error of a condition tells the version of the row in the header too. */
+export async function tagErrors<T> (reply: RouteReply, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    writeTag(reply, currentVersion(error))
+    throw error
+  }
 }
 
 /** What stands in the place of rows with `return=minimal`. */

@@ -4,19 +4,22 @@ import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
 import { CommonsError } from '../errors.js'
+import type { EntityTags } from '../http/entity-tag.js'
 import type { DeletedRows, UniqueMeta } from '../model/meta.js'
 import { fetchedFields } from '../relations/attach.js'
-import { resolveRelated } from '../relations/resolve.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
-import { execute, executePartially, scopeOfCaller, type Caller } from './execute.js'
+import { scopesOf, type Caller } from './caller.js'
+import { execute, executePartially } from './execute.js'
 import { clientFields, idOf, readId, readKey, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
 import { itemReader } from './items.js'
 import type { ItemReader, ReadItem } from './read-item.js'
+import { checkRelated } from './related-limits.js'
 import { writeItems } from './related-write.js'
 import { completeRow } from './replace-row.js'
 import type { Resource } from './resource.js'
+import type { Scopes } from './scopes.js'
 
 /** How an upsert finds and writes rows. */
 export interface UpsertRequest {
@@ -31,6 +34,8 @@ export interface UpsertRequest {
 export interface WriteSettings {
   /** Refuse items that have a row already, by the condition of the request. Default: false, they are conflicts. */
   readonly mustBeNew?: boolean
+  /** The versions that the one row which is changed must have, by the condition of the request. Default: any. */
+  readonly ifMatch?: EntityTags | undefined
   /** The unique set whose values select rows; only of selections. Default: the primary key. */
   readonly by?: UniqueMeta | undefined
   /** Who asks. Default: the server itself. */
@@ -80,20 +85,19 @@ export class BulkActions {
   async create (items: readonly unknown[], wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
     const { mustBeNew = false, caller = { action: 'bulkCreate', request: null } } = settings
     const { model } = this.resource
-    const scope = scopeOfCaller(this.resource, caller)
+    const scopes = scopesOf(this.resource, caller)
     const faults = new Faults(settings.partial)
     const read = this.#read(items, 'create', [], faults)
-    await this.#resolve(read, faults)
-    const rows = read.map(({ data }) => ({ ...data, ...scope }))
-    this.#reportOthers(rows, model.meta.uniques, faults)
-    return await this.#execute(caller, settings, {
+    return await this.#execute(caller, scopes, settings, {
       faults,
-      items: rows.map((data, index) => newItem(index, data, read[index]!.related)),
+      items: read.map((item, index) => newItem(index, { ...item.data, ...scopes.own }, item)),
       seen: 'exclude',
       absent: 'create',
+      explain: this.#explaining(model.meta.uniques),
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'create',
+        scopes,
         told: this.#told(wantsRows, caller, settings),
         own: async (items, told) => {
           const create = (): Promise<BulkReport> => store.create(model, dataOf(items), told)
@@ -106,24 +110,27 @@ export class BulkActions {
   async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
     const { mustBeNew = false, caller = { action: 'bulkUpsert', request: null } } = settings
     const { model, scopeFields } = this.resource
-    const scope = scopeOfCaller(this.resource, caller)
+    const scopes = scopesOf(this.resource, caller)
     const faults = new Faults(settings.partial)
-    const keys = scope === null ? on.fields : on.fields.filter(field => !scopeFields.includes(field))
+    const keys = scopes.own === null ? on.fields : on.fields.filter(field => !scopeFields.includes(field))
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
     const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, faults)
     if (mustBeNew) reportVersions(this.resource, read, faults)
-    await this.#resolve(read, faults)
-    const named = read.map(({ data }) => ({ ...data, ...scope }))
-    this.#reportOthers(named, [on], faults)
-    const rows: readonly Record<string, unknown>[] = replace ? named.map(data => completeRow(this.resource, on, data)) : named
-    return await this.#execute(caller, settings, {
+    const rowOf = ({ data }: ReadItem): Record<string, unknown> => {
+      const named = { ...data, ...scopes.own }
+      return replace ? { ...completeRow(this.resource, on, named) } : named
+    }
+    return await this.#execute(caller, scopes, settings, {
       faults,
-      items: rows.map((data, index) => ({ ...newItem(index, data, read[index]!.related), where: selectorBy(on, data), version: read[index]!.version })),
+      items: read.map((item, index) => ({ ...newItem(index, rowOf(item), item), version: item.version })),
       seen: 'exclude',
       absent: 'create',
+      select: data => selectorBy(on, data),
+      explain: this.#explaining([on]),
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'create',
+        scopes,
         changing: update === undefined ? null : new Set(update),
         told: this.#told(wantsRows, caller, settings),
         own: async (items, told, touched) => {
@@ -136,13 +143,15 @@ export class BulkActions {
 
   async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
     const { caller = { action: mode === 'sparse' ? 'bulkUpdate' : 'bulkReplace', request: null } } = settings
-    return await this.#execute(caller, settings, {
-      ...await this.readUpdate(items, mode, settings.partial),
+    const scopes = scopesOf(this.resource, caller)
+    return await this.#execute(caller, scopes, settings, {
+      ...this.readUpdate(items, mode, settings.partial),
       seen: 'exclude',
       absent: 'error',
       write: async (store, items) => await writeItems(this.resource, store, {
         items,
         absent: 'leave',
+        scopes,
         told: this.#told(wantsRows, caller, settings),
         own: async (items, told, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', ...told })
       })
@@ -150,24 +159,20 @@ export class BulkActions {
   }
 
   /** Checks the items of an update. */
-  async readUpdate (items: readonly unknown[], mode: UpdateMode, partial?: boolean): Promise<Pick<Batch, 'faults' | 'items'>> {
-    const { model } = this.resource
+  readUpdate (items: readonly unknown[], mode: UpdateMode, partial?: boolean): Pick<Batch, 'faults' | 'items' | 'explain'> {
+    const { model, scopeFields } = this.resource
     const faults = new Faults(partial)
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
-    if (faults.any) await this.#reportMissing(read, faults)
-    await this.#resolve(read, faults)
-    this.#reportOthers(read.map(({ key, data }) => ({ ...key, ...data })), [model.primaryKey], faults)
     return {
       faults,
-      items: read.map(({ key, data, version, related }, index) => ({
-        index,
-        related,
-        where: selectorOf(this.resource, key),
+      items: read.map((item, index) => {
         // The store would reset fields of the model that this resource does not let a client write.
-        data: { ...mode === 'replace' ? completeRow(this.resource, model.primaryKey, data) : data },
-        version,
-        current: null
-      }))
+        const data = { ...mode === 'replace' ? completeRow(this.resource, model.primaryKey, item.data) : item.data }
+        // A row stays where it is.
+        for (const name of scopeFields) delete data[name]
+        return { ...newItem(index, data, item), where: selectorOf(this.resource, item.key), version: item.version }
+      }),
+      explain: this.#explaining([model.primaryKey], items => items.map(({ data }, index) => ({ ...read[index]!.key, ...data })))
     }
   }
 
@@ -191,10 +196,10 @@ export class BulkActions {
     const faults = new Faults(settings.partial)
     const { by } = settings
     const keys = ids.map((id, index) => by === undefined ? readId(this.resource, id, index, faults) : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults))
-    const scope = by === undefined ? null : scopeOfCaller(this.resource, settings.caller)
-    const report = await this.#execute(settings.caller, settings, {
+    const scopes = scopesOf(this.resource, settings.caller)
+    const report = await this.#execute(settings.caller, scopes, settings, {
       faults,
-      items: keys.map((key, index) => selectedItem(index, by === undefined ? selectorOf(this.resource, key) : selectorBy(by, { ...key, ...scope }))),
+      items: keys.map((key, index) => selectedItem(index, by === undefined ? selectorOf(this.resource, key) : selectorBy(by, { ...key, ...scopes.own }))),
       seen,
       absent: 'report',
       write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
@@ -205,35 +210,21 @@ export class BulkActions {
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
     this.#checkSize(items)
+    checkRelated(this.resource, items, this.resource.relatedLimits)
     const reader = this.#reader(mode, keys)
     return items.map((item, index) => reader(item, index, faults))
-  }
-
-  /** Finds the rows that items refer to. */
-  async #resolve (read: readonly ReadItem[], faults: Faults): Promise<void> {
-    await resolveRelated(this.resource, this.#store, read.map((item, index) => ({ index, path: '', item })), faults)
   }
 
   /**
    * When an item is wrong, adds all that can be known before anything is written. What the write itself would find is looked
    * for only then: without faults the write goes on to find it.
    */
-  #reportOthers (rows: readonly InputRow[], uniques: readonly UniqueMeta[], faults: Faults): void {
+  #explaining (uniques: readonly UniqueMeta[], rowsOf: (items: readonly BatchItem[]) => readonly InputRow[] = dataOf): NonNullable<Batch['explain']> {
     const { model } = this.resource
-    if (!faults.any) return
-    this.#store.reportUnfit(model, rows, faults)
-    this.#store.reportRepeated(model, uniques, rows, faults)
-  }
-
-  /** Composite keys are left to the write. */
-  async #reportMissing (read: readonly ReadItem[], faults: Faults): Promise<void> {
-    const { model } = this.resource
-    const [key, ...others] = model.primaryKey.fields
-    if (key === undefined || others.length > 0) return
-    const ids = read.flatMap((item, index) => item.key[key] === undefined ? [] : [{ index, id: item.key[key] }])
-    for (const position of await this.#store.missing(model, key, ids.map(({ id }) => id))) {
-      const { index, id } = ids[position]!
-      faults.add('object_not_found', index, key, { model: model.name, key, value: String(id) })
+    return (items, faults) => {
+      const rows = rowsOf(items)
+      this.#store.reportUnfit(model, rows, faults)
+      this.#store.reportRepeated(model, uniques, rows, faults)
     }
   }
 
@@ -252,8 +243,8 @@ export class BulkActions {
     if (items.length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
   }
 
-  async #execute (caller: Caller, { partial = false }: WriteSettings, batch: Batch): Promise<BulkReport> {
-    return await (partial ? executePartially : execute)(this.resource, this.#store, caller, batch)
+  async #execute (caller: Caller, scopes: Scopes, { partial = false, ifMatch }: WriteSettings, batch: Batch): Promise<BulkReport> {
+    return await (partial ? executePartially : execute)({ resource: this.resource, caller, scopes, ifMatch }, this.#store, batch)
   }
 
   /** What the store is to tell of a write. */

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox'
+import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../http/accept.js'
 import type { BulkAction, SelectAction } from './actions.js'
 import type { WriteMethod } from './bulk-request.js'
@@ -13,6 +13,19 @@ import { answerOf, capital, collectionOperation, counted, errorsOf, taggedOf, un
 /** Of routes that may create rows. */
 const creatingHeaders = {
   'if-none-match': Type.Optional(Type.String({ enum: ['*'], description: '412 if one of the rows is there already' }))
+}
+
+/** Of routes that change rows which have versions. */
+function changingHeaders ({ version }: Resource): TProperties {
+  return version === null ? {} : { 'if-match': Type.Optional(Type.String({ description: '412 unless the one row of the request has this version; with several rows 400' })) }
+}
+
+/** Errors of conditions. */
+function conditionErrors ({ requireIfMatch, version }: Resource, mayCreate: boolean, mayChange: boolean): readonly (412 | 428)[] {
+  return [
+    ...mayCreate || (mayChange && version !== null) ? [412 as const] : [],
+    ...mayChange && requireIfMatch ? [428 as const] : []
+  ]
 }
 
 const includeResults = Type.Optional(Type.Boolean({ description: '`false` asks for what `Prefer: return=minimal` asks for', default: true }))
@@ -41,6 +54,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   const upserts = uniques.length === 0 ? [] : [listOf(resource, single, 'With `unique_fields`: upsert'), ...allowSingular ? [{ ...single, description: 'With `unique_fields`: upsert one' }] : []]
   const items = actions.has(many) ? [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
   const mayCreate = method === 'POST' || upserts.length > 0
+  const mayChange = method !== 'POST' || upserts.length > 0
   const creations = method === 'POST' && allowSingular && actions.has('create') ? [{ ...itemSchema(resource, 'create', []), description: 'Create one' }] : []
   const takesLists = items.length + upserts.length > 0
   const description: RouteDescription = {
@@ -48,7 +62,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
     summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
     tags: [plural],
     consumes: [jsonType],
-    headers: writeHeaders(resource, true, mayCreate ? creatingHeaders : {}),
+    headers: writeHeaders(resource, true, { ...mayCreate ? creatingHeaders : {}, ...mayChange ? changingHeaders(resource) : {} }),
     querystring: Type.Object({
       ...(legal.length === 0
         ? {}
@@ -65,7 +79,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
       ...(method === 'POST' && upserts.length === 0 ? {} : { 200: upserts.length === 0 ? answerOf([list, writeCounts], 'Written') : taggedOf(resource, answerOf([list, row, writeCounts], 'Written')) }),
       ...(method !== 'POST' && upserts.length > 0 ? { 201: taggedOf(resource, answerOf([row, writeCounts], 'Created by the upsert of one')) } : {}),
       ...(takesLists ? { 207: multiStatus(resource, row) } : {}),
-      ...errorsOf(error, [400, 404, 409, ...mayCreate ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
+      ...errorsOf(error, [400, 404, 409, ...conditionErrors(resource, mayCreate, mayChange), 413, 415, ...idempotencyErrors(resource)])
     }
   }
   return takesLists ? withCsvBodies(resource, description, upserts.length > 0) : description
@@ -81,13 +95,13 @@ export function namedDescription (resource: Resource, method: WriteMethod, actio
     summary: `${capital(verb)} many ${uncapital(plural)}`,
     tags: [plural],
     consumes: [jsonType],
-    headers: writeHeaders(resource, true, method === 'POST' ? creatingHeaders : {}),
+    headers: writeHeaders(resource, true, method === 'POST' ? creatingHeaders : changingHeaders(resource)),
     querystring: Type.Object({ include_results: includeResults, ...listModeQuery }, { additionalProperties: false }),
     body: listOf(resource, itemSchema(resource, mode, idsOf(resource, mode))),
     response: {
       [method === 'POST' ? 201 : 200]: answerOf([list, writeCounts], method === 'POST' ? 'Created' : 'Written'),
       207: multiStatus(resource, rowSchema(resource)),
-      ...errorsOf(error, [400, 404, 409, ...method === 'POST' ? [412 as const] : [], 413, 415, ...idempotencyErrors(resource)])
+      ...errorsOf(error, [400, 404, 409, ...conditionErrors(resource, method === 'POST', method !== 'POST'), 413, 415, ...idempotencyErrors(resource)])
     }
   }, false)
 }
@@ -114,7 +128,7 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
     summary: `${verb} ${uncapital(plural)} by their ids`,
     tags: [plural],
     consumes: [jsonType],
-    headers: writeHeaders(resource, true),
+    headers: writeHeaders(resource, true, changingHeaders(resource)),
     querystring: Type.Object({
       ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })),
       ...sets.length === 0 ? {} : { unique_fields: Type.Optional(Type.String({ enum: sets.map(names => names.join(',')), description: 'Name the rows by this unique set, in the body' })) },
@@ -124,7 +138,7 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
     response: {
       200: answerOf([Type.Object(summary), counted(['requested_count', 'count', 'missing_count'])], done),
       207: multiStatus(resource, null),
-      ...errorsOf(error, [400, 409, 413, 415, ...idempotencyErrors(resource)])
+      ...errorsOf(error, [400, 409, ...conditionErrors(resource, false, true), 413, 415, ...idempotencyErrors(resource)])
     }
   }
 }

@@ -1,7 +1,9 @@
 import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../errors.js'
 import { matchesStrongly, matchesWeakly, parseEntityTags, type EntityTags } from '../http/entity-tag.js'
 import type { UniqueMeta } from '../model/meta.js'
-import type { WriteAction } from './actions.js'
+import { isRow } from '../bulk/columns.js'
+import type { ResourceAction } from './actions.js'
+import type { BatchItem } from './batch.js'
 import type { Resource } from './resource.js'
 
 /** Headers by their lower-case names. */
@@ -35,18 +37,60 @@ export function readWriteConditions (resource: Resource, headers: Headers): Cond
   return { ifMatch, ifNoneMatch }
 }
 
-/** True when a request that creates rows says by `If-None-Match: *` that none of them may be there. */
-export function readMustBeNew (action: WriteAction, headers: Headers): boolean {
+/** What a request that writes items asks of their rows. */
+export interface ItemConditions {
+  /** The one row that it changes must have one of these versions. */
+  readonly ifMatch: EntityTags | undefined
+  /** None of the rows may be there. */
+  readonly mustBeNew: boolean
+}
+
+const creating: ReadonlySet<ResourceAction> = new Set(['create', 'bulkCreate', 'bulkUpsert'])
+const changing: ReadonlySet<ResourceAction> = new Set(['bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'])
+
+/**
+ * Reads the conditions of a request on a collection: `If-Match` guards the one row that it changes, `If-None-Match: *` asks for
+ * new rows.
+ *
+ * @throws CommonsError `invalid_header` where a condition cannot hold for what is written; `precondition_required` where the
+ * resource wants to know which versions are meant
+ */
+export function readItemConditions (resource: Resource, action: ResourceAction, items: readonly unknown[], headers: Headers): ItemConditions {
+  const { ifMatch } = readConditions(headers)
   const mustBeNew = readIfNone(headers) !== undefined
-  if (!mustBeNew || action === 'create' || action === 'bulkCreate' || action === 'bulkUpsert') return mustBeNew
-  throw new CommonsError('invalid_header', { params: { header: 'If-None-Match', problem: 'goes with requests that may create rows' } })
+  if (mustBeNew && !creating.has(action)) throw invalidCondition('If-None-Match', 'goes with requests that may create rows')
+  if (ifMatch !== undefined && !changing.has(action)) throw invalidCondition('If-Match', 'goes with requests that change a row')
+  if (ifMatch !== undefined && mustBeNew) throw invalidCondition('If-Match', 'and If-None-Match exclude each other')
+  if (ifMatch !== undefined && items.length !== 1) throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
+  if (ifMatch === undefined && !mustBeNew && needsMatch(resource, action, items)) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
+  return { ifMatch, mustBeNew }
+}
+
+/** Items of updates may carry their versions; rows of several upserts may be new, and ids have no versions. */
+function needsMatch ({ requireIfMatch, version }: Resource, action: ResourceAction, items: readonly unknown[]): boolean {
+  if (!requireIfMatch || !changing.has(action)) return false
+  const isUpdate = action === 'bulkUpdate' || action === 'bulkReplace'
+  if (items.length !== 1 && !isUpdate) return false
+  return !items.every(item => isRow(item) && version !== null && item[version] !== undefined)
+}
+
+/** @throws CommonsError `precondition_failed` where the one row of a batch is not there or has another version */
+export function requireMatch ({ version }: Resource, ifMatch: EntityTags | undefined, items: readonly BatchItem[]): void {
+  if (ifMatch === undefined) return
+  const current = items[0]?.current ?? null
+  const found = current === null || version === null ? null : Number(current[version])
+  if (current === null || !matchesStrongly(ifMatch, found)) throw preconditionFailed('If-Match', found)
+}
+
+function invalidCondition (header: string, problem: string): CommonsError {
+  return new CommonsError('invalid_header', { params: { header, problem } })
 }
 
 /** A write that is to go through for all versions but some is nobody's wish. */
 function readIfNone (headers: Headers): '*' | undefined {
   const tags = parseEntityTags('If-None-Match', headers['if-none-match'])
   if (tags === undefined || tags === '*') return tags
-  throw new CommonsError('invalid_header', { params: { header: 'If-None-Match', problem: 'must be * in a request that writes' } })
+  throw invalidCondition('If-None-Match', 'must be * in a request that writes')
 }
 
 /** The error of a row that a condition refuses. `current` is its version; null on models without one. */

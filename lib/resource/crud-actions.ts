@@ -1,7 +1,6 @@
 import { isRow } from '../bulk/columns.js'
 import { Faults } from '../bulk/faults.js'
 import type { BulkReport } from '../bulk/report.js'
-import type { Scope } from '../bulk/scope.js'
 import type { BulkStore } from '../bulk/store.js'
 import { BulkError, CommonsError, withoutIndex } from '../errors.js'
 import type { DeletedRows } from '../model/meta.js'
@@ -9,12 +8,15 @@ import { attachRelated } from '../relations/attach.js'
 import { selectedItem, type Batch, type BatchItem } from './batch.js'
 import { BulkActions, updatesOf, type UpdateMode } from './bulk-actions.js'
 import { preconditionFailed, type Conditions } from './conditions.js'
-import { enterRead, execute, leaveRead, scopeOfCaller, type Caller } from './execute.js'
+import { scopesOf, type Caller } from './caller.js'
+import { execute } from './execute.js'
 import { guardedWrite } from './guard.js'
 import type { ListRequest } from './list/list-request.js'
 import { readRows, type Listing } from './list/read-rows.js'
 import { hiddenVersion, shownReport, writeItems } from './related-write.js'
 import type { Resource } from './resource.js'
+import { enterRead, leaveRead } from './rule-call.js'
+import type { Scopes } from './scopes.js'
 import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
 import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
 
@@ -46,16 +48,17 @@ export class CrudActions {
   }
 
   async list (request: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Listing> {
-    const scope = scopeOfCaller(this.resource, caller)
+    const scopes = scopesOf(this.resource, caller)
     await enterRead(this.resource, this.#store, caller)
-    const found = await readRows(this.resource, this.#store, request, scope)
+    const found = await readRows(this.resource, this.#store, request, scopes)
     await leaveRead(this.resource, this.#store, caller, found.rows)
     return found
   }
 
   async retrieve (path: PathParameters, deleted: DeletedRows, caller: Caller = { action: 'retrieve', request: null }): Promise<ShownRow> {
+    const scopes = scopesOf(this.resource, caller)
     await enterRead(this.resource, this.#store, caller)
-    const found = await this.#find(this.#store, this.#keyOf(path), deleted, scopeOfCaller(this.resource, caller))
+    const found = await this.#find(this.#store, this.#keyOf(path), deleted, scopes)
     await leaveRead(this.resource, this.#store, caller, [found.row])
     return found
   }
@@ -66,11 +69,13 @@ export class CrudActions {
     const key = this.#keyOf(path)
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
-      const { faults, items } = await this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
-      return this.#written(await this.#guarded({ key, conditions, caller, faults, items, seen: 'exclude' }, async (store, items, expected) =>
+      const scopes = scopesOf(resource, caller)
+      const update = this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
+      return this.#written(await this.#guarded({ key, conditions, caller, scopes, ...update, seen: 'exclude' }, async (store, items, expected) =>
         await writeItems(resource, store, {
           items: items.map(item => ({ ...item, version: expected })),
           absent: 'leave',
+          scopes,
           told: { rows: shownRequest(resource) },
           own: async (items, told, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', ...told })
         })))
@@ -81,7 +86,8 @@ export class CrudActions {
   async destroy (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'destroy', request: null }): Promise<void> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    await this.#single(() => this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
+    const scopes = scopesOf(this.resource, caller)
+    await this.#single(() => this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
       store.delete(this.resource.model, [key.selector], { rows: null, expected: expectedOf(expected), unmatched: 'report' })))
   }
 
@@ -89,34 +95,36 @@ export class CrudActions {
   async restore (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'restore', request: null }): Promise<WrittenRow> {
     const key = this.#keyOf(path)
     refuseBody(body)
-    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, ...selecting(key), seen: 'include' }, async (store, _, expected) => {
+    const scopes = scopesOf(this.resource, caller)
+    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'include' }, async (store, _, expected) => {
       const rows = shownRequest(this.resource)
-      return await shownReport(this.resource, store, await store.restore(this.resource.model, [key.selector], { rows, expected: expectedOf(expected), unmatched: 'report' }), rows)
+      const report = await store.restore(this.resource.model, [key.selector], { rows, expected: expectedOf(expected), unmatched: 'report' })
+      return await shownReport(this.resource, store, report, rows, scopes)
     })))
   }
 
-  async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, faults, items, seen }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
-    const scope = scopeOfCaller(this.resource, caller)
-    const report = await execute(this.resource, this.#store, caller, {
-      faults,
-      items,
-      seen,
+  async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, scopes, ...batch }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
+    const report = await execute({ resource: this.resource, caller, scopes }, this.#store, {
+      ...batch,
       absent: 'report',
       write: async (store, items) => {
-        const current = async (): Promise<number | null> => (await this.#find(store, key, seen, scope)).version
+        const current = async (): Promise<number | null> => (await this.#find(store, key, batch.seen, scopes)).version
         // It says that the row may not be there.
         if (ifNoneMatch !== undefined) throw preconditionFailed('If-None-Match', await current())
-        return await guardedWrite(this.resource, { ifMatch, own: items[0]!.version, current }, async expected => await write(store, items, expected))
+        const report = await guardedWrite(this.resource, { ifMatch, own: items[0]!.version, current }, async expected => await write(store, items, expected))
+        // Thrown here, so that what hooks have written is undone.
+        if (report.missing.length > 0) throw key.missing()
+        return report
       }
     })
     if (report.missing.length > 0) throw key.missing()
     return report
   }
 
-  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scope: Scope | null): Promise<ShownRow> {
-    const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope })
+  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scopes: Scopes): Promise<ShownRow> {
+    const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope: scopes.own })
     if (row === null || row === undefined) throw key.missing()
-    const [shown] = await attachRelated(store, this.resource, [row], hiddenVersion(this.resource))
+    const [shown] = await attachRelated(store, this.resource, [row], scopes, hiddenVersion(this.resource))
     return shownRow(this.resource, shown!)
   }
 
@@ -140,10 +148,11 @@ export class CrudActions {
 }
 
 /** A write of the row that a path names. */
-interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'seen'> {
+interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'explain' | 'seen'> {
   readonly key: PathKey
   readonly conditions: Conditions
   readonly caller: Caller
+  readonly scopes: Scopes
 }
 
 /** Writes a row that has the expected version; undefined takes any. */

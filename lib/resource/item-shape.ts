@@ -3,11 +3,14 @@ import type { Model } from '../model/registry.js'
 import type { ReadForm, RelatedRow, RelationMode, WriteForm } from '../relations/definition.js'
 import type { LinkTable } from '../sql/dialect.js'
 import type { FieldCodec } from './codec.js'
+import type { ScopeRule } from './scope-rule.js'
 
 /** A relation whose single key field an item may write, under either name. */
 export interface KeyedRelation {
   readonly relation: RelationMeta
   readonly key: FieldMeta
+  /** The rows that the key may name. */
+  readonly scope: ScopeRule
 }
 
 /** What the items of one kind hold: those of a resource, or the rows that are nested in them. */
@@ -51,6 +54,8 @@ export interface Relation {
   readonly mode: RelationMode
   readonly createIfNested: boolean
   readonly updateIfExists: boolean
+  /** The related rows that requests reach. */
+  readonly scope: ScopeRule
   /** What nested data holds. */
   readonly shape: ItemShape
 }

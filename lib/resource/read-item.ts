@@ -1,16 +1,24 @@
 import type { ItemFaults } from '../bulk/faults.js'
+import type { Row } from '../bulk/find.js'
 import type { Candidate } from '../bulk/look-up.js'
 import type { Relation } from './item-shape.js'
 
-/** An item read: the fields to write, the key that selects its row, the version it expects. */
-export interface ReadItem {
+/** What of an item leads to related rows. */
+export interface ReferringItem {
+  /** Field → value; the keys of related rows are put in once they are found. */
   readonly data: Record<string, unknown>
-  readonly key: Readonly<Record<string, unknown>>
-  readonly version: number | undefined
   /** What it says of declared relations, beyond keys that stand in `data`. */
   readonly related: readonly RelatedWrite[]
   /** Key fields that it names by their relation: field → relation. */
   readonly names: Readonly<Record<string, string>>
+  /** Relation → the row that its key in `data` names; only where they are asked for. */
+  rows?: Record<string, Row>
+}
+
+/** An item read: the fields to write, the key that selects its row, the version it expects. */
+export interface ReadItem extends ReferringItem {
+  readonly key: Readonly<Record<string, unknown>>
+  readonly version: number | undefined
 }
 
 /** Checks items of one kind of request and turns them into rows. */
@@ -26,6 +34,8 @@ export interface RelatedInput {
   readonly item: ReadItem | null
   /** The key of the row it names; undefined until it is found. */
   id?: unknown
+  /** The row it names; only where rows are asked for. */
+  row?: Row
 }
 
 /** What an item says of one relation. */

@@ -8,9 +8,10 @@ import { isCompound } from '../relations/referred.js'
 import { writeParts } from '../relations/write.js'
 import type { BatchItem } from './batch.js'
 import type { ItemShape } from './item-shape.js'
+import type { Scopes } from './scopes.js'
 
 /** How the rows of a batch are written. */
-export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing'> {
+export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'scopes'> {
   readonly items: readonly BatchItem[]
   /** What the report is to tell. */
   readonly told: ReportOptions
@@ -19,21 +20,30 @@ export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing'> {
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
-export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, told, own }: ItemsWrite): Promise<BulkReport> {
+export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, scopes, told, own }: ItemsWrite): Promise<BulkReport> {
   const { rows } = told
-  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows)
+  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows, scopes)
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
-  return await shownReport(shape, store, await writeParts(store, shape, { parts, absent, changing, rows, own: async (rows, touched) => await own(fresh, { ...told, rows }, touched) }), rows)
+  const report = await writeParts(store, shape, {
+    parts,
+    absent,
+    changing,
+    scopes,
+    rows,
+    own: async (rows, touched) => await own(fresh, { ...told, rows }, touched)
+  })
+  return await shownReport(shape, store, report, rows, scopes)
 }
 
 /** A report with the rows that were asked for, as answers show them. */
-export async function shownReport (shape: ItemShape, store: BulkStore, report: BulkReport, wanted: RowRequest | null): Promise<BulkReport> {
+export async function shownReport (shape: ItemShape, store: BulkStore, report: BulkReport, wanted: RowRequest | null, scopes: Scopes): Promise<BulkReport> {
   const { rows, ...counts } = report
   if (rows === undefined) return report
   if (wanted === null) return counts
-  return { ...counts, rows: await attachRelated(store, shape, rows as readonly Row[], hiddenVersion(shape).filter(field => wanted.fields.includes(field))) }
+  const kept = hiddenVersion(shape).filter(field => wanted.fields.includes(field))
+  return { ...counts, rows: await attachRelated(store, shape, rows as readonly Row[], scopes, kept) }
 }
 
 /** The version, where answers do not show it: their tags are made of it. */

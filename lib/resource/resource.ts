@@ -6,7 +6,7 @@ import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
 import { isDefinition, type RelationDefinitions } from '../relations/definition.js'
-import { resolveRelations } from '../relations/relation.js'
+import { resolveRelations, undeclaredScope } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
 import { checkImportOptions, type ImportOptions } from '../import/options.js'
 import { actionNames, defaultActions, type ResourceAction } from './actions.js'
@@ -14,7 +14,10 @@ import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from '.
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { codecCheck, resolveCodecs, type FieldCodecs } from './codec.js'
 import { namesOf } from './names.js'
+import type { RelatedLimits } from './related-limits.js'
 import type { ResourceRequest } from './request.js'
+import { checkLinks } from './list/scoped-choice.js'
+import type { RootScope } from './scope-rule.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
 import type { ItemShape } from './item-shape.js'
 import { shapeOf } from './shape.js'
@@ -27,7 +30,7 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly actions?: readonly ResourceAction[]
   /** Fields to show and to take. Default: every scalar field. */
   readonly fields?: readonly string[]
-  /** Further fields to take from nobody. Default: none; generated keys, stamps and versions are never taken. */
+  /** Further fields, or relations, that no client writes. Default: none; generated keys, stamps and versions are never written. */
   readonly readOnly?: readonly string[]
   /** Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are shown, and those with a key are written by id. */
   readonly relations?: RelationDefinitions
@@ -35,6 +38,10 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly codecs?: FieldCodecs
   /** Items a request may carry. Default: 1000. */
   readonly maxItems?: number
+  /** Related rows that one list of an item may name or nest. Default: 1000. */
+  readonly maxRelated?: number
+  /** Related rows that all items of a request may name or nest. Default: ten times `maxItems`. */
+  readonly maxRelatedTotal?: number
   /** Bytes a request may carry. Default: the server's `bodyLimit`. */
   readonly bodyLimit?: number
   /** Take lists of items as CSV files too, as bodies of their own and in forms: each row is an item. Needs `@fastify/multipart`. Default: false. */
@@ -47,7 +54,10 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly uniqueFields?: readonly string[]
   /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
   readonly actionRoutes?: boolean
-  /** Answer 428 to changes of one row that do not say by `If-Match` which version they change. Default: false. */
+  /**
+   * Answer 428 to changes of one row that do not say by `If-Match` which version they change. In lists of items each update says it
+   * by its version. Default: false.
+   */
   readonly requireIfMatch?: boolean
   /**
    * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once: true, or how.
@@ -92,6 +102,8 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     codecs: codecCheck,
     relations: { expected: 'an object of relations, e.g. { customer: idToData() }', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) },
     maxItems: check.integer(1),
+    maxRelated: check.integer(1),
+    maxRelatedTotal: check.integer(1),
     bodyLimit: check.integer(1),
     csvBodies: check.boolean,
     allowEmpty: check.boolean,
@@ -122,6 +134,7 @@ export interface Resource extends ItemShape {
   readonly uniques: readonly UniqueMeta[]
   readonly uniqueFields: UniqueMeta | null
   readonly maxItems: number
+  readonly relatedLimits: RelatedLimits
   readonly bodyLimit: number | undefined
   readonly csvBodies: boolean
   readonly allowEmpty: boolean
@@ -140,6 +153,8 @@ export interface Resource extends ItemShape {
   readonly rules: RuleOptions
   /** Fields that say whose a row is. */
   readonly scopeFields: readonly string[]
+  /** The scope that related models inherit. */
+  readonly root: RootScope
   readonly returnDataOnCreate: boolean
   readonly returnDataOnUpdate: boolean
 }
@@ -151,16 +166,22 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   checkRules(options, model)
   const scopeFields = Object.keys(options.scope ?? {})
   const fields = options.fields === undefined ? undefined : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
-  const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => fieldOf(model, name, 'readOnly').name)])
-  const related = resolveRelations(`resource ${model.name}`, model, options.relations ?? {}, registry)
-  const shape = shapeOf({ model, fields, hidden: new Set(), readOnly, related })
+  const owner = `resource ${model.name}`
+  const root = { model, fields: scopeFields }
+  const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => model.relation(name)?.name ?? fieldOf(model, name, 'readOnly').name)])
+  const related = resolveRelations(owner, model, options.relations ?? {}, registry, root)
+  const shape = shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) })
   const { shown } = shape
+  const { maxItems = 1000 } = options
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
   const isNamed = (name: string): boolean => scopeFields.includes(name) || (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
   // A set without the fields of the scope would lead to rows of others.
   const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
   const codecs = resolveCodecs(model, options.codecs, shown)
   const list = resolveList(options, model, shown, registry)
+  const paths = [...list.filters.values(), ...list.search].map(({ links }) => links)
+  const orders = [...list.orderings.values(), ...list.defaultOrdering].flatMap(({ value }) => value.kind === 'expression' ? [] : [value.links])
+  for (const links of [...paths, ...orders]) checkLinks({ model, related, root }, links)
   return {
     ...shape,
     codecs,
@@ -168,7 +189,8 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     plural,
     uniques,
     uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
-    maxItems: options.maxItems ?? 1000,
+    maxItems,
+    relatedLimits: { list: options.maxRelated ?? 1000, request: options.maxRelatedTotal ?? 10 * maxItems },
     bodyLimit: options.bodyLimit,
     csvBodies: options.csvBodies ?? false,
     allowEmpty: options.allowEmpty ?? false,
@@ -184,6 +206,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     importOptions: options.import ?? {},
     rules: options,
     scopeFields,
+    root,
     returnDataOnCreate: options.returnDataOnCreate ?? true,
     returnDataOnUpdate: options.returnDataOnUpdate ?? true
   }

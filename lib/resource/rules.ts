@@ -1,12 +1,21 @@
-import type { InputRow } from '../bulk/context.js'
 import type { Row } from '../bulk/find.js'
+import type { Scope } from '../bulk/scope.js'
 import type { StoreClient } from '../bulk/store.js'
-import { CommonsError } from '../errors.js'
 import type { Model } from '../model/registry.js'
 import { check, type OptionTable } from '../options.js'
 import { didYouMean } from '../suggest.js'
 import { participles, type ResourceAction } from './actions.js'
 import type { ResourceRequest } from './request.js'
+import type { ScopeValue } from './scope-rule.js'
+import { valueIn } from './scopes.js'
+
+/** A related row as permissions and hooks see it. */
+export interface RelatedItem {
+  /** The row that the item names, with all of its fields; null for one that is to be made. */
+  readonly current: Row | null
+  /** Nested data that is to be written into it, field → value; null where the item only names it. */
+  readonly data: Readonly<Record<string, unknown>> | null
+}
 
 /** One item of a request as permissions and hooks see it. */
 export interface ActionItem {
@@ -16,6 +25,8 @@ export interface ActionItem {
   readonly data: Record<string, unknown> | null
   /** Its row as it is, locked until the write is done; null for a row that is new. Values are as Prisma gives them. */
   readonly current: Row | null
+  /** The related rows that it names or nests, by relation: one, or for lists several. Relations that it does not name are absent, and so are those that it clears. */
+  readonly related: Readonly<Record<string, RelatedItem | readonly RelatedItem[]>>
 }
 
 /** What a hook is told of an action. */
@@ -36,11 +47,14 @@ export interface ActionResult extends ActionCall {
 
 type Awaitable<T> = T | Promise<T>
 
-/** Gives the value that a field has in every row that a request may see; null and undefined: nobody is asking, 401. */
-export type ScopeValue = (request: ResourceRequest) => unknown
-
 /** Gives false, or throws, for what is not allowed. */
 export type Authorize = (request: ResourceRequest, action: ResourceAction, items: readonly ActionItem[]) => Awaitable<boolean | void>
+
+/** What is wrong with an item: a text about the whole of it, or field → text. Nothing for an item that is valid. */
+export type ItemProblems = string | Readonly<Record<string, string>> | undefined | void
+
+/** Checks one item of a write. */
+export type Validate = (item: ActionItem, call: Omit<ActionCall, 'items'>) => Awaitable<ItemProblems>
 
 export type HooksBefore = { readonly [action in ResourceAction]?: (call: ActionCall) => Awaitable<void> }
 export type HooksAfter = { readonly [action in ResourceAction]?: (result: ActionResult) => Awaitable<void> }
@@ -56,9 +70,20 @@ export interface RuleOptions {
    * scope: { ownerId: request => request.currentUser?.id }
    */
   readonly scope?: { readonly [field: string]: ScopeValue }
-  /** Asked once for a request, with all its items, before the first is written, and before a read, without items; false answers 403. Default: everything is allowed. */
+  /**
+   * Asked once for a request, with all its items, before the first is written, and before a read, without items; false answers
+   * 403. Items whose row is not there are left out: they are 404 once the request is allowed. Default: everything is allowed.
+   */
   readonly authorize?: Authorize
-  /** Run before an action, a write in its transaction. */
+  /**
+   * Checks each item that writes data once the request is allowed, before the hooks: a text, or field → text, makes the item invalid
+   * (400; in a partial request that item alone). A thrown error fails the request. Default: every item is valid.
+   *
+   * @example
+   * validate: ({ data }) => data!.endsOn < data!.startsOn ? { endsOn: 'must not be before startsOn' } : undefined
+   */
+  readonly validate?: Validate
+  /** Run before an action, a write in its transaction; only for rows that are there or are to be made. */
   readonly before?: HooksBefore
   /** Run after an action, a write in its transaction. */
   readonly after?: HooksAfter
@@ -71,6 +96,7 @@ const functions = { expected: 'an object of functions', accepts: (value: unknown
 export const ruleChecks: OptionTable<RuleOptions> = {
   scope: functions,
   authorize: check.function,
+  validate: check.function,
   before: functions,
   after: functions,
   messages: { expected: 'an object of strings', accepts: value => isObject(value) && Object.values(value).every(one => typeof one === 'string') }
@@ -88,13 +114,9 @@ export function checkRules ({ scope = {}, before = {}, after = {}, messages = {}
 }
 
 /** The values of the fields that say whose rows a request is about; null: all rows. */
-export function scopeOf ({ scope }: RuleOptions, request: ResourceRequest): InputRow | null {
+export function scopeOf ({ scope }: RuleOptions, request: ResourceRequest): Scope | null {
   if (scope === undefined) return null
-  return Object.fromEntries(Object.entries(scope).map(([field, valueOf]) => {
-    const value = valueOf(request)
-    if (value === undefined || value === null) throw new CommonsError('unauthorized')
-    return [field, value]
-  }))
+  return Object.fromEntries(Object.entries(scope).map(([field, valueOf]) => [field, valueIn(valueOf, request)]))
 }
 
 function isObject (value: unknown): value is object {

@@ -3,12 +3,12 @@ import type { BulkStore } from '../bulk/store.js'
 import { BulkError, withoutIndex } from '../errors.js'
 import type { Query } from '../http/query.js'
 import type { WriteAction } from './actions.js'
-import { isMinimalByDefault, writeHead, type RouteReply, type RouteRequest } from './answer.js'
+import { isMinimalByDefault, tagErrors, writeHead, type RouteReply, type RouteRequest } from './answer.js'
 import type { BulkActions, WriteSettings } from './bulk-actions.js'
 import { writeAnswer } from './bulk-answer.js'
 import { actionOf, readWrite, unwrapUpsert, type BulkRequest, type WriteMethod } from './bulk-request.js'
 import { namedDescription, writeDescription } from './bulk-schema.js'
-import { readMustBeNew } from './conditions.js'
+import { readItemConditions } from './conditions.js'
 import { perform } from './perform.js'
 import type { ResourceRequest } from './request.js'
 import type { ResourceRoute } from './routes.js'
@@ -42,10 +42,10 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const asked = fixed === undefined ? unwrapUpsert(resource, given.query, given.body) : given
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
       const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
-      const mustBeNew = readMustBeNew(work.action, request.headers)
-      const settings = { mustBeNew, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
-      return writeHead(reply, await perform(store, resource, request, mode, async store =>
-        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode)))
+      const conditions = readItemConditions(resource, work.action, work.items, request.headers)
+      const settings = { ...conditions, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
+      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
+        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode))))
     }
   }
 }

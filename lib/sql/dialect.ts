@@ -215,6 +215,8 @@ export interface AnyQuery {
   /** Fields with the values to look for, each its own list. */
   readonly by: readonly KeyColumn[]
   readonly where: RowCondition
+  /** The rows that may be found; null: all that `where` allows. */
+  readonly filter: Filter | null
   readonly returning: readonly FieldMeta[]
 }
 
@@ -240,6 +242,8 @@ export interface RelatedQuery {
   /** Encoded keys. */
   readonly values: SqlParameter
   readonly where: RowCondition
+  /** The rows that may be found; null: all that `where` allows. */
+  readonly filter: Filter | null
   readonly returning: readonly FieldMeta[]
 }
 
@@ -338,6 +342,8 @@ export interface MissingQuery {
   readonly keys: readonly KeyColumn[]
   /** The rows that may be referred to. */
   readonly where: RowCondition
+  /** The rows that may be named; default: all that `where` allows. */
+  readonly filter?: Filter | null
 }
 
 /** Rows of a model that refer to rows of another, by the key that they hold. */

@@ -18,6 +18,8 @@ export interface Link {
   readonly through: JoinTable | null
   /** The rows that count: those that are not marked as deleted. */
   readonly where: RowCondition
+  /** Of those, the rows that this filter holds for; absent: all. */
+  readonly filter?: Filter
 }
 
 /** The table of an implicit many-to-many relation: its two columns. */

@@ -6,6 +6,7 @@ import Fastify from 'fastify'
 import { Registry } from '../../lib/model/registry.js'
 import type { Metadata } from '../../lib/model/meta.js'
 import { readListRequest } from '../../lib/resource/list/list-request.js'
+import { allRows, Scopes } from '../../lib/resource/scopes.js'
 import { readRows } from '../../lib/resource/list/read-rows.js'
 import { resolveResource } from '../../lib/resource/resource.js'
 import { metadata } from '../../prisma/generated/metadata.js'
@@ -219,7 +220,7 @@ await t.test('a scope hides rows from lists and from ids', async t => {
   const registry = new Registry(metadata as Metadata)
   const resource = resolveResource(defineResource({ model: 'Tag' }), registry)
   const list = async (url: Record<string, string>, scope: Readonly<Record<string, unknown>>): Promise<unknown> => {
-    const listing = await readRows(resource, store, readListRequest(resource, url), scope)
+    const listing = await readRows(resource, store, readListRequest(resource, url), new Scopes(scope, null))
     return { ...listing, rows: listing.rows.map(row => row['id']).join() }
   }
   const scope = { name: 'T7' }
@@ -228,10 +229,10 @@ await t.test('a scope hides rows from lists and from ids', async t => {
   t.strictSame(await list({ ids: '8,7' }, scope), { kind: 'found', rows: '7', missing: [8] })
   t.strictSame(await list({ cursor: '' }, scope), { kind: 'sought', rows: '7', next: null, previous: null })
   t.strictSame(await list({}, { name: "' OR true; --" }), { kind: 'counted', count: 0, rows: '' })
-  const { next } = await readRows(resource, store, readListRequest(resource, { cursor: '', page_size: '1' }), null) as { next: string }
+  const { next } = await readRows(resource, store, readListRequest(resource, { cursor: '', page_size: '1' }), allRows) as { next: string }
   await t.rejects(list({ cursor: next }, scope), { code: 'invalid_parameter' }, 'a cursor of other rows')
   const contracts = resolveResource(defineResource({ model: 'Contract' }), registry)
-  const counted = async (scope: Readonly<Record<string, unknown>>): Promise<number> => (await readRows(contracts, store, readListRequest(contracts, {}), scope) as { count: number }).count
+  const counted = async (scope: Readonly<Record<string, unknown>>): Promise<number> => (await readRows(contracts, store, readListRequest(contracts, {}), new Scopes(scope, null)) as { count: number }).count
   await query("INSERT INTO contracts (contract_number, year, amount, updated_at) VALUES ('N-1', 2024, 1, now())")
   t.strictSame([await counted({ customerId: null }), await counted({ customerId: 1 })], [1, 0])
 })

@@ -40,7 +40,7 @@ await t.test('updates and replacements do not find marked rows', async t => {
 
 await t.test('a marked row is referred to by nobody who asks, and still holds a key in the database', async t => {
   await plain.shelf.createMany({ data: [{ name: 'live' }, { name: 'marked', deletedAt }] })
-  t.strictSame([...await store.missing(store.registry.model('Shelf'), 'id', [1, 2, 3, null])], [1, 2])
+  t.strictSame([...await store.missing(store.registry.model('Shelf'), 'id', [1, 2, 3, null], null)], [1, 2])
   const failure = await failureOf(prisma.binder.bulkCreate({ data: [1, 2, 3].map(shelfId => ({ name: 'b', shelfId })) }))
   t.strictSame(itemsOf(failure), ['1 shelfId foreign_key_not_found: No Shelf with id 2', '2 shelfId foreign_key_not_found: No Shelf with id 3'])
 })

@@ -91,7 +91,7 @@ export type OptionNames = [
   Expect<Equal<keyof CrudOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,
-    'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'bodyLimit' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
+    'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'maxRelated' | 'maxRelatedTotal' | 'bodyLimit' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'export' | 'import'>>
+    'actions' | 'scope' | 'authorize' | 'validate' | 'before' | 'after' | 'messages' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'export' | 'import'>>
 ]

@@ -5,6 +5,7 @@ import type { DeletedRows } from '../../model/meta.js'
 import { allOf, type Filter } from '../../sql/filter.js'
 import { completeOrder, type OrderTerm } from '../../sql/ordering.js'
 import { didYouMean } from '../../suggest.js'
+import type { ResourceAction } from '../actions.js'
 import type { RowKey } from '../ids.js'
 import type { ResourceRequest } from '../request.js'
 import type { Resource } from '../resource.js'
@@ -122,6 +123,11 @@ export function readRetrieve (resource: Resource, query: Query): DeletedRows {
 /** @throws CommonsError `forbidden` when the request may not see the rows it asks for */
 export async function checkVisible (resource: Resource, request: ResourceRequest, deleted: DeletedRows): Promise<void> {
   if (deleted !== 'exclude' && !(await resource.canSeeDeleted(request))) throw new CommonsError('forbidden')
+}
+
+/** True for a dry restore by somebody who may not see deleted rows: the row stays deleted, so that its answer has counts alone. */
+export async function hidesRestored (resource: Resource, action: ResourceAction, request: ResourceRequest, { dryRun }: { readonly dryRun: boolean }): Promise<boolean> {
+  return action === 'restore' && dryRun && !(await resource.canSeeDeleted(request))
 }
 
 /** Parameters that say which rows are meant, filters left out. */

@@ -1,5 +1,5 @@
 import type { Position } from '../../bulk/page.js'
-import { scopeFilter, type Scope } from '../../bulk/scope.js'
+import { scopeFilter } from '../../bulk/scope.js'
 import type { BulkStore } from '../../bulk/store.js'
 import type { Row } from '../../bulk/find.js'
 import { CommonsError } from '../../errors.js'
@@ -7,10 +7,12 @@ import { attachRelated, fetchedFields } from '../../relations/attach.js'
 import { allOf, filterKey } from '../../sql/filter.js'
 import { idOf, selectorOf } from '../ids.js'
 import type { Resource } from '../resource.js'
+import type { Scopes } from '../scopes.js'
 import type { Cursor } from './cursor.js'
 import type { IdsRequest, ListRequest, RowsRequest } from './list-request.js'
 import { noPage, type Paging } from './paging.js'
 import { parameterPlace } from './place.js'
+import { scopedChoice } from './scoped-choice.js'
 
 /** What a list answers with. */
 export type Listing =
@@ -19,19 +21,19 @@ export type Listing =
   | { readonly kind: 'sought', readonly rows: readonly Row[], readonly next: string | null, readonly previous: string | null }
   | { readonly kind: 'found', readonly rows: readonly Row[], readonly missing: readonly unknown[] }
 
-/** Reads what a request asks for, of the rows of a scope; null: of all. One statement, and one for each relation that is shown. */
-export async function readRows (resource: Resource, store: BulkStore, request: ListRequest, scope: Scope | null): Promise<Listing> {
-  const found = await findRows(resource, store, request, scope)
-  return { ...found, rows: await attachRelated(store, resource, found.rows) }
+/** Reads what a request asks for, of the rows that it reaches. One statement, and one for each relation that is shown. */
+export async function readRows (resource: Resource, store: BulkStore, request: ListRequest, scopes: Scopes): Promise<Listing> {
+  const found = await findRows(resource, store, request, scopes)
+  return { ...found, rows: await attachRelated(store, resource, found.rows, scopes) }
 }
 
-async function findRows (resource: Resource, store: BulkStore, request: ListRequest, scope: Scope | null): Promise<Listing> {
-  if (request.kind === 'ids') return await readIds(resource, store, request, scope)
+async function findRows (resource: Resource, store: BulkStore, request: ListRequest, scopes: Scopes): Promise<Listing> {
+  if (request.kind === 'ids') return await readIds(resource, store, request, scopes)
   const { model } = resource
-  const { deleted, filter, order, paging } = request
-  const options = { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, filter, scope, order } as const
+  const { paging } = request
+  const options = { rows: { fields: fetchedFields(resource), form: 'json' }, ...scopedChoice(resource, request, scopes) } as const
   switch (paging.style) {
-    case 'cursor': return await readPart(resource, store, request, paging, scope)
+    case 'cursor': return await readPart(resource, store, request, paging, scopes)
     case 'page': {
       const { page, pageSize } = paging
       const found = await store.page(model, { ...options, skip: (page - 1) * pageSize, take: pageSize })
@@ -48,7 +50,7 @@ async function findRows (resource: Resource, store: BulkStore, request: ListRequ
   }
 }
 
-async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scope: Scope | null): Promise<Listing> {
+async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, { own: scope }: Scopes): Promise<Listing> {
   const { model } = resource
   const found = await store.find(model, ids.map(key => selectorOf(resource, key)), { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, scope })
   return {
@@ -59,14 +61,13 @@ async function readIds (resource: Resource, store: BulkStore, { ids, deleted }: 
 }
 
 /** One row more than is wanted tells whether the list goes on. */
-async function readPart (resource: Resource, store: BulkStore, request: RowsRequest, { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>, scope: Scope | null): Promise<Listing> {
+async function readPart (resource: Resource, store: BulkStore, request: RowsRequest, { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>, scopes: Scopes): Promise<Listing> {
   const { model, list: { seal } } = resource
-  const { deleted, filter, order } = request
-  const name = listKey(resource, request, scope)
+  const name = listKey(resource, request, scopes)
   const opened: Cursor | null = cursor === '' ? null : seal.open(cursor, name)
   if (opened === null && cursor !== '') throw parameterPlace('cursor').invalid('is none of this list: a cursor goes with the filters and the ordering that it was made for')
   const { position, backwards } = opened ?? { position: null, backwards: false }
-  const found = await store.seek(model, { rows: { fields: fetchedFields(resource), form: 'json' }, deleted, filter, scope, order, take: pageSize + 1, position, backwards })
+  const found = await store.seek(model, { rows: { fields: fetchedFields(resource), form: 'json' }, ...scopedChoice(resource, request, scopes), take: pageSize + 1, position, backwards })
   const isMore = found.rows.length > pageSize
   const [from, to] = isMore ? (backwards ? [1, pageSize + 1] : [0, pageSize]) : [0, found.rows.length]
   // A list that has become empty at this end goes on from its start.
@@ -82,7 +83,7 @@ async function readPart (resource: Resource, store: BulkStore, request: RowsRequ
 }
 
 /** Tells lists apart whose rows or order differ. */
-function listKey ({ model }: Resource, { deleted, filter, order }: RowsRequest, scope: Scope | null): string {
+function listKey ({ model }: Resource, { deleted, filter, order }: RowsRequest, { own: scope }: Scopes): string {
   const terms = order.map(({ name, descending }) => `${descending ? '-' : ''}${name}`)
   return JSON.stringify([model.name, deleted, filterKey(allOf([scopeFilter(model, scope), filter])), ...terms])
 }

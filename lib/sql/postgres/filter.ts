@@ -24,8 +24,13 @@ export function condition (source: Source, model: Model, filter: Filter | null, 
 function exists (source: Source, link: Link, filter: Filter, alias: string, depth: number): string {
   const other = `x${depth}`
   const { from, on } = linked(link, alias, other)
-  const where = all(on, predicate(link.model, link.where, `${other}.`), condition(source, link.model, filter, other, depth + 1))
+  const where = all(on, counted(source, link, other, depth), condition(source, link.model, filter, other, depth + 1))
   return `exists (select from ${from} where ${where})`
+}
+
+/** The condition on the rows that a link leads to, under an alias: those that count. */
+export function counted (source: Source, { model, where, filter }: Link, alias: string, depth = 0): string {
+  return all(predicate(model, where, `${alias}.`), condition(source, model, filter ?? null, alias, depth + 1))
 }
 
 /** The table that a link leads to, under an alias, and the condition that joins it. */

@@ -61,11 +61,11 @@ export function findTaken ({ model, unique, values, own, live }: TakenQuery): St
 }
 
 /** The items whose key no row has; a key with a null in it refers to nothing and is not missing. */
-export function findMissing ({ model, keys, where }: MissingQuery): Statement {
+export function findMissing ({ model, keys, where, filter = null }: MissingQuery): Statement {
   const source = new Source(model)
   const values = keys.map(({ field, values }) => ({ column: identifier(field.column), value: source.field(field, values) }))
   const present = values.map(({ value }) => `${value} is not null`)
-  const match = all(...values.map(({ column, value }) => `t.${column} = ${value}`), predicate(model, where, 't.'))
+  const match = all(...values.map(({ column, value }) => `t.${column} = ${value}`), predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(
     `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match})`
   )

@@ -15,7 +15,7 @@ import { all, predicate } from './write.js'
  */
 export function page ({ model, where, filter, order, skip, take, returning }: PageQuery): Statement {
   const source = new Source(model)
-  const { joins, terms } = orderOf(model, order)
+  const { joins, terms } = orderOf(source, model, order)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
   const table = `from ${tableOf(model)} t`
   const rest = chosen === '' ? '' : ` where ${chosen}`
@@ -31,7 +31,7 @@ export function page ({ model, where, filter, order, skip, take, returning }: Pa
 /** Rows behind a position in their order, each with its own position. What JSON prints of a value the database reads back exactly. */
 export function seek ({ model, where, filter, order, position, take, returning }: SeekQuery): Statement {
   const source = new Source(model)
-  const { joins, terms } = orderOf(model, order)
+  const { joins, terms } = orderOf(source, model, order)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
   const rows = [...selection(returning), ...terms.map(({ expression }, i) => `to_json(${expression}) #>> '{}' as ${identifier(positionAlias(i))}`)]
   return source.statement([
@@ -43,7 +43,7 @@ export function seek ({ model, where, filter, order, position, take, returning }
 /** All rows in their order. */
 export function whole ({ model, where, filter, order, returning }: WholeQuery): Statement {
   const source = new Source(model)
-  const { joins, terms } = orderOf(model, order)
+  const { joins, terms } = orderOf(source, model, order)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(`select ${selection(returning).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ${orderText(terms)}`)
 }

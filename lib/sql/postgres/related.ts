@@ -1,36 +1,37 @@
 import { type AnyQuery, type LinkColumn, type LinkPairs, type LinkTable, type LinkWrite, type RelatedQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { condition } from './filter.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { columnType, elementType, identifier, tableOf } from './types.js'
 import { all, ord, predicate } from './write.js'
 
 /** Reads the rows that have one of the values in one of the fields. */
-export function findAny ({ model, by, where, returning }: AnyQuery): Statement {
+export function findAny ({ model, by, where, filter, returning }: AnyQuery): Statement {
   const source = new Source(model)
   const matches = by.map(({ field, values }) => {
     const [element, type] = [elementType(model, field), columnType(model, field)]
     return `t.${identifier(field.column)} = any(${source.bind(values, `${element}[]`)}${type === element ? '' : `::${type}[]`})`
   })
-  const condition = all(`(${matches.join(' or ')})`, predicate(model, where, 't.'))
-  return source.statement(`select ${selection(returning).join(', ')} from ${tableOf(model)} t where ${condition}`)
+  const chosen = all(`(${matches.join(' or ')})`, predicate(model, where, 't.'), condition(source, model, filter))
+  return source.statement(`select ${selection(returning).join(', ')} from ${tableOf(model)} t where ${chosen}`)
 }
 
 /** Reads the rows that belong to others, which they name themselves or a join table does. */
-export function findRelated ({ model, by, values, where, returning }: RelatedQuery): Statement {
+export function findRelated ({ model, by, values, where, filter, returning }: RelatedQuery): Statement {
   const order = model.primaryKey.fields.map(name => `t.${identifier(model.ownField(name).column)}`)
   const end = `order by ${['r.ord', ...order].join(', ')}`
   const columns = [...selection(returning), ord].join(', ')
-  const live = predicate(model, where, 't.')
   if (!('table' in by)) {
     const source = new Source(model)
-    const match = all(source.match([{ field: by, values }]), live)
+    const match = all(source.match([{ field: by, values }]), predicate(model, where, 't.'), condition(source, model, filter))
     return source.statement(`select ${columns} from ${source.from()} join ${tableOf(model)} t on ${match} ${end}`)
   }
   const { own, other } = by
   const source = new Source(own.model)
   const linked = `j.${identifier(own.column)} = ${source.field(own.field, values)}`
-  const match = all(`t.${identifier(other.field.column)} = j.${identifier(other.column)}`, live)
+  const joined = `t.${identifier(other.field.column)} = j.${identifier(other.column)}`
+  const match = all(joined, predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(`select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ${match} ${end}`)
 }
 

@@ -39,10 +39,10 @@ interface Lines {
 }
 
 function linesOf (source: Source, { model, where, filter, order, cells, delimiter }: WholeTextQuery, position: TextPageQuery['position']): Lines {
-  const { joins: sorting, terms } = orderOf(model, order)
+  const { joins: sorting, terms } = orderOf(source, model, order)
   const joins = [...sorting]
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
-  const line = new CellWriter(source, delimiter).line(columnsOf(model, cells, joins))
+  const line = new CellWriter(source, delimiter).line(columnsOf(source, model, cells, joins))
   return { terms, line, from: `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ${orderText(terms)}` }
 }
 
@@ -58,18 +58,18 @@ export function common ({ model, where, filter, cells }: CommonQuery): Statement
   const source = new Source(model)
   const joins: string[] = []
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
-  const columns = columnsOf(model, cells, joins).map(column => cellText(source, column))
+  const columns = columnsOf(source, model, cells, joins).map(column => cellText(source, column))
   const values = columns.map((_, i) => `case when count(v${i}) = count(*) and min(v${i}) = max(v${i}) then min(v${i}) end as ${identifier(cellAlias(i))}`)
   const rows = `select ${columns.map((text, i) => `(${text}) collate "C" as v${i}`).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`
   return source.statement(`select ${values.join(', ')} from (${rows}) r`)
 }
 
 /** The column of each cell; what several cells need of one row is joined once. */
-function columnsOf (model: Model, cells: readonly CellPath[], joins: string[]): readonly CellColumn[] {
+function columnsOf (source: Source, model: Model, cells: readonly CellPath[], joins: string[]): readonly CellColumn[] {
   const aliases = new Map<string, string>()
   return cells.map(({ links, field }) => {
     const path = links.map(link => link.name).join('.')
-    const alias = links.length === 0 ? 't' : aliases.get(path) ?? joinAll(links, 't', `v${aliases.size}`, 'left join', joins)
+    const alias = links.length === 0 ? 't' : aliases.get(path) ?? joinAll(source, links, 't', `v${aliases.size}`, 'left join', joins)
     aliases.set(path, alias)
     return { model: links.at(-1)?.model ?? model, field, column: `${alias}.${identifier(field.column)}` }
   })

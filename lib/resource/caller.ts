@@ -1,0 +1,25 @@
+import type { Scope } from '../bulk/scope.js'
+import type { ResourceAction } from './actions.js'
+import type { ResourceRequest } from './request.js'
+import type { Resource } from './resource.js'
+import { scopeOf } from './rules.js'
+import { allRows, Scopes } from './scopes.js'
+
+/** Who asks for an action. */
+export interface Caller {
+  readonly action: ResourceAction
+  /** Null for code of the server itself: it may do everything, and no hook is run for it. */
+  readonly request: ResourceRequest | null
+  /** Without a request: the scope to work in, as a command is told it. Default: all rows. */
+  readonly scope?: Scope | null
+}
+
+/**
+ * The rows that a caller reaches.
+ *
+ * @throws CommonsError `unauthorized` where the scope needs a user and nobody is asking
+ */
+export function scopesOf ({ rules }: Resource, { request, scope }: Caller): Scopes {
+  if (request !== null) return new Scopes(scopeOf(rules, request), request)
+  return scope === undefined || scope === null ? allRows : new Scopes(scope, null)
+}

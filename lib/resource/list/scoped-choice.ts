@@ -1,0 +1,98 @@
+import type { Scope } from '../../bulk/scope.js'
+import type { DeletedRows } from '../../model/meta.js'
+import type { CellPath } from '../../sql/dialect.js'
+import type { Filter, Link } from '../../sql/filter.js'
+import type { OrderTerm, OrderValue } from '../../sql/ordering.js'
+import type { ItemShape } from '../item-shape.js'
+import { inheritedRule, type RootScope, type ScopeRule } from '../scope-rule.js'
+import type { Scopes } from '../scopes.js'
+import type { RowsChoice } from './list-request.js'
+
+/** Where paths of relations begin. */
+export interface PathStart extends Pick<ItemShape, 'model' | 'related'> {
+  readonly root: RootScope
+}
+
+/** Which rows are read, and in what order, within a scope. */
+export interface ScopedChoice {
+  readonly deleted: DeletedRows
+  readonly filter: Filter | null
+  readonly order: readonly OrderTerm[]
+  readonly scope: Scope | null
+}
+
+/**
+ * The rows that a request chooses, of those that it reaches. Related rows outside of its reach are not there for filters and
+ * orders either: what they hold cannot be told from what is found.
+ */
+export function scopedChoice (start: PathStart, { deleted, filter, order }: RowsChoice, scopes: Scopes): ScopedChoice {
+  return {
+    deleted,
+    filter: filter === null ? null : scopedFilter(start, start.related, filter, scopes),
+    order: order.map(term => scopedTerm(start, term, scopes)),
+    scope: scopes.own
+  }
+}
+
+/** The cells of the related rows that a request reaches. */
+export function scopedCells (start: PathStart, cells: readonly CellPath[], scopes: Scopes): readonly CellPath[] {
+  return cells.map(cell => ({ ...cell, links: scopedLinks(start, cell.links, scopes) }))
+}
+
+/**
+ * Checks that it can be told which rows the links of a path lead to.
+ *
+ * @throws TypeError for fields of the scope that a model has in another type
+ */
+export function checkLinks (start: PathStart, links: readonly Link[]): void {
+  rulesOf(start, links)
+}
+
+/** The relations that are declared at one step of a path; undefined behind one that is not. */
+type Declared = ItemShape['related'] | undefined
+
+function ruleOf ({ model, root }: PathStart, declared: Declared, link: Link): ScopeRule {
+  return declared?.get(link.name)?.scope ?? inheritedRule(`resource ${model.name}: relation "${link.name}"`, root, link.model)
+}
+
+function rulesOf (start: PathStart, links: readonly Link[]): readonly ScopeRule[] {
+  let declared: Declared = start.related
+  return links.map(link => {
+    const rule = ruleOf(start, declared, link)
+    declared = declared?.get(link.name)?.shape.related
+    return rule
+  })
+}
+
+function scopedLinks (start: PathStart, links: readonly Link[], scopes: Scopes): readonly Link[] {
+  return rulesOf(start, links).map((rule, i) => scopedLink(links[i]!, rule, scopes))
+}
+
+/** A link to the rows within the scope alone. */
+function scopedLink (link: Link, rule: ScopeRule, scopes: Scopes): Link {
+  const { visible } = scopes.of(rule)
+  return visible === null ? link : { ...link, required: false, filter: visible }
+}
+
+function scopedFilter (start: PathStart, declared: Declared, filter: Filter, scopes: Scopes): Filter {
+  switch (filter.kind) {
+    case 'compare': return filter
+    case 'and':
+    case 'or': return { ...filter, filters: filter.filters.map(one => scopedFilter(start, declared, one, scopes)) }
+    case 'not': return { ...filter, filter: scopedFilter(start, declared, filter.filter, scopes) }
+    case 'related': {
+      const { link } = filter
+      const inner = scopedFilter(start, declared?.get(link.name)?.shape.related, filter.filter, scopes)
+      return { ...filter, link: scopedLink(link, ruleOf(start, declared, link), scopes), filter: inner }
+    }
+  }
+}
+
+function scopedTerm (start: PathStart, term: OrderTerm, scopes: Scopes): OrderTerm {
+  const value = scopedValue(start, term.value, scopes)
+  return { ...term, value, nullable: term.nullable || (value.kind === 'field' && value.links.some(link => !link.required)) }
+}
+
+function scopedValue (start: PathStart, value: OrderValue, scopes: Scopes): OrderValue {
+  return value.kind === 'expression' ? value : { ...value, links: scopedLinks(start, value.links, scopes) }
+}

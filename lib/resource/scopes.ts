@@ -1,0 +1,68 @@
+import { scopeFilter, type Scope } from '../bulk/scope.js'
+import { CommonsError } from '../errors.js'
+import type { Model } from '../model/registry.js'
+import { allOf, type Filter } from '../sql/filter.js'
+import type { ResourceRequest } from './request.js'
+import type { ScopeRule, ScopeValue, WhereOption } from './scope-rule.js'
+
+/** Which rows of a related model a request reaches. */
+export interface RelatedScope {
+  /** Field → the value that rows have, and that new ones get; null: any row. */
+  readonly values: Scope | null
+  /** The rows that answers show; null: all. */
+  readonly visible: Filter | null
+  /** The rows that a request may name; null: all. */
+  readonly nameable: Filter | null
+}
+
+/** The rows that one request reaches: its own, and those of every related model. The one place that tells. */
+export class Scopes {
+  /** Field → the value that the resource's own rows have; null: all rows. */
+  readonly own: Scope | null
+  readonly request: ResourceRequest | null
+  readonly #related = new Map<ScopeRule, RelatedScope>()
+
+  /** @param request null: code of the server itself, which reaches all rows unless `own` is given */
+  constructor (own: Scope | null, request: ResourceRequest | null) {
+    this.own = own
+    this.request = request
+  }
+
+  /** @throws CommonsError `unauthorized` where a value needs a user and nobody is asking */
+  of (rule: ScopeRule): RelatedScope {
+    const known = this.#related.get(rule)
+    if (known !== undefined) return known
+    const made = this.#make(rule)
+    this.#related.set(rule, made)
+    return made
+  }
+
+  #make ({ model, inherited, own, where }: ScopeRule): RelatedScope {
+    const { request } = this
+    const shared = this.own === null ? [] : inherited.map(name => [name, this.own![name]] as const)
+    const further = Object.entries(own).flatMap(([name, valueOf]) => request === null ? [] : [[name, valueIn(valueOf, request)] as const])
+    const entries = [...shared, ...further]
+    const values = entries.length === 0 ? null : Object.fromEntries(entries)
+    const visible = scopeFilter(model, values)
+    return { values, visible, nameable: request === null ? visible : allOf([visible, whereFilter(model, where, request)]) }
+  }
+}
+
+/** Code of the server itself reaches all rows. */
+export const allRows = new Scopes(null, null)
+
+/** @throws CommonsError `unauthorized` where there is no value */
+export function valueIn (valueOf: ScopeValue, request: ResourceRequest): unknown {
+  const value = valueOf(request)
+  if (value === undefined || value === null) throw new CommonsError('unauthorized')
+  return value
+}
+
+function whereFilter (model: Model, where: WhereOption, request: ResourceRequest): Filter | null {
+  const filters = Object.entries(where).map(([name, given]) => {
+    const value: unknown = typeof given === 'function' ? given(request) : given
+    const filters = [value].flat().map(one => scopeFilter(model, { [name]: one })!)
+    return filters.length === 1 ? filters[0]! : { kind: 'or', filters } as const
+  })
+  return filters.length === 0 ? null : { kind: 'and', filters }
+}
