@@ -8,12 +8,14 @@ import { readArguments } from './arguments.js'
 import { CommandError, print, UsageError, type Command } from './command.js'
 import { withImport } from './import-target.js'
 import { moduleHelp } from './project.js'
+import { scopeOption } from './scope-option.js'
 
 const options = {
   format: { type: 'string' },
   filename: { type: 'string' },
   'include-examples': { type: 'boolean' },
   'order-by': { type: 'string' },
+  scope: { type: 'string', multiple: true },
   module: { type: 'string' }
 } as const
 
@@ -28,6 +30,8 @@ Options:
   --include-examples  With three rows of values that can be imported
   --order-by ${templateOrders.join('|')}
                       Order of the columns; config is that of the resource. Default: ${templateOrders[0]}
+  --scope <field=value>
+                      Whose rows the lists of a workbook show. Default: rows with a scope are not listed
   --module <path>     The module that has the resources
 
 ${moduleHelp}`
@@ -46,7 +50,7 @@ async function run (args: readonly string[]): Promise<number> {
   }
   return await withImport(name, values.module, async ({ resource, plan, store }) => {
     if (wanted.format !== undefined && !plan.formats.includes(wanted.format)) throw new CommandError(`The import of ${resource.plural} takes ${plan.formats.join(' and ')} only`)
-    const template = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request: null })
+    const template = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request: null, scope: values.scope === undefined ? null : scopeOption(resource, values.scope) })
     const path = values.filename ?? template.name
     await writeFile(path, template.bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
       throw new CommandError(cause.code === 'EEXIST' ? `${path} is there already: name another file with --filename <path>` : `${path} cannot be written: ${cause.message}`, { cause })

@@ -7,17 +7,20 @@ import { failedBytes } from '../../lib/import/failed-bytes.js'
 import { FailureShelf } from '../../lib/import/failure-shelf.js'
 import { ImportActions, type ImportResult } from '../../lib/import/import-actions.js'
 import { isNone } from '../../lib/import/run.js'
+import type { Caller } from '../../lib/resource/caller.js'
 import { readArguments } from './arguments.js'
 import { CommandError, print, printProblem, UsageError, type Command } from './command.js'
 import { importReport } from './import-report.js'
 import { withImport, type ImportTarget } from './import-target.js'
 import { duration, ProgressDisplay, rate } from './progress.js'
 import { moduleHelp } from './project.js'
+import { scopeOption } from './scope-option.js'
 
 const options = {
   replace: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   as: { type: 'string' },
+  scope: { type: 'string', multiple: true },
   'failed-rows': { type: 'string' },
   module: { type: 'string' }
 } as const
@@ -32,6 +35,7 @@ Options:
   --replace             Delete the rows that are there first; nothing changes unless every row can be stored
   --dry-run             Tell what would become of the rows, and store nothing
   --as <user id>        Who is kept as the one who made and changed the rows. Default: nobody
+  --scope <field=value> Whose rows they are, for each field of the resource's scope
   --failed-rows <path>  Write the failed rows to a file, .csv or .xlsx, with the reasons in a further column
   --module <path>       The module that has the resources
 
@@ -49,9 +53,9 @@ async function run (args: readonly string[]): Promise<number> {
   if (values['failed-rows'] !== undefined) await checkPlace(values['failed-rows'], path)
 
   return await withImport(name, values.module, async target => {
-    checkScope(target)
+    const caller: Caller = { action: 'import', request: null, scope: scopeOption(target.resource, values.scope) }
     const actor = values.as === undefined ? null : actorOf(values.as, target)
-    return await runAs(actor, async () => await importInto(target, path, values))
+    return await runAs(actor, async () => await importInto(target, path, caller, values))
   })
 }
 
@@ -61,12 +65,12 @@ interface Wanted {
   readonly 'failed-rows'?: string | undefined
 }
 
-async function importInto ({ resource, plan, store }: ImportTarget, path: string, { replace = false, 'dry-run': dryRun = false, 'failed-rows': failedPath }: Wanted): Promise<number> {
+async function importInto ({ resource, plan, store }: ImportTarget, path: string, caller: Caller, { replace = false, 'dry-run': dryRun = false, 'failed-rows': failedPath }: Wanted): Promise<number> {
   const shelf = new FailureShelf()
   const display = new ProgressDisplay(process.stderr)
   try {
     const actions = new ImportActions(resource, plan, store, shelf)
-    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, onProgress: display.tell }).finally(() => { display.end() })
+    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, caller, onProgress: display.tell }).finally(() => { display.end() })
     const { report } = result
     const { total, stopped } = report
     const isUndone = replace && isNone(report)
@@ -79,7 +83,7 @@ async function importInto ({ resource, plan, store }: ImportTarget, path: string
     ].join('\n'))
     if (stopped !== undefined) printProblem(`The file was not read to its end: ${stopped.message}`)
     if (failedPath !== undefined && result.failures !== null) {
-      await writeFailures(actions, result.failures, failedPath)
+      await writeFailures(actions, result.failures, caller, failedPath)
       print(`\nThe failed rows are in ${failedPath}`)
     }
     return isUndone ? 1 : exitCode(result)
@@ -92,8 +96,8 @@ function exitCode ({ report: { failed, stopped } }: ImportResult): number {
   return failed === 0 && stopped === undefined ? 0 : 1
 }
 
-async function writeFailures (actions: ImportActions, name: string, path: string): Promise<void> {
-  const failures = (await actions.failures(name, { action: 'import', request: null }))!
+async function writeFailures (actions: ImportActions, name: string, caller: Caller, path: string): Promise<void> {
+  const failures = (await actions.failures(name, caller))!
   const format = extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
   await pipeline(failedBytes(actions.resource.plural, { ...failures, format }, actions.plan), createWriteStream(path))
 }
@@ -102,14 +106,6 @@ async function writeFailures (actions: ImportActions, name: string, path: string
 async function checkPlace (path: string, source: string): Promise<void> {
   if ((await stat(dirname(path)).catch(() => null))?.isDirectory() !== true) throw new CommandError(`${path} cannot be written: there is no folder ${dirname(path)}`)
   if (await realpath(path).catch(() => null) === await realpath(source)) throw new UsageError('--failed-rows cannot be the file that is imported')
-}
-
-/** Rows without the field that says whose they are would belong to nobody. */
-function checkScope ({ resource: { plural, scopeFields }, plan: { steps } }: ImportTarget): void {
-  const own = steps.find(({ isOwn }) => isOwn)!
-  const missing = scopeFields.find(name => own.fields.every(({ field }) => field.name !== name))
-  if (missing === undefined) return
-  throw new CommandError(`${plural} have a scope: "${missing}" says whose a row is, and no column of the import does. Import them over HTTP, as the one they belong to`)
 }
 
 /** The id in the type of the columns that keep it. */

@@ -70,6 +70,16 @@ await t.test('a dry run and a replacement that fails change nothing', async t =>
   t.strictSame((await prisma.tag.findMany({ orderBy: { slug: 'asc' } })).map(({ slug }) => slug), ['a', 'b'])
 })
 
+await t.test('--scope says whose rows they are, and look-ups find rows of this scope alone', async t => {
+  const { id } = await prisma.user.create({ data: { name: 'owner' } })
+  const invoices = await file('invoices.csv', 'number,issuedOn', 'F-1,2026-01-01')
+  t.match(await run('import', 'invoices', invoices, '--scope', `ownerId=${id}`), { code: 0, stdout: /\nrows {6}1 {8}1 / })
+  t.match(await prisma.invoice.findFirst({ where: { number: 'F-1' } }), { ownerId: id })
+  t.match(await run('import', 'invoices', invoices, '--scope', 'ownerId=x'), { code: 2, stderr: /--scope ownerId must be an integer from/ })
+  t.match(await run('import', 'invoices', invoices, '--scope', 'owner=1'), { code: 2, stderr: /--scope names "owner", but the scope of Invoices is ownerId/ })
+  t.match(await run('import', 'tags', invoices, '--scope', 'owner=1'), { code: 2, stderr: /Tags have no scope/ })
+})
+
 await t.test('a file that cannot be imported says why, and ends with 1', async t => {
   const wrong = await file('wrong.csv', 'slug,nmae', 'x,y')
   const open = await file('open.csv', 'slug,name', ...Array.from({ length: 20_000 }, (_, i) => `t${i},N`), '"open')
@@ -79,7 +89,7 @@ await t.test('a file that cannot be imported says why, and ends with 1', async t
     ['tags', wrong, /^The columns of the file are not those that are expected\n {2}Unknown column "nmae"\. Did you mean "name"\?\n {2}The column "name" is missing\n$/],
     ['tags', await file('empty.csv'), /^The file cannot be read: /],
     ['tags', open, /^The file was not read to its end: .*is never closed\n$/],
-    ['invoices', wrong, /^Invoices have a scope: "ownerId" says whose a row is/]
+    ['invoices', wrong, /^Invoices have a scope: say whose rows they are with --scope ownerId=<value>/]
   ]
   for (const [resource, path, message] of calls) {
     const { code, stderr } = await run('import', resource, path)
