@@ -1,4 +1,4 @@
-import { checkParameters, readText, type Query } from '../http/query.js'
+import { readText, type Query } from '../http/query.js'
 import { readBodyChoice, readQueryChoice, type IdsRequest, type RowsChoice } from '../resource/list/list-request.js'
 import { bodyPlace, parameterPlace, shortened, type Place } from '../resource/list/place.js'
 import type { Resource } from '../resource/resource.js'
@@ -31,10 +31,10 @@ export function readExportQuery (resource: Resource, query: Query): ExportReques
   }
 }
 
-/** Reads the body of an export; there is no query beside it. */
+/** Reads the body of an export. Which rows are meant is said in it or in the query, as in a list. */
 export function readExportBody (resource: Resource, query: Query, body: unknown): ExportRequest {
-  checkParameters(query, [])
-  const rows = readBodyChoice(resource, body, bodyMembers, bodyMembers)
+  const inBody = readBodyChoice(resource, body, bodyMembers, bodyMembers)
+  const rows = Object.keys(query).length === 0 ? inBody : queryChoice(resource, query, body as object)
   const { file_type: format, includes, column_config: config, file_titles: titles } = body as Readonly<Record<string, unknown>>
   const columns = includedColumns(resource, includes, bodyPlace(['includes']))
   return {
@@ -43,6 +43,15 @@ export function readExportBody (resource: Resource, query: Query, body: unknown)
     titles: titles === undefined ? [] : titlesOf(titles),
     rows
   }
+}
+
+const choiceMembers: readonly string[] = ['filters', 'search', 'ordering', 'ids', 'deleted']
+
+function queryChoice (resource: Resource, query: Query, body: object): RowsChoice | IdsRequest {
+  const other = choiceMembers.find(name => Object.hasOwn(body, name))
+  const [first] = Object.keys(query)
+  if (other !== undefined) throw parameterPlace(first!).invalid(`and the member "${other}" of the body exclude each other: say which rows in the query or in the body`)
+  return readQueryChoice(resource, query, [])
 }
 
 function formatOf ({ export: { formats } }: Resource, name: unknown, place: Place): ExportFormat {

@@ -25,6 +25,7 @@ export function exportQueryDescription (resource: Resource, error: object): Rout
 /** The route whose body says what the file holds, and how it looks. */
 export function exportBodyDescription (resource: Resource, error: object): RouteDescription {
   const { body, tags } = queryDescription(resource, error)
+  const { querystring } = listDescription(resource, error)
   const looks = Type.Object({
     label: Type.Optional(Type.String({ minLength: 1, maxLength: exportLimits.textLength, description: 'The header' })),
     align: Type.Optional(Type.Unsafe({ type: 'string', enum: ['left', 'center', 'right'] })),
@@ -35,7 +36,7 @@ export function exportBodyDescription (resource: Resource, error: object): Route
     operationId: collectionOperation(resource, 'export'),
     summary: `Export ${uncapital(resource.plural)} as a file`,
     tags,
-    querystring: Type.Object({}, { additionalProperties: false }),
+    querystring: Type.Object(withoutPaging(querystring), { additionalProperties: false, description: 'Which rows are meant, unless the body says so' }),
     body: Type.Object({
       file_type: Type.Optional(formatSchema(resource)),
       includes: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: exportLimits.columns, description: columnsText(resource) })),

@@ -2,6 +2,7 @@ import type { BulkStore } from '../bulk/store.js'
 import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
 import { undoing } from './dry-run.js'
 import { once } from './idempotency.js'
+import { withoutMadeUpIds } from './made-up-ids.js'
 import { readRequestKey } from './request-key.js'
 import type { Resource } from './resource.js'
 import type { WriteMode } from './write-mode.js'
@@ -18,6 +19,6 @@ export async function perform (store: BulkStore, resource: Resource, request: Ro
   const { idempotency } = resource
   const keyed = idempotency === null ? null : readRequestKey(request, idempotency)
   // What is undone may be done any number of times.
-  if (mode.dryRun) return await undoing(store, told)
+  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await undoing(store, told))
   return idempotency === null || keyed === null ? await told(store) : await once(store, idempotency, keyed, told)
 }

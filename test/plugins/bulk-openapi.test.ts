@@ -60,7 +60,7 @@ await t.test('the OpenAPI document tells of every route', async t => {
   const post = paths['/contracts']!['post']!
   t.strictSame(post.tags, ['Contracts'])
   t.strictSame(Object.keys(post.responses), ['200', '201', '207', '400', '404', '409', '412', '413', '415', '503'])
-  t.strictSame(post.parameters.map(parameter => parameter.name), ['unique_fields', 'update_fields', 'include_results', 'partial_success', 'dry_run', 'prefer', 'if-none-match'])
+  t.strictSame(post.parameters.map(parameter => parameter.name), ['unique_fields', 'update_fields', 'include_results', 'partial_success', 'dry_run', 'prefer', 'if-none-match', 'if-match'])
   const bodies = post.requestBody.content['application/json']!.schema.anyOf!
   t.strictSame(bodies.map(schema => [schema.type, (schema.items ?? schema).required]), [
     ['object', ['contractNumber', 'year', 'amount']],

@@ -68,7 +68,7 @@ await t.test('marks of deleted rows, and an upsert of ids that clients choose', 
   t.match(await send('DELETE', '/articles/bulk-soft-delete?dry_run=true', [id]), { status: 200, body: { data: { count: 1 } } })
   t.match(await send('GET', `/articles/${id}`), { status: 200 })
   await send('DELETE', `/articles/${id}`)
-  t.match(await send('POST', `/articles/${id}/restore?dry_run=true`), { status: 200, body: { data: { id }, meta: { restored: 1, dry_run: true } } })
+  t.match(await send('POST', `/articles/${id}/restore?dry_run=true`), { status: 200, body: { data: { count: 1, restored: 1 }, meta: { restored: 1, dry_run: true } } })
   t.match(await send('POST', '/articles/bulk-restore?dry_run=true', [id]), { status: 200, body: { meta: { restored: 1 } } })
   t.match(await send('GET', `/articles/${id}`), { status: 404 })
 })
