@@ -1,17 +1,11 @@
 import type { Scope } from '../../bulk/scope.js'
 import type { DeletedRows } from '../../model/meta.js'
 import type { CellPath } from '../../sql/dialect.js'
-import type { Filter, Link } from '../../sql/filter.js'
+import type { Filter } from '../../sql/filter.js'
 import type { OrderTerm, OrderValue } from '../../sql/ordering.js'
-import type { ItemShape } from '../item-shape.js'
-import { inheritedRule, type RootScope, type ScopeRule } from '../scope-rule.js'
+import { ruleOf, scopedLink, scopedLinks, type DeclaredRelations, type PathStart } from '../link-scopes.js'
 import type { Scopes } from '../scopes.js'
 import type { RowsChoice } from './list-request.js'
-
-/** Where paths of relations begin. */
-export interface PathStart extends Pick<ItemShape, 'model' | 'related'> {
-  readonly root: RootScope
-}
 
 /** Which rows are read, and in what order, within a scope. */
 export interface ScopedChoice {
@@ -39,42 +33,7 @@ export function scopedCells (start: PathStart, cells: readonly CellPath[], scope
   return cells.map(cell => ({ ...cell, links: scopedLinks(start, cell.links, scopes) }))
 }
 
-/**
- * Checks that it can be told which rows the links of a path lead to.
- *
- * @throws TypeError for fields of the scope that a model has in another type
- */
-export function checkLinks (start: PathStart, links: readonly Link[]): void {
-  rulesOf(start, links)
-}
-
-/** The relations that are declared at one step of a path; undefined behind one that is not. */
-type Declared = ItemShape['related'] | undefined
-
-function ruleOf ({ model, root }: PathStart, declared: Declared, link: Link): ScopeRule {
-  return declared?.get(link.name)?.scope ?? inheritedRule(`resource ${model.name}: relation "${link.name}"`, root, link.model)
-}
-
-function rulesOf (start: PathStart, links: readonly Link[]): readonly ScopeRule[] {
-  let declared: Declared = start.related
-  return links.map(link => {
-    const rule = ruleOf(start, declared, link)
-    declared = declared?.get(link.name)?.shape.related
-    return rule
-  })
-}
-
-function scopedLinks (start: PathStart, links: readonly Link[], scopes: Scopes): readonly Link[] {
-  return rulesOf(start, links).map((rule, i) => scopedLink(links[i]!, rule, scopes))
-}
-
-/** A link to the rows within the scope alone. */
-function scopedLink (link: Link, rule: ScopeRule, scopes: Scopes): Link {
-  const { visible } = scopes.of(rule)
-  return visible === null ? link : { ...link, required: false, filter: visible }
-}
-
-function scopedFilter (start: PathStart, declared: Declared, filter: Filter, scopes: Scopes): Filter {
+function scopedFilter (start: PathStart, declared: DeclaredRelations | undefined, filter: Filter, scopes: Scopes): Filter {
   switch (filter.kind) {
     case 'compare': return filter
     case 'and':

@@ -1,0 +1,45 @@
+import type { Link } from '../sql/filter.js'
+import type { ItemShape } from './item-shape.js'
+import { inheritedRule, type RootScope, type ScopeRule } from './scope-rule.js'
+import type { Scopes } from './scopes.js'
+
+export type DeclaredRelations = ItemShape['related']
+
+/** Where paths of relations begin. */
+export interface PathStart extends Pick<ItemShape, 'model' | 'related'> {
+  readonly root: RootScope
+}
+
+/**
+ * Checks that it can be told which rows the links of a path lead to.
+ *
+ * @throws TypeError for fields of the scope that a model has in another type
+ */
+export function checkLinks (start: PathStart, links: readonly Link[]): void {
+  rulesOf(start, links)
+}
+
+/** The rule of the rows behind a link; `declared` are the relations of the model it starts from, undefined behind one that is not declared. */
+export function ruleOf ({ model, root }: PathStart, declared: DeclaredRelations | undefined, link: Link): ScopeRule {
+  return declared?.get(link.name)?.scope ?? inheritedRule(`resource ${model.name}: relation "${link.name}"`, root, link.model)
+}
+
+function rulesOf (start: PathStart, links: readonly Link[]): readonly ScopeRule[] {
+  let declared: DeclaredRelations | undefined = start.related
+  return links.map(link => {
+    const rule = ruleOf(start, declared, link)
+    declared = declared?.get(link.name)?.shape.related
+    return rule
+  })
+}
+
+/** The links of a path, each to the rows within the scope alone. */
+export function scopedLinks (start: PathStart, links: readonly Link[], scopes: Scopes): readonly Link[] {
+  return rulesOf(start, links).map((rule, i) => scopedLink(links[i]!, rule, scopes))
+}
+
+/** A link to the rows within the scope alone. */
+export function scopedLink (link: Link, rule: ScopeRule, scopes: Scopes): Link {
+  const { visible } = scopes.of(rule)
+  return visible === null ? link : { ...link, required: false, filter: visible }
+}
