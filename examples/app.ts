@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import caching from '@fastify/caching'
 import Fastify from 'fastify'
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyInstance, FastifyServerOptions, RouteOptions } from 'fastify'
 import currentUser from 'fastify-prisma-commons/current-user'
 import envelope, { frameworkErrors } from 'fastify-prisma-commons/envelope'
 import { mapError } from 'fastify-prisma-commons/extension'
@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly database: Pick<Database, 'kind' | 'pool'>
   /** Default: false. */
   readonly logger?: FastifyServerOptions['logger']
+  /** Told of each route as it is added. */
+  readonly onRoute?: (route: RouteOptions) => void
 }
 
 /**
@@ -30,6 +32,7 @@ export interface AppOptions {
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const { database, logger = false } = options
   const app = Fastify({ logger, frameworkErrors })
+  if (options.onRoute !== undefined) app.addHook('onRoute', options.onRoute)
   // Lost idle connections are replaced when next needed; without a listener the first one would end the process.
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')
   database.pool.on('error', onLostConnection)
