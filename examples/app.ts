@@ -16,7 +16,7 @@ import { healthRoute } from './routes/health.js'
 
 export interface AppOptions {
   /** A database with the migrations applied. It stays the caller's: close it after the app. */
-  readonly database: Pick<Database, 'kind' | 'pool'>
+  readonly database: Pick<Database, 'kind' | 'pool' | 'maxWait'>
   /** Default: false. */
   readonly logger?: FastifyServerOptions['logger']
   /** Told of each route as it is added. */
@@ -37,7 +37,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')
   database.pool.on('error', onLostConnection)
   app.addHook('onClose', async () => { database.pool.off('error', onLostConnection) })
-  const prisma = await createClient(database.pool)
+  const prisma = await createClient(database)
 
   const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }
   await app.register(drain)

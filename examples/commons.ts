@@ -10,7 +10,7 @@ let database: Database | undefined
 /** The client over the example's database, which the environment names. */
 export async function prisma () {
   database = await openDatabase()
-  return await createClient(database.pool)
+  return await createClient(database)
 }
 
 /** Runs when the command is done: the database is not the client's to close. */

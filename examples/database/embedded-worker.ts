@@ -1,17 +1,27 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { PGLiteSocketHandler } from '@electric-sql/pglite-socket'
 import type { EmbeddedAnswer, EmbeddedRequest, EmbeddedStart } from './embedded.js'
+import { Turns } from './turns.js'
 
 const { dataDir, load } = workerData as EmbeddedStart
 const database = await PGlite.create({ ...(dataDir && { dataDir }), ...(load && { loadDataDir: load }) })
-const server = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: 100 })
-await server.start()
+const { queue: queryQueue } = new Turns(database)
+const sockets = new Set<Socket>()
+const server = createServer(socket => {
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+  new PGLiteSocketHandler({ queryQueue, closeOnDetach: true }).attach(socket).catch(error => socket.destroy(error))
+})
+await once(server.listen(0, '127.0.0.1'), 'listening')
 
 const answers: { [Request in EmbeddedRequest]: () => Promise<EmbeddedAnswer> } = {
   dump: async () => await database.dumpDataDir('gzip'),
   close: async () => {
-    await server.stop()
+    server.close()
+    for (const socket of sockets) socket.destroy()
     await database.close()
     // PGlite's own timers would keep the thread for up to ten seconds.
     setImmediate(() => process.exit())
@@ -22,4 +32,5 @@ const answers: { [Request in EmbeddedRequest]: () => Promise<EmbeddedAnswer> } =
 parentPort?.on('message', async (request: EmbeddedRequest) => {
   parentPort?.postMessage(await answers[request]())
 })
-parentPort?.postMessage(server.getServerConn())
+const { address, port } = server.address() as AddressInfo
+parentPort?.postMessage(`${address}:${port}`)

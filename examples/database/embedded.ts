@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import pg from 'pg'
 import { lockFolder } from './folder-lock.js'
 
 export interface EmbeddedOptions {
@@ -11,26 +12,33 @@ export interface EmbeddedOptions {
 }
 
 export interface Embedded {
+  /** The pool over the one session that the database has. */
+  readonly pool: pg.Pool
+  /** For programs that cannot take the pool. Their statements wait until the pool's connection is idle. */
   readonly connectionString: string
   /** The whole database as a compressed tar file. */
   dump: () => Promise<Blob>
-  /** Ends the open connections and frees the folder. End the pools before it. */
+  /** Waits for running queries of the pool, ends it and every other connection, and frees the folder. */
   close: () => Promise<void>
 }
+
+/** How long work waits for the one connection, in milliseconds: behind all that was asked for before it. */
+export const embeddedWait = 60_000
 
 /**
  * Starts a PostgreSQL inside this process: PGlite behind a socket server on a free port of 127.0.0.1, which needs no
  * password. It runs in a thread of its own, so that its work does not stop the event loop here, and that thread alone
- * keeps no process alive. `pg`, and with it Prisma's adapter, talks to it as to any other server, over up to 100 connections.
+ * keeps no process alive. `pg`, and with it Prisma's adapter, talks to it as to any other server.
  *
- * All connections share one backend, so statements run one after another, a transaction holds up every other
- * connection, `SET` and temporary tables are seen by all, and session-level advisory locks exclude nobody.
- * `COPY … FROM STDIN` and cancelling a query are not supported, and startup options are ignored; the time zone is UTC.
+ * The database has one session, so its pool has one connection: statements run one after another, and a transaction
+ * holds up everything else. Connections of other programs share that session. They wait for their turn, which ends with
+ * the statement or the transaction; `SET` and temporary tables are seen by all, and session-level advisory locks exclude
+ * nobody. `COPY … FROM STDIN` and cancelling a query are not supported, and startup options are ignored; the time zone is UTC.
  *
  * @throws Error when another process uses the folder, or PGlite does not start; `cause` is its own error then.
  * @example
  * const embedded = await startEmbedded({ directory: '.data' })
- * const pool = new pg.Pool({ connectionString: embedded.connectionString, max: 5 })
+ * const { rows } = await embedded.pool.query('SELECT 1')
  */
 export async function startEmbedded (options: EmbeddedOptions = {}): Promise<Embedded> {
   const { directory, load } = options
@@ -46,10 +54,14 @@ export async function startEmbedded (options: EmbeddedOptions = {}): Promise<Emb
     worker.postMessage(request)
     return await nextAnswer<Answer>(worker)
   }
+  const connectionString = `postgres://postgres@${address}/postgres`
+  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: embeddedWait, allowExitOnIdle: true })
   return {
-    connectionString: `postgres://postgres@${address}/postgres`,
+    pool,
+    connectionString,
     dump: async () => await ask<Blob>('dump'),
     close: async () => {
+      if (!pool.ended) await pool.end()
       await ask('close')
       unlock()
     }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { startEmbedded } from './embedded.js'
+import { embeddedWait, startEmbedded } from './embedded.js'
 import { migrate } from './migrate.js'
 
 export interface DatabaseEnvironment {
@@ -14,6 +14,8 @@ export interface Database {
   readonly kind: 'postgresql' | 'pglite'
   /** Sessions in UTC, as Prisma's adapter needs. */
   readonly pool: pg.Pool
+  /** How long a transaction may wait for a connection of the pool, in milliseconds. */
+  readonly maxWait: number
   /** Waits for running queries, ends the pool and the embedded database. */
   close: () => Promise<void>
 }
@@ -29,22 +31,22 @@ const dataFolder = fileURLToPath(new URL('.data', import.meta.resolve('fastify-p
  */
 export async function openDatabase (environment: DatabaseEnvironment = process.env): Promise<Database> {
   const { DATABASE_URL: url, COMMONS_DATA: data } = environment
-  const embedded = url ? null : await startEmbedded(data === 'memory' ? {} : { directory: data || dataFolder })
-  const pool = new pg.Pool({
-    connectionString: embedded?.connectionString ?? url!,
-    options: '-c TimeZone=UTC',
-    max: 10,
-    connectionTimeoutMillis: 10_000
-  })
-  const close = async (): Promise<void> => {
-    await pool.end()
-    await embedded?.close()
-  }
+  const database = url ? openServer(url) : await openEmbedded(data)
   try {
-    await migrate(pool)
+    await migrate(database.pool)
   } catch (error) {
-    await close()
+    await database.close()
     throw error
   }
-  return { kind: embedded === null ? 'postgresql' : 'pglite', pool, close }
+  return database
+}
+
+function openServer (connectionString: string): Database {
+  const pool = new pg.Pool({ connectionString, options: '-c TimeZone=UTC', max: 10, connectionTimeoutMillis: 10_000 })
+  return { kind: 'postgresql', pool, maxWait: 10_000, close: async () => await pool.end() }
+}
+
+async function openEmbedded (data: string | undefined): Promise<Database> {
+  const { pool, close } = await startEmbedded(data === 'memory' ? {} : { directory: data || dataFolder })
+  return { kind: 'pglite', pool, maxWait: embeddedWait, close }
 }

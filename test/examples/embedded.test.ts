@@ -37,8 +37,9 @@ await t.test('data in a folder survives a killed process and a proper end', asyn
   t.strictSame(await readdir(folder), ['pglite'], 'the lock is gone')
 })
 
-await t.test('a dump starts as a copy, whose parallel connections get their own answers and transactions, in UTC', async t => {
+await t.test('a dump starts as a copy in UTC with a pool of one connection; parallel connections of others get their own answers and transactions', async t => {
   const embedded = await startEmbedded({ load: dump })
+  t.strictSame(embedded.pool.options.max, 1)
   const pool = new pg.Pool({ connectionString: embedded.connectionString, max: 20 })
   t.after(async () => {
     await pool.end()

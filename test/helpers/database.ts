@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { startEmbedded } from '../../examples/database/embedded.js'
+import { embeddedWait, startEmbedded } from '../../examples/database/embedded.js'
 import { migrate, readMigrations } from '../../examples/database/migrate.js'
 import { PrismaClient } from '../../prisma/generated/client/client.js'
 
@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly kind: 'postgresql' | 'pglite'
   readonly connectionString: string
   readonly pool: pg.Pool
+  /** How long a transaction may wait for a connection, in milliseconds. */
+  readonly maxWait: number
   /** The plain client over `pool`; extend it with `$extends`. */
   readonly prisma: PrismaClient
   /** Runs one statement on the pool and gives its rows. */
@@ -21,7 +23,7 @@ export interface TestDatabase {
 export interface TestDatabaseOptions {
   /** Leave out the migrations. */
   readonly empty?: boolean
-  /** Connections of the pool; 10, the default of `pg`. */
+  /** Connections of the pool on a server; 10, the default of `pg`. The embedded database has one. */
   readonly max?: number
 }
 
@@ -32,6 +34,7 @@ export interface Lifetime {
 
 interface Server {
   readonly connectionString: string
+  readonly pool: pg.Pool
   close: () => Promise<void>
 }
 
@@ -46,37 +49,40 @@ interface Server {
 export async function createDatabase (t: Lifetime, options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { empty = false, max = 10 } = options
   const url = process.env.DATABASE_URL
-  const { connectionString, close } = await (url ? copyOnServer(url, empty) : copyInProcess(empty))
-  // Idle connections may not keep the process alive: tap ends a file, and runs its clean-up, when nothing else does.
-  const pool = new pg.Pool({ connectionString, max, options: '-c TimeZone=UTC', allowExitOnIdle: true })
+  const { connectionString, pool, close } = await (url ? copyOnServer(url, empty, max) : copyInProcess(empty))
   // Tests kill idle connections on purpose; without a listener that would end the process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   t.after(async () => {
     await prisma.$disconnect()
-    await pool.end()
     await close()
   })
   return {
     kind: url ? 'postgresql' : 'pglite',
     connectionString,
     pool,
+    maxWait: url ? 10_000 : embeddedWait,
     prisma,
     query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => (await pool.query<Row>(text, values)).rows
   }
 }
 
-async function copyOnServer (url: string, empty: boolean): Promise<Server> {
+async function copyOnServer (url: string, empty: boolean, max: number): Promise<Server> {
   const name = `commons_test_${randomUUID().replaceAll('-', '')}`
   await onServer(url, async client => {
     const template = empty ? 'template1' : await ensureTemplate(client, url)
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   })
+  const connectionString = withDatabase(url, name)
+  // Idle connections may not keep the process alive: tap ends a file, and runs its clean-up, when nothing else does.
+  const pool = new pg.Pool({ connectionString, max, options: '-c TimeZone=UTC', allowExitOnIdle: true })
   return {
-    connectionString: withDatabase(url, name),
-    close: async () => await onServer(url, async client => {
-      await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
-    })
+    connectionString,
+    pool,
+    close: async () => {
+      if (!pool.ended) await pool.end()
+      await onServer(url, async client => { await client.query(`DROP DATABASE ${name} WITH (FORCE)`) })
+    }
   }
 }
 
@@ -122,10 +128,7 @@ async function copyInProcess (empty: boolean): Promise<Server> {
 /** Two processes may make the same dump at once; each moves a whole file into place. */
 async function makeDump (file: string, empty: boolean): Promise<Blob> {
   const embedded = await startEmbedded()
-  if (!empty) {
-    const pool = new pg.Pool({ connectionString: embedded.connectionString, max: 1 })
-    await migrate(pool).finally(async () => await pool.end())
-  }
+  if (!empty) await migrate(embedded.pool)
   const dump = await embedded.dump()
   await embedded.close()
   await mkdir(cacheFolder, { recursive: true })
