@@ -1,5 +1,4 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
-import { retried } from '../lib/bulk/chunk.js'
 import { createRows } from '../lib/bulk/create.js'
 import { rowCursor } from '../lib/bulk/cursor.js'
 import { deleteRows } from '../lib/bulk/delete.js'
@@ -13,6 +12,7 @@ import { pageOf, seekRows } from '../lib/bulk/page.js'
 import { purgeRows } from '../lib/bulk/purge.js'
 import { relatedRows, writeLinks } from '../lib/bulk/related.js'
 import { restoreRows } from '../lib/bulk/restore.js'
+import { retried } from '../lib/bulk/retried.js'
 import { softDeleteRows } from '../lib/bulk/soft-delete.js'
 import type { BulkStore, StoreClient } from '../lib/bulk/store.js'
 import { commonTexts, countRows, textPageOf } from '../lib/bulk/text-page.js'
@@ -32,6 +32,8 @@ import { transliterate } from './transliterate.js'
 export interface StoreConfig {
   /** Rows a statement, at most. */
   readonly chunkRows: number
+  /** Milliseconds after which a write that others got in the way of is not tried again. */
+  readonly retryTimeout: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions
   readonly acting: ReadActing
@@ -41,6 +43,7 @@ export interface StoreConfig {
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
+  retryTimeout: 5_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
   acting: actingReader('warn', () => new Date()),
   clock: () => new Date(),
@@ -93,6 +96,7 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
     transliterate,
     slugSources: config.slugSources,
     chunkRows: config.chunkRows,
+    retryTimeout: config.retryTimeout,
     isolates
   }
 }
@@ -103,6 +107,7 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
  * @param isolates every operation stands in a savepoint of that transaction
  */
 export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults, isolates = false): BulkStore {
+  const { retryTimeout } = config
   const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, isolates)
   // Of these nobody is told: they stamp no row.
   const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
@@ -113,17 +118,17 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     client: client as StoreClient,
     async transaction (work) {
       try {
-        return await retried(true, async () => await transact(work, isolates))
+        return await retried(retryTimeout, async () => await transact(work, isolates))
       } catch (error) {
         if (isolates || !mayBeExplained(error)) throw error
-        return await retried(true, async () => await transact(work, true))
+        return await retried(retryTimeout, async () => await transact(work, true))
       }
     },
-    isolated: async (work, { once = false, timeout } = {}) => await retried(!once, async () => await transact(work, true, timeout)),
+    isolated: async (work, { once = false, timeout } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout)),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)
-      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolating: boolean): Promise<unknown> => await retried(true, async () => {
+      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolating: boolean): Promise<unknown> => await retried(retryTimeout, async () => {
         try {
           await work(createStore(client, registry, config, isolating))
         } finally {

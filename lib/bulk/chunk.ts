@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { CommonsError } from '../errors.js'
 import type { SqlRunner } from '../sql/runner.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
+import { retried } from './retried.js'
 
 /** Some items of a batch, with their places in the request. */
 export interface Chunk {
@@ -25,9 +25,6 @@ export function partOf ({ rows, indexes }: Chunk, isIn: (position: number) => bo
   const positions = [...indexes.keys()].filter(isIn)
   return { rows: positions.map(i => rows[i]!), indexes: positions.map(i => indexes[i]!) }
 }
-
-/** How often an operation is begun when other transactions get in its way; each time at least one of them has ended. */
-const attempts = 20
 
 export interface ChunkWork<Prepared, Result> {
   readonly prepare: (chunk: Chunk) => Prepared
@@ -58,7 +55,9 @@ export async function writeChunks<Prepared, Result> (
     return prepared
   }
   const prepared = prepareSound(0)
-  if (chunks.length === 1 && !mayUndo(prepared)) return retried(!context.runner.inTransaction, async () => [await write(prepared, context.runner)])
+  if (chunks.length === 1 && !mayUndo(prepared)) {
+    return await retried(context.runner.inTransaction ? null : context.retryTimeout, async () => [await write(prepared, context.runner)])
+  }
   return await inSavepoint(context, context.isUndone !== true, async ({ runner }) => {
     const results: Result[] = []
     let current = prepared
@@ -81,26 +80,13 @@ export async function writeChunks<Prepared, Result> (
  */
 export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, work: (context: BulkContext) => Promise<T>): Promise<T> {
   if (!isWanted) return await work(context)
-  return await retried(true, () => context.runner.transaction(async runner => await work({ ...context, runner, isUndone: true })))
+  return await retried(context.retryTimeout, async () => {
+    return await context.runner.transaction(async runner => await work({ ...context, runner, isUndone: true }))
+  })
 }
 
 /** Runs `work` once the statement under way has left for the database. */
 async function soon<T> (work: () => T): Promise<T> {
   await setImmediate()
   return work()
-}
-
-/**
- * Runs `work` again after a deadlock or a race. Its own transaction, or its savepoint in the caller's, has let go of
- * all locks by then; a lone statement inside the caller's transaction has ended that, and only the caller can begin anew.
- */
-export async function retried<T> (mayRetry: boolean, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const isRetryable = mayRetry && error instanceof CommonsError && error.code === 'write_conflict'
-      if (!isRetryable || attempt === attempts) throw error
-    }
-  }
 }

@@ -4,6 +4,7 @@ import { chunksOf } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
+import { rowKeys, sortByKey } from './keys.js'
 import { visibleWhere } from './live.js'
 import type { RowRequest } from './report.js'
 import { scopeFilter, type Scope } from './scope.js'
@@ -32,7 +33,9 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   const where = visibleWhere(model, options.deleted ?? 'exclude', unique.where)
   const decode = dialect.decoder(model, fields, form, context.factories)
   const found = new Array<Row | null>(rows.length).fill(null)
-  for (const chunk of chunksOf(rows, context.chunkRows)) {
+  // Writers who lock rows in one order cannot wait for each other.
+  const order = options.lock === true ? sortByKey(rowKeys(context, unique, rows)).order : undefined
+  for (const chunk of chunksOf(rows, context.chunkRows, order)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
     const filter = scopeFilter(model, options.scope ?? null)
     const answers = await runner.query(dialect.find({ model, keys, where, filter, returning: fields, lock: options.lock ?? false }))

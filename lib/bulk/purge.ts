@@ -1,6 +1,6 @@
-import { retried } from './chunk.js'
 import type { BulkContext } from './context.js'
 import { softDeleteOf } from './live.js'
+import { retried } from './retried.js'
 import { Tally, type BulkReport } from './report.js'
 import { answer } from '../sql/dialect.js'
 
@@ -17,10 +17,11 @@ export interface PurgeOptions {
  * Removes rows for good that were marked as deleted before an instant, the oldest first: all of them or, when others
  * still refer to one in a way that the database restricts, none. What its foreign keys cascade to goes as well.
  */
-export async function purgeRows ({ dialect, model, runner }: BulkContext, { before, limit, field: name = softDeleteOf(model).deletedAt }: PurgeOptions): Promise<BulkReport> {
+export async function purgeRows (context: BulkContext, { before, limit, field: name = softDeleteOf(context.model).deletedAt }: PurgeOptions): Promise<BulkReport> {
+  const { dialect, model, runner, retryTimeout } = context
   const field = model.ownField(name)
   const statement = dialect.purge({ model, field, before: dialect.encodeValue(model, field, before), limit: limit ?? null })
-  const [row] = await retried(!runner.inTransaction, () => runner.query(statement))
+  const [row] = await retried(runner.inTransaction ? null : retryTimeout, () => runner.query(statement))
   const tally = new Tally({ rows: null })
   tally.deleted = Number(row?.[answer.deleted])
   return tally.report()

@@ -81,7 +81,7 @@ export function describeError (error: unknown, context: ErrorContext = {}): Erro
 }
 
 function describeCommons ({ status, code, message, details, params, data }: CommonsError): ErrorPayload {
-  const headers = retryHeaders(status, params.retryAfter)
+  const headers = retryHeaders(status, params.retryAfter, code === 'write_conflict')
   const tellsParams = status < 500 && Object.keys(params).length > 0
   return { status, code, message, details, headers, ...(tellsParams ? { params } : {}), ...(data === undefined ? {} : { data }) }
 }
@@ -114,8 +114,9 @@ function headersOf ({ headers }: Thrown, status: number): Record<string, string>
   return result
 }
 
-/** When to come back, in whole seconds: what the error says, and a second for a service that is away. */
-function retryHeaders (status: number, retryAfter: unknown): Record<string, string> {
+/** When to come back, in whole seconds: what the error says; a second for a service that is away and for a race that was lost. */
+function retryHeaders (status: number, retryAfter: unknown, isRace = false): Record<string, string> {
+  if (isRace) return { 'retry-after': '1' }
   if (status !== 503 && status !== 429) return {}
   if (typeof retryAfter === 'number' && retryAfter >= 0) return { 'retry-after': String(Math.ceil(retryAfter)) }
   return status === 503 ? { 'retry-after': '1' } : {}

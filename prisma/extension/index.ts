@@ -28,6 +28,8 @@ export interface CommonsOptions<M extends Metadata> {
   readonly metadata?: M | Exclude<MetadataSource, Metadata>
   /** Rows a SQL statement, at most. Default 10,000. */
   readonly chunkRows?: number
+  /** Milliseconds after which a write that other writes got in the way of is not tried again. Default 5,000; 0: at once. */
+  readonly retryTimeout?: number
   /** Milliseconds, for operations of several statements. Default `{ maxWait: 5000, timeout: 120000 }`. */
   readonly transaction?: TransactionOptions
   /** Where stamps take the time from. Default: the system clock. */
@@ -140,14 +142,16 @@ function configOf (options: Settings): StoreConfig {
   checkOptions('commons', options, {
     metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
     chunkRows: check.integer(1),
+    retryTimeout: check.integer(0),
     transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
     clock: check.function,
     actorContext: check.oneOf('warn', 'require', 'ignore'),
     slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
   })
-  const { chunkRows = storeDefaults.chunkRows, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
+  const { chunkRows = storeDefaults.chunkRows, retryTimeout = storeDefaults.retryTimeout, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
   return {
     chunkRows,
+    retryTimeout,
     transaction: { ...storeDefaults.transaction, ...transaction },
     acting: actingReader(actorContext, clock),
     clock,

@@ -77,4 +77,4 @@ export function options (client: PrismaClient, metadata: Metadata) {
   commons({ transaction: { timeout: '5s' } })
 }
 
-export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'transaction' | 'clock' | 'actorContext' | 'slugs'>>
+export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'retryTimeout' | 'transaction' | 'clock' | 'actorContext' | 'slugs'>>

@@ -25,12 +25,14 @@ export function remove (write: DeleteWrite): Statement {
   ].join('\n'))
 }
 
-/** Reads the rows of the keys. */
+/** Reads the rows of the keys; locks are taken in the order of the items. */
 export function find ({ model, keys, where, filter = null, compare, returning, lock }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'), condition(source, model, filter))
   const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
-  return source.statement(`select ${[...selection(returning ?? []), ...compared, ord].join(', ')} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === true ? ' for update of t' : ''}`)
+  const columns = [...selection(returning ?? []), ...compared, ord].join(', ')
+  const end = lock === true ? ' order by r.ord for update of t' : ''
+  return source.statement(`select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${end}`)
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */
