@@ -4,6 +4,7 @@ import { ownRow } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
+import { KeyedMutex } from './keyed-mutex.js'
 import { lackingSlugs, slugBase, valueOf, type LackingSlugs } from './slug-fields.js'
 import { numberedSlug } from './slug-text.js'
 import { SlugClaims } from './slug-claims.js'
@@ -55,6 +56,12 @@ interface RetryOptions<Filled> extends SlugOptions {
   readonly isRace?: (error: CommonsError | undefined, filled: Filled) => boolean
 }
 
+/**
+ * Writers who lost a race go one after another, by the texts that their slugs begin with: side by side all of them would find
+ * the same free number, and all but one lose again. A writer in a transaction never waits here, as others may wait for it.
+ */
+const losers = new KeyedMutex()
+
 /** Fills and writes rows until no other writer takes their slugs in between. */
 export async function untilFree<T, Filled extends FilledRows> (
   context: BulkContext,
@@ -63,20 +70,32 @@ export async function untilFree<T, Filled extends FilledRows> (
   { errorOf = ownError, isRace = (error, filled) => isSlugTaken(context, filled.lacking, error) }: RetryOptions<Filled> = {}
 ): Promise<T> {
   let refused = ''
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const filled = await fill()
-    try {
-      return await write(filled)
-    } catch (error) {
-      if (error instanceof Outdated) continue
-      if (!isRace(errorOf(error), filled)) throw error
-      // Something else would have come out if another writer were the cause: the fault is in what the rows name.
-      const tried = [filled.indexes, ...filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]))].join(';')
-      if (tried === refused) throw error
-      refused = tried
+  let release: (() => void) | undefined
+  try {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const filled = await fill()
+      try {
+        return await write(filled)
+      } catch (error) {
+        if (error instanceof Outdated) continue
+        if (!isRace(errorOf(error), filled)) throw error
+        // Something else would have come out if another writer were the cause: the fault is in what the rows name.
+        const tried = [filled.indexes, ...filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]))].join(';')
+        if (tried === refused) throw error
+        refused = tried
+        if (!context.runner.inTransaction) release ??= await losers.acquire(beginnings(context, filled))
+      }
     }
+    throw new CommonsError('write_conflict')
+  } finally {
+    release?.()
   }
-  throw new CommonsError('write_conflict')
+}
+
+/** What the generated slugs begin with, with their fields. */
+function beginnings (context: BulkContext, { lacking, rows }: FilledRows): string[] {
+  const { name } = context.model
+  return lacking.flatMap(one => one.indexes.map(index => `${name}.${one.field.name}:${slugBase(context, one, ownRow(rows[index]!))}`))
 }
 
 function ownError (error: unknown): CommonsError | undefined {
