@@ -1,7 +1,7 @@
 import { CommonsError } from '../errors.js'
 import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
-import { answer, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
+import { answer, mergeOutcomes, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
 import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
@@ -216,9 +216,8 @@ const written = ['created', 'updated', 'unchanged'] as const satisfies readonly 
 /** Insert-then-update, for items that name different fields. Rows that are not seen yet are locked by then. */
 async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: PreparedUpsert, attempt: number): Promise<UpsertResult> {
   const { context, options } = work
-  const outcomes = new Map<number, MergeOutcome>()
-  for (const row of await context.runner.query(context.dialect.merge(write))) outcomes.set(Number(row[answer.ord]) - 1, row[answer.outcome] as MergeOutcome)
-  const having = (wanted: MergeOutcome): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
+  const outcomes = outcomesOf(await context.runner.query(context.dialect.merge(write)))
+  const having = (wanted: MergeOutcome | undefined): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
 
   const refused = new Faults()
   chunk.indexes.forEach((index, i) => {
@@ -240,9 +239,21 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     outcomes: new Map(options.outcomes === true ? written.flatMap(outcome => having(outcome).indexes.map(index => [index, outcome] as const)) : []),
     refused
   }
-  const raced = having('raced')
-  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.get(i) !== 'raced'), result)
+  const raced = having(undefined)
+  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.has(i)), result)
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
+}
+
+/** What became of each item, by its place in the chunk; an item that is in no answer was raced. */
+function outcomesOf (answers: readonly SqlRow[]): ReadonlyMap<number, MergeOutcome> {
+  const outcomes = new Map<number, MergeOutcome>()
+  const rank = (outcome: MergeOutcome | undefined): number => outcome === undefined ? Infinity : mergeOutcomes.indexOf(outcome)
+  for (const row of answers) {
+    const position = Number(row[answer.ord]) - 1
+    const outcome = row[answer.outcome] as MergeOutcome
+    if (rank(outcome) < rank(outcomes.get(position))) outcomes.set(position, outcome)
+  }
+  return outcomes
 }
 
 async function reportConflicts ({ context, options, prepare }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {

@@ -125,7 +125,7 @@ export const answer = {
   created: '$created',
   updated: '$updated',
   deleted: '$deleted',
-  /** What `merge` did to an item: see MergeOutcome. */
+  /** One of the outcomes that `merge` gives for an item: see mergeOutcomes. */
   outcome: '$outcome',
   numbers: '$numbers',
   /** The names of the fields that an item would change, as a JSON list. */
@@ -148,10 +148,12 @@ export function cellAlias (cell: number): string {
 }
 
 /**
- * `absent`: not there, and not insertable. `raced`: another transaction wrote the key meanwhile.
- * `conflict`: there, with another version than expected. `deleted`: there, but not among the `live` rows.
+ * What `merge` did to an item: the first of these that its answers name; none of them where another transaction wrote the
+ * key meanwhile. `absent`: not there, and not insertable. `conflict`: there, with another version than expected.
+ * `deleted`: there, but not among the `live` rows.
  */
-export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'conflict' | 'deleted' | 'absent' | 'raced'
+export const mergeOutcomes = ['deleted', 'updated', 'conflict', 'unchanged', 'created', 'absent'] as const
+export type MergeOutcome = typeof mergeOutcomes[number]
 
 export { notNull, type RowCondition }
 

@@ -49,28 +49,33 @@ export function merge (write: UpsertWrite): Statement {
     `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
     `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
     // Counting what was added makes the insert end before the first of these rows is looked at.
-    `known as materialized (select r.ord, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
+    // It has all of the item, so that the update joins the table alone: of a join of parts the planner knows no sizes.
+    `known as materialized (select r.*, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
     locked === undefined && forced === null
       ? 'changed as (select ord from input where false)'
-      : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from input r join known k on k.ord = r.ord where ${all(match, 'k.fits', gone === null ? '' : 'not k.gone', changes(model, assignments, forced))} returning r.ord)`,
-    `select r.ord::integer as ${identifier(answer.ord)}, ${outcomeOf(keys.map(({ alias }) => alias), gone !== null)} as ${identifier(answer.outcome)} from input r`
+      : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from known r where ${all(match, 'r.fits', gone === null ? '' : 'not r.gone', changes(model, assignments, forced))} returning r.ord)`,
+    partsOf(keys.map(({ alias }) => alias), gone !== null).join('\nunion all ')
   ].join('\n'))
 }
 
 /**
- * What became of each item. The parts are looked into one by one: of a join of them all the planner would expect millions of
- * rows, and compile the statement for longer than it takes to run.
+ * What the parts of the statement did, side by side: an item may be in several, and the first of `mergeOutcomes` counts.
+ * They are not joined here: the planner cannot know how many rows a part gives, and may look through all of them for each item.
  */
-function outcomeOf (keys: readonly string[], mayBeGone: boolean): string {
-  const known = (which: string): string => `r.ord in (select ord from known${which})`
-  const outcomes: readonly (readonly [condition: string, outcome: MergeOutcome])[] = [
-    ...mayBeGone ? [[known(' where gone'), 'deleted'] as const] : [],
-    ['r.ord in (select ord from changed)', 'updated'],
-    [`(${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added)`, 'created'],
-    [known(' where not fits'), 'conflict'],
-    [known(''), 'unchanged'],
-    ['not r.complete or r.version is not null', 'absent']
+function partsOf (keys: readonly string[], mayBeGone: boolean): string[] {
+  const part = (outcome: MergeOutcome, from: string): string =>
+    `select r.ord::integer as ${identifier(answer.ord)}, '${outcome}' as ${identifier(answer.outcome)} from ${from}`
+  const insertable = 'complete and version is null'
+  const count = (from: string): string => `(select count(*) from ${from})`
+  // Unless a writer came in between, all that could be inserted and was not known has been: nothing is looked up by key.
+  const isComplete = `${count('added')} = ${count(`input where ${insertable}`)} - ${count(`known where ${insertable}`)}`
+  return [
+    ...mayBeGone ? [part('deleted', 'known r where gone')] : [],
+    part('updated', 'changed r'),
+    part('conflict', 'known r where not fits'),
+    part('unchanged', 'known r'),
+    part('created', `input r where ${insertable} and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added))`),
+    part('absent', 'input r where not complete or version is not null')
   ]
-  return `case ${outcomes.map(([condition, name]) => `when ${condition} then '${name}'`).join(' ')} else 'raced' end`
 }

@@ -105,6 +105,19 @@ await t.test('upsert', t => {
   t.end()
 })
 
+/** The answers of a merge by key columns: one part an outcome. */
+function outcomes (...keys: readonly string[]): string[] {
+  const part = (outcome: string, from: string): string => `select r.ord::integer as "$ord", '${outcome}' as "$outcome" from ${from}`
+  const isComplete = '(select count(*) from added) = (select count(*) from input where complete and version is null) - (select count(*) from known where complete and version is null)'
+  return [
+    part('updated', 'changed r'),
+    `union all ${part('conflict', 'known r where not fits')}`,
+    `union all ${part('unchanged', 'known r')}`,
+    `union all ${part('created', `input r where complete and version is null and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added))`)}`,
+    `union all ${part('absent', 'input r where not complete or version is not null')}`
+  ]
+}
+
 await t.test('merge', t => {
   const columns = [
     column(contract, 'contractNumber', ['a', 'b']), column(contract, 'year', [1, 2]), column(contract, 'amount', ['1.5', undefined]), column(contract, 'note', [undefined, null]),
@@ -118,10 +131,10 @@ await t.test('merge', t => {
     'select r.x0, r.x1, r.x2, r.x3, r.x4, r.x5 from input r where r.complete and r.version is null order by r.ord',
     'on conflict ("contract_number", "year") do update set "amount" = t."amount" where false',
     'returning t."contract_number" as x0, t."year" as x1),',
-    'known as materialized (select r.ord, (r.version is null or t."version" = r.version) as fits from input r join "contracts" t on t."contract_number" = r.x0 and t."year" = r.x1',
+    'known as materialized (select r.*, (r.version is null or t."version" = r.version) as fits from input r join "contracts" t on t."contract_number" = r.x0 and t."year" = r.x1',
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
-    'changed as (update "contracts" as t set "amount" = case when r.g2 then r.x2 else t."amount" end, "note" = case when r.g3 then r.x3 else t."note" end, "updated_at" = case when r.g4 then r.x4 else $13::timestamptz(3) end, "version" = t."version" + 1 from input r join known k on k.ord = r.ord where t."contract_number" = r.x0 and t."year" = r.x1 and k.fits and (t."amount", t."note", t."updated_at") is distinct from (case when r.g2 then r.x2 else t."amount" end, case when r.g3 then r.x3 else t."note" end, case when r.g4 then r.x4 else t."updated_at" end) returning r.ord)',
-    'select r.ord::integer as "$ord", case when r.ord in (select ord from changed) then \'updated\' when (r.x0, r.x1) in (select x0, x1 from added) then \'created\' when r.ord in (select ord from known where not fits) then \'conflict\' when r.ord in (select ord from known) then \'unchanged\' when not r.complete or r.version is not null then \'absent\' else \'raced\' end as "$outcome" from input r'
+    'changed as (update "contracts" as t set "amount" = case when r.g2 then r.x2 else t."amount" end, "note" = case when r.g3 then r.x3 else t."note" end, "updated_at" = case when r.g4 then r.x4 else $13::timestamptz(3) end, "version" = t."version" + 1 from known r where t."contract_number" = r.x0 and t."year" = r.x1 and r.fits and (t."amount", t."note", t."updated_at") is distinct from (case when r.g2 then r.x2 else t."amount" end, case when r.g3 then r.x3 else t."note" end, case when r.g4 then r.x4 else t."updated_at" end) returning r.ord)',
+    ...outcomes('x0', 'x1')
   ], ['{t,f}', '{f,t}', '{t,f}', '{"a","b"}', '{1,2}', '{1.5,NULL}', '{NULL,NULL}', '2026-01-01T00:00:00.000Z', '{"1970-01-01T00:00:00.000Z",NULL}', '1', '{t,f}', '{NULL,3}', '2026-01-01T00:00:00.000Z'], 'items of all kinds')
   is(t, postgres.merge({ ...upsertOf({}), columns: upsertOf({}).columns.slice(0, 1), update: new Set() }), [
     'with input as materialized (select r.ord, r.c0 as x0, true as complete, null::integer as version from unnest($1::text[]) with ordinality as r(c0, ord)),',
@@ -129,10 +142,10 @@ await t.test('merge', t => {
     'select r.x0 from input r where r.complete and r.version is null order by r.ord',
     'on conflict ("email") where "deletedAt" is null do nothing',
     'returning t."email" as x0),',
-    'known as materialized (select r.ord, true as fits from input r join "tokens" t on t."email" = r.x0 and t."deletedAt" is null',
+    'known as materialized (select r.*, true as fits from input r join "tokens" t on t."email" = r.x0 and t."deletedAt" is null',
     'where (select count(*) from added) >= 0 order by r.ord for update of t),',
     'changed as (select ord from input where false)',
-    'select r.ord::integer as "$ord", case when r.ord in (select ord from changed) then \'updated\' when (r.x0) in (select x0 from added) then \'created\' when r.ord in (select ord from known where not fits) then \'conflict\' when r.ord in (select ord from known) then \'unchanged\' when not r.complete or r.version is not null then \'absent\' else \'raced\' end as "$outcome" from input r'
+    ...outcomes('x0')
   ], ['{"a","b"}'], 'merge with nothing to update')
   t.end()
 })
