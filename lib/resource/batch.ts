@@ -25,6 +25,8 @@ export interface BatchItem {
   readonly version: Version
   /** Its row as it is, locked; null where there is none, and where nothing of the resource asks for it. */
   readonly current: Row | null
+  /** Its row was looked for, and was not there when the caller's right was asked for. */
+  readonly isNew?: boolean
 }
 
 /** A write of many items of which nothing is written yet. */

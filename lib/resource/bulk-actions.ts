@@ -7,6 +7,7 @@ import { CommonsError } from '../errors.js'
 import type { EntityTags } from '../http/entity-tag.js'
 import type { DeletedRows, UniqueMeta } from '../model/meta.js'
 import { fetchedFields } from '../relations/attach.js'
+import { AppearedRows } from './appeared-rows.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
 import { refusingExisting } from './conditions.js'
 import { scopesOf, type Caller } from './caller.js'
@@ -135,7 +136,11 @@ export class BulkActions {
         told: this.#told(wantsRows, caller, settings),
         own: async (items, told, touched) => {
           if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
-          return await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
+          const report = await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
+          // The rows of the others are locked: they have not been made here.
+          const added = items.filter(({ isNew }) => isNew).length
+          if (report.created < added) throw new AppearedRows()
+          return report
         }
       })
     })

@@ -8,6 +8,7 @@ import { BulkError, withIndexes, type ErrorDetail } from '../errors.js'
 import type { EntityTags } from '../http/entity-tag.js'
 import { isCompound } from '../relations/referred.js'
 import { resolveRelated, type ReferringEntry } from '../relations/resolve.js'
+import { askedAgain } from './appeared-rows.js'
 import type { Batch, BatchItem } from './batch.js'
 import type { Caller } from './caller.js'
 import { requireMatch } from './conditions.js'
@@ -35,7 +36,7 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
   if (!isGuarded(context)) return await executeOpenly(context, store, batch)
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
   batch.faults.throwIfAny()
-  return await store.transaction(async store => {
+  return await askedAgain(async () => await store.transaction(async store => {
     const faults = new Faults()
     const items = await prepared(context, store, batch, batch.items, faults)
     const call = new RuleCall(context, store, items)
@@ -51,7 +52,7 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
     const report = await writeLeft(batch, store, items)
     await call.after(items, (report.rows ?? []) as readonly Row[])
     return items.length === batch.items.length ? report : placed(batch, items, report)
-  })
+  }))
 }
 
 /** A write that nobody is asked about. */
@@ -80,7 +81,7 @@ export async function executePartially (context: WriteContext, store: BulkStore,
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
   const refused = batch.faults.byItem
   const sound = batch.items.filter(({ index }) => !refused.has(index))
-  return await store.isolated(async store => {
+  return await askedAgain(async () => await store.isolated(async store => {
     const faults = new Faults(true)
     const items = await prepared(context, store, batch, sound, faults)
     const call = new RuleCall(context, store, items)
@@ -96,7 +97,7 @@ export async function executePartially (context: WriteContext, store: BulkStore,
     const written = left.filter((_, position) => report.outcomes.has(position))
     if (written.length > 0) await call.after(written, (report.rows ?? []) as readonly Row[])
     return merged(placed({ items: sound }, left, report, failed), refused, failed)
-  })
+  }))
 }
 
 /** True where a write by this caller has more to do than to write. */

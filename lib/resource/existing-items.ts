@@ -12,7 +12,10 @@ import type { Resource } from './resource.js'
 export async function existingItems (model: Model, store: BulkStore, { seen, absent }: Batch, items: readonly BatchItem[], scope: Scope | null): Promise<readonly BatchItem[]> {
   if (items.length === 0 || items.some(item => item.where === null)) return items
   const rows = await store.find(model, selectorsOf(items), { rows: { fields: model.meta.fields, form: 'prisma' }, deleted: seen, lock: true, scope })
-  const found = items.map((item, position) => ({ ...item, current: rows[position] ?? null }))
+  const found = items.map((item, position) => {
+    const current = rows[position] ?? null
+    return { ...item, current, isNew: current === null }
+  })
   return absent === 'create' ? found : found.filter(({ current }) => current !== null)
 }
 

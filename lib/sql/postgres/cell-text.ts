@@ -1,6 +1,7 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { formulaPattern } from '../../tabular/formula-guard.js'
+import { encodeTexts } from './encode.js'
 import type { Source } from './source.js'
 
 /** Native types of text whose value is the same in every form; the driver pads or masks others. */
@@ -53,7 +54,7 @@ function instantText (column: string): string {
 }
 
 /** What makes a text one that has to be looked at closely, by its ends and by what it holds. */
-const edges = `{${['', "'", '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', '\t', '\r', '\n', '\v', '\f'].map(edge => `"${edge}"`).join(',')}}`
+const edges = encodeTexts(['', "'", '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', '\t', '\r', '\n', '\v', '\f'])
 
 /** Writes cells of CSV: guarded against spreadsheets that run them, and in quotes where they must be. Null is nothing. */
 export class CellWriter {

@@ -42,6 +42,16 @@ export function encodeFlags (flags: readonly boolean[]): string {
   return `{${flags.map(flag => flag ? 't' : 'f').join(',')}}`
 }
 
+/** Texts as an array literal. Each is quoted: the bare word `null` is a null there. */
+export function encodeTexts (texts: readonly string[]): string {
+  return `{${texts.map(quoted).join(',')}}`
+}
+
+/** Whole numbers as an array literal. */
+export function encodeNumbers (numbers: readonly number[]): string {
+  return `{${numbers.join(',')}}`
+}
+
 function listText (field: FieldMeta, value: unknown, convert: (value: unknown) => TextResult): TextResult {
   const list = Array.isArray(value) ? value : isSet(value) ? value.set : null
   if (list === null) return { code: 'invalid_type', params: { expected: 'a list' } }

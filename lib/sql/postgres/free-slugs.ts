@@ -1,5 +1,6 @@
 import { answer, type SlugQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { encodeNumbers, encodeTexts } from './encode.js'
 import { Source } from './source.js'
 import { columnType, identifier, tableOf } from './types.js'
 import { all, predicate } from './write.js'
@@ -16,8 +17,8 @@ const walked = 100
  */
 export function freeSlugs ({ model, field, uniques, bases, wanted, scope, limit }: SlugQuery): Statement {
   const source = new Source(model)
-  const base = source.array(`{${bases.join(',')}}`, 'text')
-  const count = source.array(`{${wanted.join(',')}}`, 'bigint')
+  const base = source.array(encodeTexts(bases), 'text')
+  const count = source.array(encodeNumbers(wanted), 'bigint')
   const values = scope.map(({ field, values }) => source.field(field, values))
   const kept = ['ord', 'base', ...values.map((_, i) => `v${i}`)]
   // The planner expects a recursion to go on for long, and would compile the statement before it runs.
