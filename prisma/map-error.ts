@@ -1,5 +1,6 @@
 import { CommonsError, type ErrorCode } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
+import { indexProblem } from '../lib/bulk/index-limit.js'
 import { checkError, foreignKeyError, modelName, nullError, uniqueError, type DriverCause } from './constraint-errors.js'
 
 /** A kind of failure → our code, when nothing more is to be found out about it. */
@@ -23,13 +24,8 @@ const codeOfKind: Readonly<Record<string, ErrorCode>> = {
   SocketTimeout: 'database_timeout'
 }
 
-/** SQLSTATE → our code, for what the adapters do not name. */
+/** SQLSTATE → our code, where its class does not tell. */
 const codeOfState: Readonly<Record<string, ErrorCode>> = {
-  22001: 'invalid_value',
-  22003: 'invalid_value',
-  22008: 'invalid_value',
-  '22P02': 'invalid_value',
-  22021: 'invalid_value',
   23001: 'foreign_key_restricted',
   23502: 'not_null',
   23503: 'foreign_key_not_found',
@@ -37,19 +33,38 @@ const codeOfState: Readonly<Record<string, ErrorCode>> = {
   23514: 'check_violation',
   '23P01': 'unique_violation',
   21000: 'duplicate_key',
+  // A server that only reads, such as a replica after a failover.
+  25006: 'database_unavailable',
   40001: 'write_conflict',
   '40P01': 'write_conflict',
   '55P03': 'database_timeout',
-  57014: 'database_timeout',
-  // RAISE EXCEPTION of a trigger.
-  P0001: 'check_violation',
-  '57P01': 'database_unavailable',
-  '57P02': 'database_unavailable',
-  '57P03': 'database_unavailable',
-  '08000': 'database_unavailable',
-  '08003': 'database_unavailable',
-  '08006': 'database_unavailable',
-  53300: 'database_unavailable'
+  57014: 'database_timeout'
+}
+
+/** Class of SQLSTATEs (its first two characters) → our code. */
+const codeOfClass: Readonly<Record<string, ErrorCode>> = {
+  // A connection.
+  '08': 'database_unavailable',
+  // A value, and one that is over a limit of the server, such as that of a row in an index.
+  22: 'invalid_value',
+  54: 'invalid_value',
+  // A view WITH CHECK OPTION, and RAISE EXCEPTION of a trigger.
+  44: 'check_violation',
+  P0: 'check_violation',
+  // Memory, disk and connections; the operator; the disk again.
+  53: 'database_unavailable',
+  57: 'database_unavailable',
+  58: 'database_unavailable'
+}
+
+/** Classes with letters in them that PostgreSQL keeps for itself. All others are free for triggers to raise. */
+const ownClasses: ReadonlySet<string> = new Set(['0A', '0B', '0F', '0L', '0P', '0Z', '2B', '2D', '2F', '3B', '3D', '3F', 'F0', 'HV', 'XX'])
+
+/** What a SQLSTATE means; undefined for faults of the server's own, such as a missing table or privilege. */
+function codeOf (state: string): ErrorCode | undefined {
+  const group = state.slice(0, 2)
+  const isRaised = /[A-Z]/.test(group) && /^[0-9A-Z]{5}$/.test(state) && !ownClasses.has(group)
+  return codeOfState[state] ?? codeOfClass[group] ?? (isRaised ? 'check_violation' : undefined)
 }
 
 /** Prisma's own code → ours, for errors without a driver's cause. */
@@ -93,18 +108,19 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
   const prismaCode = 'code' in error ? String(error.code) : ''
   const code = isLostConnection(error, cause)
     ? 'database_unavailable'
-    : codeOfState[cause?.originalCode ?? ''] ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode]
+    : codeOf(cause?.originalCode ?? '') ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode]
   switch (code) {
     case 'unique_violation': return uniqueError(failure)
     case 'foreign_key_not_found':
     case 'foreign_key_restricted': return foreignKeyError(failure)
     case 'not_null': return nullError(failure)
     case 'check_violation': return checkError(failure)
-    default: return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error) })
+    default: return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error, cause) })
   }
 }
 
-function paramsOf (code: ErrorCode | undefined, error: Error): { params?: Record<string, unknown>, message?: string } {
+function paramsOf (code: ErrorCode | undefined, error: Error, cause: DriverCause | undefined): { params?: Record<string, unknown>, message?: string } {
+  if (cause?.originalCode === '54000' && /^index row/.test(cause.originalMessage ?? '')) return { params: { problem: indexProblem } }
   if (code === 'invalid_value') return { params: { problem: 'The database refuses this value' } }
   if (code === 'object_not_found') return { params: { model: modelName(error) ?? 'row' }, message: `No such ${modelName(error) ?? 'row'}` }
   if (code === 'duplicate_key') return { message: 'Two items of the request select the same row' }

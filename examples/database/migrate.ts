@@ -65,6 +65,7 @@ async function apply (client: PoolClient, migration: Migration): Promise<boolean
   const { name, checksum, sql } = migration
   await client.query('BEGIN')
   try {
+    await client.query('SET LOCAL lock_timeout = 0')
     // A lock of the transaction, not of the session: behind PGlite's socket all connections are one session.
     await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
     await client.query(createTable)

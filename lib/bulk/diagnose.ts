@@ -6,6 +6,7 @@ import { chunksOf, inSavepoint, type Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
+import { explainIndexLimit, isIndexError } from './index-limit.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { liveWhere } from './live.js'
 import { referenceOf } from './dependents.js'
@@ -55,6 +56,8 @@ async function explain (context: BulkContext, items: WrittenItems, error: Common
     if (unique !== undefined) await explainUnique(context, items, unique, faults)
   } else if (error.code === 'foreign_key_not_found') {
     await explainForeignKey(context, items.rows, fields, faults)
+  } else if (isIndexError(error)) {
+    explainIndexLimit(context, items.rows, faults)
   } else if (error.code === 'foreign_key_restricted' && typeof error.params['referring'] === 'string') {
     await explainRestriction(context, items, error.params['referring'], fields, faults)
   }
