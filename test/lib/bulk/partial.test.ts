@@ -26,7 +26,7 @@ const update = async (store: BulkStore, items: readonly UpdateItem[]) => await s
 await query('ALTER TABLE contracts ADD CONSTRAINT contracts_amount_check CHECK (amount >= 0)')
 await query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF NEW.note = 'refused' THEN RAISE EXCEPTION 'not this one'; END IF;
-  IF NEW.note = 'broken' THEN PERFORM 1 / 0; END IF;
+  IF NEW.note = 'broken' THEN PERFORM 1 FROM nowhere; END IF;
   RETURN NEW; END $$`)
 await query('CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON contracts FOR EACH ROW EXECUTE FUNCTION refuse()')
 await query('ALTER TABLE contracts ALTER COLUMN note SET STORAGE plain, ADD CONSTRAINT short_note CHECK (length(note) < 50)')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { retried } from '../../../lib/bulk/retried.js'
+import { describeError } from '../../../lib/envelope/errors.js'
 import { CommonsError } from '../../../lib/errors.js'
 
 /** Work that fails some times; gives the number of the attempt that it took. */
@@ -25,4 +26,10 @@ await t.test('a write conflict without time is thrown after one attempt, and aft
 await t.test('any other error is thrown at once', async t => {
   const other = new CommonsError('database_timeout')
   await t.rejects(retried(60_000, failing(1, other)), other)
+})
+
+await t.test('the answer to a write conflict says when to come back', t => {
+  t.strictSame(describeError(new CommonsError('write_conflict')).headers, { 'retry-after': '1' })
+  t.strictSame(describeError(new CommonsError('unique_violation')).headers, {})
+  t.end()
 })
