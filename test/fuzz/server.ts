@@ -21,7 +21,7 @@ const routes: Route[] = []
 const kind = process.env['FUZZ_DATABASE'] as 'postgresql' | 'pglite'
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: kind === 'pglite' ? 1 : 10, options: '-c TimeZone=UTC' })
 const app = await buildApp({
-  database: { kind, pool },
+  database: { kind, pool, maxWait: 60_000 },
   onRoute: ({ method, url }) => { if (url.startsWith('/api')) routes.push(...[method].flat().map(method => ({ method, url }))) }
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
