@@ -168,7 +168,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   const fields = options.fields === undefined ? undefined : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
   const owner = `resource ${model.name}`
   const root = { model, fields: scopeFields }
-  const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => model.relation(name)?.name ?? fieldOf(model, name, 'readOnly').name)])
+  const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => writtenName(model, name))])
   const related = resolveRelations(owner, model, options.relations ?? {}, registry, root)
   const shape = shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) })
   const { shown } = shape
@@ -247,6 +247,14 @@ function fieldOf (model: Model, name: string, option: string): FieldMeta {
   const field = model.field(name)
   if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`)
   return field
+}
+
+/** A field, or a relation under whose name it is written. */
+function writtenName (model: Model, name: string): string {
+  const relation = model.relation(name) ?? model.field(name)
+  if (relation !== undefined) return relation.name
+  const known = [...model.fieldNames, ...model.meta.relations.map(one => one.name)]
+  throw new TypeError(`resource ${model.name}: option "readOnly" names the unknown field "${name}". ${didYouMean(name, known)}`)
 }
 
 function uniqueOf (model: Model, uniques: readonly UniqueMeta[], fields: readonly string[]): UniqueMeta {
