@@ -18,6 +18,7 @@ import { readTemplateRequest } from '../lib/import/template-request.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import { writeHead } from '../lib/resource/answer.js'
+import type { ResourceAction } from '../lib/resource/actions.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
 import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
@@ -36,6 +37,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The imports registered so far, for routes and jobs of your own. */
     import: ImportCatalogue
+  }
+  interface FastifyRequest {
+    /** What a request to a resource is going to do: `import` or `importTemplate` here. Null before `preHandler`, and on other routes. */
+    action: ResourceAction | null
   }
 }
 

@@ -10,6 +10,11 @@ import { exportPlugin } from './export.js'
 import { importPlugin } from './import.js'
 
 export * from '../lib/resource/index.js'
+// Their declarations extend Fastify's types and those of requests in rules: whoever imports this module gets them too.
+export type { BulkOptions } from './bulk.js'
+export type { CrudOptions } from './crud.js'
+export type { ExportPluginOptions } from './export.js'
+export type { ImportPluginOptions } from './import.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface ResourcePluginOptions extends RegisterOptions {

@@ -10,6 +10,8 @@ import { prismaPlugin, type PrismaOptions } from './prisma.js'
 import { resource } from './resource.js'
 
 export * from '../lib/resource/index.js'
+// Its declarations extend Fastify's types and those of requests in rules: whoever imports this module gets them too.
+export type { ResourcePluginOptions } from './resource.js'
 
 export interface SuiteOptions {
   /** An extended Prisma client. */
