@@ -8,8 +8,9 @@ import type { Features, Metadata } from '../../lib/model/meta.js'
 /** The same type without its alias, whose arguments (the whole client) would fill a screen in every error message. */
 type Plain<Type> = [Type] extends [infer Same] ? Same : never
 type PlainName<Name extends string> = [Name] extends [infer Same extends string] ? Same : never
-/** Apart from what it is given: what is written inside such a condition counts as made of `Same`, and would be made anew, the client with it, at every look. */
-type PlainFacts<Facts> = [Facts] extends [infer Same extends SchemaFacts] ? Same : never
+
+/** Put off until the metadata are known: what is written inside such a condition counts as made of `Same`, and would be made anew, the client with it, at every look. */
+type PlainFacts<F> = [F] extends [infer Same extends SchemaFacts] ? Same : never
 
 /** What the types take from the metadata. */
 export interface SchemaFacts {
@@ -27,20 +28,23 @@ export interface SchemaFacts {
   readonly address: string
 }
 
+/** The facts of some metadata. */
+export type FactsOf<M extends Metadata> = PlainFacts<Facts<M>>
+
 /**
- * The facts of some metadata. They are few on purpose: the type of an extended client spells out what it was made from, and
- * with the whole metadata in it no declaration file could be written of a module that exports a client.
+ * The facts by name. An interface on purpose: the type of an extended client mentions its facts at every method, and a
+ * declaration file writes `Facts<CommonsMetadata>` there, where it would spell out a type alias each time.
  * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out who
  * has which other feature.
  */
-export type FactsOf<M extends Metadata> = PlainFacts<{
+export interface Facts<M extends Metadata> {
   readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
   readonly versioned: ModelsWith<M, 'version', string>
   readonly softDeleted: ModelsWith<M, 'softDelete', string>
   readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
   readonly identity: ModelsWith<M, 'identity', never>
   readonly address: ModelsWith<M, 'address', never>
-}>
+}
 
 /** Names of the models that have a feature; `Unknown` where the metadata is not literal. */
 type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models'] ? Unknown : {
