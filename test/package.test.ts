@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fastify from 'fastify'
@@ -12,24 +13,48 @@ import t from 'tap'
 
 interface Manifest {
   readonly name: string
+  readonly scripts: Readonly<Record<string, string>>
   readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | Readonly<Record<'types' | 'default', string>>>>
+}
+
+interface SourceMap {
+  readonly sourcesContent?: readonly string[]
 }
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 const directory = t.testdir()
-const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], { cwd: root })
+const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
 const [packed] = JSON.parse(stdout) as [{ readonly filename: string, readonly files: ReadonlyArray<{ readonly path: string }> }]
 const tarball = join(directory, packed.filename)
 const files = packed.files.map(({ path }) => path)
 
-await t.test('the package holds compiled code, its types and its papers, nothing else', async t => {
-  const wanted = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|build\/(lib|plugins|prisma)\/.+\.(js|d\.ts))$/
+await t.test('the package holds compiled code, its maps, its types and its papers, nothing else', async t => {
+  const wanted = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|build\/(lib|plugins|prisma)\/.+\.(js|js\.map|d\.ts))$/
   const unwanted = /^build\/prisma\/(generated\/|seed\.)|\.test\./
   t.strictSame(files.filter(file => !wanted.test(file) || unwanted.test(file)), [])
   t.ok(files.includes('LICENSE'))
+})
+
+await t.test('packing builds first, so that a package made in a fresh clone is not empty', async t => {
+  t.equal(manifest.scripts['prepack'], 'npm run build')
+})
+
+await t.test('every source file is packed in its compiled form, with a map that holds its text', async t => {
+  const sources = (await Promise.all(['lib', 'plugins', 'prisma'].map(async folder => await readdir(join(root, folder), { recursive: true, withFileTypes: true }))))
+    .flat()
+    .map(entry => relative(root, join(entry.parentPath, entry.name)))
+    .filter(file => file.endsWith('.ts') && !/^prisma\/(generated\/|seed\.ts|prisma\.config\.ts)/.test(file))
+  t.ok(sources.length > 300, 'the sources were read')
+
+  const compiled = sources.map(file => `build/${file.slice(0, -'.ts'.length)}`)
+  const missing = compiled.flatMap(file => [`${file}.js`, `${file}.js.map`, `${file}.d.ts`]).filter(file => !files.includes(file))
+  t.strictSame(missing, [])
+
+  const mapOf = (file: string): SourceMap => JSON.parse(readFileSync(join(root, `${file}.js.map`), 'utf8')) as SourceMap
+  t.strictSame(compiled.filter(file => typeof mapOf(file).sourcesContent?.[0] !== 'string'), [])
 })
 
 await t.test('every path of the exports map and of bin is packed', async t => {
