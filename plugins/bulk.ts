@@ -97,6 +97,7 @@ async function addWrites (app: FastifyInstance, actions: BulkActions, store: Bul
   add('POST', '/bulk-create', ['bulkCreate'], 'bulkCreate')
   add('PUT', '/bulk-update', ['bulkReplace'], 'bulkReplace')
   add('PATCH', '/bulk-update', ['bulkUpdate'], 'bulkUpdate')
+  add('PUT', '/bulk-replace', ['bulkReplace'], 'bulkReplace')
 }
 
 async function addForms (app: FastifyInstance): Promise<void> {

@@ -12,8 +12,8 @@ import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
 import { destroyDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
 import { listAnswer } from '../lib/resource/list/list-answer.js'
-import { checkVisible, hidesRestored, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
-import { listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
+import { checkVisible, hidesRestored, readIdsBody, readIdsQuery, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
+import { getManyDescription, listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
@@ -91,6 +91,9 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   })
   const list = listing('GET', '/', listDescription(resource, error), ({ query }) => readListRequest(resource, query as Query))
   const query = listing('POST', '/query', queryDescription(resource, error), ({ query, body }) => readQueryRequest(resource, query as Query, body))
+  const getManyByQuery = listing('GET', '/bulk-get', getManyDescription(resource, 'GET', error), ({ query }) => readIdsQuery(resource, query as Query))
+  const getManyByBody = listing('POST', '/bulk-get', getManyDescription(resource, 'POST', error), ({ query, body }) => readIdsBody(resource, query as Query, body))
+  const lists = [list, query, ...resource.actionRoutes ? [getManyByQuery, getManyByBody] : []]
   const retrieve: Route = {
     method: 'GET',
     url: path,
@@ -140,7 +143,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
   const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
   const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (actions, request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
-  const routes: { readonly [action in CrudAction]: readonly Route[] } = { list: [list, query], retrieve: [retrieve], update: [update], replace: [replace], destroy: [destroy], restore: [restore] }
+  const routes: { readonly [action in CrudAction]: readonly Route[] } = { list: lists, retrieve: [retrieve], update: [update], replace: [replace], destroy: [destroy], restore: [restore] }
   for (const [action, served] of Object.entries(routes)) {
     if (resource.actions.has(action as CrudAction)) for (const route of served) app.route(routeOptions(resource, route))
   }

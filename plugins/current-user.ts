@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { currentActor, requireActor, runAs, runWithHolder, toActor } from '../lib/actor.js'
 import type { Actor, ActorHolder } from '../lib/actor.js'
+import { isExcluded } from '../lib/envelope/scope.js'
 import { check, checkOptions } from '../lib/options.js'
 import { notePlugin } from '../lib/require-plugin.js'
 import { isThenable } from '../lib/thenable.js'
@@ -25,6 +26,8 @@ export interface CurrentUserOptions {
    * the same name that belong to a route. Default: `preValidation`.
    */
   readonly hook?: typeof hooks[number]
+  /** URL prefixes of routes that `resolve` is not called for, e.g. `['/docs']`. Default: none. */
+  readonly exclude?: readonly string[]
 }
 
 export interface CurrentUser {
@@ -39,6 +42,10 @@ export interface CurrentUser {
 declare module 'fastify' {
   interface FastifyInstance {
     currentUser: CurrentUser
+  }
+  interface FastifyContextConfig {
+    /** False: `resolve` is not called for the route, which stays public beside one that refuses anonymous requests. Default: true. */
+    currentUser?: boolean
   }
   interface FastifyRequest {
     /** Who sent the request; assign it in a hook of your own once the user is authenticated. */
@@ -94,8 +101,12 @@ class RequestHolder implements ActorHolder {
  * app.get('/me', async request => request.currentUser)
  */
 export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(async function currentUser (app: FastifyInstance, options: CurrentUserOptions) {
-  checkOptions('currentUser', options, { resolve: check.function, hook: check.oneOf(...hooks) })
-  const { resolve, hook = 'preValidation' } = options
+  checkOptions('currentUser', options, {
+    resolve: check.function,
+    hook: check.oneOf(...hooks),
+    exclude: { expected: 'a list of URL prefixes', accepts: Array.isArray }
+  })
+  const { resolve, hook = 'preValidation', exclude = [] } = options
   notePlugin(app, name)
 
   function holderOf (request: FastifyRequest): RequestHolder {
@@ -122,8 +133,9 @@ export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(async func
   } else {
     // Fastify types one overload a hook name; the three have one signature.
     app.addHook(hook as 'preValidation', (request, _reply, done) => {
+      const { url = '', config } = request.routeOptions
       const holder = holderOf(request)
-      if (holder.assigned) return done()
+      if (holder.assigned || config.currentUser === false || isExcluded(url, exclude)) return done()
       const found = resolve(request)
       if (isThenable(found)) return found.then(actor => { holder.actor = actor })
       holder.actor = found

@@ -9,7 +9,7 @@ import type { ErrorContext } from '../lib/envelope/errors.js'
 import { replyErrorPayload } from '../lib/envelope/reply-error.js'
 import type { ReplyErrorOptions } from '../lib/envelope/reply-error.js'
 import { envelopeSchema, isJsonMediaType } from '../lib/envelope/schema.js'
-import { isExcluded, isUnder, isWrapped } from '../lib/envelope/scope.js'
+import { documentationPrefixes, isExcluded, isUnder, isWrapped } from '../lib/envelope/scope.js'
 import { errorSender } from '../lib/envelope/send.js'
 import type { SendError } from '../lib/envelope/send.js'
 import { jsonType } from '../lib/http/accept.js'
@@ -153,10 +153,10 @@ export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(async function e
     return this
   })
 
-  const earlier = routesOfTree(app.printRoutes()).filter(route => {
-    const url = route.slice(route.lastIndexOf(' ') + 1)
-    return isUnder(url, app.prefix) && !isExcluded(url, exclude)
-  })
+  const known = routesOfTree(app.printRoutes())
+  const urlOf = (route: string): string => route.slice(route.lastIndexOf(' ') + 1)
+  const unwrapped = [...exclude, ...documentationPrefixes(known.map(urlOf))]
+  const earlier = known.filter(route => isUnder(urlOf(route), app.prefix) && !isExcluded(urlOf(route), unwrapped))
   if (earlier.length > 0) {
     app.addHook('onReady', async () => {
       app.log.warn({ routes: earlier }, `envelope: these routes were added before the plugin and are not wrapped: ${earlier.join('; ')}`)

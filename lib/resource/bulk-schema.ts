@@ -85,13 +85,13 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   return takesLists ? withCsvBodies(resource, description, upserts.length > 0) : description
 }
 
-/** The route of one writing action of a collection. */
-export function namedDescription (resource: Resource, method: WriteMethod, action: BulkAction, error: object): RouteDescription {
+/** The route of one writing action of a collection. Replacing has two: `PUT /bulk-update` and `PUT /bulk-replace`. */
+export function namedDescription (resource: Resource, { method, url }: { readonly method: WriteMethod, readonly url: string }, action: BulkAction, error: object): RouteDescription {
   const { plural } = resource
   const { verb, mode } = verbs[method]
   const list = Type.Array(rowSchema(resource), { description: 'In the order of the request' })
   return withCsvBodies(resource, {
-    operationId: collectionOperation(resource, action),
+    operationId: collectionOperation(resource, url === '/bulk-replace' ? 'replaceMany' : action),
     summary: `${capital(verb)} many ${uncapital(plural)}`,
     tags: [plural],
     consumes: [jsonType],

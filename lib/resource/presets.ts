@@ -24,8 +24,8 @@ export const presets = {
   bulkImportable: [...reading, ...single, ...bulkWriting, ...importing],
   /** The list, its files, and single rows to read. */
   readOnly: reading,
-  /** The list, and creation of one row. */
-  createList: ['list', 'create'],
+  /** The list, its files, and creation of one row. */
+  createList: ['list', 'export', 'create'],
   /** Bulk actions alone, one kind or all. */
   bulkCreate: ['bulkCreate'],
   bulkUpdate: ['bulkUpdate', 'bulkReplace'],

@@ -52,7 +52,7 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly allowSingular?: boolean
   /** Unique set of PATCH and PUT whose items carry no ids and whose query names none. Default: none. */
   readonly uniqueFields?: readonly string[]
-  /** Add the routes `/bulk-create`, `/bulk-update` and `/bulk-delete`. Default: false. */
+  /** Add the routes `/bulk-create`, `/bulk-update`, `/bulk-replace`, `/bulk-delete` and `/bulk-get`. Default: false. */
   readonly actionRoutes?: boolean
   /**
    * Answer 428 to changes of one row that do not say by `If-Match` which version they change. In lists of items each update says it

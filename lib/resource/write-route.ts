@@ -31,7 +31,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
   return {
     method,
     url,
-    description: fixed === undefined ? writeDescription(resource, method, error) : namedDescription(resource, method, fixed, error),
+    description: fixed === undefined ? writeDescription(resource, method, error) : namedDescription(resource, { method, url }, fixed, error),
     actionOf: request => {
       if (fixed !== undefined) return fixed
       const { query, body } = unwrapUpsert(resource, request.query as Query, request.body)

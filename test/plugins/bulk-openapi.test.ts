@@ -39,6 +39,7 @@ await t.test('the OpenAPI document tells of every route', async t => {
     '/contracts': { post: 'createContracts', put: 'replaceContracts', patch: 'updateContracts', delete: 'deleteContracts' },
     '/contracts/bulk-create': { post: 'bulkCreateContracts' },
     '/contracts/bulk-update': { put: 'bulkReplaceContracts', patch: 'bulkUpdateContracts' },
+    '/contracts/bulk-replace': { put: 'replaceManyContracts' },
     '/contracts/bulk-delete': { delete: 'bulkDeleteContracts' },
     '/archive': { post: 'createArchivedContracts', put: 'replaceArchivedContracts', patch: 'updateArchivedContracts', delete: 'deleteArchivedContracts' },
     '/specimens': { post: 'createSpecimens', put: 'replaceSpecimens', patch: 'updateSpecimens', delete: 'deleteSpecimens' },
@@ -124,6 +125,7 @@ await t.test('where CSV files are taken they stand beside the JSON', async t => 
     'post /contracts/bulk-create': 3,
     'put /contracts/bulk-update': 3,
     'patch /contracts/bulk-update': 3,
+    'put /contracts/bulk-replace': 3,
     'delete /contracts/bulk-delete': 1,
     'patch /memberships': 3,
     'delete /memberships': 1

@@ -126,6 +126,8 @@ await t.test('ids differ where one row has the name of several, and in any scrip
     '/series/query': { post: 'querySeries' },
     '/series/bulk-create': { post: 'bulkCreateSeries' },
     '/series/bulk-update': { put: 'bulkReplaceSeries', patch: 'bulkUpdateSeries' },
+    '/series/bulk-replace': { put: 'replaceManySeries' },
+    '/series/bulk-get': { get: 'getManySeries', post: 'postGetManySeries' },
     '/series/bulk-delete': { delete: 'bulkDeleteSeries' },
     '/series/bulk-soft-delete': { delete: 'bulkSoftDeleteSeries' },
     '/series/bulk-restore': { post: 'bulkRestoreSeries' }

@@ -33,7 +33,7 @@ await t.test('a preset has exactly its routes', async t => {
     importable: [...single, ...files, ...importing],
     bulkImportable: [...single, ...files, 'DELETE /x', 'PATCH /x', 'PUT /x', ...marking, ...importing],
     readOnly: ['GET /x', 'GET /x/:id', ...files],
-    createList: ['GET /x', 'POST /x'],
+    createList: ['GET /x', 'POST /x', ...files],
     bulkCreate: ['POST /x'],
     bulkUpdate: ['PATCH /x', 'PUT /x'],
     bulkDelete: ['DELETE /x', ...marking],
@@ -44,7 +44,8 @@ await t.test('a preset has exactly its routes', async t => {
   }
   t.strictSame((await routesOf({ model: 'Tag', actions: presets.bulk })).filter(route => route.includes('restore') || route.includes('soft')), [], 'no soft deletion, no routes for it')
   t.strictSame((await routesOf({ actions: presets.bulkOnly, actionRoutes: true })).filter(route => route.includes('bulk-')),
-    ['DELETE /x/bulk-delete', 'DELETE /x/bulk-soft-delete', 'PATCH /x/bulk-update', 'POST /x/bulk-create', 'POST /x/bulk-restore', 'PUT /x/bulk-update'])
+    ['DELETE /x/bulk-delete', 'DELETE /x/bulk-soft-delete', 'PATCH /x/bulk-update', 'POST /x/bulk-create', 'POST /x/bulk-restore', 'PUT /x/bulk-replace', 'PUT /x/bulk-update'])
+  t.strictSame((await routesOf({ actions: presets.readOnly, actionRoutes: true })).filter(route => route.includes('bulk-')), ['GET /x/bulk-get', 'POST /x/bulk-get'])
 })
 
 await t.test('crud alone creates single rows where a resource has no bulk actions', async t => {

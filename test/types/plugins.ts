@@ -87,7 +87,7 @@ export type Shapes = [
 export type OptionNames = [
   Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser'>>,
   Expect<Equal<keyof EnvelopeOptions, 'clock' | 'mapError' | 'errorHandler' | 'notFoundHandler' | 'defaultMessage' | 'messages' | 'problemBase' | 'exclude'>>,
-  Expect<Equal<keyof CurrentUserOptions, 'resolve' | 'hook'>>,
+  Expect<Equal<keyof CurrentUserOptions, 'resolve' | 'hook' | 'exclude'>>,
   Expect<Equal<keyof CrudOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,

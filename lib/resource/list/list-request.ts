@@ -114,6 +114,29 @@ export function readBodyChoice (resource: Resource, body: unknown, others: reado
   }
 }
 
+/** Reads the query of a request for rows by their ids. */
+export function readIdsQuery (resource: Resource, query: Query): IdsRequest {
+  checkParameters(query, ['ids', ...deletedParameters(resource)])
+  const ids = readText(query, 'ids')
+  const place = parameterPlace('ids')
+  if (ids === undefined) throw place.invalid('is missing')
+  return { kind: 'ids', deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')), ids: readIds(resource, splitIds(ids), place) }
+}
+
+/** Reads a request for rows by the ids in its body: a list of them, or an object with `ids`. */
+export function readIdsBody (resource: Resource, query: Query, body: unknown): IdsRequest {
+  checkParameters(query, [])
+  const members = Array.isArray(body) ? { ids: body as unknown } : body
+  if (!isRow(members)) throw bodyPlace([]).invalid('must be a list of ids or an object')
+  const known = ['ids', ...deletedParameters(resource)]
+  const unknown = Object.keys(members).find(name => !known.includes(name))
+  if (unknown !== undefined) throw bodyPlace([unknown]).unknown(didYouMean(unknown, known))
+  const place = bodyPlace(Array.isArray(body) ? [] : ['ids'])
+  if (!Array.isArray(members['ids'])) throw place.invalid('must be a list of ids')
+  const deletedPlace = bodyPlace(['deleted'])
+  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place) }
+}
+
 /** Reads the query of a request for one row. */
 export function readRetrieve (resource: Resource, query: Query): DeletedRows {
   checkParameters(query, deletedParameters(resource))

@@ -55,6 +55,27 @@ export function queryDescription (resource: Resource, error: object): RouteDescr
   }
 }
 
+/** The routes that give rows by their ids; the ids of one by GET have to fit an address. */
+export function getManyDescription (resource: Resource, method: 'GET' | 'POST', error: object): RouteDescription {
+  const ids = Type.Array(Type.Unknown(), { minItems: 1, maxItems: resource.list.maxIds, description: idsText(resource) })
+  const text = Type.String({ description: `${idsText(resource)}, separated by commas or as a JSON list` })
+  return {
+    operationId: collectionOperation(resource, method === 'GET' ? 'getMany' : 'postGetMany'),
+    summary: `Get many ${uncapital(resource.plural)} by their ids`,
+    tags: [resource.plural],
+    ...(method === 'GET'
+      ? { querystring: Type.Object({ ids: text, ...deletedParameter(resource) }, { additionalProperties: false }) }
+      : {
+          querystring: Type.Object({}, { additionalProperties: false }),
+          body: Type.Union([ids, Type.Object({ ids, ...deletedParameter(resource) }, { additionalProperties: false })])
+        }),
+    response: {
+      200: answerOf([foundSchema(resultsSchema(resource))], 'The rows of the ids'),
+      ...errorsOf(error, [400, ...forbidden(resource), 413, ...method === 'POST' ? [415 as const] : []])
+    }
+  }
+}
+
 /** A schema that holds itself would need a name in the whole document. */
 const nested = Type.Unsafe<unknown>({ type: 'object', description: `Filters as in \`filters\`, at most ${listLimits.depth} levels deep` })
 
@@ -122,16 +143,25 @@ function valueSchema ({ model, element }: FilterField, operator: Operator): TSch
 }
 
 function responses (resource: Resource, error: object, statuses: Parameters<typeof errorsOf>[1]): RouteDescription['response'] {
-  const { list: { appendIndexes } } = resource
   const link = Type.Unsafe<unknown>({ type: ['string', 'null'], description: 'Path and query of that part of the list' })
-  const row = rowSchema(resource)
-  const results = Type.Array(appendIndexes === null ? row : Type.Object({ index: Type.Integer({ description: 'From 1' }), ...row.properties }))
+  const results = resultsSchema(resource)
   return {
     200: answerOf([
       Type.Object({ count: Type.Integer({ description: 'Rows on all pages' }), next: link, previous: link, results }, { description: 'A page' }),
       Type.Object({ next: link, previous: link, results }, { description: 'With `cursor`' }),
-      Type.Object({ count: Type.Integer(), results, operation_type: Type.Literal('multi_get'), missing_ids: Type.Array(Type.Unknown()) }, { description: 'With `ids`' })
+      foundSchema(results, 'With `ids`')
     ], 'Some rows'),
     ...errorsOf(error, statuses)
   }
+}
+
+function resultsSchema (resource: Resource): TSchema {
+  const row = rowSchema(resource)
+  return Type.Array(resource.list.appendIndexes === null ? row : Type.Object({ index: Type.Integer({ description: 'From 1' }), ...row.properties }))
+}
+
+/** The answer to a request by ids. */
+function foundSchema (results: TSchema, description?: string): TSchema {
+  const members = { count: Type.Integer(), results, operation_type: Type.Literal('multi_get'), missing_ids: Type.Array(Type.Unknown()) }
+  return Type.Object(members, description === undefined ? {} : { description })
 }
