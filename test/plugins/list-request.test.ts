@@ -283,7 +283,7 @@ await t.test('options of the list are checked against the model', async t => {
   ])
   t.throws(() => defineResource({ model: 'Tag', filters: 'id', orderings: { n: 1 }, unpaginated: 0, maxOffset: -1, appendIndexes: 'all', cursorSecret: 'short', lenientQuery: 1 } as never), {
     message: [
-      'option "filters" must be a list of names, not "id"', 'option "orderings" must be an object of what count, sum, avg, min, max and expression give, not an object', 'option "lenientQuery" must be true or false, not 1',
+      'option "filters" must be a list of names, not "id"', 'option "orderings" must be an object of what count, sum, avg, min, max and expression give, or of lists of names, not an object', 'option "lenientQuery" must be true or false, not 1',
       'option "unpaginated" must be an integer of at least 1, not 0', 'option "maxOffset" must be an integer from 0 to 2147483647, not -1', 'option "appendIndexes" must be one of "page", "absolute", not "all"',
       'option "cursorSecret" must be a string of at least 16 characters, not "short"'
     ].map(problem => `resource Tag: ${problem}`).join('\n')

@@ -6,7 +6,9 @@ import { dialectOf } from '../../sql/dialects.js'
 import type { OrderTerm } from '../../sql/ordering.js'
 import { CursorSeal } from './cursor.js'
 import { filterField, isOrderable, isTextual, pathOf, type FilterField } from './fields.js'
-import { computedChoice, fieldChoice, type ComputedOrdering, type OrderChoice } from './orderings.js'
+import { listLimits } from './limits.js'
+import { orderOfNames } from './order-names.js'
+import { computedChoice, fieldChoice, type ComputedOrdering } from './orderings.js'
 
 /** What the list of a resource offers. */
 export interface ListOptions {
@@ -20,8 +22,11 @@ export interface ListOptions {
   readonly search?: readonly string[]
   /** Fields to order by, also of rows that a to-one relation leads to. Default: every field that is shown and has an order. */
   readonly ordering?: readonly string[]
-  /** Values to order by that no column holds: `{ commentCount: count('comments') }`. Default: none. */
-  readonly orderings?: Readonly<Record<string, ComputedOrdering>>
+  /**
+   * Values to order by that no column holds, `{ commentCount: count('comments') }`, and orders of several names under one,
+   * `{ newest: ['-createdAt', 'title'] }`, all of which a minus turns around. Default: none.
+   */
+  readonly orderings?: Readonly<Record<string, ComputedOrdering | readonly string[]>>
   /** Order of a list that asks for none, `['-createdAt']`. Default: by the primary key. */
   readonly defaultOrdering?: readonly string[]
   /** Ignore parameters, filters and orderings that do not exist instead of answering 400. Default: false. */
@@ -45,7 +50,7 @@ export const listOptionTable: OptionTable<ListOptions> = {
   filters: check.names,
   search: check.names,
   ordering: check.names,
-  orderings: { expected: 'an object of what count, sum, avg, min, max and expression give', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isComputed) },
+  orderings: { expected: 'an object of what count, sum, avg, min, max and expression give, or of lists of names', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(one => isComputed(one) || check.names.accepts(one)) },
   defaultOrdering: check.names,
   lenientQuery: check.boolean,
   unpaginated: check.integer(1),
@@ -64,8 +69,8 @@ export interface ResourceList {
   readonly dialect: Dialect
   readonly filters: ReadonlyMap<string, FilterField>
   readonly search: readonly FilterField[]
-  /** What `ordering` may name. */
-  readonly orderings: ReadonlyMap<string, OrderChoice>
+  /** What `ordering` may name, each with what it orders by when it has no minus. */
+  readonly orderings: ReadonlyMap<string, readonly OrderTerm[]>
   readonly defaultOrdering: readonly OrderTerm[]
   readonly pageSize: number
   readonly maxPageSize: number
@@ -76,6 +81,10 @@ export interface ResourceList {
   readonly isLenient: boolean
   readonly appendIndexes: 'page' | 'absolute' | null
   readonly seal: CursorSeal
+}
+
+function isList (ordering: ComputedOrdering | readonly string[]): ordering is readonly string[] {
+  return Array.isArray(ordering)
 }
 
 /** Names that group filters in a body. */
@@ -91,9 +100,23 @@ export function resolveList (options: ListOptions, model: Model, shown: readonly
   if (options.appendIndexes !== undefined && shown.some(field => field.name === 'index')) refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
   const taken = Object.keys(computed).find(name => model.field(name) !== undefined || /[.,\s-]/.test(name))
   if (taken !== undefined) refuse(`option "orderings" names "${taken}", which is ${model.field(taken) === undefined ? 'no word that a request could order by' : 'a field'}`)
-  const all = new Map(Object.entries(computed).map(([name, ordering]) => [name, computedChoice(registry, model, name, ordering)]))
+  const all = new Map(Object.entries(computed).flatMap(([name, ordering]) => isList(ordering) ? [] : [[name, computedChoice(registry, model, name, ordering)] as const]))
+  const termOf = (text: string, option: string): OrderTerm => {
+    const name = text.replace(/^-/, '')
+    return { ...all.get(name) ?? fieldChoice(registry, model, name, option), descending: text !== name }
+  }
+  const compounds = new Map(Object.entries(computed).flatMap(([name, paths]) => isList(paths) ? [[name, compoundOf(name, paths)] as const] : []))
+  function compoundOf (name: string, paths: readonly string[]): readonly OrderTerm[] {
+    const option = `orderings.${name}`
+    if (paths.length === 0 || paths.length > listLimits.ordering) refuse(`option "${option}" has ${paths.length} names: write 1 to ${listLimits.ordering}`)
+    const terms = paths.map(path => termOf(path, option))
+    const twice = terms.find((term, i) => terms.findIndex(other => other.name === term.name) !== i)
+    if (twice !== undefined) refuse(`option "${option}" names "${twice.name}" twice`)
+    return terms
+  }
   const named = options.ordering ?? shown.filter(isOrderable).map(field => field.name)
-  const choices = [...new Set(named)].map(name => all.get(name) ?? fieldChoice(registry, model, name, 'ordering'))
+  const termsOf = (name: string, option: string): readonly OrderTerm[] => compounds.get(name) ?? [termOf(name, option)]
+  const orderable = [...new Set([...named, ...Object.keys(computed)])]
   return {
     dialect: dialectOf(registry.metadata.provider),
     filters: filtersOf(options, model, shown, registry),
@@ -102,11 +125,8 @@ export function resolveList (options: ListOptions, model: Model, shown: readonly
       if (path.field.list || !isTextual(path.field)) refuse(`option "search" names "${name}", which is no text`)
       return filterField(path)!
     }),
-    orderings: new Map([...choices.map((choice): [string, OrderChoice] => [choice.name, choice]), ...all]),
-    defaultOrdering: (options.defaultOrdering ?? []).map(text => {
-      const name = text.replace(/^-/, '')
-      return { ...all.get(name) ?? fieldChoice(registry, model, name, 'defaultOrdering'), descending: text !== name }
-    }),
+    orderings: new Map(orderable.map(name => [name, termsOf(name, 'ordering')])),
+    defaultOrdering: orderOfNames(options.defaultOrdering ?? [], name => termsOf(name, 'defaultOrdering')),
     pageSize,
     maxPageSize,
     unpaginated: options.unpaginated ?? null,
