@@ -68,7 +68,7 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new BulkActions(resolveResource(definition, store.registry), store)
+  const actions = new BulkActions(resolveResource(definition, store.registry, store), store)
   if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.bulk.add(definition, actions)

@@ -64,7 +64,7 @@ export const crud: FastifyPluginAsync<CrudOptions> = fp(async function crud (app
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new CrudActions(resolveResource(definition, store.registry), store)
+  const actions = new CrudActions(resolveResource(definition, store.registry, store), store)
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
 }, { name: 'fastify-prisma-commons/crud', fastify: '5.x' })

@@ -57,7 +57,7 @@ export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(async fu
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'export')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new ExportActions(resolveResource(definition, store.registry), store, connection => storeOn(app.prisma, connection))
+  const actions = new ExportActions(resolveResource(definition, store.registry, store), store, connection => storeOn(app.prisma, connection))
   if (!app.hasDecorator('export')) app.decorate('export', new ExportCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.export.add(definition, actions)

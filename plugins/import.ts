@@ -65,7 +65,7 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async fu
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'import')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const resource = resolveResource(definition, store.registry)
+  const resource = resolveResource(definition, store.registry, store)
   if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) throw new TypeError(`import: the resource ${resource.model.name} has none: give it the option "import", or the action`)
   const shelf = new FailureShelf()
   const actions = new ImportActions(resource, resolveImport(resource, resource.importOptions, store.registry), store, shelf)

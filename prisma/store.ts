@@ -1,4 +1,5 @@
 import type { BulkContext, SlugSources } from '../lib/bulk/context.js'
+import { computedValues } from '../lib/bulk/computed.js'
 import { createRows } from '../lib/bulk/create.js'
 import { rowCursor } from '../lib/bulk/cursor.js'
 import { deleteRows } from '../lib/bulk/delete.js'
@@ -26,6 +27,7 @@ import { createRunner, transaction } from './bind.js'
 import { generateDefault } from './client-defaults.js'
 import type { ClientLike, TransactionOptions } from './client-like.js'
 import { makeDecimal } from './decimal.js'
+import { resultFields } from './result-fields.js'
 import { transliterate } from './transliterate.js'
 
 /** Resolved settings of the extension. */
@@ -155,6 +157,9 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     purge: (model, options) => purgeRows(unstamped(model), options),
     find: (model, selectors, options) => findRows(unstamped(model), selectors, options),
     page: (model, options) => pageOf(unstamped(model), options),
+    computed: (model, rows, values) => computedValues(unstamped(model), rows, values),
+    resultFields: model => resultFields(client, model.name),
+    decimal: makeDecimal,
     difference: (model, selector, change) => differenceTo(unstamped(model), selector, change),
     seek: (model, options) => seekRows(unstamped(model), options),
     textPage: (model, options) => textPageOf(unstamped(model), options),

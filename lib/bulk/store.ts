@@ -2,6 +2,8 @@ import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import type { CellPath, LinkTable } from '../sql/dialect.js'
 import type { Filter } from '../sql/filter.js'
+import type { RowField } from '../fields/computed.js'
+import type { ComputedValue } from './computed.js'
 import type { InputRow } from './context.js'
 import type { Difference } from './difference.js'
 import type { DeleteOptions } from './keyed.js'
@@ -65,6 +67,12 @@ export interface BulkStore {
   find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
   /** Reads some rows in an order, and counts them all. */
   page: (model: Model, options: PageOptions) => Promise<Page>
+  /** Computes values for rows, which have their primary keys, in their order; null for a row that is gone. One query. */
+  computed: (model: Model, rows: readonly InputRow[], values: readonly ComputedValue[]) => Promise<readonly (Row | null)[]>
+  /** The fields that the client computes for rows of a model, beside those of its features. */
+  resultFields: (model: Model) => Readonly<Record<string, RowField>>
+  /** Makes a decimal, of the client's class, of its digits. */
+  decimal: (text: string) => unknown
   /** Compares one row to a change, on models with a version: null where there is no row. */
   difference: (model: Model, selector: InputRow, change: InputRow) => Promise<Difference | null>
   /** Reads the rows behind a position in an order, without counting; each comes with its own position. */

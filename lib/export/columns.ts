@@ -26,7 +26,7 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
   const columns = new Map<string, ExportColumn>()
   addColumns(shape, { prefix: '', links: [], many: false })
 
-  function addColumns ({ model, shown, related, codecs }: ItemShape, { prefix, links, many }: Way): void {
+  function addColumns ({ model, shown, related, codecs, computed }: ItemShape, { prefix, links, many }: Way): void {
     for (const field of shown) {
       const isPlain = links !== null && dialect.isTextual(field) && !codecs.has(field.name)
       add(prefix + field.name, many || codecs.has(field.name) ? 'text' : kindOf(field), isPlain ? { links, field } : null, many)
@@ -38,6 +38,7 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
       else if (relation.read === 'id') add(path, several ? 'text' : kindOf(relation.id), relation.kind === 'key' && links !== null && dialect.isTextual(relation.anchor) ? { links, field: relation.anchor } : null, several)
       else if (relation.read !== null) add(path, 'text', null, several)
     }
+    for (const { name, kind } of computed) add(prefix + name, many ? 'text' : kind, null, many)
   }
 
   function add (name: string, kind: CellKind, cell: CellPath | null, many: boolean): void {

@@ -39,7 +39,7 @@ export function resolveExport (owner: string, options: ExportOptions, shape: Ite
   }
   return {
     columns,
-    include: (options.include ?? shape.shown.map(field => field.name)).map(name => columns.get(name) ?? refuse('include', name)),
+    include: (options.include ?? [...shape.shown, ...shape.computed].map(({ name }) => name)).map(name => columns.get(name) ?? refuse('include', name)),
     formats: options.formats ?? formatNames,
     title: options.title ?? plural,
     fileName: options.fileName ?? plural.toLowerCase().replaceAll(/\s+/g, '-'),

@@ -44,6 +44,7 @@ function narrowed<Shape extends ItemShape> (shape: Shape, paths: readonly (reado
   return {
     ...shape,
     shown: shape.shown.filter(({ name }) => names.has(name)),
+    computed: shape.computed.filter(({ name }) => names.has(name)),
     related: new Map([...shape.related].filter(([name]) => names.has(name)).map(([name, relation]) => [name, { ...relation, shape: inner(relation) }])),
     codecs: new Map([...shape.codecs].filter(([name]) => names.has(name)))
   }

@@ -68,8 +68,8 @@ function valueForm (registry: Registry, model: Model, name: string, value: unkno
   return Array.isArray(value) ? (value as readonly object[]).map(form) : form(value as object)
 }
 
-/** A value that no column describes. */
-function plainForm (value: unknown): unknown {
+/** The JSON of a value that no column describes. */
+export function plainForm (value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return floatForm(value)
   if (typeof value !== 'object' || value === null) return value

@@ -172,8 +172,8 @@ export class ImportActions {
   }
 
   #expected (): ExpectedColumns {
-    const { shown, related } = this.resource
-    return { columns: this.plan.columns, readOnly: [...shown.map(({ name }) => name), ...related.keys(), errorsColumn] }
+    const { shown, related, computed } = this.resource
+    return { columns: this.plan.columns, readOnly: [...[...shown, ...computed].map(({ name }) => name), ...related.keys(), errorsColumn] }
   }
 
   #ownerOf (caller: Caller): string {

@@ -1,4 +1,5 @@
 import { codedRow } from '../resource/codec.js'
+import { isSqlColumn } from '../resource/computed/column.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
 import type { Scopes } from '../resource/scopes.js'
 import type { Row } from '../bulk/find.js'
@@ -6,10 +7,11 @@ import type { BulkStore } from '../bulk/store.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Filter } from '../sql/filter.js'
 
-/** The fields to read of rows that are to be shown: those of the answer, and those that lead to related rows. */
-export function fetchedFields ({ shown, related }: ItemShape): readonly FieldMeta[] {
+/** The fields to read of rows that are to be shown: those of the answer, those that lead to related rows, and those that values are computed from. */
+export function fetchedFields ({ model, shown, related, computed }: ItemShape): readonly FieldMeta[] {
   const anchors = [...related.values()].filter(({ read }) => read !== null).map(({ anchor }) => anchor)
-  return anchors.length === 0 ? shown : [...new Set([...shown, ...anchors])]
+  const needed = computed.flatMap(column => isSqlColumn(column) ? model.primaryKey.fields.map(name => model.ownField(name)) : column.needs)
+  return anchors.length + needed.length === 0 ? shown : [...new Set([...shown, ...anchors, ...needed])]
 }
 
 /**
@@ -22,15 +24,30 @@ export function fetchedFields ({ shown, related }: ItemShape): readonly FieldMet
 export async function attachRelated (store: BulkStore, shape: ItemShape, rows: readonly Row[], scopes: Scopes, kept: readonly FieldMeta[] = []): Promise<readonly Row[]> {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
   if (rows.length === 0) return rows
-  const { codecs } = shape
-  if (relations.length === 0) return codecs.size === 0 ? rows : rows.map(row => codedRow(codecs, row))
+  const { codecs, computed } = shape
+  if (relations.length + computed.length === 0) return codecs.size === 0 ? rows : rows.map(row => codedRow(codecs, row))
   const names = [...new Set([...shape.shown, ...kept])].map(({ name }) => name)
   const shown = rows.map(row => Object.fromEntries(names.map(name => [name, row[name]])))
   for (const relation of relations) {
     const values = await valuesOf(store, relation, rows, scopes)
     shown.forEach((row, position) => { row[relation.name] = values[position] })
   }
-  return codecs.size === 0 ? shown : shown.map(row => codedRow(codecs, row))
+  const coded = codecs.size === 0 ? shown : shown.map(row => codedRow(codecs, row))
+  return computed.length === 0 ? coded : await withComputed(store, shape, rows, coded, scopes)
+}
+
+/**
+ * The shown rows with their computed values, from what was read. Those that only the database knows take one query, however many
+ * they are; a row that is gone by then has null in their places.
+ */
+async function withComputed (store: BulkStore, { model, computed }: ItemShape, rows: readonly Row[], shown: readonly Row[], scopes: Scopes): Promise<readonly Row[]> {
+  const asked = computed.filter(isSqlColumn).map(({ name, field, valueIn }) => ({ name, field, value: valueIn(scopes)! }))
+  const keys = rows.map(row => Object.fromEntries(model.primaryKey.fields.map(name => [name, row[name]])))
+  const answers = asked.length === 0 ? [] : await store.computed(model, keys, asked)
+  return shown.map((row, i) => {
+    const values = computed.map(({ name, compute, show }) => [name, compute === null ? show(answers[i]?.[name] ?? null) : compute(rows[i]!)])
+    return { ...row, ...Object.fromEntries(values) as Row }
+  })
 }
 
 /** What each row shows of a relation. */

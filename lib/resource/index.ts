@@ -6,7 +6,7 @@ export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '.
 export type { ExportFormat } from '../export/formats.js'
 export type { FieldCodec, FieldCodecs } from './codec.js'
 export type { IdempotencyOptions } from './idempotency-options.js'
-export { avg, count, expression, max, min, sum, type ComputedOrdering } from './list/orderings.js'
+export { avg, count, expression, max, min, sum, type ComputedOrdering, type ExpressionType } from './list/orderings.js'
 export { presets } from './presets.js'
 export { defineResource, type ResourceDefinition, type ResourceOptions } from './resource.js'
 export type { ActionCall, ActionItem, ActionResult, ItemProblems, RelatedItem } from './rules.js'

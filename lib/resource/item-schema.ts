@@ -37,6 +37,7 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
     if (!isWritten && relation.read === null) continue
     properties[relation.name] = Type.Optional(isWritten ? relationInput(relation, nested) : { ...relationOutput(relation, rowSchema), readOnly: true })
   }
+  for (const { name, schema } of resource.computed) properties[name] = Type.Optional({ ...schema, readOnly: true })
   return Type.Object(properties, { additionalProperties: false })
 }
 
@@ -70,6 +71,7 @@ export function rowSchema (shape: ItemShape): TObject {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
   return Type.Object(Object.fromEntries([
     ...shape.shown.map(field => [field.name, codedSchema(shape, field) ?? outputSchema(shape.model, field)] as const),
-    ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const)
+    ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const),
+    ...shape.computed.map(({ name, schema }) => [name, schema] as const)
   ]))
 }

@@ -3,6 +3,7 @@ import type { Model } from '../model/registry.js'
 import type { ReadForm, RelatedRow, RelationMode, WriteForm } from '../relations/definition.js'
 import type { LinkTable } from '../sql/dialect.js'
 import type { FieldCodec } from './codec.js'
+import type { ComputedColumn } from './computed/column.js'
 import type { ScopeRule } from './scope-rule.js'
 
 /** A relation whose single key field an item may write, under either name. */
@@ -18,6 +19,8 @@ export interface ItemShape {
   readonly model: Model
   /** Fields of an answer. */
   readonly shown: readonly FieldMeta[]
+  /** Values of an answer that no column holds. */
+  readonly computed: readonly ComputedColumn[]
   /** Fields that an item may write. */
   readonly writable: ReadonlyMap<string, FieldMeta>
   /** Relation name → the key field it is written through. */

@@ -126,6 +126,7 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
     else if (field.name === version && mode !== 'create') entries.set(field.name, entry('version', field))
     else entries.set(field.name, { kind: 'ignored' })
   }
+  for (const { name } of resource.computed) entries.set(name, { kind: 'ignored' })
   for (const name of keys) entries.set(name, idEntry(keyKind, model.ownField(name)))
   for (const [name, { key }] of resource.relations) {
     const one = { ...idEntry(keys.includes(key.name) ? keyKind : 'data', key), names: `${name} and ${key.name}` }

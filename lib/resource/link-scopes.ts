@@ -1,4 +1,5 @@
 import type { Link } from '../sql/filter.js'
+import type { OrderValue } from '../sql/ordering.js'
 import type { ItemShape } from './item-shape.js'
 import { inheritedRule, type RootScope, type ScopeRule } from './scope-rule.js'
 import type { Scopes } from './scopes.js'
@@ -36,6 +37,11 @@ function rulesOf (start: PathStart, links: readonly Link[]): readonly ScopeRule[
 /** The links of a path, each to the rows within the scope alone. */
 export function scopedLinks (start: PathStart, links: readonly Link[], scopes: Scopes): readonly Link[] {
   return rulesOf(start, links).map((rule, i) => scopedLink(links[i]!, rule, scopes))
+}
+
+/** A value that is computed of the rows within the scope alone. */
+export function scopedValue<Value extends OrderValue> (start: PathStart, value: Value, scopes: Scopes): Value {
+  return value.kind === 'expression' ? value : { ...value, links: scopedLinks(start, value.links, scopes) }
 }
 
 /** A link to the rows within the scope alone. */

@@ -5,6 +5,7 @@ import { resolveExport, type ResourceExport } from '../export/resolve.js'
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
 import { check, checkOptions } from '../options.js'
+import { dialectOf } from '../sql/dialects.js'
 import { isDefinition, type RelationDefinitions } from '../relations/definition.js'
 import { resolveRelations, undeclaredScope } from '../relations/relation.js'
 import { didYouMean } from '../suggest.js'
@@ -13,6 +14,7 @@ import { actionNames, defaultActions, type ResourceAction } from './actions.js'
 import { resolveIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency-options.js'
 import { listOptionTable, resolveList, type ListOptions, type ResourceList } from './list/options.js'
 import { codecCheck, resolveCodecs, type FieldCodecs } from './codec.js'
+import { resolveComputed, type ClientFields } from './computed/resolve.js'
 import { checkLinks } from './link-scopes.js'
 import { namesOf } from './names.js'
 import type { RelatedLimits } from './related-limits.js'
@@ -28,7 +30,10 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly model: string
   /** The actions to serve: one of `presets`, or a list. Default: all. */
   readonly actions?: readonly ResourceAction[]
-  /** Fields to show and to take. Default: every scalar field. */
+  /**
+   * Fields to show and to take; `*` stands for every scalar field. Names of `orderings`, of `@commons.identity` and `@commons.address`
+   * and of the client's `result` extensions show computed values. Default: `['*']`.
+   */
   readonly fields?: readonly string[]
   /** Further fields, or relations, that no client writes. Default: none; generated keys, stamps and versions are never written. */
   readonly readOnly?: readonly string[]
@@ -159,18 +164,27 @@ export interface Resource extends ItemShape {
   readonly returnDataOnUpdate: boolean
 }
 
-/** Checks a definition against the metadata: every name in it must exist. */
-export function resolveResource ({ options }: ResourceDefinition, registry: Registry): Resource {
+/**
+ * Checks a definition against the metadata: every name in it must exist.
+ *
+ * @param client what computes fields beside the features of the models
+ */
+export function resolveResource ({ options }: ResourceDefinition, registry: Registry, client?: ClientFields): Resource {
   const model = modelOf(options.model, registry)
   checkFeatures(options, model)
   checkRules(options, model)
   const scopeFields = Object.keys(options.scope ?? {})
-  const fields = options.fields === undefined ? undefined : [...new Set(options.fields)].map(name => fieldOf(model, name, 'fields'))
   const owner = `resource ${model.name}`
   const root = { model, fields: scopeFields }
   const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => writtenName(model, name))])
   const related = resolveRelations(owner, model, options.relations ?? {}, registry, root)
-  const shape = shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) })
+  const start = { model, related, root }
+  const dialect = dialectOf(registry.metadata.provider)
+  const computed = resolveComputed({ registry, start, dialect, orderings: options.orderings ?? {}, client })
+  const named = options.fields === undefined ? undefined : [...new Set(options.fields.flatMap(name => name === '*' ? model.fieldNames : name))]
+  const fields = named?.filter(name => !computed.has(name)).map(name => fieldOf(model, name, 'fields', computed.keys()))
+  const shownComputed = (named ?? []).flatMap(name => computed.get(name) ?? [])
+  const shape = { ...shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) }), computed: shownComputed }
   const { shown } = shape
   const { maxItems = 1000 } = options
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
@@ -178,10 +192,10 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   // A set without the fields of the scope would lead to rows of others.
   const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
   const codecs = resolveCodecs(model, options.codecs, shown)
-  const list = resolveList(options, model, shown, registry)
+  const list = resolveList(options, model, { shown, shownComputed, computed }, registry)
   const paths = [...list.filters.values(), ...list.search].map(({ links }) => links)
-  const orders = [...list.orderings.values(), ...list.defaultOrdering].flatMap(({ value }) => value.kind === 'expression' ? [] : [value.links])
-  for (const links of [...paths, ...orders]) checkLinks({ model, related, root }, links)
+  const orders = [...list.orderings.values(), list.defaultOrdering].flat().flatMap(({ value }) => value.kind === 'expression' ? [] : [value.links])
+  for (const links of [...paths, ...orders]) checkLinks(start, links)
   return {
     ...shape,
     codecs,
@@ -243,9 +257,9 @@ function modelOf (name: string, registry: Registry): Model {
   return registry.model(name)
 }
 
-function fieldOf (model: Model, name: string, option: string): FieldMeta {
+function fieldOf (model: Model, name: string, option: string, others: Iterable<string> = []): FieldMeta {
   const field = model.field(name)
-  if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`)
+  if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...others])}`)
   return field
 }
 

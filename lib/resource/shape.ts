@@ -36,6 +36,7 @@ export function shapeOf ({ model, fields, hidden, readOnly, related, scopeOf }: 
   return {
     model,
     shown,
+    computed: [],
     writable: new Map(writable.map(field => [field.name, field])),
     relations: new Map(model.meta.relations.flatMap(relation => {
       const scope = relation.fields.length > 0 ? scopeOf(relation, writableNames) : null

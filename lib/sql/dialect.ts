@@ -1,7 +1,7 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import type { Filter, Link } from './filter.js'
-import type { OrderTerm } from './ordering.js'
+import type { OrderTerm, OrderValue } from './ordering.js'
 import { notNull, type RowCondition } from './row-condition.js'
 import type { SqlParameter, SqlRow, Statement } from './runner.js'
 
@@ -40,6 +40,10 @@ export interface Dialect {
   findRelated: (query: RelatedQuery) => Statement
   /** Takes pairs out of a join table and puts others in; one that is there already stays. */
   link: (write: LinkWrite) => Statement
+  /** Computes values for the rows of some keys: `ord`, and each value under the name of its field. */
+  computed: (query: ComputedQuery) => Statement
+  /** What a computed field of a feature, such as `fullName`, is in SQL; null where it has no such form. */
+  featureValue: (name: string, fieldOf: (part: string) => FieldMeta | null) => readonly (string | FieldMeta)[] | null
   /** Reads the rows behind a position in an order; each comes with its own, see `positionAlias`. */
   seek: (query: SeekQuery) => Statement
   /** Whether lines of text can have a field just as JSON answers show its values. */
@@ -210,6 +214,13 @@ export interface FindQuery extends KeyedWrite {
   readonly lock?: boolean
   /** The rows that may be found; default: all that `where` allows. */
   readonly filter?: Filter | null
+}
+
+export interface ComputedQuery {
+  readonly model: Model
+  readonly keys: readonly KeyColumn[]
+  /** Each with what a column of its values would be; of type Json: anything. */
+  readonly values: readonly { readonly value: OrderValue, readonly field: FieldMeta }[]
 }
 
 export interface AnyQuery {

@@ -30,6 +30,15 @@ export interface JoinTable {
   readonly other: string
 }
 
+export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max'
+
+/** A value of a row that no column holds. */
+export type ComputedForm =
+  /** Taken over all rows that the links lead to; the sum of none is 0. `field` is null for the count. */
+  | { readonly kind: 'aggregate', readonly links: readonly Link[], readonly aggregate: Aggregate, readonly field: FieldMeta | null }
+  /** SQL of the developer's; fields of the row stand between the texts. */
+  | { readonly kind: 'expression', readonly parts: readonly (string | FieldMeta)[] }
+
 /**
  * `ne` and `nin` hold for every row that `equals` and `in` do not hold for, null included; the other operators never hold
  * for null. `contains`, `startsWith` and `endsWith` take capitals and small letters for the same. `has` asks for an
@@ -41,6 +50,8 @@ export type Operator = 'equals' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'n
 export interface Comparison {
   readonly kind: 'compare'
   readonly field: FieldMeta
+  /** What the values are computed from, where no column holds them; then `field` says what a column of them would be. */
+  readonly of?: ComputedForm
   readonly operator: Operator
   readonly value: unknown
 }

@@ -1,17 +1,12 @@
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import type { Link } from './filter.js'
-
-export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max'
+import type { ComputedForm, Link } from './filter.js'
 
 /** What rows are ordered by. */
 export type OrderValue =
   /** A field, of the row itself or of the one that each link leads to. */
   | { readonly kind: 'field', readonly links: readonly Link[], readonly field: FieldMeta }
-  /** Taken over all rows that the links lead to; the sum of none is 0. `field` is null for the count. */
-  | { readonly kind: 'aggregate', readonly links: readonly Link[], readonly aggregate: Aggregate, readonly field: FieldMeta | null }
-  /** SQL of the developer's; fields of the row stand between the texts. */
-  | { readonly kind: 'expression', readonly parts: readonly (string | FieldMeta)[] }
+  | ComputedForm
 
 /** Null counts as larger than every value, as in PostgreSQL's own order, so that plain indexes serve both directions. */
 export interface OrderTerm {

@@ -26,7 +26,7 @@ export async function withImport (name: string, modulePath: string | undefined, 
   return await project.connected(async client => {
     try {
       const store = storeOf(client)
-      const resource = resolveResource(definition, store.registry)
+      const resource = resolveResource(definition, store.registry, store)
       return await work({ resource, plan: resolveImport(resource, resource.importOptions, store.registry), store })
     } catch (error) {
       // Those of options tell what is wrong with a definition.

@@ -20,9 +20,13 @@ export function csvColumns (resource: Resource): ReadonlyMap<string, CsvColumn> 
   return new Map([
     ...[...resource.shown, ...keys].map(field => [field.name, columnOf(field)] as const),
     ...[...resource.relations].flatMap(([name, { key }]) => [name, key.name].map(one => [one, columnOf(key)] as const)),
+    ...resource.computed.map(({ name }) => [name, computedColumn] as const),
     ...[...resource.related.values()].map(relation => [relation.name, relationColumn(relation)] as const)
   ])
 }
+
+/** A column that was sent with the rest and is not taken: its cells are as good as empty. */
+const computedColumn: CsvColumn = { json: asIs, isEmpty: () => true, isNullable: true }
 
 function relationColumn ({ many, nullable }: Relation): CsvColumn {
   return { json: many ? listJson(asIs) : oneJson, isEmpty: cell => cell === null || (cell === '' && !many), isNullable: !many && nullable }

@@ -48,7 +48,8 @@ export class Comparisons {
 
   #filter (path: FilterField, operator: Operator, value: unknown, place: Place): Filter {
     this.count(place)
-    const comparison: Comparison = { kind: 'compare', field: path.field, operator, value: this.#value(path, operator, value, place) }
+    const compared = this.#value(path, operator, value, place)
+    const comparison: Comparison = { kind: 'compare', field: path.field, ...(path.of === undefined ? {} : { of: path.of }), operator, value: compared }
     return path.links.reduceRight<Filter>((filter, link) => ({ kind: 'related', link, filter }), comparison)
   }
 

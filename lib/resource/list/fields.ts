@@ -1,7 +1,7 @@
 import { linkOf } from '../../bulk/link.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import type { Link, Operator } from '../../sql/filter.js'
+import type { ComputedForm, Link, Operator } from '../../sql/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { listLimits } from './limits.js'
 
@@ -20,6 +20,8 @@ export interface FilterField extends FieldPath {
   readonly operators: readonly Operator[]
   /** What one value is read as: the field, or an element of the list that it holds. */
   readonly element: FieldMeta
+  /** What the values are computed from, where no column holds them. */
+  readonly of?: ComputedForm
 }
 
 /**

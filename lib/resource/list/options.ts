@@ -4,11 +4,12 @@ import { check, type OptionTable } from '../../options.js'
 import type { Dialect } from '../../sql/dialect.js'
 import { dialectOf } from '../../sql/dialects.js'
 import type { OrderTerm } from '../../sql/ordering.js'
+import type { ComputedColumn } from '../computed/column.js'
 import { CursorSeal } from './cursor.js'
 import { filterField, isOrderable, isTextual, pathOf, type FilterField } from './fields.js'
 import { listLimits } from './limits.js'
 import { orderOfNames } from './order-names.js'
-import { computedChoice, fieldChoice, type ComputedOrdering } from './orderings.js'
+import { fieldChoice, type ComputedOrdering, type ExpressionType, type OrderChoice } from './orderings.js'
 
 /** What the list of a resource offers. */
 export interface ListOptions {
@@ -61,8 +62,12 @@ export const listOptionTable: OptionTable<ListOptions> = {
 }
 
 function isComputed (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'aggregate' || value.kind === 'expression')
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  if (value.kind === 'aggregate') return true
+  return value.kind === 'expression' && (!('type' in value) || expressionTypes.some(type => type === value.type))
 }
+
+const expressionTypes: readonly ExpressionType[] = ['String', 'Int', 'BigInt', 'Float', 'Decimal', 'Boolean', 'DateTime']
 
 /** The same checked and completed. */
 export interface ResourceList {
@@ -83,6 +88,7 @@ export interface ResourceList {
   readonly seal: CursorSeal
 }
 
+/** True for several names under one. */
 function isList (ordering: ComputedOrdering | readonly string[]): ordering is readonly string[] {
   return Array.isArray(ordering)
 }
@@ -90,22 +96,36 @@ function isList (ordering: ComputedOrdering | readonly string[]): ordering is re
 /** Names that group filters in a body. */
 export const groups: readonly string[] = ['and', 'or', 'not']
 
-/** Checks the options against the metadata. `shown` are the fields of an answer. */
-export function resolveList (options: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList {
+/** What the rows of a list can be asked for by. */
+export interface ListColumns {
+  /** Fields of an answer. */
+  readonly shown: readonly FieldMeta[]
+  readonly shownComputed: readonly ComputedColumn[]
+  /** Every value that rows can have beside their columns, by its name. */
+  readonly computed: ReadonlyMap<string, ComputedColumn>
+}
+
+/** Checks the options against the metadata. */
+export function resolveList (options: ListOptions, model: Model, { shown, shownComputed, computed }: ListColumns, registry: Registry): ResourceList {
   const refuse = (problem: string): never => {
     throw new TypeError(`resource ${model.name}: ${problem}`)
   }
-  const { maxPageSize = 100, pageSize = Math.min(20, maxPageSize), orderings: computed = {} } = options
+  const { maxPageSize = 100, pageSize = Math.min(20, maxPageSize), orderings = {} } = options
   if (pageSize > maxPageSize) refuse(`option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
-  if (options.appendIndexes !== undefined && shown.some(field => field.name === 'index')) refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
-  const taken = Object.keys(computed).find(name => model.field(name) !== undefined || /[.,\s-]/.test(name))
+  if (options.appendIndexes !== undefined && [...shown, ...shownComputed].some(({ name }) => name === 'index')) refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
+  const taken = Object.keys(orderings).find(name => model.field(name) !== undefined || /[.,\s-]/.test(name))
   if (taken !== undefined) refuse(`option "orderings" names "${taken}", which is ${model.field(taken) === undefined ? 'no word that a request could order by' : 'a field'}`)
-  const all = new Map(Object.entries(computed).flatMap(([name, ordering]) => isList(ordering) ? [] : [[name, computedChoice(registry, model, name, ordering)] as const]))
+  const choiceOf = (name: string, option: string): OrderChoice => {
+    const column = computed.get(name)
+    if (column === undefined) return fieldChoice(registry, model, name, option)
+    if (column.value === null) return refuse(`option "${option}" names "${name}", which the database cannot order by`)
+    return { name, value: column.value, nullable: column.field?.required !== true }
+  }
   const termOf = (text: string, option: string): OrderTerm => {
     const name = text.replace(/^-/, '')
-    return { ...all.get(name) ?? fieldChoice(registry, model, name, option), descending: text !== name }
+    return { ...choiceOf(name, option), descending: text !== name }
   }
-  const compounds = new Map(Object.entries(computed).flatMap(([name, paths]) => isList(paths) ? [[name, compoundOf(name, paths)] as const] : []))
+  const compounds = new Map(Object.entries(orderings).flatMap(([name, paths]) => isList(paths) ? [[name, compoundOf(name, paths)] as const] : []))
   function compoundOf (name: string, paths: readonly string[]): readonly OrderTerm[] {
     const option = `orderings.${name}`
     if (paths.length === 0 || paths.length > listLimits.ordering) refuse(`option "${option}" has ${paths.length} names: write 1 to ${listLimits.ordering}`)
@@ -114,12 +134,12 @@ export function resolveList (options: ListOptions, model: Model, shown: readonly
     if (twice !== undefined) refuse(`option "${option}" names "${twice.name}" twice`)
     return terms
   }
-  const named = options.ordering ?? shown.filter(isOrderable).map(field => field.name)
+  const named = options.ordering ?? [...shown.filter(isOrderable), ...shownComputed.filter(({ value }) => value !== null)].map(({ name }) => name)
   const termsOf = (name: string, option: string): readonly OrderTerm[] => compounds.get(name) ?? [termOf(name, option)]
-  const orderable = [...new Set([...named, ...Object.keys(computed)])]
+  const orderable = [...new Set([...named, ...Object.keys(orderings)])]
   return {
     dialect: dialectOf(registry.metadata.provider),
-    filters: filtersOf(options, model, shown, registry),
+    filters: filtersOf(options, model, { shown, shownComputed, computed }, registry),
     search: [...new Set(options.search)].map(name => {
       const path = pathOf(registry, model, name, 'search')
       if (path.field.list || !isTextual(path.field)) refuse(`option "search" names "${name}", which is no text`)
@@ -138,13 +158,20 @@ export function resolveList (options: ListOptions, model: Model, shown: readonly
   }
 }
 
-function filtersOf ({ filters = ['*'] }: ListOptions, model: Model, shown: readonly FieldMeta[], registry: Registry): ResourceList['filters'] {
-  const names = filters.flatMap(name => name === '*' ? shown.map(field => field.name) : name)
+function filtersOf ({ filters = ['*'] }: ListOptions, model: Model, { shown, shownComputed, computed }: ListColumns, registry: Registry): ResourceList['filters'] {
+  const names = filters.flatMap(name => name === '*' ? [...shown, ...shownComputed].map(one => one.name) : name)
   const found = [...new Set(names)].map(name => {
-    const path = pathOf(registry, model, name, 'filters')
-    const field = filterField(path)
-    if (field === null && filters.includes(name)) throw new TypeError(`resource ${model.name}: option "filters" names "${path.name}", whose values cannot be compared`)
+    const column = computed.get(name)
+    const field = column === undefined ? filterField(pathOf(registry, model, name, 'filters')) : computedFilter(model, column)
+    if (field === null && filters.includes(name)) throw new TypeError(`resource ${model.name}: option "filters" names "${name}", whose values cannot be compared`)
     return field
   })
   return new Map(found.filter(field => field !== null && !groups.includes(field.name)).map(field => [field!.name, field!]))
+}
+
+/** A computed value to filter by; null where the database does not know it, or nobody its type. */
+function computedFilter (model: Model, { name, field, value }: ComputedColumn): FilterField | null {
+  if (field === null || value === null) return null
+  const filter = filterField({ name, links: [], model, field })
+  return filter === null ? null : { ...filter, of: value }
 }

@@ -1,13 +1,17 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import type { Aggregate, OrderTerm, OrderValue } from '../../sql/ordering.js'
+import type { Aggregate, ComputedForm } from '../../sql/filter.js'
+import type { OrderTerm } from '../../sql/ordering.js'
 import { didYouMean } from '../../suggest.js'
 import { isOrderable, isTextual, pathOf, walk } from './fields.js'
 
 /** A value to order by that no column holds; made by `count`, `sum`, `avg`, `min`, `max` and `expression`. */
 export type ComputedOrdering =
   | { readonly kind: 'aggregate', readonly aggregate: Aggregate, readonly path: string }
-  | { readonly kind: 'expression', readonly sql: string }
+  | { readonly kind: 'expression', readonly sql: string, readonly type?: ExpressionType }
+
+/** What the values of an expression are, by Prisma's names of types. */
+export type ExpressionType = 'String' | 'Int' | 'BigInt' | 'Float' | 'Decimal' | 'Boolean' | 'DateTime'
 
 /**
  * How many rows a relation leads to; those that are marked as deleted do not count.
@@ -43,15 +47,19 @@ export function max (path: string): ComputedOrdering {
  * SQL of your own, in which `{field}` stands for the column of a field; `{{` and `}}` are braces. It goes into the
  * statement as it is: nothing that a request sends may ever be part of it.
  *
+ * @param type what its values are; without it they can be ordered by and shown, but not filtered by
  * @example
- * defineResource({ model: 'Article', orderings: { titleLength: expression('length({title})') } })
+ * defineResource({ model: 'Article', orderings: { titleLength: expression('length({title})', 'Int') } })
  */
-export function expression (sql: string): ComputedOrdering {
-  return { kind: 'expression', sql }
+export function expression (sql: string, type?: ExpressionType): ComputedOrdering {
+  return { kind: 'expression', sql, ...(type === undefined ? {} : { type }) }
 }
 
 /** What a request may order by, but for the direction. */
 export type OrderChoice = Omit<OrderTerm, 'descending'>
+
+/** The same of a value that no column holds. */
+export type ComputedChoice = OrderChoice & { readonly value: ComputedForm }
 
 /** A field, be it of a row that a to-one relation leads to. */
 export function fieldChoice (registry: Registry, model: Model, name: string, option: string): OrderChoice {
@@ -66,13 +74,13 @@ export function fieldChoice (registry: Registry, model: Model, name: string, opt
 }
 
 /** What `orderings` computes. */
-export function computedChoice (registry: Registry, model: Model, name: string, ordering: ComputedOrdering): OrderChoice {
+export function computedChoice (registry: Registry, model: Model, name: string, ordering: ComputedOrdering): ComputedChoice {
   if (ordering.kind === 'expression') return { name, value: { kind: 'expression', parts: partsOf(model, name, ordering.sql) }, nullable: true }
   const value = aggregateOf(registry, model, name, ordering)
   return { name, value, nullable: ordering.aggregate !== 'count' && ordering.aggregate !== 'sum' }
 }
 
-function aggregateOf (registry: Registry, model: Model, name: string, { aggregate, path }: Extract<ComputedOrdering, { kind: 'aggregate' }>): OrderValue {
+function aggregateOf (registry: Registry, model: Model, name: string, { aggregate, path }: Extract<ComputedOrdering, { kind: 'aggregate' }>): ComputedForm {
   const option = `orderings.${name}`
   const refuse = (problem: string): never => {
     throw new TypeError(`resource ${model.name}: option "${option}" is ${aggregate}('${path}'), ${problem}`)

@@ -2,8 +2,8 @@ import type { Scope } from '../../bulk/scope.js'
 import type { DeletedRows } from '../../model/meta.js'
 import type { CellPath } from '../../sql/dialect.js'
 import type { Filter } from '../../sql/filter.js'
-import type { OrderTerm, OrderValue } from '../../sql/ordering.js'
-import { ruleOf, scopedLink, scopedLinks, type DeclaredRelations, type PathStart } from '../link-scopes.js'
+import type { OrderTerm } from '../../sql/ordering.js'
+import { ruleOf, scopedLink, scopedLinks, scopedValue, type DeclaredRelations, type PathStart } from '../link-scopes.js'
 import type { Scopes } from '../scopes.js'
 import type { RowsChoice } from './list-request.js'
 
@@ -35,7 +35,7 @@ export function scopedCells (start: PathStart, cells: readonly CellPath[], scope
 
 function scopedFilter (start: PathStart, declared: DeclaredRelations | undefined, filter: Filter, scopes: Scopes): Filter {
   switch (filter.kind) {
-    case 'compare': return filter
+    case 'compare': return filter.of === undefined ? filter : { ...filter, of: scopedValue(start, filter.of, scopes) }
     case 'and':
     case 'or': return { ...filter, filters: filter.filters.map(one => scopedFilter(start, declared, one, scopes)) }
     case 'not': return { ...filter, filter: scopedFilter(start, declared, filter.filter, scopes) }
@@ -50,8 +50,4 @@ function scopedFilter (start: PathStart, declared: DeclaredRelations | undefined
 function scopedTerm (start: PathStart, term: OrderTerm, scopes: Scopes): OrderTerm {
   const value = scopedValue(start, term.value, scopes)
   return { ...term, value, nullable: term.nullable || (value.kind === 'field' && value.links.some(link => !link.required)) }
-}
-
-function scopedValue (start: PathStart, value: OrderValue, scopes: Scopes): OrderValue {
-  return value.kind === 'expression' ? value : { ...value, links: scopedLinks(start, value.links, scopes) }
 }

@@ -1,5 +1,5 @@
 import type { Model } from '../../model/registry.js'
-import type { Comparison, Filter, Link } from '../filter.js'
+import type { Comparison, ComputedForm, Filter, Link } from '../filter.js'
 import { encodeColumn, encodeValue } from './encode.js'
 import type { Source } from './source.js'
 import { elementType, identifier, tableOf } from './types.js'
@@ -50,10 +50,40 @@ export function linked (link: Link, alias: string, other: string): { readonly fr
   }
 }
 
+/** Joins what the links lead to one after the other; gives the alias of the last. */
+export function joinAll (source: Source, links: readonly Link[], from: string, alias: string, kind: 'join' | 'left join', joins: string[]): string {
+  return links.reduce((before, link, i) => {
+    const other = `${alias}_${i}`
+    const { from, on } = linked(link, before, other)
+    joins.push(`${kind} ${link.through === null ? from : `(${from})`} on ${all(on, counted(source, link, other))}`)
+    return other
+  }, from)
+}
+
+/**
+ * The select that gives a computed value, as `v`, for the row of an alias.
+ *
+ * @param alias begins the aliases of what is read for it
+ */
+export function computedSelect (source: Source, value: ComputedForm, row: string, alias: string): string {
+  if (value.kind === 'expression') {
+    const text = value.parts.map(part => typeof part === 'string' ? part : `${row}.${identifier(part.column)}`).join('')
+    return `select (${text}) as v`
+  }
+  const [first, ...rest] = value.links
+  const inner: string[] = []
+  const { from, on } = linked(first!, row, `${alias}c`)
+  const last = joinAll(source, rest, `${alias}c`, `${alias}d`, 'join', inner)
+  const column = value.field === null ? '*' : `${last}.${identifier(value.field.column)}`
+  const taken = `${value.aggregate}(${column})`
+  const where = all(on, counted(source, first!, `${alias}c`))
+  return [`select ${value.aggregate === 'sum' ? `coalesce(${taken}, 0)` : taken} as v from ${from}`, ...inner, `where ${where}`].join(' ')
+}
+
 const signs = { equals: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
-function comparison (source: Source, model: Model, { field, operator, value }: Comparison, alias: string): string {
-  const column = `${alias}.${identifier(field.column)}`
+function comparison (source: Source, model: Model, { field, of, operator, value }: Comparison, alias: string): string {
+  const column = of === undefined ? `${alias}.${identifier(field.column)}` : `(${computedSelect(source, of, alias, `${alias}v`)})`
   // Without its size: a value is compared as it is, not as the column would round it.
   const type = elementType(model, field)
   const one = (): string => source.bind(encodeValue(model, field, value), type)

@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect.js'
+import { computed } from './computed.js'
 import { cascade, purge } from './deletion.js'
 import { encodeColumn, encodeFlags, encodeValue } from './encode.js'
 import { isTextual } from './cell-text.js'
+import { featureValue } from './feature-value.js'
 import { freeSlugs } from './free-slugs.js'
 import { insert } from './insert.js'
 import { find, findMissing, findReferred, findTaken, remove } from './keyed.js'
@@ -29,6 +31,8 @@ export const postgres: Dialect = {
   cascade,
   purge,
   find,
+  computed,
+  featureValue,
   findAny,
   findRelated,
   link,

@@ -11,10 +11,11 @@ import { identifier } from './types.js'
  * session's date style and zone.
  */
 export function selection (fields: readonly FieldMeta[], alias = 't'): string[] {
-  return fields.map(field => `${expression(field, `${alias}.${identifier(field.column)}`)} as ${identifier(field.name)}`)
+  return fields.map(field => `${fieldExpression(field, `${alias}.${identifier(field.column)}`)} as ${identifier(field.name)}`)
 }
 
-function expression (field: FieldMeta, column: string): string {
+/** What gives back a value, of a column or of anything that has the values of one. */
+export function fieldExpression (field: FieldMeta, column: string): string {
   if (field.list) {
     // Array text forms depend on settings; JSON does not, and elements that JSON would blunt go through text first.
     if (field.native?.[0] === 'Money') return `to_json(${column}::numeric[]::text[])::text`
