@@ -116,7 +116,7 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     actionOf: () => action,
     handler: async (request, reply) => {
       const { ids, by } = readSelection(resource, request.query as Query, request.body)
-      const mode = readMode(request, { isList: true, isMinimal: false })
+      const mode = readMode(request, { isList: true, isMinimal: false, isPartial: resource.partialSuccess })
       const { ifMatch } = readItemConditions(resource, action, ids, request.headers)
       const settings = { by, ifMatch, caller: { action, request }, partial: mode.partial }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>

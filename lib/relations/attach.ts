@@ -1,3 +1,4 @@
+import { currentActor, type Actor } from '../actor.js'
 import { codedRow } from '../resource/codec.js'
 import { isSqlColumn } from '../resource/computed/column.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
@@ -6,6 +7,8 @@ import type { Row } from '../bulk/find.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Filter } from '../sql/filter.js'
+import type { ResourceRequest } from '../resource/request.js'
+import type { OutputContext } from './definition.js'
 
 /** The fields to read of rows that are to be shown: those of the answer, those that lead to related rows, and those that values are computed from. */
 export function fetchedFields ({ model, shown, related, computed }: ItemShape): readonly FieldMeta[] {
@@ -99,5 +102,13 @@ async function formOf (store: BulkStore, { read, id, label, output, shape }: Rel
   const distinct = [...new Set(related)]
   const attached = await attachRelated(store, shape, distinct, scopes)
   const shownOf = new Map(distinct.map((row, position) => [row, attached[position]!]))
-  return (row, owner) => read === 'custom' ? output!(shownOf.get(row)!, owner) : shownOf.get(row)
+  if (read !== 'custom') return row => shownOf.get(row)
+  const context = contextOf(scopes.request)
+  return (row, owner) => output!(shownOf.get(row)!, owner, context)
+}
+
+/** The user of a request is on it; one that nobody has looked for is the actor of the running code. */
+function contextOf (request: ResourceRequest | null): OutputContext {
+  const { currentUser } = (request ?? {}) as { readonly currentUser?: Actor | null }
+  return { request, user: currentUser === undefined ? currentActor() : currentUser }
 }

@@ -1,3 +1,5 @@
+import type { Actor } from '../actor.js'
+import type { ResourceRequest } from '../resource/request.js'
 import { check, checkOptions, type OptionCheck, type OptionTable } from '../options.js'
 import type { ScopeOptions } from '../resource/scope-rule.js'
 
@@ -16,6 +18,14 @@ export type RelationMode = 'append' | 'replace' | 'sync'
 /** A related row with all of its own fields, in the form of answers. */
 export type RelatedRow = Readonly<Record<string, unknown>>
 
+/** Who is shown a related row. */
+export interface OutputContext {
+  /** Null for code of the server itself, such as an export of a job. */
+  readonly request: ResourceRequest | null
+  /** Who sent the request, else the actor of the running code; null when anonymous. */
+  readonly user: Actor | null
+}
+
 /** Options that every form of a relation takes. */
 export interface RelationSettings extends ScopeOptions {
   /** Fields of the related rows to show, and to take where nested data is taken. Default: every scalar field, for children without the key of their parent. */
@@ -27,7 +37,7 @@ export interface RelationSettings extends ScopeOptions {
   /** Field, or function, that gives the text shown. Default: the lookup field, else `name`, else `title`. */
   readonly label?: string | ((row: RelatedRow) => string | null)
   /** Makes what answers show, for the form `custom`. */
-  readonly output?: (row: RelatedRow, owner: RelatedRow) => unknown
+  readonly output?: (row: RelatedRow, owner: RelatedRow, context: OutputContext) => unknown
   /** Make rows of nested data that name none. Default: true. */
   readonly createIfNested?: boolean
   /** Write nested data into the row that it names. Default: false; children of a list are always written. */

@@ -71,7 +71,7 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
             update_fields: Type.Optional(Type.String({ description: 'Fields to write on rows that exist, comma-separated; default: all that an item names' }))
           }),
       include_results: includeResults,
-      ...(takesLists ? listModeQuery : modeQuery)
+      ...(takesLists ? listModeQuery(resource) : modeQuery)
     }, { additionalProperties: false }),
     body: unionOf([...creations, ...items, ...upserts]),
     response: {
@@ -96,7 +96,7 @@ export function namedDescription (resource: Resource, { method, url }: { readonl
     tags: [plural],
     consumes: [jsonType],
     headers: writeHeaders(resource, true, method === 'POST' ? creatingHeaders : changingHeaders(resource)),
-    querystring: Type.Object({ include_results: includeResults, ...listModeQuery }, { additionalProperties: false }),
+    querystring: Type.Object({ include_results: includeResults, ...listModeQuery(resource) }, { additionalProperties: false }),
     body: listOf(resource, itemSchema(resource, mode, idsOf(resource, mode))),
     response: {
       [method === 'POST' ? 201 : 200]: answerOf([list, writeCounts], method === 'POST' ? 'Created' : 'Written'),
@@ -132,7 +132,7 @@ export function selectionDescription (resource: Resource, action: SelectAction, 
     querystring: Type.Object({
       ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })),
       ...sets.length === 0 ? {} : { unique_fields: Type.Optional(Type.String({ enum: sets.map(names => names.join(',')), description: 'Name the rows by this unique set, in the body' })) },
-      ...listModeQuery
+      ...listModeQuery(resource)
     }, { additionalProperties: false }),
     body: unionOf([ids, Type.Object({ ids }, { additionalProperties: false }), ...keys.map(key => Type.Array(key, { maxItems, description: 'With `unique_fields`' }))]),
     response: {

@@ -1,6 +1,6 @@
 import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
-import type { ReadForm, RelatedRow, RelationMode, WriteForm } from '../relations/definition.js'
+import type { OutputContext, ReadForm, RelatedRow, RelationMode, WriteForm } from '../relations/definition.js'
 import type { LinkTable } from '../sql/dialect.js'
 import type { FieldCodec } from './codec.js'
 import type { ComputedColumn } from './computed/column.js'
@@ -53,7 +53,7 @@ export interface Relation {
   readonly lookup: FieldMeta | null
   /** Gives the text of a row, and what it is made from. */
   readonly label: { readonly fields: readonly FieldMeta[], readonly textOf: (row: RelatedRow) => unknown } | null
-  readonly output: ((row: RelatedRow, owner: RelatedRow) => unknown) | null
+  readonly output: ((row: RelatedRow, owner: RelatedRow, context: OutputContext) => unknown) | null
   readonly mode: RelationMode
   readonly createIfNested: boolean
   readonly updateIfExists: boolean

@@ -4,11 +4,13 @@ import type { Resource } from './resource.js'
 import { answerOf, preferHeader } from './route-schema.js'
 
 const dryRun = Type.Optional(Type.Boolean({ default: false, description: 'Do everything, answer, and undo it. Rows that would be new come without the ids that would be generated' }))
-const partialSuccess = Type.Optional(Type.Boolean({ default: false, description: 'Write the items that can be written, and answer 207 with what became of each; as `Prefer: handling=lenient`' }))
+const partialSuccess = (isDefault: boolean): TSchema => Type.Optional(Type.Boolean({ default: isDefault, description: 'Write the items that can be written, and answer 207 with what became of each; as `Prefer: handling=lenient`' }))
 
-/** The query parameters of every write; those of a route that takes lists. */
+/** The query parameters of every write, and below those of a route that takes lists. */
 export const modeQuery: TProperties = { dry_run: dryRun }
-export const listModeQuery: TProperties = { partial_success: partialSuccess, dry_run: dryRun }
+export function listModeQuery ({ partialSuccess: isDefault }: Resource): TProperties {
+  return { partial_success: partialSuccess(isDefault), dry_run: dryRun }
+}
 
 const lenientPrefer = Type.Optional(Type.String({
   description: 'RFC 7240: `return=minimal` answers with counts instead of rows, `handling=lenient` writes the items that can be written',

@@ -75,6 +75,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
+  /** Write the items of a list that can be written, and answer 207, where neither `partial_success` nor `Prefer` says otherwise. Default: false, all or none. */
+  readonly partialSuccess?: boolean
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
   readonly returnDataOnCreate?: boolean
   /** The same for updates and upserts. Default: true. */
@@ -121,6 +123,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
+    partialSuccess: check.boolean,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
     ...ruleChecks,
@@ -160,6 +163,7 @@ export interface Resource extends ItemShape {
   readonly scopeFields: readonly string[]
   /** The scope that related models inherit. */
   readonly root: RootScope
+  readonly partialSuccess: boolean
   readonly returnDataOnCreate: boolean
   readonly returnDataOnUpdate: boolean
 }
@@ -221,6 +225,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     rules: options,
     scopeFields,
     root,
+    partialSuccess: options.partialSuccess ?? false,
     returnDataOnCreate: options.returnDataOnCreate ?? true,
     returnDataOnUpdate: options.returnDataOnUpdate ?? true
   }

@@ -24,6 +24,8 @@ export interface ModeContext {
   readonly isList: boolean
   /** Whether a request that prefers neither rows nor counts is answered with counts. */
   readonly isMinimal: boolean
+  /** Whether a list of items is written in part where the request does not say. Default: false. */
+  readonly isPartial?: boolean
   /** The query asks for counts. Default: false. */
   readonly withoutRows?: boolean
 }
@@ -33,12 +35,12 @@ export interface ModeContext {
  *
  * @throws CommonsError `invalid_parameter` for `partial_success` on a request without a list; the preference is passed over
  */
-export function readMode ({ headers, query }: Pick<RouteRequest, 'headers' | 'query'>, { isList, isMinimal, withoutRows = false }: ModeContext): WriteMode {
+export function readMode ({ headers, query }: Pick<RouteRequest, 'headers' | 'query'>, { isList, isMinimal, isPartial = false, withoutRows = false }: ModeContext): WriteMode {
   const preferences = parsePrefer(headers['prefer'])
   const asked = readBoolean(query as Query, 'partial_success')
   if (asked === true && !isList) throw new CommonsError('invalid_parameter', { params: { parameter: 'partial_success', problem: 'goes with a list of items' } })
-  const isLenient = preferences.get('handling') === 'lenient'
-  const partial = isList && (asked ?? isLenient)
+  const handling = preferences.get('handling')
+  const partial = isList && (asked ?? (handling === 'lenient' || (isPartial && handling !== 'strict')))
   const wanted = preferences.get('return')
   const minimal = withoutRows || wanted === 'minimal' || (wanted !== 'representation' && isMinimal)
   return {
@@ -47,7 +49,8 @@ export function readMode ({ headers, query }: Pick<RouteRequest, 'headers' | 'qu
     minimal,
     applied: [
       ...wanted === (minimal ? 'minimal' : 'representation') ? [['return', wanted] as const] : [],
-      ...partial && isLenient ? [['handling', 'lenient'] as const] : []
+      ...partial && handling === 'lenient' ? [['handling', 'lenient'] as const] : [],
+      ...isList && !partial && isPartial && handling === 'strict' ? [['handling', 'strict'] as const] : []
     ]
   }
 }

@@ -41,7 +41,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const given = { query: request.query as Query, body: request.body }
       const asked = fixed === undefined ? unwrapUpsert(resource, given.query, given.body) : given
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
-      const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), withoutRows: work.withoutRows })
+      const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), isPartial: resource.partialSuccess, withoutRows: work.withoutRows })
       const conditions = readItemConditions(resource, work.action, work.items, request.headers)
       const settings = { ...conditions, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
