@@ -1,9 +1,19 @@
+import { Type } from '@sinclair/typebox'
 import { count, defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
+import type { FieldCodec } from 'fastify-prisma-commons/resource'
 import { CommonsError } from 'fastify-prisma-commons/errors'
 
 function email (value: unknown): unknown {
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(String(value))) return value
   throw new CommonsError('invalid_value', { params: { problem: `"${String(value)}" is no e-mail address` } })
+}
+
+/** One star to five; the database has a constraint that says the same. */
+const rating: FieldCodec = {
+  expected: 'an integer from 1 to 5',
+  read: value => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 5 ? value : undefined,
+  show: value => value,
+  schema: Type.Integer({ minimum: 1, maximum: 5 })
 }
 
 /** What the example serves, by paths below `/api`. */
@@ -29,7 +39,7 @@ export const resources = {
     relations: { author: idToData({ fields: ['id', 'name'] }) },
     canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
   }),
-  '/comments': defineResource({ model: 'Comment' }),
+  '/comments': defineResource({ model: 'Comment', codecs: { rating } }),
   '/departments': defineResource({ model: 'Department' }),
   '/employees': defineResource({
     model: 'Employee',

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { holders, toActor, type Holder } from './actor-holder.js'
 import { CommonsError } from './errors.js'
 import { isThenable } from './thenable.js'
 
@@ -26,19 +26,11 @@ export interface Actor {
   readonly id: ActorId
 }
 
-/**
- * What the context carries: not the actor but the place it stands in, so that authentication may fill it
- * after the context was opened.
- */
-export interface ActorHolder {
-  actor: Actor | null
-}
-
-const storage = new AsyncLocalStorage<ActorHolder>()
+type ActorHolder = Holder<Actor>
 
 /** The actor of the running code; null when it is anonymous or runs in no context. */
 export function currentActor (): Actor | null {
-  return storage.getStore()?.actor ?? null
+  return (holders.getStore() as ActorHolder | undefined)?.actor ?? null
 }
 
 /**
@@ -48,7 +40,7 @@ export function currentActor (): Actor | null {
  * opened at all, which is a mistake in the program and not of its client.
  */
 export function requireActor (): Actor {
-  const holder = storage.getStore()
+  const holder = holders.getStore() as ActorHolder | undefined
   if (holder === undefined) {
     throw new CommonsError('internal_error', {
       message: 'No actor context: register fastify-prisma-commons/current-user for requests, use runAs(actor, work) elsewhere'
@@ -60,7 +52,7 @@ export function requireActor (): Actor {
 
 /** True inside a request of the `currentUser` plugin and inside `runAs`: tells "anonymous" from "nobody wired it". */
 export function hasContext (): boolean {
-  return storage.getStore() !== undefined
+  return holders.getStore() !== undefined
 }
 
 /**
@@ -76,29 +68,8 @@ export function hasContext (): boolean {
 export function runAs<T> (actor: Actor | null, work: () => PromiseLike<T>): Promise<T>
 export function runAs<T> (actor: Actor | null, work: () => T): T
 export function runAs (actor: Actor | null, work: () => unknown): unknown {
-  return storage.run({ actor: toActor(actor, 'runAs') }, () => {
+  return holders.run({ actor: toActor(actor, 'runAs') }, () => {
     const result = work()
     return isThenable(result) ? new Promise((resolve, reject) => { result.then(resolve, reject) }) : result
   })
-}
-
-/** Runs `work` in the context of a holder that is filled later; what a server calls once a request. */
-export function runWithHolder<T> (holder: ActorHolder, work: () => T): T {
-  return storage.run(holder, work)
-}
-
-/**
- * Reads an actor from a value of unknown origin; null and undefined are anonymous.
- *
- * @throws TypeError when the value has no usable `id`: to take it for anonymous would hide the mistake in every audit column.
- */
-export function toActor (value: unknown, origin: string): Actor | null {
-  if (value === null || value === undefined) return null
-  if (isActor(value)) return value
-  throw new TypeError(`${origin}: an actor is null or an object whose "id" is a string, number or bigint`)
-}
-
-function isActor (value: unknown): value is Actor {
-  return typeof value === 'object' && value !== null && 'id' in value &&
-    (typeof value.id === 'string' || typeof value.id === 'number' || typeof value.id === 'bigint')
 }

@@ -11,6 +11,7 @@ import { selectionAnswer } from '../lib/resource/bulk-answer.js'
 import { readSelection, type WriteMethod } from '../lib/resource/bulk-request.js'
 import { selectionDescription } from '../lib/resource/bulk-schema.js'
 import { BulkCatalogue } from '../lib/resource/catalogue.js'
+import { checkCreations } from '../lib/resource/check-creations.js'
 import { readItemConditions } from '../lib/resource/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
 import { perform } from '../lib/resource/perform.js'
@@ -68,7 +69,9 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new BulkActions(resolveResource(definition, store.registry, store), store)
+  const resource = resolveResource(definition, store.registry, store)
+  checkCreations(resource)
+  const actions = new BulkActions(resource, store)
   if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.bulk.add(definition, actions)

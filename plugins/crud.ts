@@ -7,6 +7,7 @@ import { requirePlugin } from '../lib/require-plugin.js'
 import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/actions.js'
 import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/answer.js'
 import { BulkActions } from '../lib/resource/bulk-actions.js'
+import { checkCreations } from '../lib/resource/check-creations.js'
 import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
@@ -64,7 +65,9 @@ export const crud: FastifyPluginAsync<CrudOptions> = fp(async function crud (app
   requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
   const { resource: definition, ...scopeOptions } = options
   const store = storeOf(app.prisma)
-  const actions = new CrudActions(resolveResource(definition, store.registry, store), store)
+  const resource = resolveResource(definition, store.registry, store)
+  if (createsSinglyOnly(resource.actions)) checkCreations(resource)
+  const actions = new CrudActions(resource, store)
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
 }, { name: 'fastify-prisma-commons/crud', fastify: '5.x' })

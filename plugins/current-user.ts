@@ -1,7 +1,8 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { currentActor, requireActor, runAs, runWithHolder, toActor } from '../lib/actor.js'
-import type { Actor, ActorHolder } from '../lib/actor.js'
+import { currentActor, requireActor, runAs } from '../lib/actor.js'
+import type { Actor } from '../lib/actor.js'
+import { runWithHolder, toActor, type Holder } from '../lib/actor-holder.js'
 import { isExcluded } from '../lib/envelope/scope.js'
 import { check, checkOptions } from '../lib/options.js'
 import { notePlugin } from '../lib/require-plugin.js'
@@ -62,7 +63,7 @@ interface Authenticated {
 type Carrier = FastifyRequest & Authenticated & { [kHolder]: RequestHolder | null }
 
 /** Gives the actor that was assigned, or until then the user that authentication has put on the request. */
-class RequestHolder implements ActorHolder {
+class RequestHolder implements Holder<Actor> {
   #request: Authenticated | null
   #assigned: Actor | null | undefined
 

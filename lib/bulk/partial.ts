@@ -1,4 +1,5 @@
-import { BulkError, CommonsError, errorDetail, withIndexes, type ErrorDetail } from '../errors.js'
+import { withIndexes } from '../error-places.js'
+import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../errors.js'
 import type { Model } from '../model/registry.js'
 import { reportAt, sumOf } from './report-sum.js'
 import type { BulkReport } from './report.js'

@@ -1,4 +1,5 @@
-import { detailAt } from '../errors.js'
+import { detailAt } from '../error-places.js'
+
 import { Tally, type BulkReport, type ItemOutcome } from './report.js'
 
 /** A report about items that stand elsewhere: `indexOf` gives their places there. */

@@ -77,7 +77,7 @@ export interface ImportStep {
   readonly isOwn: boolean
   /** The rows that are within reach, and what new ones get; null: those of the resource itself. */
   readonly scope: ScopeRule | null
-  /** Fields that later steps take their keys from. */
+  /** Fields that later steps take their keys from, or that their functions are told of. */
   readonly referred: readonly FieldMeta[]
 }
 

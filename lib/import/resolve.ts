@@ -37,7 +37,7 @@ export function resolveImport (shape: ImportedShape, options: ImportOptions, reg
   }
   if (!steps.some(({ isOwn }) => isOwn)) throw new TypeError(`${owner}: none of the models is ${shape.model.name}`)
   return {
-    steps: steps.map(step => ({ ...step, referred: referredBy(steps, step.name) })),
+    steps: steps.map((step, i) => ({ ...step, referred: referredBy(step, steps.slice(i + 1)) })),
     columns: columns.all,
     formats,
     chunkSize,
@@ -71,7 +71,7 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
   const isOwn = model.name === shape.model.name
   const scope = isOwn ? null : scopeRule(place, shape.root, model, options)
   const scopeFields = scope === null ? shape.root.fields : scopeFieldsOf(scope)
-  const fields = fieldsOf(at, model, options, scopeFields).map(([name, entry]) => fieldPlan({ ...at, model, codecs: isOwn ? shape.codecs : new Map(), related: isOwn ? shape.related : new Map() }, name, entry))
+  const fields = fieldsOf(at, model, options, scopeFields).map(([name, entry]) => fieldPlan({ ...at, model, codecs: isOwn ? shape.codecs : new Map(), related: isOwn ? shape.related : new Map(), roundsDecimals: shape.roundsDecimals }, name, entry))
   const given = new Set([...fields.map(({ field }) => field.name), ...scopeFields])
   const lacking = model.meta.fields.find(field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name))
   if (lacking !== undefined) throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
@@ -151,6 +151,9 @@ function uniqueOf ({ place }: StepPlace, model: Model, scopeFields: readonly str
   return on
 }
 
-function referredBy (steps: readonly ImportStep[], name: string): readonly FieldMeta[] {
-  return [...new Set(steps.flatMap(({ fields }) => fields.flatMap(({ source }) => source.kind === 'reference' && source.step === name ? [source.id] : [])))]
+/** The fields that later steps read of a row: keys that they refer to, or all of them where a function is told of the row. */
+function referredBy ({ name, model }: ImportStep, later: readonly ImportStep[]): readonly FieldMeta[] {
+  const sources = later.flatMap(({ fields }) => fields.map(({ source }) => source))
+  if (sources.some(({ kind }) => kind === 'computed')) return model.meta.fields
+  return [...new Set(sources.flatMap(source => source.kind === 'reference' && source.step === name ? [source.id] : []))]
 }

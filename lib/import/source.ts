@@ -4,6 +4,7 @@ import type { ItemShape } from '../resource/item-shape.js'
 import { scopeRule, type RootScope } from '../resource/scope-rule.js'
 import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
+import { exactReader } from '../resource/exact-decimal.js'
 import { valueReader, ValueFault, type ValueReader } from '../resource/value-reader.js'
 import { isNeeded } from '../model/is-needed.js'
 import { didYouMean } from '../suggest.js'
@@ -19,6 +20,8 @@ export interface SourcePlace {
   readonly model: Model
   readonly registry: Registry
   readonly codecs: ReadonlyMap<string, FieldCodec>
+  /** Decimals with more digits than their column keeps are rounded, not refused. */
+  readonly roundsDecimals: boolean
   readonly transforms: Readonly<Record<string, Transform>>
   readonly columns: ColumnSet
   /** The scope of the resource. */
@@ -66,9 +69,15 @@ function checkNames (place: string, entry: object, kind = 'direct'): void {
   if (unknown !== undefined) throw new TypeError(`${place}: unknown option "${unknown}". ${didYouMean(unknown, known)}`)
 }
 
-function readerOf ({ model, codecs }: SourcePlace, field: FieldMeta): ValueReader {
+function readerOf ({ model, codecs, roundsDecimals }: SourcePlace, field: FieldMeta): ValueReader {
   const codec = codecs.get(field.name)
-  return codec === undefined ? cellReader(model, field) : codedReader(codec, valueReader(model, field))
+  const exact = (read: ValueReader): ValueReader => roundsDecimals ? read : exactReader(field, read)
+  return codec === undefined ? exact(numberCells(cellReader(model, field))) : codedReader(codec, exact(valueReader(model, field)))
+}
+
+/** Numbers of spreadsheets have 15 digits; what is behind is the error of the binary form. */
+function numberCells (read: ValueReader): ValueReader {
+  return cell => read(typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell)
 }
 
 function directOf (at: SourcePlace, place: string, name: string, field: FieldMeta, entry: DirectField): Resolved {

@@ -1,7 +1,8 @@
 import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import { reportAt, sumOf } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
-import { BulkError, CommonsError, detailAt, type ErrorDetail } from '../errors.js'
+import { detailAt } from '../error-places.js'
+import { BulkError, CommonsError, type ErrorDetail } from '../errors.js'
 import type { ImportStep } from './plan.js'
 
 /** The row of one model that a row of the file makes. */

@@ -50,7 +50,7 @@ export function bytesForm ({ buffer, byteOffset, byteLength }: Uint8Array): stri
 }
 
 /** Digits behind the decimal point that the column holds, the zeros that Prisma's Decimals drop included; null for any. */
-function scaleOf ({ native }: FieldMeta): number | null {
+export function scaleOf ({ native }: FieldMeta): number | null {
   if (native === null) return 30
   if (native[0] === 'Money') return 2
   return native[0] === 'Decimal' && native.length > 1 ? Number(native[2] ?? 0) : null

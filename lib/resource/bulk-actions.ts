@@ -17,7 +17,7 @@ import type { ItemMode } from './item-schema.js'
 import { itemReader } from './items.js'
 import type { ItemReader, ReadItem } from './read-item.js'
 import { checkRelated } from './related-limits.js'
-import { writeItems } from './related-write.js'
+import { versionRequest, writeItems } from './related-write.js'
 import { completeRow } from './replace-row.js'
 import type { Resource } from './resource.js'
 import type { Scopes } from './scopes.js'
@@ -43,6 +43,8 @@ export interface WriteSettings {
   readonly caller?: Caller
   /** Write the items that can be written, and report the others as `failures` and `missing`, instead of none. Default: false. */
   readonly partial?: boolean
+  /** Report the version of the row where rows are not wanted, for the tag of an answer about one. Default: false. */
+  readonly wantsVersion?: boolean
   /** Report what became of each item. Default: false, with `partial` true. */
   readonly outcomes?: boolean
 }
@@ -253,9 +255,10 @@ export class BulkActions {
   }
 
   /** What the store is to tell of a write. */
-  #told (wantsRows: boolean, { action, request }: Caller, { partial = false, outcomes = partial }: WriteSettings): ReportOptions {
+  #told (wantsRows: boolean, { action, request }: Caller, { partial = false, outcomes = partial, wantsVersion = false }: WriteSettings): ReportOptions {
     const isHookTold = request !== null && this.resource.rules.after?.[action] !== undefined
-    return { rows: wantsRows || isHookTold ? { fields: fetchedFields(this.resource), form: 'json' } : null, outcomes }
+    if (wantsRows || isHookTold) return { rows: { fields: fetchedFields(this.resource), form: 'json' }, outcomes }
+    return { rows: wantsVersion ? versionRequest(this.resource) : null, outcomes }
   }
 }
 

@@ -24,7 +24,7 @@ export function writeAnswer (resource: Resource, request: BulkRequest, report: B
   const participle = participles[action]
   const message = rules.messages?.[action] ?? `${isSingle ? singular : plural} ${participle} successfully`
   if (minimal) {
-    return { status, message, meta, data: minimalData(participle, { count, ...meta }) }
+    return { status, message, meta, data: minimalData(participle, { count, ...meta }), headers: tagHeaders(isSingle ? versionOf(resource, report) : null) }
   }
   const rows = (report.rows ?? []) as readonly Row[]
   const outcomes = dryRun ? new Map(report.outcomes) : null

@@ -29,6 +29,8 @@ export interface ItemShape {
   readonly related: ReadonlyMap<string, Relation>
   /** Fields that stand in another form than their kind's. */
   readonly codecs: ReadonlyMap<string, FieldCodec>
+  /** Decimals with more digits than their column keeps are rounded, not refused. */
+  readonly roundsDecimals: boolean
   /** Field that carries the version of an item; null on models without one. */
   readonly version: string | null
 }

@@ -6,6 +6,7 @@ import { codedReader } from './codec.js'
 import { coerceId } from './ids.js'
 import { requiredFields, type ItemMode } from './item-schema.js'
 import type { ItemShape, Relation } from './item-shape.js'
+import { exactReader } from './exact-decimal.js'
 import { MalformedItem } from './malformed-item.js'
 import type { ItemReader, ReadItem, RelatedWrite } from './read-item.js'
 import { ValueFault, valueReader, type ValueReader } from './value-reader.js'
@@ -108,7 +109,8 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
   const entries = new Map<string, Entry>()
   const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => {
     const codec = resource.codecs.get(field.name)
-    const read = valueReader(model, field)
+    const rounded = valueReader(model, field)
+    const read = resource.roundsDecimals ? rounded : exactReader(field, rounded)
     return { kind, field: field.name, read: codec === undefined ? read : codedReader(codec, read) }
   }
   const idEntry = (kind: 'key' | 'data', field: FieldMeta): Entry => {
@@ -117,17 +119,21 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
   }
   const slugEntry = (field: FieldMeta): Entry => {
     const read = valueReader(model, field)
-    // A form that leaves it empty wants one to be generated.
+    // A form that leaves it empty wants the one that is there, or one to be generated.
     return { kind: 'data', field: field.name, read: value => value === null || value === '' ? undefined : read(value) }
   }
   for (const field of resource.shown) {
-    if (mode !== 'update' && mode !== 'replace' && isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
+    if (isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
     else if (resource.writable.has(field.name)) entries.set(field.name, entry('data', field))
     else if (field.name === version && mode !== 'create') entries.set(field.name, entry('version', field))
     else entries.set(field.name, { kind: 'ignored' })
   }
   for (const { name } of resource.computed) entries.set(name, { kind: 'ignored' })
-  for (const name of keys) entries.set(name, idEntry(keyKind, model.ownField(name)))
+  for (const name of keys) {
+    // No row has an empty slug, so that it names none.
+    if (isSlug(model, name) && keyKind === 'data') entries.set(name, slugEntry(model.ownField(name)))
+    else entries.set(name, idEntry(keyKind, model.ownField(name)))
+  }
   for (const [name, { key }] of resource.relations) {
     const one = { ...idEntry(keys.includes(key.name) ? keyKind : 'data', key), names: `${name} and ${key.name}` }
     entries.set(name, one).set(key.name, one)

@@ -42,8 +42,19 @@ export async function shownReport (shape: ItemShape, store: BulkStore, report: B
   const { rows, ...counts } = report
   if (rows === undefined) return report
   if (wanted === null) return counts
+  if (isVersionAlone(shape, wanted)) return report
   const kept = hiddenVersion(shape).filter(field => wanted.fields.includes(field))
   return { ...counts, rows: await attachRelated(store, shape, rows as readonly Row[], scopes, kept) }
+}
+
+/** Asks for the version of rows and for nothing else; null on models without one. */
+export function versionRequest ({ model, version }: ItemShape): RowRequest | null {
+  return version === null ? null : { fields: [model.ownField(version)], form: 'json' }
+}
+
+/** Such rows are of no use but for a tag. */
+function isVersionAlone ({ version }: ItemShape, { fields }: RowRequest): boolean {
+  return fields.length === 1 && fields[0]!.name === version
 }
 
 /** The version, where answers do not show it: their tags are made of it. */

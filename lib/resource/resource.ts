@@ -22,7 +22,7 @@ import type { ResourceRequest } from './request.js'
 import type { RootScope } from './scope-rule.js'
 import { checkRules, ruleChecks, type RuleOptions } from './rules.js'
 import type { ItemShape } from './item-shape.js'
-import { shapeOf } from './shape.js'
+import { rounding, shapeOf } from './shape.js'
 
 /** One model as HTTP shows it. */
 export interface ResourceOptions extends ListOptions, RuleOptions {
@@ -75,6 +75,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
+  /** What becomes of decimals with more digits behind the point than their column keeps: `exact` refuses them, `round` lets the database round. Default: `exact`. */
+  readonly decimals?: 'exact' | 'round'
   /** Write the items of a list that can be written, and answer 207, where neither `partial_success` nor `Prefer` says otherwise. Default: false, all or none. */
   readonly partialSuccess?: boolean
   /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
@@ -123,6 +125,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
+    decimals: check.oneOf('exact', 'round'),
     partialSuccess: check.boolean,
     returnDataOnCreate: check.boolean,
     returnDataOnUpdate: check.boolean,
@@ -188,7 +191,8 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   const named = options.fields === undefined ? undefined : [...new Set(options.fields.flatMap(name => name === '*' ? model.fieldNames : name))]
   const fields = named?.filter(name => !computed.has(name)).map(name => fieldOf(model, name, 'fields', computed.keys()))
   const shownComputed = (named ?? []).flatMap(name => computed.get(name) ?? [])
-  const shape = { ...shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) }), computed: shownComputed }
+  const exact = { ...shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) }), computed: shownComputed }
+  const shape = options.decimals === 'round' ? rounding(exact) : exact
   const { shown } = shape
   const { maxItems = 1000 } = options
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)

@@ -48,6 +48,7 @@ export function shapeOf ({ model, fields, hidden, readOnly, related, scopeOf }: 
       return [relation.name, isWritable ? relation : unwrittenRelation(relation)]
     })),
     codecs: new Map(),
+    roundsDecimals: false,
     version: model.meta.features.version?.field ?? null
   }
 }
@@ -55,6 +56,12 @@ export function shapeOf ({ model, fields, hidden, readOnly, related, scopeOf }: 
 /** The same relation in no form that a client writes. */
 function unwrittenRelation (relation: Relation): Relation {
   return relation.write.size === 0 ? relation : { ...relation, write: new Set() }
+}
+
+/** The same shape, and all that are nested in it, with decimals that are rounded. */
+export function rounding (shape: ItemShape): ItemShape {
+  const related = [...shape.related].map(([name, relation]) => [name, { ...relation, shape: rounding(relation.shape) }] as const)
+  return { ...shape, related: new Map(related), roundsDecimals: true }
 }
 
 /** Keys that are generated, and what features own, are never taken from a client. */

@@ -1,6 +1,7 @@
 import type { BulkReport } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
-import { BulkError, withoutIndex } from '../errors.js'
+import { withoutIndex } from '../error-places.js'
+import { BulkError } from '../errors.js'
 import type { Query } from '../http/query.js'
 import type { WriteAction } from './actions.js'
 import { isMinimalByDefault, tagErrors, writeHead, type RouteReply, type RouteRequest } from './answer.js'
@@ -43,7 +44,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
       const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), isPartial: resource.partialSuccess, withoutRows: work.withoutRows })
       const conditions = readItemConditions(resource, work.action, work.items, request.headers)
-      const settings = { ...conditions, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
+      const settings = { ...conditions, wantsVersion: work.isSingle, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
         writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode))))
     }

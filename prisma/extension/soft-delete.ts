@@ -1,7 +1,8 @@
 import type { InputRow } from '../../lib/bulk/context.js'
 import type { DeleteOptions } from '../../lib/bulk/keyed.js'
 import type { BulkReport } from '../../lib/bulk/report.js'
-import { BulkError, CommonsError, withoutIndex } from '../../lib/errors.js'
+import { withoutIndex } from '../../lib/error-places.js'
+import { BulkError, CommonsError } from '../../lib/errors.js'
 import type { BulkCall, ReadCall, RowsLeft } from './bulk-call.js'
 import { checkArguments } from './check-arguments.js'
 

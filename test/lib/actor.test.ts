@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
-import { currentActor, hasContext, requireActor, runAs, runWithHolder, toActor } from 'fastify-prisma-commons/actor'
-import type { Actor, ActorHolder } from 'fastify-prisma-commons/actor'
+import { currentActor, hasContext, requireActor, runAs } from 'fastify-prisma-commons/actor'
+import { runWithHolder, toActor, type Holder } from '../../lib/actor-holder.js'
+import type { Actor } from 'fastify-prisma-commons/actor'
 
 const alice: Actor = { id: 'alice' }
 const bob: Actor = { id: 2n }
@@ -58,7 +59,7 @@ await t.test('a lazy promise that is returned without await starts inside the ru
 })
 
 await t.test('a holder may be filled after its context was opened', async t => {
-  const holder: ActorHolder = { actor: null }
+  const holder: Holder<Actor> = { actor: null }
   const seen = await runWithHolder(holder, async () => {
     const before = currentActor()
     await turn()

@@ -29,7 +29,7 @@ async function stored (): Promise<unknown[]> {
 
 await t.test('an array is created whole, answered in request order with what the database made of it', async t => {
   const { status, headers, body } = await send('POST', '/contracts', [
-    { contractNumber: 'N-2', year: 2026, amount: '10.005', status: 'active', note: 'ü "quoted" \\ {x}' },
+    { contractNumber: 'N-2', year: 2026, amount: '10.01', status: 'active', note: 'ü "quoted" \\ {x}' },
     { contractNumber: 'N-1', year: 2026, amount: 10, externalRef: 'E', customerId: 2 },
     { contractNumber: 'N-3', year: -1, amount: '-1e2', note: null, customerId: null }
   ])

@@ -6,7 +6,7 @@ const { query, statements } = database
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract' },
   '/narrow': { model: 'Contract', fields: ['id', 'contractNumber', 'year', 'amount', 'note'], readOnly: ['note'] },
-  '/nameless': { model: 'Contract', fields: ['amount'] },
+  '/nameless': { model: 'Contract', fields: ['amount'], actions: ['bulkUpdate', 'bulkReplace', 'bulkUpsert'] },
   '/articles': { model: 'Article' },
   '/memberships': { model: 'Membership' }
 })

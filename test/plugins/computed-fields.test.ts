@@ -30,6 +30,7 @@ const contracts: ResourceOptions = {
 }
 const articles: ResourceOptions = {
   model: 'Article',
+  actions: ['list', 'export'],
   fields: ['title', 'comments', 'stars', 'mean', 'last'],
   orderings: { comments: count('comments'), stars: sum('comments.rating'), mean: avg('comments.rating'), last: max('comments.createdAt') }
 }

@@ -20,7 +20,7 @@ beforeStatements(database.pool, text => {
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract' },
   '/strict': { model: 'Contract', requireIfMatch: true },
-  '/hidden': { model: 'Contract', fields: ['id', 'note'] },
+  '/hidden': { model: 'Contract', actions: ['retrieve', 'update', 'replace', 'destroy', 'bulkUpdate', 'bulkUpsert'], fields: ['id', 'note'] },
   '/shelves': { model: 'Shelf' },
   '/articles': { model: 'Article' },
   '/tags': { model: 'Tag' }

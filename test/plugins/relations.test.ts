@@ -199,8 +199,8 @@ await t.test('writers who make the same row side by side make one', { skip: data
 
 await t.test('the OpenAPI document tells how relations are taken and shown', async t => {
   const app = await serve(t, database, {
-    '/employees': { model: 'Employee', fields: ['id'], relations: { department: flexible({ lookup, fields: ['id', 'code'] }) } },
-    '/contracts': { model: 'Contract', fields: ['id'], relations: { tags: manyIdOnly(), customer: readOnlyStr() } }
+    '/employees': { model: 'Employee', fields: ['id', 'firstName', 'lastName', 'email'], relations: { department: flexible({ lookup, fields: ['id', 'code'] }) } },
+    '/contracts': { model: 'Contract', fields: ['id', 'contractNumber', 'year', 'amount'], relations: { tags: manyIdOnly(), customer: readOnlyStr() } }
   }, { prepare: async app => { await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Test', version: '1' } } }) } })
   await app.ready()
   const paths = app.swagger().paths as never as Record<string, { post: { requestBody: { content: object }, responses: Record<string, { content: object }> } }>

@@ -23,11 +23,21 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
     }))
   }
 
-  function readNested (name: string, value: unknown, path: Path, depth: number): Filter {
-    const whole: Filter = { kind: 'and', filters: [] }
-    if (name === 'not') return { kind: 'not', filter: readGroup(value, path, depth) ?? whole }
+  /** Null where all that stands there is ignored. */
+  function readNested (name: string, value: unknown, path: Path, depth: number): Filter | null {
+    if (name === 'not') {
+      const filter = readPart(value, path, depth)
+      return filter === null ? null : { kind: 'not', filter }
+    }
     if (!Array.isArray(value) || value.length === 0) throw bodyPlace(path).invalid('must be a list of filters that is not empty')
-    return { kind: name === 'or' ? 'or' : 'and', filters: value.map((one, i) => readGroup(one, [...path, i], depth) ?? whole) }
+    const filters = value.map((one, i) => readPart(one, [...path, i], depth)).filter(filter => filter !== null)
+    return filters.length === 0 ? null : { kind: name === 'or' ? 'or' : 'and', filters }
+  }
+
+  /** A part of a group. An empty object holds for every row; one of unknown filters alone is no part of it. */
+  function readPart (value: unknown, path: Path, depth: number): Filter | null {
+    const whole: Filter = { kind: 'and', filters: [] }
+    return readGroup(value, path, depth) ?? (Object.keys(value as object).length === 0 ? whole : null)
   }
 
   function readField (name: string, value: unknown, path: Path): Filter[] {

@@ -1,0 +1,25 @@
+import { scaleOf } from '../model/json-form.js'
+import type { FieldMeta } from '../model/meta.js'
+import { ValueFault, type ValueReader } from './value-reader.js'
+
+/** A reader that refuses decimals with more digits behind the point than the column keeps: the database would round them. */
+export function exactReader (field: FieldMeta, read: ValueReader): ValueReader {
+  const scale = field.kind === 'scalar' && field.type === 'Decimal' ? scaleOf(field) : null
+  if (scale === null) return read
+  const fault = new ValueFault('invalid_value', { problem: `Expected at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the decimal point` })
+  const fits = (value: unknown): boolean => (typeof value !== 'string' && typeof value !== 'number') || fractionDigits(String(value)) <= scale
+  return value => {
+    const stored = read(value)
+    return [stored].flat().every(fits) ? stored : fault
+  }
+}
+
+/** Digits behind the decimal point that count, once the exponent is applied. */
+function fractionDigits (text: string): number {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = whole + fraction
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === '0') end--
+  return Math.max(0, fraction.length - Number(exponent) - (digits.length - end))
+}
