@@ -36,6 +36,7 @@ await t.test('output of a relation is told of the request and its user, in every
   await app.register(prismaPlugin, { client: database.client, connect: false, disconnect: false })
   const options: ResourceOptions = {
     model: 'Contract',
+    actions: ['list', 'retrieve', 'update', 'bulkUpdate', 'export'],
     fields: ['id'],
     relations: { customer: custom({ output: ({ name }, _owner, { request, user }) => `${String(name)} for ${String(user?.id)} by ${String(request?.method)}` }) }
   }

@@ -3,7 +3,7 @@ import t from 'tap'
 import { bulkAnswer, bulkDatabase, counts, refused, sender, serve } from '../helpers/bulk-app.js'
 import type { Answer } from '../helpers/bulk-app.js'
 import { clock, timestamp, wrapped } from '../helpers/envelope-app.js'
-import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
+import { bulk, defineResource, presets } from 'fastify-prisma-commons/bulk'
 import crud from 'fastify-prisma-commons/crud'
 import { currentUser } from 'fastify-prisma-commons/current-user'
 import { envelope } from 'fastify-prisma-commons/envelope'
@@ -13,7 +13,7 @@ const database = await bulkDatabase(t)
 const { query, client } = database
 const canSeeDeleted = async ({ headers }: { readonly headers: { readonly authorization?: string | undefined } }): Promise<boolean> => headers.authorization === 'admin'
 const app = await serve(t, database, {
-  '/articles': { model: 'Article', fields: ['id', 'title', 'slug', 'deletedAt', 'isActive', 'version'], canSeeDeleted },
+  '/articles': { model: 'Article', actions: presets.bulk.filter(action => action !== 'create' && action !== 'bulkCreate'), fields: ['id', 'title', 'slug', 'deletedAt', 'isActive', 'version'], canSeeDeleted },
   '/shelves': { model: 'Shelf', requireIfMatch: true, canSeeDeleted: () => true },
   '/documents': { model: 'Document' },
   '/tags': { model: 'Tag' }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { defineResource, manyIdOnly, presets, readOnlyCustom, readOnlyData, readOnlyStr, manyReadOnlyData } from 'fastify-prisma-commons/export'
+import { defineResource, presets, manyIdOnly, readOnlyCustom, readOnlyData, readOnlyStr, manyReadOnlyData } from 'fastify-prisma-commons/export'
 import { bulkDatabase } from '../helpers/bulk-app.js'
 import { downloader, fileServer, refusedFile } from '../helpers/export-app.js'
 
@@ -120,8 +120,8 @@ await t.test('what a request says wrongly is told, and where', async t => {
 
 await t.test('relations are columns in the form in which they are shown', async t => {
   const download = downloader(await fileServer(t, database, {
-    '/contracts': defineResource({ model: 'Contract', fields: ['id'], relations: { customer: readOnlyStr({ label: 'name' }), tags: manyIdOnly() } }),
-    '/custom': defineResource({ model: 'Contract', fields: ['id'], relations: { customer: readOnlyCustom({ output: ({ code, name }) => ({ code, name }) }) } })
+    '/contracts': defineResource({ model: 'Contract', actions: presets.readOnly, fields: ['id'], relations: { customer: readOnlyStr({ label: 'name' }), tags: manyIdOnly() } }),
+    '/custom': defineResource({ model: 'Contract', actions: presets.readOnly, fields: ['id'], relations: { customer: readOnlyCustom({ output: ({ code, name }) => ({ code, name }) }) } })
   }))
   t.equal((await download('/contracts/export?includes=id,customer,tags')).text, 'Id,Customer,Tags\r\n1,One,"1, 2"\r\n2,,2\r\n3,One,\r\n')
   t.equal((await download('/custom/export?includes=customer&id=1')).text, 'Customer\r\n"{""code"":""C-1"",""name"":""One""}"\r\n')
@@ -139,7 +139,7 @@ await t.test('rows of others, and rows that are marked as deleted, are in no fil
       before: { export: ({ action }) => { seen.push(`before ${action}`) } },
       after: { export: ({ action, rows }) => { seen.push(`after ${action}`, rows) } }
     }),
-    '/articles': defineResource({ model: 'Article', fields: ['title', 'tags', 'metadata'], canSeeDeleted: request => request.headers['x-user'] === '1' })
+    '/articles': defineResource({ model: 'Article', actions: presets.readOnly, fields: ['title', 'tags', 'metadata'], canSeeDeleted: request => request.headers['x-user'] === '1' })
   })
   const download = downloader(app)
   const file = async (url: string, user: string, body?: unknown): Promise<string> => (await download(url, body, { 'x-user': user })).text

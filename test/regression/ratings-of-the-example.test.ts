@@ -3,8 +3,8 @@ import { buildApp } from '../../examples/app.js'
 import { sender } from '../helpers/bulk-app.js'
 import { createDatabase } from '../helpers/database.js'
 
-const { pool, kind, query } = await createDatabase(t)
-const app = await buildApp({ database: { pool, kind } })
+const database = await createDatabase(t)
+const app = await buildApp({ database })
 t.after(() => app.close())
 const send = sender(app)
 
