@@ -15,5 +15,5 @@ await t.test('a rating of a comment is an integer from 1 to 5, to the server and
     t.match([status, body['details']], [400, [{ pointer: '/rating' }]], String(rating))
   }
   t.equal((await send('POST', '/api/comments', { articleId, body: 'b', rating: 5 }, { authorization: 'Bearer alice' })).status, 201)
-  await t.rejects(query('INSERT INTO comments (article_id, body, rating) VALUES ($1, $2, 6)', [articleId, '']), { code: '23514' })
+  await t.rejects(database.query('INSERT INTO comments (article_id, body, rating) VALUES ($1, $2, 6)', [articleId, '']), { code: '23514' })
 })
