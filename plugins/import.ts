@@ -5,6 +5,7 @@ import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/export/formats.js'
 import { fileBody } from '../lib/http/file-body.js'
+import { targetOf } from '../lib/http/target.js'
 import { ImportCatalogue } from '../lib/import/catalogue.js'
 import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'
@@ -101,7 +102,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       const { fields, upload } = await readForm(request as unknown as FormRequest, plan.limits)
       try {
         if (isPreview) return await actions.preview(upload.path)
-        const collection = request.url.replace(/\/import-from-file\/?(?:\?.*)?$/, '')
+        const collection = targetOf(request.url).path.replace(/\/import-from-file\/?$/, '')
         return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), { caller, onError: (err, column) => { request.log.error({ err, column }, 'A function of the import failed') } }, {
           failures: name => `${collection}/import-failures/${name}`,
           template: resource.actions.has('importTemplate') ? `${collection}/import-template` : undefined

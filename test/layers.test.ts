@@ -26,13 +26,13 @@ interface Layer {
 const layers: readonly Layer[] = [
   {
     from: /^lib\/tabular\//,
-    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|suggest)\.ts$)/,
+    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|text\/.*|suggest)\.ts$)/,
     mayLazily: /^(pdfmake|saxes|yauzl|yazl)(\/|$)/,
     rule: 'tables know no models; libraries that read and write files of a type are loaded when they are needed'
   },
   {
     from: /^lib\/http\/disposition\.ts$/,
-    may: /^(lib\/http\/|content-disposition$)/,
+    may: /^(lib\/(http|text)\/|content-disposition$)/,
     rule: 'names of files are put into headers by one library'
   },
   {

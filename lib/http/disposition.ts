@@ -1,4 +1,5 @@
 import { create } from 'content-disposition'
+import { trimWhere } from '../text/trim.js'
 
 /** What no system takes in the name of a file, or takes for a path. */
 // eslint-disable-next-line no-control-regex
@@ -20,9 +21,13 @@ export function attachment (name: string): string {
 }
 
 function cleanName (name: string): string {
-  const clean = name.replace(surrogate, '_').replace(unfit, '_').replace(/^[\s.]+|[\s.]+$/gu, '')
+  const clean = trimWhere(name.replace(surrogate, '_').replace(unfit, '_'), isBlankOrDot)
   const [whole = '', stem = '', ending = ''] = /^(.*?)(\.[^.]{1,10})?$/su.exec(clean) ?? []
   return Buffer.byteLength(whole) <= longestName ? whole || 'file' : shortened(stem, longestName - Buffer.byteLength(ending)) + ending
+}
+
+function isBlankOrDot (character: string): boolean {
+  return character === '.' || character.trim() === ''
 }
 
 function shortened (text: string, bytes: number): string {

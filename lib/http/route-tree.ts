@@ -1,5 +1,7 @@
-/** A line of the tree: indent, piece of a path, methods when a route ends here, constraints. */
-const line = /^(?<indent>(?:│? {3,4})*)[├└]── (?<label>.*?)(?: \((?<methods>[A-Z, -]+)\))?(?: \{.*\})?$/
+/** A line of the tree: indent, then a piece of a path with what belongs to it. */
+const line = /^(?<indent>(?:│ {3}| {4})*)[├└]── (?<piece>.*)$/
+/** What follows the piece of a path where a route ends: its methods, then its constraints. */
+const ending = / \((?<methods>[A-Z, -]+)\)(?= \{|$)/
 
 /**
  * Reads the routes back from the tree that Fastify's `printRoutes()` prints: the one public view of routes that were
@@ -9,8 +11,11 @@ export function routesOfTree (tree: string): string[] {
   const path: string[] = []
   const routes: string[] = []
   for (const text of tree.split('\n')) {
-    const { indent, label, methods } = line.exec(text)?.groups ?? {}
-    if (indent === undefined || label === undefined) continue
+    const { indent, piece } = line.exec(text)?.groups ?? {}
+    if (indent === undefined || piece === undefined) continue
+    const end = ending.exec(piece)
+    const label = piece.slice(0, end?.index)
+    const methods = end?.groups?.['methods']
     path.length = indent.length / 4
     path.push(label === '(empty root node)' ? '' : label)
     if (methods !== undefined) routes.push(`${methods} ${path.join('')}`)

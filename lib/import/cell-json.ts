@@ -1,5 +1,6 @@
 import { parseJson } from '../http/json-body.js'
 import type { FieldMeta } from '../model/meta.js'
+import { isDecimalText } from '../text/decimal.js'
 
 /** Makes of what a cell holds the JSON that a client would send for it. What cannot be made of it is left to the reader of the field to refuse. */
 export type CellJson = (value: unknown) => unknown
@@ -49,7 +50,7 @@ function singleJson (field: FieldMeta): CellJson {
   if (field.kind === 'enum') return trimmed
   switch (field.type) {
     case 'Int': return value => typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value
-    case 'Float': return value => typeof value === 'string' && number.test(value.trim()) ? Number(value) : trimmed(value)
+    case 'Float': return value => typeof value === 'string' && isDecimalText(value.trim()) ? Number(value) : trimmed(value)
     case 'BigInt':
     case 'Decimal':
     case 'DateTime':
@@ -67,7 +68,6 @@ function textOf (value: unknown): unknown {
 }
 
 const integer = /^[+-]?\d{1,15}(?:\.0+)?$/
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/
 
 const truths: ReadonlyMap<unknown, boolean> = new Map([
   ...['true', 't', 'yes', 'y', 'on', '1', 1, true].map((word): [unknown, boolean] => [word, true]),

@@ -5,6 +5,7 @@ import { textLimit } from '../model/text-limit.js'
 import { isTimeOfDay } from '../resource/value-reader.js'
 import { capital } from '../resource/route-schema.js'
 import type { Cell } from '../tabular/table.js'
+import { trimEndWhere } from '../text/trim.js'
 import type { TemplateColumn } from './template-columns.js'
 import { digitsOf } from './template-kinds.js'
 import type { ValueList } from './template-lists.js'
@@ -49,8 +50,14 @@ function isUniqueAlone ({ uses }: TemplateColumn): boolean {
 /** The value some places behind one that can be counted on: `C-009` leads to `C-010`. */
 function following (value: unknown, places: number): unknown {
   if (typeof value === 'number') return value + places
-  const digits = typeof value === 'string' ? /\d+$/.exec(value)?.[0] : undefined
-  return digits === undefined ? undefined : String(value).slice(0, -digits.length) + String(BigInt(digits) + BigInt(places)).padStart(digits.length, '0')
+  if (typeof value !== 'string') return undefined
+  const stem = trimEndWhere(value, isDigit)
+  const digits = value.slice(stem.length)
+  return digits === '' ? undefined : stem + String(BigInt(digits) + BigInt(places)).padStart(digits.length, '0')
+}
+
+function isDigit (character: string): boolean {
+  return character >= '0' && character <= '9'
 }
 
 /** A value of a field's kind, in its JSON form. */

@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorParams } from '../errors.js'
 import { instantText } from '../model/instant.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import { isDecimalText } from '../text/decimal.js'
 import { isWellFormed, jsonProblem, unpairedSurrogate } from './json-value.js'
 
 /** What is wrong with a value. */
@@ -75,7 +76,6 @@ export function isTimeOfDay ({ native }: FieldMeta): boolean {
 }
 
 const digits = /^[+-]?\d{1,19}$/
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const notFinite = new Set<unknown>(['NaN', 'Infinity', '-Infinity'])
 
@@ -91,7 +91,7 @@ function kindOf (model: Model, field: FieldMeta): Kind {
     }
     case 'BigInt': return { expected: 'an integer from -2^63 to 2^63 - 1, beyond 2^53 as a string', read: value => isBigInt(value) ? value : undefined }
     case 'Float': return floatKind(field)
-    case 'Decimal': return { expected: 'a decimal number, best as a string', read: value => Number.isFinite(value) || (typeof value === 'string' && decimal.test(value)) ? value : undefined }
+    case 'Decimal': return { expected: 'a decimal number, best as a string', read: value => isDecimal(value) ? value : undefined }
     case 'Boolean': return { expected: 'true or false', read: value => typeof value === 'boolean' ? value : undefined }
     case 'DateTime': return {
       expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
@@ -101,6 +101,10 @@ function kindOf (model: Model, field: FieldMeta): Kind {
     case 'Bytes': return { expected: 'base64 text', read: readBase64 }
     default: return textKind(field)
   }
+}
+
+function isDecimal (value: unknown): boolean {
+  return typeof value === 'string' ? isDecimalText(value) : Number.isFinite(value)
 }
 
 /** Numbers beyond 2^53 have lost digits by the time JSON is parsed. */

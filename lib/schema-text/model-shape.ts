@@ -77,6 +77,6 @@ function defaultMeta (attributes: string): DefaultMeta | null {
 }
 
 function relationMeta ({ name, type, list, required, attributes }: DeclaredField): RelationMeta {
-  const fields = /\bfields:\s*\[([^\]]*)\]/.exec(attributes)?.[1] ?? ''
+  const fields = /\bfields:\s*\[([^[\]]*)\]/.exec(attributes)?.[1] ?? ''
   return { name, model: type, list, required, relation: '', fields: fields.split(',').map(key => key.trim()).filter(key => key !== ''), references: [], onDelete: null }
 }

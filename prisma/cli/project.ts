@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { namesOf } from '../../lib/resource/names.js'
 import type { ResourceDefinition } from '../../lib/resource/resource.js'
 import { didYouMean } from '../../lib/suggest.js'
+import { isCharacter, trimWhere } from '../../lib/text/trim.js'
 import { CommandError, UsageError } from './command.js'
 
 const packageKey = 'fastify-prisma-commons'
@@ -50,8 +51,8 @@ export class Project {
     const byKey = this.#resources.filter(([key]) => plain(key) === wanted)
     const found = byKey.length > 0 ? byKey : this.#resources.filter(([, { options: { model, singular, plural } }]) => [model, namesOf(model, singular, plural).plural].some(one => plain(one) === wanted))
     const [first, second] = found
-    const keys = this.#resources.map(([key]) => key.replace(/^\/+|\/+$/g, ''))
-    if (first === undefined) throw new UsageError(`Unknown resource "${name}". ${didYouMean(name.replace(/^\/+|\/+$/g, ''), keys)}`)
+    const keys = this.#resources.map(([key]) => withoutSlashes(key))
+    if (first === undefined) throw new UsageError(`Unknown resource "${name}". ${didYouMean(withoutSlashes(name), keys)}`)
     if (second !== undefined) throw new UsageError(`There are several resources "${name}": ${found.map(([key]) => key).join(', ')}`)
     return first[1]
   }
@@ -105,8 +106,13 @@ function isDefinition (value: unknown): value is ResourceDefinition {
   return typeof options?.model === 'string'
 }
 
+/** The name without the slashes around it. */
+function withoutSlashes (name: string): string {
+  return trimWhere(name, isCharacter('/'))
+}
+
 function plain (name: string): string {
-  return name.replace(/^\/+|\/+$/g, '').toLowerCase()
+  return withoutSlashes(name).toLowerCase()
 }
 
 function messageOf (error: unknown): string {

@@ -31,10 +31,10 @@ export async function readSchema (given: string | undefined): Promise<SchemaFile
 async function configuredPath (): Promise<string | undefined> {
   const config = configs.find(isFile)
   if (config === undefined) return undefined
-  const code = (await readFile(config, 'utf8')).replaceAll(/\/\*[^]*?\*\/|(?<![:"'`\\])\/\/.*/g, '')
+  const code = (await readFile(config, 'utf8')).replaceAll(/\/\*[^]*?(?:\*\/|$)|(?<![:"'`\\])\/\/.*/g, '')
   if (!/\bschema\b\s*[:,}]/.test(code)) return undefined
   const literal = /\bschema\s*:\s*(["'`])([^"'`$]+)\1/.exec(code)?.[2]
-  const joined = /\bschema\s*:\s*(?:path\.)?(?:join|resolve)\(((?:\s*["'][^"']+["']\s*,?)+)\)/.exec(code)?.[1]
+  const joined = /\bschema\s*:\s*(?:path\.)?(?:join|resolve)\(\s*((?:["'][^"']+["'](?:\s*,)?\s*)+)\)/.exec(code)?.[1]
   if (literal === undefined && joined === undefined) {
     throw new CommandError(`${config} does not say the path of the schema as plain text. Name it with --schema <file or folder>`)
   }

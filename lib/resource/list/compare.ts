@@ -1,6 +1,7 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Comparison, Filter, Operator } from '../../sql/filter.js'
 import { nearest } from '../../suggest.js'
+import { isDecimalText } from '../../text/decimal.js'
 import { coerceId } from '../ids.js'
 import { expectedOf, ValueFault, valueReader } from '../value-reader.js'
 import { isOperator, type FilterField } from './fields.js'
@@ -85,16 +86,17 @@ function isPart (operator: Operator): boolean {
   return operator === 'contains' || operator === 'startsWith' || operator === 'endsWith'
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
+/** An instant whose offset follows a blank. */
+const unescapedOffset = /^(\d[\d-]*[T ][\d:.]+) (\d\d:?\d\d)$/i
 
 /** The text of a query as JSON would have the value; what is none of the type stays text, which the reader refuses. */
 function coerce (field: FieldMeta, text: string): unknown {
   switch (field.kind === 'enum' ? 'enum' : field.type) {
     case 'Int': return coerceId(field, text)
-    case 'Float': return number.test(text) ? Number(text) : text
+    case 'Float': return isDecimalText(text) ? Number(text) : text
     case 'Boolean': return text === 'true' ? true : text === 'false' ? false : text
     // A plus of an offset that was not escaped arrives as a blank.
-    case 'DateTime': return text.replace(/^(\d\S*[T ]\S+) (\d\d:?\d\d)$/i, '$1+$2')
+    case 'DateTime': return text.replace(unescapedOffset, '$1+$2')
     default: return text
   }
 }

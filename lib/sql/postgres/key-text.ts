@@ -1,5 +1,7 @@
 import type { FieldMeta } from '../../model/meta.js'
 import { instantText } from '../../model/instant.js'
+import { decimalParts } from '../../text/decimal.js'
+import { isCharacter, trimEndWhere } from '../../text/trim.js'
 
 /**
  * A text that is equal for values which PostgreSQL holds for equal, so that keys can be compared in this process.
@@ -31,21 +33,20 @@ function textKey (field: FieldMeta, text: string): string {
   switch (field.native?.[0]) {
     case 'Uuid': return text.toLowerCase().replaceAll('-', '')
     case 'Citext': return text.toLowerCase()
-    case 'Char': return text.replace(/ +$/, '')
+    case 'Char': return trimEndWhere(text, isCharacter(' '))
     default: return text
   }
 }
-
-const decimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
 /** `1.50`, `01.5` and `15e-1` are one number. */
 function plainDecimal (value: unknown): string | null {
   const text = isNumeric(value) || (typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function') ? String(value) : ''
   if (text === 'NaN') return text
-  const match = decimal.exec(text)
-  if (match === null || text === '') return null
-  const [, sign, integer = '', fraction = '', exponent = '0'] = match
-  const digits = (integer + fraction).replace(/^0+/, '')
-  const trimmed = digits.replace(/0+$/, '')
-  return trimmed === '' ? '0' : `${sign === '-' ? '-' : ''}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`
+  const parts = decimalParts(text)
+  if (parts === null) return null
+  const { isNegative, whole, fraction, exponent } = parts
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const trimmed = trimEndWhere(digits, isCharacter('0'))
+  if (trimmed === '') return '0'
+  return `${isNegative ? '-' : ''}${trimmed}e${exponent - fraction.length + digits.length - trimmed.length}`
 }

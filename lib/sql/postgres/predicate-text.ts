@@ -90,7 +90,7 @@ function constantOf (text: string): string | undefined {
 /** Without casts: `(kind)::text` → `kind`. Names of types are in lower case or in quotes, words such as OR are not. */
 function uncast (text: string): string {
   const bare = unwrap(text)
-  const inner = unwrap(bare.replace(/::(?:"(?:[^"]|"")*"|[a-z0-9_., ()[\]])+$/, ''))
+  const inner = unwrap(bare.replace(/::(?:"[^"]*"|[a-z0-9_., ()[\]])+$/, ''))
   return inner === bare ? bare : uncast(inner)
 }
 

@@ -1,6 +1,7 @@
 import type { FieldMeta, ScalarType } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { instantText } from '../../model/instant.js'
+import { isDecimalText } from '../../text/decimal.js'
 import { exceededDigits } from './decimal.js'
 
 /** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
@@ -66,7 +67,7 @@ const converters: { readonly [type in ScalarType]: Converter } = {
   Decimal (value, field) {
     const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value) ? String(value) : null
     if (text === null) return wrongType('a decimal number')
-    if (!decimal.test(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
+    if (!isDecimalText(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
     const limit = exceededDigits(field, text)
     return limit === null ? text : invalid(`Expected at most ${limit} digits before the decimal point`)
   },
@@ -101,7 +102,6 @@ type WellFormable = string & { isWellFormed: () => boolean }
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const whole = /^[+-]?\d{1,20}$/
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
 /** An escaped U+0000 in JSON text, but not the six characters behind an escaped backslash. */
 const nullCharacter = /(?<!\\)(?:\\\\)*\\u0000/
 /** JSON.stringify escapes surrogates without their other half; jsonb has no form for them. */

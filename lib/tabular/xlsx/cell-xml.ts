@@ -1,3 +1,4 @@
+import { isCharacter, trimWhere } from '../../text/trim.js'
 import type { Cell, TableColumn } from '../table.js'
 import { dateSerial, instantSerial } from './serial.js'
 import type { CellStyle, StyleSheet } from './style-sheet.js'
@@ -82,7 +83,7 @@ function exactNumber (value: Cell): string | undefined {
   const text = textOf(value)
   const parts = digits.exec(text)
   if (parts === null) return undefined
-  const significant = `${parts[2]}${parts[3] ?? ''}`.replace(/^0+/, '').replace(/0+$/, '')
+  const significant = trimWhere(`${parts[2]}${parts[3] ?? ''}`, isCharacter('0'))
   const size = Math.abs(Number(text))
   if (significant.length > 15 || (significant !== '' && !(size >= 1e-307 && size < 1e308))) return undefined
   return text.replace(/^\+/, '')

@@ -1,3 +1,4 @@
+import { isDecimalText } from '../../text/decimal.js'
 import { CellError, type ReadCell } from '../table.js'
 import { unreadable } from './faults.js'
 import type { CellFormats } from './read-formats.js'
@@ -31,7 +32,6 @@ export class CellProblem {
   }
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const instant = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/
 const time = /^T?(\d\d:\d\d:\d\d)(?:\.0*|(\.\d{1,3})\d*)?Z?$/
 
@@ -52,7 +52,7 @@ export function readCell (cell: RawCell, context: CellContext): ReadCell | CellP
 
 function numberOf (style: number, text: string, { formats, from1904 }: CellContext): ReadCell | CellProblem {
   if (text === '') return null
-  const value = number.test(text) ? Number(text) : NaN
+  const value = isDecimalText(text) ? Number(text) : NaN
   if (!Number.isFinite(value)) return new CellProblem('holds no number')
   const shape = formats[style] ?? null
   return shape === null ? value : serialText(value, shape, from1904) ?? value

@@ -1,3 +1,5 @@
+import { isCharacter, trimEndWhere, trimWhere } from '../../text/trim.js'
+
 const maxLength = 31
 const forbidden = /[\\/?*[\]:\ufffe\uffff]|\p{Cc}/gu
 
@@ -8,7 +10,7 @@ export class SheetNames {
 
   /** The name nearest to a title; a number is put behind it when it is taken. */
   next (title: string): string {
-    const name = cut(title.replace(forbidden, ' ').trim().replace(/^'+|'+$/g, ''), maxLength) || 'Sheet'
+    const name = cut(trimWhere(title.replace(forbidden, ' ').trim(), isCharacter("'")), maxLength) || 'Sheet'
     let free = name
     for (let number = 2; this.#taken.has(free.toLowerCase()); number++) {
       const suffix = ` (${number})`
@@ -20,5 +22,9 @@ export class SheetNames {
 }
 
 function cut (text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '').replace(/[\s']+$/, '')
+  return trimEndWhere(text.slice(0, length).replace(/[\ud800-\udbff]$/, ''), isBlankOrQuote)
+}
+
+function isBlankOrQuote (character: string): boolean {
+  return character === "'" || character.trim() === ''
 }
