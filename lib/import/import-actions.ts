@@ -81,16 +81,25 @@ export class ImportActions {
    *
    * @throws CommonsError for what cannot be read at all; what could not be read to its end is `stopped` in the report
    */
-  async run (path: string, { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } }: ImportSettings = {}): Promise<ImportResult> {
+  async run (path: string, settings: ImportSettings = {}): Promise<ImportResult> {
+    const { signal, stop } = deadline(this.plan.limits.seconds)
+    try {
+      return await this.#importFile(path, settings, signal)
+    } finally {
+      stop()
+    }
+  }
+
+  async #importFile (path: string, settings: ImportSettings, signal: AbortSignal): Promise<ImportResult> {
+    const { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } } = settings
     const { plan, resource } = this
     const scopes = scopesOf(resource, caller)
     const file = await openImport(path, plan)
     let bytes: number | null = null
-    const { first, rest, close } = await headAndRest(readImport(file, plan, count => { bytes = count }))
+    const { first, rest, close } = await headAndRest(readImport(file, plan, signal, count => { bytes = count }))
     const header = await matched(() => matchHeader(first.cells, { ...this.#expected(), mapping }), close)
     const shown: FailedRow[] = []
-    const failures = await this.#shelf.create(header.headers.length)
-    const { signal, stop } = deadline(plan.limits.seconds)
+    const failures = this.#shelf.create(header.headers.length)
     const tell = (rows: number): void => {
       const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / file.size) }
       plan.onProgress?.(progress)
@@ -113,16 +122,13 @@ export class ImportActions {
         onProgress: tell,
         signal
       })
-      await failures.close()
       if (!dryRun && (mode === 'append' || !isNone(report))) await leaveRead(resource, this.#store, caller, [])
-      const name = failures.isEmpty ? null : await this.#shelf.keep({ file: failures, headers: header.headers, format: file.format }, this.#ownerOf(caller))
+      const name = await this.#shelf.keep(failures, { headers: header.headers, format: file.format, owner: this.#ownerOf(caller) })
       return { report, failedRows: shown, ignored: header.ignored, failures: name }
     } catch (error) {
-      await failures.close()
       await failures.remove()
       throw error
     } finally {
-      stop()
       await close()
     }
   }
@@ -148,7 +154,16 @@ export class ImportActions {
 
   /** Looks at the start of a file, and imports nothing. */
   async preview (path: string): Promise<ImportPreview> {
-    const { first, rest } = await headAndRest(readImport(await openImport(path, this.plan), this.plan, () => {}))
+    const { signal, stop } = deadline(this.plan.limits.seconds)
+    try {
+      return await this.#previewFile(path, signal)
+    } finally {
+      stop()
+    }
+  }
+
+  async #previewFile (path: string, signal: AbortSignal): Promise<ImportPreview> {
+    const { first, rest } = await headAndRest(readImport(await openImport(path, this.plan), this.plan, signal, () => {}))
     const columns = guessHeader(first.cells, this.#expected())
     const found = new Set(columns.map(({ column }) => column))
     const rows: SheetRow[] = []

@@ -1,5 +1,4 @@
 import type { FileLimits } from '../limits.js'
-import { overLimit } from './faults.js'
 import { readPart } from './read-workbook.js'
 import type { DateShape } from './serial.js'
 import type { ZipParts } from './zip-parts.js'
@@ -13,14 +12,13 @@ export type CellFormats = ReadonlyArray<DateShape | null>
 /** Reads which styles show dates. */
 export async function readFormats (parts: ZipParts, path: string, limits: FileLimits): Promise<CellFormats> {
   const custom = new Map<string, DateShape | null>()
-  const ids = await readPart<string>(parts, path, limits, emit => ({
+  const ids = await readPart<string>(parts, path, limits, { most: mostFormats, unit: 'styles of cells' }, emit => ({
     open (name, attributes, parent) {
       if (name === 'numFmt' && parent === 'numFmts') custom.set(attributes['numFmtId'] ?? '', dateShape(attributes['formatCode'] ?? ''))
       // The formats of named styles stand elsewhere, in the same words.
       if (name === 'xf' && parent === 'cellXfs') emit(attributes['numFmtId'] ?? '0')
     }
   }))
-  if (ids.length > mostFormats) throw overLimit(mostFormats, 'styles of cells')
   return ids.map(id => custom.get(id) ?? (custom.has(id) ? null : knownShape(Number(id))))
 }
 

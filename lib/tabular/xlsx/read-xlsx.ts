@@ -18,12 +18,14 @@ import { ZipParts } from './zip-parts.js'
  * no .xlsx by its content, 422 `file_unreadable` for broken ones, 501 `format_unavailable` without the packages yauzl
  * and saxes.
  *
+ * @param signal ends the reading between two pieces of a part, with its reason
+ *
  * @example
  * for await (const rows of readXlsx('/tmp/upload', defaultLimits)) for (const { number, cells } of rows) console.log(number, cells)
  */
-export async function * readXlsx (path: string, limits: FileLimits): AsyncGenerator<readonly SheetRow[]> {
+export async function * readXlsx (path: string, limits: FileLimits, signal?: AbortSignal): AsyncGenerator<readonly SheetRow[]> {
   await refuseOtherFiles(path, limits)
-  const parts = await ZipParts.open(path, limits)
+  const parts = await ZipParts.open(path, limits, signal)
   try {
     const { sheet, sharedStrings, styles, from1904 } = await readWorkbook(parts, limits)
     yield * readSheet(parts.read(sheet), {

@@ -6,6 +6,9 @@ import { overLimit, unreadable } from './faults.js'
 /** Characters that may stand between the ends of two tags or texts; the parser keeps those of what it is in. */
 const longestToken = 2 ** 24
 
+/** Attributes of an element; spreadsheets write some tens at most. */
+const mostAttributes = 256
+
 /** What is told of a document; names come without prefixes, the one of the parent is empty for the root. */
 export interface XmlHandler {
   open (name: string, attributes: Readonly<Record<string, string>>, parent: string): void
@@ -25,10 +28,16 @@ export async function * readXml<Item> (pieces: AsyncIterable<Buffer>, limits: Fi
   let items: Item[] = []
   /** Characters that were read since a tag or a text ended. */
   let pending = 0
+  /** Attributes of the tag that is being read. */
+  let attributeCount = 0
   const handler = handlerOf(item => items.push(item))
   parser.on('doctype', () => { throw unreadable('its XML declares a document type') })
+  parser.on('attribute', () => {
+    if (++attributeCount > mostAttributes) throw overLimit(mostAttributes, 'attributes in one XML element')
+  })
   parser.on('opentag', ({ name, attributes }) => {
     pending = 0
+    attributeCount = 0
     const parent = names.at(-1) ?? ''
     if (names.push(local(name)) > limits.nesting) throw overLimit(limits.nesting, 'levels of XML')
     handler.open(names.at(-1)!, attributes, parent)

@@ -13,18 +13,24 @@ export class ZipParts {
   readonly #zip: ZipFile
   /** By name in lower case, as names of parts have no case. */
   readonly #entries: ReadonlyMap<string, Entry>
+  readonly #signal: AbortSignal | undefined
 
-  private constructor (zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
+  private constructor (zip: ZipFile, entries: ReadonlyMap<string, Entry>, signal: AbortSignal | undefined) {
     this.#zip = zip
     this.#entries = entries
+    this.#signal = signal
   }
 
-  /** Opens an archive whose directory keeps to the limits; nothing is unpacked yet. */
-  static async open (path: string, limits: FileLimits): Promise<ZipParts> {
+  /**
+   * Opens an archive whose directory keeps to the limits; nothing is unpacked yet.
+   *
+   * @param signal ends the reading of parts, with its reason
+   */
+  static async open (path: string, limits: FileLimits, signal?: AbortSignal): Promise<ZipParts> {
     const { openPromise } = await loadPeer('xlsx', 'yauzl', () => import('yauzl'))
     const zip = await openPromise(path, { autoClose: false }).catch(fail)
     try {
-      return new ZipParts(zip, await entriesOf(zip, limits).catch(fail))
+      return new ZipParts(zip, await entriesOf(zip, limits).catch(fail), signal)
     } catch (error) {
       zip.close()
       throw error
@@ -48,10 +54,12 @@ export class ZipParts {
     try {
       // It fails on an entry that unpacks to more than it declares, so that the limits of what is declared hold.
       for await (const piece of await this.#zip.openReadStreamPromise(entry) as AsyncIterable<Buffer>) {
+        this.#signal?.throwIfAborted()
         sum = crc32(piece, sum)
         yield piece
       }
     } catch (error) {
+      this.#signal?.throwIfAborted()
       fail(error)
     }
     if (sum !== entry.crc32) throw unreadable('one of its parts is damaged')
