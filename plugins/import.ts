@@ -9,13 +9,14 @@ import { targetOf } from '../lib/http/target.js'
 import { ImportCatalogue } from '../lib/import/catalogue.js'
 import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'
-import { readForm, type FormRequest } from '../lib/import/form.js'
+import { receiveForm, type FormRequest } from '../lib/import/form.js'
 import { ImportActions } from '../lib/import/import-actions.js'
 import { readImportRequest, readPreview } from '../lib/import/request.js'
 import { resolveImport } from '../lib/import/resolve.js'
 import { failuresDescription, importDescription, templateDescription } from '../lib/import/schema.js'
 import { makeTemplate } from '../lib/import/template.js'
 import { readTemplateRequest } from '../lib/import/template-request.js'
+import { Uploads } from '../lib/import/uploads.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import { writeHead } from '../lib/resource/answer.js'
@@ -68,20 +69,22 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async fu
   const store = storeOf(app.prisma)
   const resource = resolveResource(definition, store.registry, store)
   if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) throw new TypeError(`import: the resource ${resource.model.name} has none: give it the option "import", or the action`)
-  const shelf = new FailureShelf()
+  const shelf = new FailureShelf({ onLost: error => app.log.error({ err: error }, 'The failed rows of an import could not be kept') })
   const actions = new ImportActions(resource, resolveImport(resource, resource.importOptions, store.registry), store, shelf)
   app.addHook('onClose', async () => { await shelf.close() })
   if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
   if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
   app.import.add(definition, actions)
-  await app.register(async scope => await addRoutes(scope, actions, store), scopeOptions)
+  const uploads = new Uploads(actions.plan.uploads)
+  app.addHook('preClose', async () => { uploads.close() })
+  await app.register(async scope => await addRoutes(scope, actions, store, uploads), scopeOptions)
 }, { name: 'fastify-prisma-commons/import', fastify: '5.x' })
 
 export default importPlugin
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-async function addRoutes (app: FastifyInstance, actions: ImportActions, store: BulkStore): Promise<void> {
+async function addRoutes (app: FastifyInstance, actions: ImportActions, store: BulkStore, uploads: Uploads): Promise<void> {
   const { resource, plan } = actions
   const error = prepareErrors(app)
   if (resource.actions.has('import') && !app.hasRequestDecorator('isMultipart')) {
@@ -99,7 +102,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       const isPreview = readPreview(query)
       const caller = { action: 'import', request } as const
       await actions.enter(caller)
-      const { fields, upload } = await readForm(request as unknown as FormRequest, plan.limits)
+      const { fields, upload } = await receiveForm(uploads, request as unknown as FormRequest, reply, plan.limits)
       try {
         if (isPreview) return await actions.preview(upload.path)
         const collection = targetOf(request.url).path.replace(/\/import-from-file\/?$/, '')

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { access, open, rm, type FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { CellError, type TablePages } from '../tabular/table.js'
 import type { FailedRow } from './run.js'
+import { temporaryPath } from './temporary-folder.js'
 
 /** The header of the column that tells why a row failed. */
 export const errorsColumn = 'import_errors'
@@ -12,36 +13,63 @@ const pageRows = 1000
 
 /** The failed rows of one import, kept in a file as they come: there may be as many as the import has rows. */
 export class FailedRowsFile {
-  readonly path: string
   readonly #width: number
+  readonly #onLost: (error: unknown) => void
+  #path = ''
   #file: FileHandle | null = null
+  #isLost = false
 
-  /** @param width number of columns that the file of the import has */
-  constructor (path: string, width: number) {
-    this.path = path
+  /**
+   * @param width number of columns that the file of the import has
+   * @param onLost told why rows could not be kept; the import goes on without the file
+   */
+  constructor (width: number, onLost: (error: unknown) => void) {
     this.#width = width
-  }
-
-  get isEmpty (): boolean {
-    return this.#file === null
+    this.#onLost = onLost
   }
 
   async append (rows: readonly FailedRow[]): Promise<void> {
-    this.#file ??= await open(this.path, 'wx', 0o600)
-    await this.#file.appendFile(rows.map(failed => `${oneLine(this.#lineOf(failed))}\n`).join(''))
+    if (this.#isLost) return
+    try {
+      if (this.#path === '') this.#path = await temporaryPath()
+      this.#file ??= await open(this.#path, 'wx', 0o600)
+      await this.#file.appendFile(rows.map(failed => `${oneLine(this.#lineOf(failed))}\n`).join(''))
+    } catch (error) {
+      await this.#lose(error)
+    }
   }
 
-  async close (): Promise<void> {
-    await this.#file?.close()
+  /** Ends the writing; false where there is nothing to be read. */
+  async close (): Promise<boolean> {
+    const file = this.#file
+    this.#file = null
+    try {
+      await file?.close()
+    } catch (error) {
+      await this.#lose(error)
+    }
+    return this.#path !== '' && !this.#isLost
+  }
+
+  async isThere (): Promise<boolean> {
+    return await access(this.#path).then(() => true, () => false)
   }
 
   async remove (): Promise<void> {
-    await rm(this.path, { force: true })
+    await this.close()
+    if (this.#path !== '') await rm(this.#path, { force: true })
+  }
+
+  async #lose (error: unknown): Promise<void> {
+    this.#isLost = true
+    this.#onLost(error)
+    // Where the disk is full, neither may work.
+    await this.remove().catch(() => {})
   }
 
   /** The rows as the file of the import has them, with the reasons in a further cell. */
   async * pages (): TablePages {
-    const lines = createInterface({ input: createReadStream(this.path), crlfDelay: Infinity })
+    const lines = createInterface({ input: createReadStream(this.#path), crlfDelay: Infinity })
     let page: (readonly unknown[])[] = []
     for await (const line of lines) {
       page.push(JSON.parse(line) as unknown[])

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { FailedRowsFile } from './failed-rows.js'
 import type { ImportFormat } from './options.js'
 
@@ -18,6 +15,12 @@ interface Entry extends ShelvedFailures {
   readonly since: number
 }
 
+export interface FailureShelfOptions {
+  /** Told why the failed rows of an import cannot be downloaded; its report is not lost for that. Default: nobody is. */
+  readonly onLost?: (error: unknown) => void
+  readonly now?: () => number
+}
+
 /** Milliseconds that failed rows are kept. */
 export const keptFor = 3_600_000
 
@@ -28,46 +31,47 @@ const keptFiles = 20
 export class FailureShelf {
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
-  #folder: Promise<string> | null = null
+  readonly #onLost: (error: unknown) => void
   #timer: NodeJS.Timeout | null = null
 
-  constructor (now: () => number = Date.now) {
+  constructor ({ onLost = () => {}, now = Date.now }: FailureShelfOptions = {}) {
+    this.#onLost = onLost
     this.#now = now
   }
 
   /** A file for the failed rows of one import; `keep` or `remove` it. */
-  async create (width: number): Promise<FailedRowsFile> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'import-failures-'))
-    return new FailedRowsFile(join(await this.#folder, randomBytes(16).toString('hex')), width)
+  create (width: number): FailedRowsFile {
+    return new FailedRowsFile(width, this.#onLost)
   }
 
-  /** Keeps a file that is complete; gives the name that its owner gets it by. */
-  async keep (failures: ShelvedFailures, owner: string): Promise<string> {
-    await this.#sweep()
+  /** Keeps a file that is complete; gives the name that its owner gets it by, null where the file has no rows or is lost. */
+  async keep (file: FailedRowsFile, { owner, headers, format }: Omit<Entry, 'file' | 'since'>): Promise<string | null> {
+    await this.#removeOld()
+    if (!await file.close()) return null
     const name = randomBytes(16).toString('base64url')
-    this.#entries.set(name, { ...failures, owner, since: this.#now() })
-    // A server that is left alone removes them too; what cannot be removed now goes with the folder.
-    this.#timer ??= setInterval(() => { this.#sweep().catch(() => {}) }, keptFor / 4).unref()
+    this.#entries.set(name, { file, headers, format, owner, since: this.#now() })
+    // A server that is left alone removes them too; what cannot be removed now goes with the process.
+    this.#timer ??= setInterval(() => { this.#removeOld().catch(() => {}) }, keptFor / 4).unref()
     return name
   }
 
   /** Null where there is nothing of this name for this owner. */
   async find (name: string, owner: string): Promise<ShelvedFailures | null> {
-    await this.#sweep()
+    await this.#removeOld()
     const entry = this.#entries.get(name)
-    return entry === undefined || entry.owner !== owner ? null : entry
+    return entry === undefined || entry.owner !== owner || !await entry.file.isThere() ? null : entry
   }
 
   /** Removes all files. */
   async close (): Promise<void> {
+    const entries = [...this.#entries.values()]
     this.#entries.clear()
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
-    if (this.#folder !== null) await rm(await this.#folder, { recursive: true, force: true })
-    this.#folder = null
+    for (const { file } of entries) await file.remove()
   }
 
-  async #sweep (): Promise<void> {
+  async #removeOld (): Promise<void> {
     const oldest = this.#now() - keptFor
     const old = [...this.#entries].filter(([, { since }], i) => since <= oldest || i < this.#entries.size - keptFiles)
     for (const [name, { file }] of old) {

@@ -1,7 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { open, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { CommonsError } from '../errors.js'
 import { readCsv } from '../tabular/csv/read-csv.js'
@@ -9,6 +7,7 @@ import type { SheetPages } from '../tabular/table.js'
 import { readXlsx } from '../tabular/xlsx/read-xlsx.js'
 import type { ImportFormat } from './options.js'
 import type { ImportPlan } from './plan.js'
+import { temporaryPath } from './temporary-folder.js'
 
 /** A file to import, as it lies on a disk. */
 export interface ImportFile {
@@ -43,15 +42,21 @@ export async function openImport (path: string, { formats, limits }: ImportPlan)
   }
 }
 
-/** The rows of a file; `onBytes` is told how many bytes are read, where the format is read from its start. */
-export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, onBytes: (bytes: number) => void): SheetPages {
-  if (format === 'xlsx') return readXlsx(path, limits)
-  return readCsv(counted(createReadStream(path), onBytes), limits, csv)
+/**
+ * The rows of a file.
+ *
+ * @param signal ends the reading, with its reason
+ * @param onBytes is told how many bytes are read, where the format is read from its start
+ */
+export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, signal: AbortSignal, onBytes: (bytes: number) => void): SheetPages {
+  if (format === 'xlsx') return readXlsx(path, limits, signal)
+  return readCsv(counted(createReadStream(path), signal, onBytes), limits, csv)
 }
 
-async function * counted (bytes: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function * counted (bytes: AsyncIterable<Buffer>, signal: AbortSignal, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   let count = 0
   for await (const chunk of bytes) {
+    signal.throwIfAborted()
     count += chunk.length
     onBytes(count)
     yield chunk
@@ -66,14 +71,16 @@ export interface Upload {
 
 /**
  * Stores an upload: nothing of it is imported before it is there as a whole, so that one which breaks off changes nothing.
- * It is read to its end whatever becomes of it.
+ * It is read to its end whatever becomes of it, unless the signal is aborted.
  */
-export async function storeUpload (stream: NodeJS.ReadableStream): Promise<Upload> {
-  const folder = await mkdtemp(join(tmpdir(), 'import-'))
-  const path = join(folder, 'upload')
-  const remove = async (): Promise<void> => await rm(folder, { recursive: true, force: true })
+export async function storeUpload (stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<Upload> {
+  let path: string | undefined
+  const remove = async (): Promise<void> => {
+    if (path !== undefined) await rm(path, { force: true })
+  }
   try {
-    await pipeline(stream, createWriteStream(path, { mode: 0o600, flags: 'wx' }))
+    path = await temporaryPath()
+    await pipeline(stream, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal })
     return { path, remove }
   } catch (error) {
     stream.resume()

@@ -105,6 +105,10 @@ export interface ImportOptions extends ImportModelOptions {
   readonly csv?: { readonly delimiter?: string, readonly encoding?: string }
   /** What files may hold. */
   readonly limits?: Partial<FileLimits>
+  /** Seconds that an upload may take from its first byte to its last. Default: 300. */
+  readonly uploadSeconds?: number
+  /** Uploads that are received at once; further ones get 503. Default: 20. */
+  readonly maxUploads?: number
   /** Failed rows that an answer lists; all can be downloaded. Default: 10. */
   readonly failedRows?: number
   /** Told of the progress of every import, after each chunk. */
@@ -137,6 +141,8 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     chunkSize: check.integer(1, 100_000),
     csv: objects('an object with delimiter and encoding'),
     limits: objects('an object of limits'),
+    uploadSeconds: check.integer(1, 86_400),
+    maxUploads: check.integer(1, 10_000),
     failedRows: check.integer(0, 1000),
     onProgress: check.function
   })

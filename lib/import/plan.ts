@@ -4,6 +4,7 @@ import type { ScopeRule } from '../resource/scope-rule.js'
 import type { ValueReader } from '../resource/value-reader.js'
 import type { FileLimits } from '../tabular/limits.js'
 import type { Compute, ImportFormat, ImportProgress, Transform } from './options.js'
+import type { UploadLimits } from './uploads.js'
 
 /** A column of the file. */
 export interface ImportColumn {
@@ -90,6 +91,7 @@ export interface ImportPlan {
   readonly chunkSize: number
   readonly csv: { readonly delimiter?: string, readonly encoding?: string }
   readonly limits: FileLimits
+  readonly uploads: UploadLimits
   readonly failedRows: number
   readonly onProgress: ((progress: ImportProgress) => void) | null
 }

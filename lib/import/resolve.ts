@@ -11,6 +11,7 @@ import { ColumnSet } from './columns.js'
 import { importFormats, type FurtherModelOptions, type ImportField, type ImportModelOptions, type ImportOptions, type LookupField } from './options.js'
 import type { FieldPlan, ImportPlan, ImportStep, ScopedKey } from './plan.js'
 import { resolveSource, type SourcePlace } from './source.js'
+import { defaultUploadLimits } from './uploads.js'
 
 /** What of a resource its import is made of. */
 export interface ImportedShape extends ItemShape {
@@ -26,6 +27,7 @@ export interface ImportedShape extends ItemShape {
 export function resolveImport (shape: ImportedShape, options: ImportOptions, registry: Registry): ImportPlan {
   const owner = `resource ${shape.model.name}: import`
   const { models, order, transforms = {}, chunkSize = 2000, csv = {}, limits, failedRows = 10, onProgress = null, formats = importFormats } = options
+  const { uploadSeconds = defaultUploadLimits.uploadSeconds, maxUploads = defaultUploadLimits.maxUploads } = options
   if (models !== undefined && (options.fields ?? options.foreignKeys ?? options.uniqueFields) !== undefined) throw new TypeError(`${owner}: options "fields", "foreignKeys" and "uniqueFields" belong into "models" where there are several`)
   const named = models ?? { [shape.model.name]: { ...options, model: shape.model.name } }
   const names = orderOf(owner, Object.keys(named), order)
@@ -43,6 +45,7 @@ export function resolveImport (shape: ImportedShape, options: ImportOptions, reg
     chunkSize,
     csv,
     limits: { ...defaultLimits, ...limits },
+    uploads: { uploadSeconds, maxUploads },
     failedRows,
     onProgress
   }

@@ -66,7 +66,7 @@ interface Wanted {
 }
 
 async function importInto ({ resource, plan, store }: ImportTarget, path: string, caller: Caller, { replace = false, 'dry-run': dryRun = false, 'failed-rows': failedPath }: Wanted): Promise<number> {
-  const shelf = new FailureShelf()
+  const shelf = new FailureShelf({ onLost: error => printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`) })
   const display = new ProgressDisplay(process.stderr)
   try {
     const actions = new ImportActions(resource, plan, store, shelf)

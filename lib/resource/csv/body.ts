@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { CommonsError, errorDetail } from '../../errors.js'
-import { readForm, type FormRequest } from '../../import/form.js'
+import { receiveForm, type FormReply, type FormRequest } from '../../import/form.js'
+import type { Uploads } from '../../import/uploads.js'
 import { didYouMean } from '../../suggest.js'
 import { bodyParameters } from '../bulk-request.js'
 import type { CsvItemReader } from './items.js'
@@ -41,8 +42,8 @@ async function * whole (body: Readable): AsyncGenerator<Uint8Array> {
  *
  * @throws CommonsError `validation_failed` for other fields
  */
-export async function readCsvForm (reader: CsvItemReader, request: FormRequest): Promise<unknown> {
-  const { fields, upload } = await readForm(request, reader)
+export async function readCsvForm (reader: CsvItemReader, uploads: Uploads, request: FormRequest, reply: FormReply): Promise<unknown> {
+  const { fields, upload } = await receiveForm(uploads, request, reply, reader)
   try {
     const names: readonly string[] = bodyParameters
     const unknown = [...fields.keys()].find(name => !names.includes(name))

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 import { CommonsError } from '../../errors.js'
 import { jsonType } from '../../http/accept.js'
-import type { FormRequest } from '../../import/form.js'
+import type { FormReply, FormRequest } from '../../import/form.js'
+import { defaultUploadLimits, Uploads } from '../../import/uploads.js'
 import type { Resource } from '../resource.js'
 import { addJsonParser, prepareErrors, type RouteScope } from '../routes.js'
 import { readCsvBody, readCsvForm } from './body.js'
@@ -18,7 +19,8 @@ export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser'> {
   removeContentTypeParser (types: string[]): void
   addContentTypeParser: RouteScope['addContentTypeParser'] & ((type: string, parser: (request: BodyRequest, body: Readable) => Promise<unknown>) => unknown)
   addHook (name: 'preParsing', hook: (request: BodyRequest, reply: unknown, payload: unknown) => Promise<void>): unknown
-  addHook (name: 'preValidation', hook: (request: unknown) => Promise<void>): unknown
+  addHook (name: 'preValidation', hook: (request: unknown, reply: FormReply) => Promise<void>): unknown
+  addHook (name: 'preClose', hook: () => Promise<void>): unknown
 }
 
 /**
@@ -30,6 +32,8 @@ export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser'> {
  */
 export async function prepareCsvScope (scope: CsvScope, resource: Resource, addForms: () => Promise<void>): Promise<object> {
   const reader = csvItemReader(resource)
+  const uploads = new Uploads(defaultUploadLimits)
+  scope.addHook('preClose', async () => { uploads.close() })
   const hasForms = scope.hasRequestDecorator('isMultipart')
   scope.removeContentTypeParser([jsonType, csvType, ...hasForms ? [] : [formType]])
   if (!hasForms) await addForms()
@@ -37,9 +41,9 @@ export async function prepareCsvScope (scope: CsvScope, resource: Resource, addF
   scope.addContentTypeParser(csvType, async (request, body) => await readCsvBody(reader, body, request.headers['content-type']!))
   // The parser of forms is the server's, so that its other parsers are here too.
   scope.addHook('preParsing', async ({ headers }) => { if (!isTaken(headers)) throw new CommonsError('unsupported_media_type') })
-  scope.addHook('preValidation', async request => {
+  scope.addHook('preValidation', async (request, reply) => {
     const form = request as FormRequest & { body: unknown }
-    if (form.isMultipart()) form.body = await readCsvForm(reader, form)
+    if (form.isMultipart()) form.body = await readCsvForm(reader, uploads, form, reply)
   })
   return prepareErrors(scope)
 }
