@@ -14,6 +14,7 @@ import { BulkCatalogue } from '../lib/resource/catalogue.js'
 import { checkCreations } from '../lib/resource/check-creations.js'
 import { readItemConditions } from '../lib/resource/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
+import { checkItemCount } from '../lib/resource/item-count.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
@@ -120,6 +121,7 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     handler: async (request, reply) => {
       const { ids, by } = readSelection(resource, request.query as Query, request.body)
       const mode = readMode(request, { isList: true, isMinimal: false, isPartial: resource.partialSuccess })
+      checkItemCount(resource, ids)
       const { ifMatch } = readItemConditions(resource, action, ids, request.headers)
       const settings = { by, ifMatch, caller: { action, request }, partial: mode.partial }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>

@@ -3,7 +3,6 @@ import { Faults } from '../bulk/faults.js'
 import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
-import { CommonsError } from '../errors.js'
 import type { EntityTags } from '../http/entity-tag.js'
 import type { DeletedRows, UniqueMeta } from '../model/meta.js'
 import { fetchedFields } from '../relations/attach.js'
@@ -12,6 +11,7 @@ import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, typ
 import { refusingExisting } from './conditions.js'
 import { scopesOf, type Caller } from './caller.js'
 import { execute, executePartially } from './execute.js'
+import { checkItemCount } from './item-count.js'
 import { clientFields, idOf, readId, readKey, selectorBy, selectorOf } from './ids.js'
 import type { ItemMode } from './item-schema.js'
 import { itemReader } from './items.js'
@@ -199,7 +199,7 @@ export class BulkActions {
   }
 
   async #select (ids: readonly unknown[], settings: WriteSettings & { readonly caller: Caller }, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>): Promise<SelectionSummary> {
-    this.#checkSize(ids)
+    checkItemCount(this.resource, ids)
     const faults = new Faults(settings.partial)
     const { by } = settings
     const keys = ids.map((id, index) => by === undefined ? readId(this.resource, id, index, faults) : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults))
@@ -216,7 +216,7 @@ export class BulkActions {
   }
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
-    this.#checkSize(items)
+    checkItemCount(this.resource, items)
     checkRelated(this.resource, items, this.resource.relatedLimits)
     const reader = this.#reader(mode, keys)
     return items.map((item, index) => reader(item, index, faults))
@@ -242,12 +242,6 @@ export class BulkActions {
     const reader = itemReader(this.resource, mode, keys)
     this.#readers.set(name, reader)
     return reader
-  }
-
-  #checkSize (items: readonly unknown[]): void {
-    const { maxItems, allowEmpty } = this.resource
-    if (items.length > maxItems) throw new CommonsError('batch_size_exceeded', { params: { actual: items.length, limit: maxItems } })
-    if (items.length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
   }
 
   async #execute (caller: Caller, scopes: Scopes, { partial = false, ifMatch }: WriteSettings, batch: Batch): Promise<BulkReport> {

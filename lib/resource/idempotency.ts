@@ -37,7 +37,7 @@ export async function once (store: BulkStore, settings: Idempotency, request: Ke
     const answer = await store.isolated(async inner => {
       await claim(inner, settings, request, known, now)
       const answer = await work(inner)
-      await inner.update(settings.model, [{ where: selectorOf(settings, request), data: { answer: JSON.stringify(answer) } }], { mode: 'sparse', unmatched: 'error', rows: null })
+      await inner.update(settings.model, [{ where: selectorOf(settings, request), data: { answer: storedText(answer, settings) } }], { mode: 'sparse', unmatched: 'error', rows: null })
       return answer
     })
     await purge(store, settings, now)
@@ -67,6 +67,13 @@ async function claim (store: BulkStore, settings: Idempotency, request: KeyedReq
   } catch (error) {
     throw error instanceof CommonsError && error.code === 'database_timeout' ? new CommonsError('idempotency_in_flight', { cause: error }) : error
   }
+}
+
+/** The text of an answer as it is stored: one that is too large goes without its data. */
+function storedText (answer: Answer, { maxAnswerBytes }: Idempotency): string {
+  const text = JSON.stringify(answer)
+  if (Buffer.byteLength(text) <= maxAnswerBytes) return text
+  return JSON.stringify({ ...answer, data: null, meta: { ...answer.meta, data_omitted: true } })
 }
 
 interface Entry {

@@ -3,7 +3,8 @@ import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
 import { undoing } from './dry-run.js'
 import { once } from './idempotency.js'
 import { withoutMadeUpIds } from './made-up-ids.js'
-import { readRequestKey } from './request-key.js'
+import type { ResourceRequest } from './request.js'
+import { keyedRequest, readRequestKey } from './request-key.js'
 import type { Resource } from './resource.js'
 import type { WriteMode } from './write-mode.js'
 
@@ -11,14 +12,15 @@ import type { WriteMode } from './write-mode.js'
 export type WriteWork = (store: BulkStore) => Promise<Answer>
 
 /** Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. */
-export async function perform (store: BulkStore, resource: Resource, request: RouteRequest, mode: Pick<WriteMode, 'dryRun' | 'applied'>, work: WriteWork): Promise<Answer> {
+export async function perform (store: BulkStore, resource: Resource, request: RouteRequest & ResourceRequest, mode: Pick<WriteMode, 'dryRun' | 'applied'>, work: WriteWork): Promise<Answer> {
   const told: WriteWork = async store => {
     const answer = await work(store)
     return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }
   }
   const { idempotency } = resource
-  const keyed = idempotency === null ? null : readRequestKey(request, idempotency)
+  const key = idempotency === null ? null : readRequestKey(request, idempotency)
   // What is undone may be done any number of times.
   if (mode.dryRun) return await withoutMadeUpIds(resource, store, await undoing(store, told))
-  return idempotency === null || keyed === null ? await told(store) : await once(store, idempotency, keyed, told)
+  if (idempotency === null || key === null) return await told(store)
+  return await once(store, idempotency, keyedRequest(resource, request, key), told)
 }

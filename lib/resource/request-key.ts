@@ -1,29 +1,45 @@
-import { createHash } from 'node:crypto'
 import { currentActor } from '../actor.js'
 import { CommonsError } from '../errors.js'
+import { jsonDigest } from '../http/json-digest.js'
+import { targetOf } from '../http/target.js'
 import type { RouteRequest } from './answer.js'
 import type { KeyedRequest } from './idempotency.js'
 import type { Idempotency } from './idempotency-options.js'
+import type { ResourceRequest } from './request.js'
+import type { Resource } from './resource.js'
+import { scopeOf } from './rules.js'
 
-/** What of the headers says what a request asks for. */
+/** The headers that say what a request asks for. */
 const tellingHeaders = ['prefer', 'if-match', 'if-none-match', 'accept'] as const
 
 /**
- * The key of a request by its header `Idempotency-Key`, a text of 1 to 255 printable characters, in quotes or without; null
- * where it has none.
+ * The key in the header `Idempotency-Key`, a text of 1 to 255 printable characters, in quotes or without; null where the
+ * request has none.
  *
  * @throws CommonsError `invalid_header`
  */
-export function readRequestKey (request: RouteRequest, { required }: Idempotency): KeyedRequest | null {
-  const given = request.headers['idempotency-key']
+export function readRequestKey ({ headers }: Pick<RouteRequest, 'headers'>, { required }: Idempotency): string | null {
+  const given = headers['idempotency-key']
   if (given === undefined) {
     if (required) throw invalid('is required for writes')
     return null
   }
   const key = typeof given === 'string' ? /^(?:"([\x20-\x7e]{1,255})"|([\x20-\x7e]{1,255}))$/.exec(given.trim()) : null
   if (key === null) throw invalid('must be one text of 1 to 255 printable ASCII characters')
+  return key[1] ?? key[2]!
+}
+
+/**
+ * A request under its key. The key belongs to the actor, and to the values of the resource's scope: who acts for two tenants,
+ * or is known to the scope alone, gets no answer of another tenant.
+ *
+ * @throws CommonsError `unauthorized` when the scope asks for a user
+ */
+export function keyedRequest (resource: Resource, request: RouteRequest & ResourceRequest, key: string): KeyedRequest {
   const id = currentActor()?.id
-  return { actor: id === undefined ? '' : `${typeof id}:${String(id)}`, key: key[1] ?? key[2]!, fingerprint: fingerprintOf(request) }
+  const actor = id === undefined ? '' : `${typeof id}:${String(id)}`
+  const scope = scopeOf(resource.rules, request)
+  return { actor: scope === null ? actor : `scope:${jsonDigest(scope)}:${actor}`, key, fingerprint: fingerprintOf(request) }
 }
 
 function invalid (problem: string): CommonsError {
@@ -32,12 +48,5 @@ function invalid (problem: string): CommonsError {
 
 /** A digest of what a request asks for: the same for a body that names the same things in another order. */
 function fingerprintOf ({ method, url, query, body, headers }: RouteRequest): string {
-  const asked = [method, url.split('?', 1)[0], query, tellingHeaders.map(name => headers[name] ?? null), body ?? null]
-  return createHash('sha256').update(JSON.stringify(asked, sorted)).digest('base64url')
-}
-
-function sorted (_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const names = Object.keys(value)
-  return names.every((name, i) => i === 0 || names[i - 1]! <= name) ? value : Object.fromEntries(names.sort().map(name => [name, (value as Record<string, unknown>)[name]]))
+  return jsonDigest([method, targetOf(url).path, query, tellingHeaders.map(name => headers[name] ?? null), body ?? null])
 }

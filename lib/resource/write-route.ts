@@ -10,6 +10,7 @@ import { writeAnswer } from './bulk-answer.js'
 import { actionOf, readWrite, unwrapUpsert, type BulkRequest, type WriteMethod } from './bulk-request.js'
 import { namedDescription, writeDescription } from './bulk-schema.js'
 import { readItemConditions } from './conditions.js'
+import { checkItemCount } from './item-count.js'
 import { perform } from './perform.js'
 import type { ResourceRequest } from './request.js'
 import type { ResourceRoute } from './routes.js'
@@ -43,6 +44,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const asked = fixed === undefined ? unwrapUpsert(resource, given.query, given.body) : given
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
       const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), isPartial: resource.partialSuccess, withoutRows: work.withoutRows })
+      checkItemCount(resource, work.items)
       const conditions = readItemConditions(resource, work.action, work.items, request.headers)
       const settings = { ...conditions, wantsVersion: work.isSingle, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
