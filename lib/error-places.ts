@@ -19,7 +19,7 @@ export function detailAt (detail: ErrorDetail, indexOf: (index: number) => numbe
   const index = indexOf(detail.index)
   const moved = { ...detail, index, pointer: detail.pointer.replace(`/${detail.index}`, `/${index}`) }
   const indexes = detail.params?.['indexes']
-  if (detail.code !== 'duplicate_key' || typeof indexes !== 'string') return moved
-  const params = { ...detail.params, indexes: indexes.replace(/\d+/g, place => String(indexOf(Number(place)))) }
+  if (detail.code !== 'duplicate_key' || !Array.isArray(indexes)) return moved
+  const params = { ...detail.params, indexes: (indexes as readonly number[]).map(indexOf) }
   return { ...moved, params, message: formatMessage('duplicate_key', params) }
 }

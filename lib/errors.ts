@@ -1,3 +1,5 @@
+import { shortened, shortParams, shortSentence } from './text/shorten.js'
+
 /**
  * Every error the suite gives, in one table: its code, its HTTP status and what it says.
  * `{name}` in a message is filled from `params`. README's table of errors is checked against this one.
@@ -15,31 +17,31 @@ export const errorTable = {
   invalid_value: { status: 400, message: '{problem}' },
   required: { status: 400, message: 'This field is required' },
   not_null: { status: 400, message: 'This field may not be null' },
-  missing_unique_field: { status: 400, message: 'The field "{field}" of the unique set is required and may not be null' },
-  invalid_unique_fields: { status: 400, message: '"{fields}" is not a unique set of {model}. Unique sets: {legal}' },
-  duplicate_key: { status: 400, message: 'The same {fields} stands at the indexes {indexes}' },
+  missing_unique_field: { status: 400, message: 'The field "{field}" of the unique constraint is required and may not be null' },
+  invalid_unique_fields: { status: 400, message: '"{fields}" is not a unique constraint of {model}. Unique constraints: {legal}' },
+  duplicate_key: { status: 400, message: 'Duplicate {fields} at indexes {indexes}' },
   empty_batch: { status: 400, message: 'The list of items is empty' },
   foreign_key_not_found: { status: 400, message: 'No {model} with {key} {value}' },
-  check_violation: { status: 400, message: 'A rule of the database refuses this value' },
+  check_violation: { status: 400, message: 'A database constraint rejected this value' },
   unauthorized: { status: 401, message: 'Authentication is required' },
   forbidden: { status: 403, message: 'Not allowed' },
   object_not_found: { status: 404, message: 'No {model} with {key} {value}' },
   not_found: { status: 404, message: 'Not found' },
   route_not_found: { status: 404, message: 'Route {method} {url} not found' },
-  unique_violation: { status: 409, message: 'A {model} with this {fields} exists already' },
+  unique_violation: { status: 409, message: '{model} with this {fields} already exists' },
   foreign_key_restricted: { status: 409, message: 'Other rows still refer to this {model}' },
   version_conflict: { status: 409, message: 'The row has changed: its version is {current}, not {expected}' },
-  write_conflict: { status: 409, message: 'Another write got in the way; send the request again' },
-  precondition_failed: { status: 412, message: 'The row is not what the header {header} asks for' },
+  write_conflict: { status: 409, message: 'The row was changed by another request. Retry.' },
+  precondition_failed: { status: 412, message: 'The row\'s version does not match {header}' },
   batch_size_exceeded: { status: 413, message: '{actual} items are more than the limit of {limit}' },
   body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
   unsupported_media_type: { status: 415, message: 'The media type is not supported' },
   precondition_required: { status: 428, message: 'This request needs the header {header}' },
-  idempotency_in_flight: { status: 409, message: 'A request with this Idempotency-Key is being done; send it again later' },
+  idempotency_in_flight: { status: 409, message: 'A request with this Idempotency-Key is in progress. Retry.' },
   file_required: { status: 400, message: 'The form has no file' },
   file_too_large: { status: 413, message: 'The file is larger than the limit of {limit} bytes' },
   file_limit_exceeded: { status: 413, message: 'The file has more than {limit} {unit}' },
-  file_type_unsupported: { status: 415, message: 'Files of this type are not taken: {problem}' },
+  file_type_unsupported: { status: 415, message: 'Unsupported file type: {problem}' },
   file_unreadable: { status: 422, message: 'The file cannot be read: {problem}' },
   invalid_headers: { status: 422, message: 'The columns of the file are not those that are expected' },
   malformed_row: { status: 400, message: '{problem}' },
@@ -48,7 +50,7 @@ export const errorTable = {
   upload_timeout: { status: 408, message: 'The upload took longer than {limit} seconds' },
   server_closing: { status: 503, message: 'The server is shutting down. Retry.' },
   format_unavailable: { status: 501, message: 'Files of the type {format} need the package {package} on the server: npm install {package}' },
-  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key came with another request before' },
+  idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used for another request' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_timeout: { status: 503, message: 'The database did not answer in time' }
@@ -97,8 +99,9 @@ export class CommonsError extends Error {
   readonly data: unknown
 
   constructor (code: ErrorCode, options: CommonsErrorOptions = {}) {
-    const { params = {}, details = [], message, status, data, cause } = options
-    super(message ?? formatMessage(code, params), cause === undefined ? undefined : { cause })
+    const { details = [], message, status, data, cause } = options
+    const params = shortParams(options.params ?? {})
+    super(shortSentence(message ?? formatMessage(code, params)), cause === undefined ? undefined : { cause })
     this.code = code
     this.status = status ?? errorTable[code].status
     this.params = params
@@ -115,8 +118,14 @@ export class CommonsError extends Error {
 /** The table's message of a code, filled with params. */
 export function formatMessage (code: ErrorCode, params: ErrorParams = {}): string {
   return errorTable[code].message
-    .replace(/\{(\w+)\}/g, (_, name: string) => params[name] === undefined ? '' : String(params[name]))
+    .replace(/\{(\w+)\}/g, (_, name: string) => params[name] === undefined ? '' : textOf(params[name]))
     .trimEnd()
+}
+
+/** Elements of a list with commas between, lists with semicolons. */
+function textOf (param: unknown): string {
+  if (!Array.isArray(param)) return String(param)
+  return param.some(Array.isArray) ? param.map(textOf).join('; ') : param.map(String).join(', ')
 }
 
 export interface Place {
@@ -125,21 +134,29 @@ export interface Place {
   readonly field?: string
 }
 
-/** Builds one detail, its message from the table (or a closer one) and its pointer from the place. */
+/**
+ * Builds one detail, its message from the table (or a closer one) and its pointer from the place. What a client sent is cut
+ * short in all of them.
+ */
 export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}, message?: string): ErrorDetail {
-  const steps = [place.index, ...(place.field?.split('.') ?? [])].filter(step => step !== undefined)
+  const path = place.field?.split('.', mostSteps) ?? []
+  const told = shortParams(params)
   return {
     code,
-    pointer: pointerTo(steps),
-    message: message ?? formatMessage(code, params),
+    pointer: pointerTo([...place.index === undefined ? [] : [place.index], ...path]),
+    message: shortSentence(message ?? formatMessage(code, told)),
     ...place,
-    ...(Object.keys(params).length > 0 ? { params } : {})
+    ...(place.field === undefined ? {} : { field: path.map(step => shortened(step)).join('.') }),
+    ...(Object.keys(told).length > 0 ? { params: told } : {})
   }
 }
 
-/** A JSON Pointer (RFC 6901) from the names and indexes on the way. */
+/** Steps of a path that errors tell; what is deeper is told of as the place around it. */
+const mostSteps = 50
+
+/** A JSON Pointer (RFC 6901) from the names and indexes on the way; long names are cut. */
 export function pointerTo (steps: readonly (string | number)[]): string {
-  return steps.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return steps.slice(0, mostSteps).map(step => `/${shortened(String(step)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 /** A write that expected another version of its row; nothing was written. */

@@ -30,7 +30,7 @@ export function uniqueError (failure: Failure): CommonsError {
   const { model, fields } = uniqueOf(failure)
   return new CommonsError('unique_violation', {
     cause: failure.error,
-    params: { model: model ?? 'row', fields: fields.join(', ') || 'value', constraintFields: fields }
+    params: { model: model ?? 'row', fields: fields.length > 0 ? fields : ['value'], constraintFields: fields }
   })
 }
 
@@ -76,7 +76,7 @@ export function foreignKeyError (failure: Failure): CommonsError {
   const { model, references, fields } = found.relation
   return new CommonsError('foreign_key_not_found', {
     cause: error,
-    params: { model, key: references.join(', '), constraintFields: fields },
+    params: { model, key: references.length === 1 ? references[0] : references, constraintFields: fields },
     message: `The ${model} that ${fields.join(', ')} names does not exist`
   })
 }

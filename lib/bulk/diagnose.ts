@@ -1,5 +1,5 @@
-import { CommonsError, type ErrorCode } from '../errors.js'
-import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import { CommonsError, type ErrorCode, type ErrorParams } from '../errors.js'
+import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
 import { answer, type KeyColumn } from '../sql/dialect.js'
 import type { SqlRow, Statement } from '../sql/runner.js'
 import { chunksOf, inSavepoint, type Chunk } from './chunk.js'
@@ -112,8 +112,7 @@ async function explainForeignKey (context: BulkContext, rows: readonly InputRow[
     const wanted = rowKeys(context, relation, rows)
     await eachFound(context, rows, statementOf, index => {
       if (made.has(wanted[index]!)) return
-      const value = relation.fields.map(field => String(rows[index]![field])).join(', ')
-      faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, key: relation.references.join(', '), value })
+      faults.add('foreign_key_not_found', index, relation.fields[0], { model: relation.model, ...keyAndValue(relation, rows[index]!) })
     })
   }
 }
@@ -145,4 +144,10 @@ export function keyColumns (context: BulkContext, chunk: Chunk, fields: readonly
     const field: FieldMeta = context.model.ownField(name)
     return { field, values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults) }
   })
+}
+
+/** A broken key as params tell it: a text and a value, or lists of them where the key has several fields. */
+function keyAndValue ({ fields, references }: Pick<RelationMeta, 'fields' | 'references'>, row: InputRow): ErrorParams {
+  const [field, ...others] = fields
+  return others.length > 0 ? { key: references, value: fields.map(name => row[name]) } : { key: references[0], value: row[field!] }
 }

@@ -5,9 +5,6 @@ import { didYouMean } from '../suggest.js'
 /** Details kept in one error: a batch that is wrong throughout must not make an answer larger than its request. */
 const detailLimit = 1000
 
-/** Characters of an unknown name that a message repeats. */
-const nameLimit = 100
-
 /** Where readers of items report what is wrong with them. */
 export interface ItemFaults {
   add: (code: ErrorCode, index: number, field?: string, params?: ErrorParams) => void
@@ -36,15 +33,15 @@ export class Faults implements ItemFaults {
   addTaken (index: number, model: string, { fields }: Pick<UniqueMeta, 'fields'>, isDeleted: boolean): void {
     const [only] = fields
     const place = fields.length === 1 && only !== undefined ? { index, field: only } : { index }
-    const params = { model, fields: fields.join(', '), ...(isDeleted ? { deleted: true } : {}) }
-    this.#add(index, () => errorDetail('unique_violation', place, params, isDeleted ? `A deleted ${model} holds this ${params.fields}` : undefined))
+    const params = { model, fields, ...(isDeleted ? { deleted: true } : {}) }
+    this.#add(index, () => errorDetail('unique_violation', place, params, isDeleted ? `A deleted ${model} holds this ${fields.join(', ')}` : undefined))
   }
 
   /** A name that the item may not have; `path` leads to what is nested in it. */
   addUnknown (index: number, name: string, known: Iterable<string>, path = ''): void {
     this.#add(index, () => {
       const field = path === '' ? name : `${path}.${name}`
-      const detail = errorDetail('unknown_field', { index, field }, { field: shortened(name), hint: didYouMean(name, known) })
+      const detail = errorDetail('unknown_field', { index, field }, { field: name, hint: didYouMean(name, known) })
       // The name may hold dots, which lead to no deeper field here.
       return { ...detail, pointer: pointerTo([index, ...path === '' ? [] : path.split('.'), name]) }
     })
@@ -93,9 +90,4 @@ function faultsBelow (faults: Faults, path: string): ItemFaults {
     addUnknown: (index, name, known) => faults.addUnknown(index, name, known, path),
     below: deeper => faultsBelow(faults, `${path}.${deeper}`)
   }
-}
-
-/** A name as messages repeat it. */
-export function shortened (name: string): string {
-  return name.length > nameLimit ? `${name.slice(0, nameLimit)}…` : name
 }

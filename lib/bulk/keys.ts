@@ -84,8 +84,9 @@ export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: read
   for (const group of groups) {
     for (const index of group) {
       faults.add('duplicate_key', index, unique.fields.length === 1 ? unique.fields[0] : undefined, {
-        fields: unique.fields.join(', '),
-        indexes: group.length > shownIndexes ? `${group.slice(0, shownIndexes).join(', ')}, …` : group.join(', ')
+        fields: unique.fields,
+        indexes: group.slice(0, shownIndexes),
+        ...(group.length > shownIndexes ? { count: group.length } : {})
       })
     }
   }
@@ -93,5 +94,7 @@ export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: read
 
 /** A row by its key, for messages. */
 export function keyParams (model: Model, { fields }: UniqueMeta, row: InputRow): Readonly<Record<string, unknown>> {
-  return { model: model.name, key: fields.join(', '), value: fields.map(field => String(row[field])).join(', ') }
+  const [field, ...others] = fields
+  if (others.length > 0) return { model: model.name, key: fields, value: fields.map(field => row[field]) }
+  return { model: model.name, key: field, value: row[field!] }
 }

@@ -47,7 +47,7 @@ function markedSelection (context: BulkContext, selectors: readonly InputRow[], 
   if (excludesMarked(model, where)) {
     const legal = model.meta.uniques.filter(unique => !excludesMarked(model, unique.where))
     throw new CommonsError('invalid_unique_fields', {
-      params: { fields: fields.join(', '), model: model.name, legal: legalUniques(legal).join('; ') },
+      params: { fields, model: model.name, legal: legal.map(({ fields }) => fields) },
       message: `"${fields.join(', ')}" is unique among live rows of ${model.name} only. Select deleted ones by ${legalUniques(legal).join('; ')}`
     })
   }

@@ -48,7 +48,7 @@ export function uniqueNamed (model: Model, on: string | readonly string[]): Uniq
   const unique = typeof on === 'string' ? model.unique(on) ?? model.uniqueOf([on]) : model.uniqueOf(on)
   if (unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {
-    params: { fields: [on].flat().join(', '), model: model.name, legal: legalUniques(model.meta.uniques).join('; ') }
+    params: { fields: [on].flat(), model: model.name, legal: model.meta.uniques.map(({ fields }) => fields) }
   })
 }
 

@@ -98,7 +98,7 @@ function isErrorStatus (status: unknown): status is number {
 
 /** `not_found` for 404: the code of an error that brings none. */
 function phraseCode (status: number): string {
-  return statusPhrase(status).toLowerCase().replace(/[^a-z]+/g, '_')
+  return statusPhrase(status).toLowerCase().replaceAll("'", '').replace(/[^a-z]+/g, '_')
 }
 
 function own<Value> (table: Readonly<Record<string, Value>>, key: string): Value | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { CommonsError } from '../errors.js'
 import { jsonType, problemType, wantsProblem } from '../http/accept.js'
 import { addVary } from '../http/vary.js'
 import { problemBody } from './body.js'
@@ -22,6 +23,9 @@ export interface ErrorReply {
 }
 
 export type SendError = (request: ErrorRequest, reply: ErrorReply, payload: ErrorPayload, error?: unknown) => void
+
+/** Details of an error that the log gets. */
+const loggedDetails = 10
 
 /** Headers that describe the body which an error replaces. */
 const replacedHeaders = ['content-disposition', 'content-encoding', 'content-range'] as const
@@ -53,6 +57,16 @@ export function errorSender (bodyOf: (payload: ErrorPayload) => object, problemB
 }
 
 function logError ({ log }: ErrorRequest, { status, code, message, errorId }: ErrorPayload, error: unknown): void {
-  if (status >= 500) log.error({ err: error, code, error_id: errorId }, message)
-  else log.info({ err: error, code }, message)
+  if (status >= 500) log.error({ err: forLog(error), code, error_id: errorId }, message)
+  else log.info({ err: forLog(error), code }, message)
+}
+
+/** An error with no more than its first details, and without what the answer tells beside it. */
+function forLog (error: unknown): unknown {
+  if (!(error instanceof CommonsError) || (error.details.length <= loggedDetails && error.data === undefined)) return error
+  return Object.create(error, {
+    details: { value: error.details.slice(0, loggedDetails), enumerable: true },
+    detailCount: { value: error.details.length, enumerable: true },
+    data: { value: undefined }
+  })
 }

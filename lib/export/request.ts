@@ -1,6 +1,7 @@
 import { readText, type Query } from '../http/query.js'
 import { readBodyChoice, readQueryChoice, type IdsRequest, type RowsChoice } from '../resource/list/list-request.js'
-import { bodyPlace, parameterPlace, shortened, type Place } from '../resource/list/place.js'
+import { bodyPlace, parameterPlace, type Place } from '../resource/list/place.js'
+import { shortened } from '../text/shorten.js'
 import type { Resource } from '../resource/resource.js'
 import { didYouMean } from '../suggest.js'
 import { configuredColumns } from './column-config.js'

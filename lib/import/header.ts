@@ -2,6 +2,7 @@ import { CommonsError, errorDetail, type ErrorDetail } from '../errors.js'
 import { didYouMean, nearest } from '../suggest.js'
 import { CellError, type ReadCell } from '../tabular/table.js'
 import type { ImportColumn } from './plan.js'
+import { shortened } from '../text/shorten.js'
 
 /** Where the columns of an import stand in a file. */
 export interface HeaderMatch {
@@ -44,15 +45,15 @@ export function matchHeader (cells: readonly ReadCell[], expected: ExpectedColum
   const ignored: string[] = []
   const readOnly = new Set([...expected.readOnly].map(spelling))
   for (const name of Object.keys(expected.mapping ?? {})) {
-    if (!headers.includes(name)) problems.push(problem('unknown_field', name, `The mapping names the header "${name}", which the file does not have`))
+    if (!headers.includes(name)) problems.push(problem('unknown_field', name, `The mapping names the header "${shortened(name)}", which the file does not have`))
   }
   headers.forEach((header, position) => {
     const mapped = expected.mapping?.[header]
     const column = mapped === undefined ? find(header, expected.columns).column : expected.columns.find(({ name }) => name === mapped)
     if (column === undefined) {
       if (mapped === undefined && readOnly.has(spelling(header))) ignored.push(header)
-      else if (mapped !== undefined) problems.push(problem('unknown_field', header, `The mapping names the unknown column "${mapped}". ${didYouMean(mapped, expected.columns.map(({ name }) => name))}`))
-      else problems.push(header === '' ? problem('required', '', `Column ${position + 1} has no header`) : problem('unknown_field', header, `Unknown column "${header}". ${didYouMean(header, expected.columns.map(({ name }) => name))}`))
+      else if (mapped !== undefined) problems.push(problem('unknown_field', header, `The mapping names the unknown column "${shortened(mapped)}". ${didYouMean(mapped, expected.columns.map(({ name }) => name))}`))
+      else problems.push(header === '' ? problem('required', '', `Column ${position + 1} has no header`) : problem('unknown_field', header, `Unknown column "${shortened(header)}". ${didYouMean(header, expected.columns.map(({ name }) => name))}`))
     } else if (positions.has(column)) {
       problems.push(problem('duplicate_key', header, `The columns ${positions.get(column)! + 1} and ${position + 1} are both "${column.name}"`))
     } else {
@@ -106,5 +107,5 @@ function headersOf (cells: readonly ReadCell[]): readonly string[] {
 }
 
 function problem (code: ErrorDetail['code'], field: string, message: string): ErrorDetail {
-  return { ...errorDetail(code as 'required', {}, {}, message), ...field === '' ? {} : { field } }
+  return { ...errorDetail(code as 'required', {}, field === '' ? {} : { column: field }, message), ...field === '' ? {} : { field: shortened(field) } }
 }

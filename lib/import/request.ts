@@ -2,6 +2,7 @@ import { isRow } from '../bulk/columns.js'
 import { CommonsError, errorDetail } from '../errors.js'
 import { checkParameters, readBoolean, type Query } from '../http/query.js'
 import { didYouMean } from '../suggest.js'
+import { shortened } from '../text/shorten.js'
 import type { ImportMode } from './run.js'
 
 /** What an import is asked to do. */
@@ -31,7 +32,7 @@ export function readPreview (query: Query): boolean {
  */
 export function readImportRequest (query: Query, fields: ReadonlyMap<string, string>): ImportRequest {
   const unknown = [...fields.keys()].find(name => !importFields.includes(name))
-  if (unknown !== undefined) throw refused(unknown, `Unknown field "${unknown}". ${didYouMean(unknown, ['file', ...importFields])}`)
+  if (unknown !== undefined) throw refused(unknown, `Unknown field "${shortened(unknown)}". ${didYouMean(unknown, ['file', ...importFields])}`)
   const [append, replace] = [readFlag(fields, 'append_data'), readFlag(fields, 'replace_data')]
   if (append === replace) throw refused('mode', 'Exactly one of append_data and replace_data must be true')
   return { mode: append ? 'append' : 'replace', dryRun: readBoolean(query, 'dry_run') ?? false, mapping: readMapping(fields.get('mapping')) }

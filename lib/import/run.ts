@@ -148,9 +148,9 @@ async function * chunksOf ({ plan, rows, header, onError }: ImportJob): AsyncGen
 function told (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
   const placed = error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }
   if (error.code !== 'duplicate_key') return placed
-  const { fields, indexes } = error.params as { readonly fields: string, readonly indexes: string }
-  const rows = indexes.replace(/\d+/g, index => String(numberOf(Number(index))))
-  return { ...placed, params: { fields, rows }, message: `The same ${fields} stands in the rows ${rows}` }
+  const { fields, indexes } = error.params as { readonly fields: readonly string[], readonly indexes: readonly number[] }
+  const rows = indexes.map(numberOf)
+  return { ...placed, params: { fields, rows }, message: `Duplicate ${fields.join(', ')} in rows ${rows.join(', ')}` }
 }
 
 /** Findings of the database name fields where they name no item. */

@@ -140,7 +140,7 @@ async function placing (step: ImportStep, rows: readonly StepItem[], write: () =
 }
 
 function isFirstOfRepeated ({ code, index, params }: ErrorDetail): boolean {
-  return code === 'duplicate_key' && Number.parseInt(String(params?.['indexes']), 10) === index
+  return code === 'duplicate_key' && Array.isArray(params?.['indexes']) && params['indexes'][0] === index
 }
 
 /** The column that a field of a model takes its value from; the field itself where there is none. */

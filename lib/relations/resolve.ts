@@ -214,5 +214,5 @@ function placedFaults (entries: readonly ReferringEntry[], faults: Faults): Pick
 function reportMissing (target: Model, { entry: { index, path }, place, tries }: Wish, faults: Faults): void {
   const [first] = tries
   const key = [...new Set(tries.map(({ field }) => field.name))].join(' or ')
-  faults.add('foreign_key_not_found', index, placeIn(path, place), { model: target.name, key, value: String(first?.value) })
+  faults.add('foreign_key_not_found', index, placeIn(path, place), { model: target.name, key, value: first?.value })
 }

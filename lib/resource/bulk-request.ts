@@ -1,9 +1,9 @@
 import { isRow } from '../bulk/columns.js'
-import { legalUniques } from '../bulk/selector.js'
 import { CommonsError, errorDetail } from '../errors.js'
 import { checkParameters, readBoolean, readList, type Query } from '../http/query.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
+import { shortened } from '../text/shorten.js'
 import type { WriteAction } from './actions.js'
 import type { UpsertRequest } from './bulk-actions.js'
 import { clientFields } from './ids.js'
@@ -149,7 +149,7 @@ function readUnique (resource: Resource, query: Query): UniqueMeta {
   const unique = names === undefined ? resource.uniqueFields : resource.uniques.find(one => one.fields.length === fields.size && one.fields.every(field => fields.has(field)))
   if (unique !== null && unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {
-    params: { fields: names?.join(', '), model: resource.model.name, legal: legalUniques(resource.uniques.map(unique => ({ ...unique, fields: clientFields(resource, unique) }))).join('; ') }
+    params: { fields: names ?? [], model: resource.model.name, legal: resource.uniques.map(unique => clientFields(resource, unique)) }
   })
 }
 
@@ -162,7 +162,7 @@ function readUpdateFields (resource: Resource, query: Query): readonly string[] 
     if (lists.includes(field)) return field
     const known = [...resource.writable.keys(), ...resource.relations.keys(), ...lists]
     throw new CommonsError('invalid_parameter', {
-      params: { parameter: 'update_fields', problem: `names no writable field "${name}". ${didYouMean(name, known)}` }
+      params: { parameter: 'update_fields', problem: `names no writable field "${shortened(name)}". ${didYouMean(name, known)}` }
     })
   })
 }

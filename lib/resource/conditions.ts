@@ -128,7 +128,7 @@ export async function refusingExisting<T> (uniques: readonly UniqueMeta[], write
     return await write()
   } catch (error) {
     if (!(error instanceof CommonsError)) throw error
-    const keys = uniques.map(({ fields }) => fields.join(', '))
+    const keys = uniques.map(({ fields }) => fields.join())
     const isExisting = ({ code, params }: Pick<ErrorDetail, 'code' | 'params'>): boolean =>
       code === 'unique_violation' && params?.['deleted'] !== true && keys.includes(String(params?.['fields']))
     if (error.details.length === 0 && isExisting(error)) throw preconditionFailed('If-None-Match', null)

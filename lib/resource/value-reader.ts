@@ -91,7 +91,7 @@ function kindOf (model: Model, field: FieldMeta): Kind {
     }
     case 'BigInt': return { expected: 'an integer from -2^63 to 2^63 - 1, beyond 2^53 as a string', read: value => isBigInt(value) ? value : undefined }
     case 'Float': return floatKind(field)
-    case 'Decimal': return { expected: 'a decimal number, best as a string', read: value => isDecimal(value) ? value : undefined }
+    case 'Decimal': return { expected: 'a decimal number', read: value => isDecimal(value) ? value : undefined }
     case 'Boolean': return { expected: 'true or false', read: value => typeof value === 'boolean' ? value : undefined }
     case 'DateTime': return {
       expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',

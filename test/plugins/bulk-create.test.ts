@@ -95,7 +95,7 @@ await t.test('keys that name no row are found by one query a relation, and named
     { contractNumber: 'M-2', year: 1, amount: 1, customerId: 1 },
     { contractNumber: 'M-3', year: 1, amount: 1, customerId: 7 }
   ])
-  const params = { model: 'Customer', key: 'id', value: '7' }
+  const params = { model: 'Customer', key: 'id', value: 7 }
   t.strictSame([unknown.status, unknown.body], [400, refused('foreign_key_not_found', '2 items are not valid; nothing was written', [
     { index: 0, field: 'customer', code: 'foreign_key_not_found', message: 'No Customer with id 7', params },
     { index: 2, field: 'customerId', code: 'foreign_key_not_found', message: 'No Customer with id 7', params }
@@ -139,7 +139,7 @@ await t.test('composite keys are the client’s own, and relations by them are c
 
   const badges = await send('POST', '/badges', [{ org: 'a', userId: 1, label: 'x' }, { org: 'b', userId: 1, label: 'x' }])
   t.strictSame([badges.status, badges.body], [400, refused('foreign_key_not_found', '1 item is not valid; nothing was written', [
-    { index: 1, field: 'org', code: 'foreign_key_not_found', message: 'No Membership with org, userId b, 1', params: { model: 'Membership', key: 'org, userId', value: 'b, 1' } }
+    { index: 1, field: 'org', code: 'foreign_key_not_found', message: 'No Membership with org, userId b, 1', params: { model: 'Membership', key: ['org', 'userId'], value: ['b', 1] } }
   ])])
 })
 
@@ -150,12 +150,12 @@ await t.test('unique values that are taken give 409 and name the items, repeated
     { contractNumber: 'N-1', year: 2026, amount: 1 }
   ])
   t.strictSame([taken.status, taken.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [
-    { index: 1, code: 'unique_violation', message: 'A Contract with this contractNumber, year exists already', params: { model: 'Contract', fields: 'contractNumber, year' } }
+    { index: 1, code: 'unique_violation', message: 'Contract with this contractNumber, year already exists', params: { model: 'Contract', fields: ['contractNumber', 'year'] } }
   ])])
   const one = await send('POST', '/contracts', { contractNumber: 'N-3', year: 2026, amount: 1, externalRef: 'E-1' })
-  const message = 'A Contract with this externalRef exists already'
+  const message = 'Contract with this externalRef already exists'
   t.strictSame([one.status, one.body], [409, refused('unique_violation', message, [
-    { field: 'externalRef', code: 'unique_violation', message, params: { model: 'Contract', fields: 'externalRef' } }
+    { field: 'externalRef', code: 'unique_violation', message, params: { model: 'Contract', fields: ['externalRef'] } }
   ])])
 
   statements.length = 0
@@ -165,10 +165,10 @@ await t.test('unique values that are taken give 409 and name the items, repeated
     { contractNumber: 'N-4', year: 2026, amount: 1 },
     { contractNumber: 'N-4', year: 2026, amount: 1 }
   ])
-  const pair = { fields: 'contractNumber, year', indexes: '0, 2, 3' }
-  const pairMessage = 'The same contractNumber, year stands at the indexes 0, 2, 3'
-  const ref = { fields: 'externalRef', indexes: '0, 1' }
-  const refMessage = 'The same externalRef stands at the indexes 0, 1'
+  const pair = { fields: ['contractNumber', 'year'], indexes: [0, 2, 3] }
+  const pairMessage = 'Duplicate contractNumber, year at indexes 0, 2, 3'
+  const ref = { fields: ['externalRef'], indexes: [0, 1] }
+  const refMessage = 'Duplicate externalRef at indexes 0, 1'
   t.strictSame([repeated.status, repeated.body], [400, refused('duplicate_key', '4 items are not valid; nothing was written', [
     { index: 0, field: 'externalRef', code: 'duplicate_key', message: refMessage, params: ref },
     { index: 0, code: 'duplicate_key', message: pairMessage, params: pair },

@@ -51,7 +51,7 @@ await t.test('an answer tells what became of each item', async t => {
     data: {
       results: [
         { index: 0, status: 201, result: 'created', id: first, data: contract({ id: first }) },
-        { index: 1, status: 400, result: 'failed', errors: [{ code: 'check_violation', pointer: '/1/amount', message: 'A rule of the database refuses this value', index: 1, params: { model: 'Contract' } }] },
+        { index: 1, status: 400, result: 'failed', errors: [{ code: 'check_violation', pointer: '/1/amount', message: 'A database constraint rejected this value', index: 1, params: { model: 'Contract' } }] },
         { index: 2, status: 201, result: 'created', id: last, data: contract({ id: last, contractNumber: 'N-3' }) }
       ],
       summary: { total: 3, created: 2, updated: 0, unchanged: 0, deleted: 0, failed: 1 }

@@ -32,7 +32,7 @@ await t.test('rows are created without slugs, with empty ones, or with their own
 await t.test('a given slug that is taken is a conflict of its item', async t => {
   await send('POST', '/articles', { title: 'X', content: '' })
   const { status, body } = await send('POST', '/articles', [{ title: 'X', content: '' }, { title: 'Y', content: '', slug: 'x' }])
-  t.strictSame([status, body['errors']], [409, { 1: { slug: ['A Article with this slug exists already'] } }])
+  t.strictSame([status, body['errors']], [409, { 1: { slug: ['Article with this slug already exists'] } }])
 })
 
 await t.test('upserts give slugs to new rows and leave those of others', async t => {

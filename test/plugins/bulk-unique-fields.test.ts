@@ -32,7 +32,7 @@ await t.test('every field of the set is asked for, and no other is taken', async
     ['/contracts?unique_fields=contractNumber,year', [{ contractNumber: 'N-1', year: 2026, amount: 1 }], 'unknown_field', /^Unknown field "amount"/],
     ['/contracts?unique_fields=contractNumber,year', [{ contractNumber: 'N-1', year: 'x' }], 'invalid_type', /^Expected an integer/],
     ['/contracts?unique_fields=contractNumber,year', ['N-1'], 'invalid_type', 'Expected an object of contractNumber, year'],
-    ['/contracts?unique_fields=year', [{ year: 2026 }], 'invalid_unique_fields', /^"year" is not a unique set/],
+    ['/contracts?unique_fields=year', [{ year: 2026 }], 'invalid_unique_fields', /^"year" is not a unique constraint/],
     ['/contracts?unique_fields=contractNumber,year&ids=1', undefined, 'invalid_parameter', /names rows by their ids/],
     ['/contracts?unique_fields=contractNumber,year', { ids: [1] }, 'invalid_type', /a list of objects of contractNumber, year/]
   ] as const) {

@@ -97,8 +97,8 @@ await t.test('ids without a row give 404 and nothing is written', async t => {
       const rest = { contractNumber: 'N-1', year: 2026, amount: 99 }
       const { status, body, headers } = await send(method, '/contracts', [{ id: 9, ...rest }, { id: 1, ...rest }, { id: -1, ...rest }], { prefer })
       t.strictSame([status, body], [404, refused('object_not_found', '2 items are not valid; nothing was written', [
-        { index: 0, field: 'id', code: 'object_not_found', message: 'No Contract with id 9', params: { model: 'Contract', key: 'id', value: '9' } },
-        { index: 2, field: 'id', code: 'object_not_found', message: 'No Contract with id -1', params: { model: 'Contract', key: 'id', value: '-1' } }
+        { index: 0, field: 'id', code: 'object_not_found', message: 'No Contract with id 9', params: { model: 'Contract', key: 'id', value: 9 } },
+        { index: 2, field: 'id', code: 'object_not_found', message: 'No Contract with id -1', params: { model: 'Contract', key: 'id', value: -1 } }
       ])], `${method} ${prefer}`)
       t.strictSame([headers['preference-applied'], headers['vary']], [undefined, 'Prefer, Accept'], 'an error honours no preference')
     }
@@ -115,7 +115,7 @@ await t.test('stale versions give 409, and 400 beside ids without a row', async 
   const mixed = await send('PUT', '/contracts', [{ id: 1, contractNumber: 'N-1', year: 2026, amount: 11, version: 1 }, { id: 9, contractNumber: 'N-2', year: 2026, amount: 11 }])
   t.strictSame([mixed.status, mixed.body], [400, refused('validation_failed', '2 items are not valid; nothing was written', [
     conflict('externalRef', 'amount', 'status', 'note', 'customerId'),
-    { index: 1, field: 'id', code: 'object_not_found', message: 'No Contract with id 9', params: { model: 'Contract', key: 'id', value: '9' } }
+    { index: 1, field: 'id', code: 'object_not_found', message: 'No Contract with id 9', params: { model: 'Contract', key: 'id', value: 9 } }
   ])])
   t.strictSame(await stored(), [{ id: 1, amount: '10.00', version: 2 }, { id: 2, amount: '20.00', version: 1 }])
 
@@ -130,8 +130,8 @@ await t.test('stale versions give 409, and 400 beside ids without a row', async 
 })
 
 await t.test('an id that stands twice, a value that is taken, a customer that is not there', async t => {
-  const params = { fields: 'id', indexes: '0, 2' }
-  const repeated = { field: 'id', code: 'duplicate_key', message: 'The same id stands at the indexes 0, 2', params }
+  const params = { fields: ['id'], indexes: [0, 2] }
+  const repeated = { field: 'id', code: 'duplicate_key', message: 'Duplicate id at indexes 0, 2', params }
   const twice = await send('PATCH', '/contracts', [{ id: 1, amount: 1 }, { id: 2, amount: 1 }, { id: '1', amount: 2 }])
   t.strictSame([twice.status, twice.body], [400, refused('duplicate_key', '2 items are not valid; nothing was written', [{ index: 0, ...repeated }, { index: 2, ...repeated }])])
 
@@ -139,13 +139,13 @@ await t.test('an id that stands twice, a value that is taken, a customer that is
   t.strictSame([beside.status, beside.body], [400, refused('validation_failed', '3 items are not valid; nothing was written', [
     { index: 0, ...repeated },
     { index: 1, field: 'amont', code: 'unknown_field', message: 'Unknown field "amont". Did you mean "amount"?', params: { field: 'amont', hint: 'Did you mean "amount"?' } },
-    { index: 2, field: 'customer', code: 'foreign_key_not_found', message: 'No Customer with id 9', params: { model: 'Customer', key: 'id', value: '9' } },
+    { index: 2, field: 'customer', code: 'foreign_key_not_found', message: 'No Customer with id 9', params: { model: 'Customer', key: 'id', value: 9 } },
     { index: 2, ...repeated }
   ])], 'with faults of other kinds')
 
   const taken = await send('PATCH', '/contracts', [{ id: 2, externalRef: 'E-1' }])
   t.strictSame([taken.status, taken.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [
-    { index: 0, field: 'externalRef', code: 'unique_violation', message: 'A Contract with this externalRef exists already', params: { model: 'Contract', fields: 'externalRef' } }
+    { index: 0, field: 'externalRef', code: 'unique_violation', message: 'Contract with this externalRef already exists', params: { model: 'Contract', fields: ['externalRef'] } }
   ])])
   t.strictSame(await stored(), untouched)
 })
@@ -168,7 +168,7 @@ await t.test('uuids and composite keys select rows, and are not written', async 
   t.strictSame([members.status, members.body.data], [200, [{ org: 'a', userId: 2, title: 'x', level: 2 }, { org: 'a', userId: 1, title: 'member', level: 5 }]])
   const none = await send('PATCH', '/memberships', [{ org: 'b', userId: 1, title: 'x' }])
   t.strictSame([none.status, none.body], [404, refused('object_not_found', '1 item is not valid; nothing was written', [
-    { index: 0, code: 'object_not_found', message: 'No Membership with org, userId b, 1', params: { model: 'Membership', key: 'org, userId', value: 'b, 1' } }
+    { index: 0, code: 'object_not_found', message: 'No Membership with org, userId b, 1', params: { model: 'Membership', key: ['org', 'userId'], value: ['b', 1] } }
   ])])
 })
 

@@ -129,12 +129,12 @@ await t.test('update_fields limits what is written on rows that exist, not on ne
 await t.test('unique_fields and update_fields that are not what they must be are refused before anything is written', async t => {
   const item = { contractNumber: 'N-1', year: 1, amount: 1 }
   const legal = 'externalRef; contractNumber, year'
-  const message = (fields: string): string => `"${fields}" is not a unique set of Contract. Unique sets: ${legal}`
+  const message = (fields: string): string => `"${fields}" is not a unique constraint of Contract. Unique constraints: ${legal}`
   const parameter = (parameter: string, problem: string): object => refused('invalid_parameter', `The query parameter "${parameter}" ${problem}`, [
     { code: 'invalid_parameter', message: `The query parameter "${parameter}" ${problem}`, params: { parameter, problem } }
   ])
   const unique = (fields: string): object => refused('invalid_unique_fields', message(fields), [
-    { code: 'invalid_unique_fields', message: message(fields), params: { fields, model: 'Contract', legal } }
+    { code: 'invalid_unique_fields', message: message(fields), params: { fields: fields.split(', '), model: 'Contract', legal: [['externalRef'], ['contractNumber', 'year']] } }
   ])
   // What is about the request stands in the details only.
   const bare = (body: object): object => ({ ...body, errors: {} })
@@ -180,9 +180,9 @@ await t.test('items without their key, or with the key of another, are all named
     { contractNumber: 'N-2', year: 1, amount: 2 },
     { year: 1 }
   ])
-  const missing = (index: number, field: string): object => ({ index, field, code: 'missing_unique_field', message: `The field "${field}" of the unique set is required and may not be null`, params: { field } })
-  const params = { fields: 'contractNumber, year', indexes: '1, 2' }
-  const message = 'The same contractNumber, year stands at the indexes 1, 2'
+  const missing = (index: number, field: string): object => ({ index, field, code: 'missing_unique_field', message: `The field "${field}" of the unique constraint is required and may not be null`, params: { field } })
+  const params = { fields: ['contractNumber', 'year'], indexes: [1, 2] }
+  const message = 'Duplicate contractNumber, year at indexes 1, 2'
   t.strictSame([status, body], [400, refused('validation_failed', '4 items are not valid; nothing was written', [
     missing(0, 'year'),
     { index: 1, code: 'duplicate_key', message, params },
@@ -243,7 +243,7 @@ await t.test('a unique set of the resource serves PUT and PATCH of items without
 
 await t.test('a key that the resource does not let a client write is no key to upsert by', async t => {
   const { status, body } = await send('POST', '/references?unique_fields=externalRef', [{ externalRef: 'E', contractNumber: 'N', year: 1, amount: 1 }])
-  t.strictSame([status, body.message], [400, '"externalRef" is not a unique set of Contract. Unique sets: contractNumber, year'])
+  t.strictSame([status, body.message], [400, '"externalRef" is not a unique constraint of Contract. Unique constraints: contractNumber, year'])
 })
 
 await t.test('keys that clients choose: uuids, composite ones, and sets that hold for some rows', async t => {

@@ -123,16 +123,16 @@ await t.test('restore brings a row back, and leaves one as it is that was never 
 
 await t.test('a unique value that was taken meanwhile gives 409', async t => {
   await query('UPDATE articles SET slug = \'s1\' WHERE id = $1', [idOf(3)])
-  const message = 'A Article with this slug exists already'
-  t.strictSame(outcome(await send('POST', `/articles/${idOf(3)}/restore`)), [409, undefined, refused('unique_violation', message, [{ field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: 'slug' } }])])
+  const message = 'Article with this slug already exists'
+  t.strictSame(outcome(await send('POST', `/articles/${idOf(3)}/restore`)), [409, undefined, refused('unique_violation', message, [{ field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: ['slug'] } }])])
   const many = await send('POST', '/articles/bulk-restore', [idOf(4), idOf(3)])
-  t.strictSame([many.status, many.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [{ index: 1, field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: 'slug' } }])])
+  t.strictSame([many.status, many.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [{ index: 1, field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: ['slug'] } }])])
   t.strictSame([await stored(3), await stored(4)], [3, 4].map(() => ({ at: new Date(earlier), active: false, version: 1 })))
 })
 
 await t.test('restoring may ask for a version', async t => {
   const url = `/articles/${idOf(3)}/restore`
-  const message = 'The row is not what the header If-Match asks for'
+  const message = 'The row\'s version does not match If-Match'
   const failed = (header: string, current: number): object => plain('precondition_failed', message.replace('If-Match', header), { header, current })
   t.strictSame(outcome(await send('POST', url, undefined, { 'if-match': '"7"' })), [412, '"1"', failed('If-Match', 1)])
   t.strictSame(outcome(await send('POST', url, undefined, { 'if-match': 'W/"1"' })), [412, '"1"', failed('If-Match', 1)])

@@ -108,7 +108,7 @@ await t.test('4xx of other libraries keep status, code, message and headers', as
   app.get('/unwritable', { schema: { response: { 404: { type: 'object', required: ['a'], properties: { a: { type: 'string' } } } } } }, (_request, reply) => { reply.code(404).send({}) })
   t.strictSame(await throwing(Object.assign(new Error('Too old'), { statusCode: 410, code: 'TOO_OLD' })), [410, failed({ code: 'TOO_OLD', message: 'Too old' })])
   t.strictSame(await throwing(Object.assign(new Error('Too old'), { status: 410 })), [410, failed({ code: 'gone', message: 'Too old' })])
-  t.strictSame(await throwing({ statusCode: 418 }), [418, failed({ code: 'i_m_a_teapot', message: 'I\'m a Teapot' })])
+  t.strictSame(await throwing({ statusCode: 418 }), [418, failed({ code: 'im_a_teapot', message: 'I\'m a Teapot' })])
   t.strictSame(await throwing({ statusCode: 499, message: '' }), [499, failed({ code: 'client_error', message: 'Client Error' })])
   t.strictSame(await throwing({ statusCode: 409, code: 'constructor', message: 'Odd' }), [409, failed({ code: 'constructor', message: 'Odd' })])
   t.strictSame(await throwing(new errorCodes.FST_ERR_NOT_FOUND()), [404, failed({ code: 'not_found', message: 'Not found' })])

@@ -199,7 +199,7 @@ await t.test('children have relations of their own, written and read with them',
   const deep = await send('PATCH', '/shelves', [{ id: 1, binders: [{ id: 1, documents: [{ title: 1 }] }] }])
   t.strictSame(told(deep.body), ['/0/binders/0/documents/0/title invalid_type: Expected a string'])
   const taken = await send('POST', '/shelves', [{ name: 'U', binders: [binder('p', 'U1')] }, { name: 'V', binders: [binder('q', 'U2', 'T3')] }])
-  t.strictSame([taken.status, told(taken.body)], [409, ['/1/binders/0/documents/1/code unique_violation: A Document with this code exists already']], 'what the database refuses is told of as well')
+  t.strictSame([taken.status, told(taken.body)], [409, ['/1/binders/0/documents/1/code unique_violation: Document with this code already exists']], 'what the database refuses is told of as well')
   t.strictSame(await query('SELECT count(*)::int FROM "Shelf"'), [{ count: 2 }])
 })
 

@@ -93,7 +93,7 @@ await t.test('the scope completes what is written, and no client chooses it', as
   t.equal((await send('POST', '/invoices', { number: 'A-1', issuedOn: '2026-02-02' }, as(1))).status, 409)
   const byId = await send('POST', '/invoices?unique_fields=id', [{ id: 2, number: 'stolen', issuedOn: '2026-02-02' }], as(1))
   t.strictSame([byId.status, byId.body['code']], [400, 'invalid_unique_fields'])
-  t.match(byId.body['message'], /Unique sets: number$/)
+  t.match(byId.body['message'], /Unique constraints: number$/)
 })
 
 await t.test('who is nobody gets 401, with nothing read or written', async t => {

@@ -62,10 +62,10 @@ await t.test('items are checked before any SQL, all of them', async t => {
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkUpdate({ data: data.map((row, id) => ({ where: { id: id + 1 }, data: row })) }))), wanted)
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkReplace({ data: data.map((row, id) => ({ where: { id: id + 1 }, data: row })) }))), wanted)
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkUpsert({ data: [null, { slug: 'a', name: 'a' }] as never[], on: 'slug' }))), [
-      '0 slug missing_unique_field: The field "slug" of the unique set is required and may not be null', '0 - invalid_type: Expected an object'
+      '0 slug missing_unique_field: The field "slug" of the unique constraint is required and may not be null', '0 - invalid_type: Expected an object'
     ])
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkUpdate({ data: [null, { where: { id: 1 }, data: {} }] as never[] }))), [
-      '0 id missing_unique_field: The field "id" of the unique set is required and may not be null', '0 - invalid_type: Expected an object'
+      '0 id missing_unique_field: The field "id" of the unique constraint is required and may not be null', '0 - invalid_type: Expected an object'
     ])
   })
 
@@ -76,26 +76,26 @@ await t.test('items are checked before any SQL, all of them', async t => {
       '1 status not_null: This field may not be null'
     ])
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.contract.bulkUpsert({ data: [contract(1), { contractNumber: null, year: 1, amount: 1 }, { amount: 1 }] as never[], on }))), [
-      '1 contractNumber missing_unique_field: The field "contractNumber" of the unique set is required and may not be null',
+      '1 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required and may not be null',
       '1 contractNumber not_null: This field may not be null',
-      '2 contractNumber missing_unique_field: The field "contractNumber" of the unique set is required and may not be null',
-      '2 year missing_unique_field: The field "year" of the unique set is required and may not be null'
+      '2 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required and may not be null',
+      '2 year missing_unique_field: The field "year" of the unique constraint is required and may not be null'
     ])
   })
 
   await t.test('keys that stand twice', async t => {
-    const twice = '0 - duplicate_key: The same contractNumber, year stands at the indexes 0, 3'
+    const twice = '0 - duplicate_key: Duplicate contractNumber, year at indexes 0, 3'
     const data = [contract(1, { externalRef: 'a' }), contract(2, { externalRef: 'b' }), contract(3, { externalRef: null }), contract(1), contract(4, { externalRef: 'b' }), contract(5, { externalRef: null })]
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.contract.bulkCreate({ data }))), [
-      twice, '1 externalRef duplicate_key: The same externalRef stands at the indexes 1, 4', twice.replace('0', '3'), '4 externalRef duplicate_key: The same externalRef stands at the indexes 1, 4'
+      twice, '1 externalRef duplicate_key: Duplicate externalRef at indexes 1, 4', twice.replace('0', '3'), '4 externalRef duplicate_key: Duplicate externalRef at indexes 1, 4'
     ])
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.contract.bulkUpsert({ data, on }))), [twice, twice.replace('0', '3')])
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkUpdate({ data: [7, 8, 7].map(id => ({ where: { id }, data: { name: 'x' } })) }))), [
-      '0 id duplicate_key: The same id stands at the indexes 0, 2', '2 id duplicate_key: The same id stands at the indexes 0, 2'
+      '0 id duplicate_key: Duplicate id at indexes 0, 2', '2 id duplicate_key: Duplicate id at indexes 0, 2'
     ])
     const many = await refusalOf(t, () => prisma.tag.bulkUpsert({ data: Array.from({ length: 1500 }, () => ({ slug: 'x', name: 'x' })), on: 'slug' }))
     t.equal(many.details.length, 1000, 'an answer does not grow without end')
-    t.match(many.details[999]!.message, /^The same slug stands at the indexes 0, 1, .*, 99, …$/)
+    t.match(many.details[999]!.message, /^Duplicate slug at indexes 0, 1, .*, 99$/)
   })
 
   await t.test('values that look alike are not the same key, values written in two ways are', async t => {
@@ -104,7 +104,7 @@ await t.test('items are checked before any SQL, all of them', async t => {
     const id = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
     const article = (id: string, slug: string) => ({ id, slug, title: 't', content: 'c' })
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.article.bulkCreate({ data: [article(id, 'a'), article(id.toUpperCase(), 'b')] }))), [
-      '0 id duplicate_key: The same id stands at the indexes 0, 1', '1 id duplicate_key: The same id stands at the indexes 0, 1'
+      '0 id duplicate_key: Duplicate id at indexes 0, 1', '1 id duplicate_key: Duplicate id at indexes 0, 1'
     ])
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.tag.bulkCreate({ data: [{ slug: { toString: 1 }, name: 'x' }, { slug: { toString: 1 }, name: 'y' }] as never[] }))), [
       '0 slug invalid_type: Expected a string', '1 slug invalid_type: Expected a string'
@@ -128,14 +128,14 @@ await t.test('items are checked before any SQL, all of them', async t => {
   await t.test('selectors', async t => {
     const where = [{ id: 1 }, {}, { id: null }, { id: 'x' }, { id: 1, slug: 'a' }, { slug: 'a' }, 'x', { id: 1.5 }, { id: 2 ** 40 }] as never[]
     const wanted = [
-      '1 id missing_unique_field: The field "id" of the unique set is required and may not be null',
-      '2 id missing_unique_field: The field "id" of the unique set is required and may not be null',
+      '1 id missing_unique_field: The field "id" of the unique constraint is required and may not be null',
+      '2 id missing_unique_field: The field "id" of the unique constraint is required and may not be null',
       '2 id not_null: This field may not be null',
       '3 id invalid_type: Expected an integer',
       '4 slug unknown_field: Unknown field "slug". All items of this call are selected by id',
-      '5 id missing_unique_field: The field "id" of the unique set is required and may not be null',
+      '5 id missing_unique_field: The field "id" of the unique constraint is required and may not be null',
       '5 slug unknown_field: Unknown field "slug". All items of this call are selected by id',
-      '6 id missing_unique_field: The field "id" of the unique set is required and may not be null',
+      '6 id missing_unique_field: The field "id" of the unique constraint is required and may not be null',
       '7 id invalid_type: Expected an integer',
       '8 id invalid_value: Expected an integer from -2147483648 to 2147483647'
     ]
@@ -144,12 +144,12 @@ await t.test('items are checked before any SQL, all of them', async t => {
     t.equal((await refusalOf(t, () => prisma.tag.bulkUpdate({ data }))).details.length, wanted.length - 1)
     const compound = [{ orgUser: { org: 'a', userId: 1 } }, { orgUser: 'x' }, { orgUser: { org: 'a' } }, { orgUser: { org: 'a', userId: 2, level: 1 } }] as never[]
     t.strictSame(itemsOf(await refusalOf(t, () => prisma.membership.bulkDelete({ where: compound }))), [
-      '1 org missing_unique_field: The field "org" of the unique set is required and may not be null',
-      '1 userId missing_unique_field: The field "userId" of the unique set is required and may not be null',
-      '2 userId missing_unique_field: The field "userId" of the unique set is required and may not be null',
+      '1 org missing_unique_field: The field "org" of the unique constraint is required and may not be null',
+      '1 userId missing_unique_field: The field "userId" of the unique constraint is required and may not be null',
+      '2 userId missing_unique_field: The field "userId" of the unique constraint is required and may not be null',
       '3 level unknown_field: Unknown field "level". All items of this call are selected by org, userId'
     ])
-    t.strictSame((await refusalOf(t, () => prisma.tag.bulkDelete({ where: [{ name: 'x' }] as never[] }))).message, '"name" is not a unique set of Tag. Unique sets: id; slug')
+    t.strictSame((await refusalOf(t, () => prisma.tag.bulkDelete({ where: [{ name: 'x' }] as never[] }))).message, '"name" is not a unique constraint of Tag. Unique constraints: id; slug')
   })
 })
 
@@ -169,8 +169,8 @@ await t.test('what the database refuses is told of its items', async t => {
 
   await t.test('a unique value that another row has', async t => {
     const taken = { code: 'unique_violation', status: 409 }
-    const ref = 'externalRef unique_violation: A Contract with this externalRef exists already'
-    const pair = '- unique_violation: A Contract with this contractNumber, year exists already'
+    const ref = 'externalRef unique_violation: Contract with this externalRef already exists'
+    const pair = '- unique_violation: Contract with this contractNumber, year already exists'
     t.strictSame(await told(prisma.contract.bulkCreate({ data: [contract(3), contract(4), contract(5), contract(6, { externalRef: 'SECRET-1' })] })), { ...taken, items: [`3 ${ref}`] })
     t.strictSame(await told(prisma.contract.bulkCreate({ data: [contract(3), contract(2), contract(4), contract(1)] })), { ...taken, items: [`1 ${pair}`, `3 ${pair}`] })
     t.strictSame(await told(prisma.contract.bulkUpsert({ data: [contract(1, { externalRef: 'SECRET-1' }), contract(3, { externalRef: 'SECRET-1' })], on })), { ...taken, items: [`1 ${ref}`] }, 'an own value is not taken')
@@ -182,13 +182,13 @@ await t.test('what the database refuses is told of its items', async t => {
     t.strictSame(await told(prisma.token.bulkUpdate({ data: [{ where: { id: 'x' }, data: { email: 'x' } }] }).then(async () => {
       await plain.token.createMany({ data: [{ id: 'a', email: 'a' }, { id: 'b', email: 'b' }, { id: 'c', email: 'b', deletedAt: new Date() }] })
       return await prisma.token.bulkUpdate({ data: [{ where: { id: 'c' }, data: { email: 'a' } }, { where: { id: 'b' }, data: { email: 'a' } }] })
-    })), { ...taken, items: ['0 email unique_violation: A Token with this email exists already', '1 email unique_violation: A Token with this email exists already'] })
+    })), { ...taken, items: ['0 email unique_violation: Token with this email already exists', '1 email unique_violation: Token with this email already exists'] })
     t.strictSame((await plain.contract.findMany({ orderBy: { id: 'asc' } })).map(row => [row.id, row.externalRef, row.note]), [[1, 'SECRET-1', null], [2, 'SECRET-2', null]], 'nothing was written')
   })
 
   await t.test('two items that claim one value which no row has', async t => {
     t.strictSame(await told(prisma.contract.bulkUpsert({ data: [contract(7, { externalRef: 'n' }), contract(1, { externalRef: 'm' }), contract(8, { externalRef: 'n' })], on })), {
-      code: 'duplicate_key', status: 400, items: [0, 2].map(index => `${index} externalRef duplicate_key: The same externalRef stands at the indexes 0, 2`)
+      code: 'duplicate_key', status: 400, items: [0, 2].map(index => `${index} externalRef duplicate_key: Duplicate externalRef at indexes 0, 2`)
     })
   })
 
@@ -236,7 +236,7 @@ await t.test('what the database refuses is told of its items', async t => {
     await query('CREATE FUNCTION note_tag() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO customers (code, name, updated_at) VALUES (\'SECRET-2\', \'x\', now()); RETURN NEW; END $$')
     await query('CREATE TRIGGER note_tag AFTER INSERT ON tags FOR EACH ROW EXECUTE FUNCTION note_tag()')
     const failure = await failureOf(prisma.tag.bulkCreate({ data: [{ slug: 'a', name: 'a' }] }))
-    t.strictSame([failure.code, failure.message, failure.details], ['unique_violation', 'A Customer with this code exists already', []])
+    t.strictSame([failure.code, failure.message, failure.details], ['unique_violation', 'Customer with this code already exists', []])
     await query('DROP TRIGGER note_tag ON tags')
   })
 

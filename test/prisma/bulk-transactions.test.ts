@@ -109,7 +109,7 @@ await t.test('several chunks inside a transaction fail alone: the caller may go 
   await prisma.tag.bulkCreate({ data: [{ slug: 'taken', name: 'x' }] })
   await chunked.$transaction(async tx => {
     const failure = await failureOf(tx.tag.bulkCreate({ data: ['a', 'b', 'c', 'taken'].map(slug => ({ slug, name: slug })) }))
-    t.strictSame([failure.code, failure.message], ['unique_violation', 'A Tag with this slug exists already'])
+    t.strictSame([failure.code, failure.message], ['unique_violation', 'Tag with this slug already exists'])
     await tx.tag.bulkCreate({ data: [{ slug: 'after', name: 'x' }] })
   })
   t.strictSame((await plain.tag.findMany({ orderBy: { slug: 'asc' } })).map(tag => tag.slug), ['after', 'taken'])

@@ -342,7 +342,7 @@ await t.test('arguments that would be read over or misread are refused', async t
     'Tag.bulkCreate: skipDuplicates takes true or false': () => prisma.tag.bulkCreate({ data, skipDuplicates: 'no' } as never),
     'Tag.bulkCreate: data takes a list': () => prisma.tag.bulkCreate({ data: data[0] } as never),
     'Tag.bulkUpsert: on takes the name of a unique set': () => prisma.tag.bulkUpsert({ data } as never),
-    '"sluck" is not a unique set of Tag. Unique sets: id; slug': () => prisma.tag.bulkUpsert({ data, on: 'sluck' } as never),
+    '"sluck" is not a unique constraint of Tag. Unique constraints: id; slug': () => prisma.tag.bulkUpsert({ data, on: 'sluck' } as never),
     'Tag.bulkUpsert: onDuplicate takes "error", "first" or "last"': () => prisma.tag.bulkUpsert({ data, on: 'slug', onDuplicate: 'lest' } as never),
     'Tag.bulkUpsert: update takes a list of fields of id, slug, name': () => prisma.tag.bulkUpsert({ data, on: 'slug', update: ['nam'] } as never),
     'Tag.bulkUpdate: data takes a list': () => prisma.tag.bulkUpdate(undefined as never),

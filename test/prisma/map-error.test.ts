@@ -35,23 +35,23 @@ await t.test('failures of a real database', async t => {
   const failures: Readonly<Record<string, readonly [work: () => PromiseLike<unknown>, wanted: string]>> = {
     'unique, one field': [
       () => prisma.customer.create({ data: { code: 'SECRET', name: 'y' } }),
-      '409 unique_violation: A Customer with this code exists already {"model":"Customer","fields":"code","constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     'unique, two fields, mapped columns': [
       () => prisma.contract.create({ data: { ...contract, contractNumber: 'SECRET' } }),
-      '409 unique_violation: A Contract with this contractNumber, year exists already {"model":"Contract","fields":"contractNumber, year","constraintFields":["contractNumber","year"]}'
+      '409 unique_violation: Contract with this contractNumber, year already exists {"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
     ],
     'unique, raw': [
       () => prisma.$executeRaw`INSERT INTO customers (code, name, updated_at) VALUES ('SECRET', 'y', now())`,
-      '409 unique_violation: A Customer with this code exists already {"model":"Customer","fields":"code","constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     'unique, in a nested write': [
       () => prisma.contract.create({ data: { ...contract, customer: { create: { code: 'SECRET', name: 'y' } } } }),
-      '409 unique_violation: A Customer with this code exists already {"model":"Customer","fields":"code","constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     exclusion: [
       () => prisma.tag.create({ data: { slug: 'alone 2', name: 'same' } }),
-      '409 unique_violation: A Tag with this value exists already {"model":"Tag","fields":"value","constraintFields":[]}'
+      '409 unique_violation: Tag with this value already exists {"model":"Tag","fields":["value"],"constraintFields":[]}'
     ],
     'foreign key, insert': [
       () => prisma.contract.create({ data: { ...contract, customerId: 77 } }),
@@ -59,7 +59,7 @@ await t.test('failures of a real database', async t => {
     ],
     'foreign key, insert, raw': [
       () => prisma.$executeRaw`INSERT INTO badges (org, "userId", label) VALUES ('SECRET', 1, 'x')`,
-      '400 foreign_key_not_found: The Membership that org, userId names does not exist {"model":"Membership","key":"org, userId","constraintFields":["org","userId"]}'
+      '400 foreign_key_not_found: The Membership that org, userId names does not exist {"model":"Membership","key":["org","userId"],"constraintFields":["org","userId"]}'
     ],
     'foreign key, delete': [
       () => prisma.customer.delete({ where: { id: customer.id } }),
@@ -87,7 +87,7 @@ await t.test('failures of a real database', async t => {
     ],
     check: [
       () => prisma.tag.create({ data: { slug: 'x', name: 'SECRET is too long' } }),
-      '400 check_violation: A rule of the database refuses this value {}'
+      '400 check_violation: A database constraint rejected this value {}'
     ],
     'not found': [
       () => prisma.customer.update({ where: { id: 77 }, data: { name: 'y' } }),
@@ -132,7 +132,7 @@ await t.test('sessions in each other\'s way, and statements that take too long',
   let second = (): void => {}
   const [one, two] = [new Promise<void>(resolve => { first = resolve }), new Promise<void>(resolve => { second = resolve })]
   const errors = await Promise.all([crosswise('left', 'right', first, two), crosswise('right', 'left', second, one)])
-  t.strictSame(errors.map(error => told(error)).filter(text => text !== undefined), ['409 write_conflict: Another write got in the way; send the request again {}'])
+  t.strictSame(errors.map(error => told(error)).filter(text => text !== undefined), ['409 write_conflict: The row was changed by another request. Retry. {}'])
   const slow = await errorOf(prisma.$transaction(async tx => {
     await tx.$executeRaw`SET LOCAL statement_timeout = 20`
     await tx.$queryRaw`SELECT 1 FROM pg_sleep(10)`
@@ -178,21 +178,21 @@ function driven (code: string, cause: Record<string, unknown>, meta: Record<stri
 }
 
 await t.test('the shapes of other versions, adapters and databases', t => {
-  const pair = '409 unique_violation: A Contract with this contractNumber, year exists already {"model":"Contract","fields":"contractNumber, year","constraintFields":["contractNumber","year"]}'
+  const pair = '409 unique_violation: Contract with this contractNumber, year already exists {"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
   const customer = '400 foreign_key_not_found: The Customer that customerId names does not exist {"model":"Customer","key":"id","constraintFields":["customerId"]}'
   const shapes: readonly (readonly [error: unknown, wanted: string | undefined])[] = [
     [known('P2002', { modelName: 'Contract', target: ['contract_number', 'year'] }), pair],
     [known('P2002', { modelName: 'Contract', target: ['contractNumber', 'year'] }), pair],
     [known('P2002', { modelName: 'Contract', target: 'contracts_contract_number_year_key' }), pair],
     [known('P2002', { target: 'contracts_contract_number_year_key' }), pair],
-    [known('P2002', { modelName: 'Contract', target: 'unheard of' }), '409 unique_violation: A Contract with this value exists already {"model":"Contract","fields":"value","constraintFields":[]}'],
-    [known('P2002', {}), '409 unique_violation: A row with this value exists already {"model":"row","fields":"value","constraintFields":[]}'],
-    [known('P2002', { modelName: 'Stranger', target: ['x'] }), '409 unique_violation: A Stranger with this x exists already {"model":"Stranger","fields":"x","constraintFields":["x"]}'],
+    [known('P2002', { modelName: 'Contract', target: 'unheard of' }), '409 unique_violation: Contract with this value already exists {"model":"Contract","fields":["value"],"constraintFields":[]}'],
+    [known('P2002', {}), '409 unique_violation: row with this value already exists {"model":"row","fields":["value"],"constraintFields":[]}'],
+    [known('P2002', { modelName: 'Stranger', target: ['x'] }), '409 unique_violation: Stranger with this x already exists {"model":"Stranger","fields":["x"],"constraintFields":["x"]}'],
     [driven('P2002', { kind: 'UniqueConstraintViolation', constraint: { fields: ['"contract_number"', '"year"'] } }, { modelName: 'Contract' }), pair],
     [driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'contracts_contract_number_year_key' }, table: 'contracts' }), pair],
     [driven('P2010', { kind: 'postgres', originalCode: '23505', originalMessage: 'duplicate key value violates unique constraint "contracts_contract_number_year_key"' }), pair],
-    [driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'liveEmail' } }), '409 unique_violation: A Token with this email exists already {"model":"Token","fields":"email","constraintFields":["email"]}'],
-    [driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'category name is taken' } }), '409 unique_violation: A Category with this name exists already {"model":"Category","fields":"name","constraintFields":["name"]}'],
+    [driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'liveEmail' } }), '409 unique_violation: Token with this email already exists {"model":"Token","fields":["email"],"constraintFields":["email"]}'],
+    [driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'category name is taken' } }), '409 unique_violation: Category with this name already exists {"model":"Category","fields":["name"],"constraintFields":["name"]}'],
     [known('P2003', { modelName: 'Contract', field_name: 'contracts_customer_id_fkey (index)' }), customer],
     [known('P2003', { modelName: 'Contract', constraint: 'contracts_customer_id_fkey' }), customer],
     [known('P2003', { modelName: 'Contract' }), '400 foreign_key_not_found: A row that this one refers to does not exist {}'],
@@ -205,8 +205,8 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     ],
     [driven('P2011', { kind: 'NullConstraintViolation', constraint: { fields: ['customer_id'] } }, { modelName: 'Contract' }), '400 not_null: customerId may not be null {"model":"Contract","constraintFields":["customerId"]}'],
     [known('P2011', {}), '400 not_null: This field may not be null {}'],
-    [driven('P2010', { kind: 'TransactionWriteConflict', originalCode: '40001' }), '409 write_conflict: Another write got in the way; send the request again {}'],
-    [known('P2034', {}), '409 write_conflict: Another write got in the way; send the request again {}'],
+    [driven('P2010', { kind: 'TransactionWriteConflict', originalCode: '40001' }), '409 write_conflict: The row was changed by another request. Retry. {}'],
+    [known('P2034', {}), '409 write_conflict: The row was changed by another request. Retry. {}'],
     [known('P1001', {}), '503 database_unavailable: The database is not available {}'],
     [known('P2024', {}), '503 database_unavailable: The database is not available {}'],
     [driven('P1017', { kind: 'ConnectionClosed' }), '503 database_unavailable: The database is not available {}'],
@@ -222,7 +222,7 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     [new Error('Connection terminated unexpectedly'), '503 database_unavailable: The database is not available {}'],
     // A copy of the client has classes of its own, with the same names.
     [Object.assign(new Error('SECRET'), { name: 'PrismaClientKnownRequestError', code: 'P2025', meta: { modelName: 'Tag' } }), '404 object_not_found: No such Tag {"model":"Tag"}'],
-    [Object.assign(new Error('SECRET'), { name: 'PrismaClientKnownRequestError', code: 'P2002', meta: null }), '409 unique_violation: A row with this value exists already {"model":"row","fields":"value","constraintFields":[]}'],
+    [Object.assign(new Error('SECRET'), { name: 'PrismaClientKnownRequestError', code: 'P2002', meta: null }), '409 unique_violation: row with this value already exists {"model":"row","fields":["value"],"constraintFields":[]}'],
     [new Error('something else'), undefined],
     [new TypeError('x is not a function'), undefined],
     ['text', undefined],
@@ -236,7 +236,7 @@ await t.test('the shapes of other versions, adapters and databases', t => {
 await t.test('without metadata the columns stand for the fields', t => {
   t.equal(
     mapError(known('P2002', { modelName: 'Contract', target: ['contract_number'] }))?.message,
-    'A Contract with this contract_number exists already'
+    'Contract with this contract_number already exists'
   )
   t.equal(mapError(driven('P2003', { kind: 'ForeignKeyConstraintViolation', constraint: { index: 'contracts_customer_id_fkey' } }))?.message, 'A row that this one refers to does not exist')
   t.end()

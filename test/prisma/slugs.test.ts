@@ -124,7 +124,7 @@ await t.test('names that the schema does not have are refused when the extension
 await t.test('a given slug that is taken is the error of its item, and nothing is written', async t => {
   await create('X', 'Y')
   const data = [{ title: 'X', content: '' }, { title: 'Z', content: '', slug: 'y' }, { title: 'X', content: '' }]
-  const wanted = ['1 slug unique_violation: A Article with this slug exists already']
+  const wanted = ['1 slug unique_violation: Article with this slug already exists']
   t.strictSame(itemsOf(await failureOf(prisma.article.bulkCreate({ data }))), wanted)
   await prisma.$transaction(async tx => {
     t.strictSame(itemsOf(await failureOf(tx.article.bulkCreate({ data }))), wanted, 'inside a transaction')
@@ -136,7 +136,7 @@ await t.test('a given slug that is taken is the error of its item, and nothing i
 await t.test('a violation of another set is thrown as it is', async t => {
   await prisma.document.bulkCreate({ data: [{ title: 'X', code: 'A' }] })
   t.strictSame(itemsOf(await failureOf(prisma.document.bulkCreate({ data: [{ title: 'X' }, { title: 'X', code: 'A' }] }))), [
-    '1 code unique_violation: A Document with this code exists already'
+    '1 code unique_violation: Document with this code already exists'
   ])
 })
 
@@ -191,7 +191,7 @@ await t.test('an upsert gives slugs to new rows only, and loses no number', asyn
 await t.test('an upsert by the slug itself, and items left out as duplicates, take no number', async t => {
   await create('X')
   t.strictSame(itemsOf(await failureOf(prisma.article.bulkUpsert({ data: titled('X') as never[], on: 'slug' }))), [
-    '0 slug missing_unique_field: The field "slug" of the unique set is required and may not be null'
+    '0 slug missing_unique_field: The field "slug" of the unique constraint is required and may not be null'
   ])
   const data = [{ code: 'A', title: 'X' }, { code: 'A', title: 'X' }, { code: 'B', title: 'X' }]
   t.strictSame((await prisma.document.bulkUpsert({ data, on: 'code', onDuplicate: 'last', select })).rows, [{ slug: 'x' }, { slug: 'x-1' }])

@@ -76,7 +76,7 @@ await t.test('a key that a marked row still holds is taken', async t => {
     'by another set': [() => prisma.document.bulkUpsert({ data: [{ ...fresh!, slug: 'd' }], on: 'slug' }), '0 slug unique_violation: A deleted Document holds this slug'],
     'of a new row': [() => prisma.document.bulkCreate({ data: [fresh!, { ...taken!, slug: 'x' }] }), `1 code ${message}`],
     'of a changed row': [() => prisma.document.bulkUpdate({ data: [{ where: { code: 'L' }, data: { code: 'D' } }] }), `0 code ${message}`],
-    'of a live row': [() => prisma.document.bulkCreate({ data: [{ ...live!, slug: 'x' }] }), '0 code unique_violation: A Document with this code exists already']
+    'of a live row': [() => prisma.document.bulkCreate({ data: [{ ...live!, slug: 'x' }] }), '0 code unique_violation: Document with this code already exists']
   }
   for (const [name, [call, item]] of Object.entries(calls)) {
     const failure = await failureOf(call())
@@ -84,7 +84,7 @@ await t.test('a key that a marked row still holds is taken', async t => {
   }
   t.strictSame(await documents(), before, 'nothing was written')
   const failure = await failureOf(prisma.document.bulkUpsert({ data: [taken!], on: 'code' }))
-  t.strictSame(failure.details[0]?.params, { model: 'Document', fields: 'code', deleted: true })
+  t.strictSame(failure.details[0]?.params, { model: 'Document', fields: ['code'], deleted: true })
   const expecting = await failureOf(store.upsert(store.registry.model('Document'), [taken!], { on: store.registry.model('Document').unique('code')!, update: undefined, onDuplicate: 'error', expected: [1], rows: null }))
   t.strictSame(itemsOf(expecting), [`0 code ${message}`], 'with a version')
   t.match(await prisma.document.bulkUpsert({ data: [live!, fresh!], on: 'code' }), { created: 1, updated: 1 })
@@ -103,7 +103,7 @@ await t.test('rows named alike that come back together', async t => {
   await plain.shelf.create({ data: { name: 's' } })
   await plain.binder.createMany({ data: [{ name: 'a', shelfId: 1, deletedAt }, { name: 'b', shelfId: 1, deletedAt }, { name: 'a', shelfId: 1, deletedAt }] })
   const failure = await failureOf(prisma.binder.bulkRestore({ where: [{ id: 1 }, { id: 2 }, { id: 3 }] }))
-  t.strictSame([failure.code, itemsOf(failure)], ['duplicate_key', [0, 2].map(index => `${index} - duplicate_key: The same shelfId, name stands at the indexes 0, 2`)])
+  t.strictSame([failure.code, itemsOf(failure)], ['duplicate_key', [0, 2].map(index => `${index} - duplicate_key: Duplicate shelfId, name at indexes 0, 2`)])
   await prisma.$transaction(async tx => {
     t.strictSame(itemsOf(await failureOf(tx.binder.bulkRestore({ where: [{ id: 1 }, { id: 3 }] }))).length, 2, 'in a transaction too, where the call has a savepoint')
   })

@@ -179,16 +179,16 @@ await t.test('a name that was taken meanwhile keeps a row from coming back', asy
   await plain.binder.create({ data: { name: 'b4', shelfId: 1 } })
   const before = await marked()
   const failure = await failureOf(prisma.binder.bulkRestore({ where: [{ id: 3 }, { id: 4 }] }))
-  t.strictSame([failure.code, failure.status, itemsOf(failure)], ['unique_violation', 409, ['1 - unique_violation: A Binder with this shelfId, name exists already']])
+  t.strictSame([failure.code, failure.status, itemsOf(failure)], ['unique_violation', 409, ['1 - unique_violation: Binder with this shelfId, name already exists']])
   const single = await failureOf(prisma.binder.restore({ where: { id: 4 } }))
-  t.strictSame([single.code, single.status, single.message], ['unique_violation', 409, 'A Binder with this shelfId, name exists already'])
+  t.strictSame([single.code, single.status, single.message], ['unique_violation', 409, 'Binder with this shelfId, name already exists'])
   t.equal(await marked(), before, 'nothing was restored')
 
   await plain.binder.create({ data: { name: 'b5', shelfId: 1 } })
   await prisma.shelf.bulkSoftDelete({ where: [{ id: 2 }] })
   await plain.binder.create({ data: { name: 'b5', shelfId: 2 } })
   const below = await failureOf(prisma.shelf.bulkRestore({ where: [{ id: 2 }] }))
-  t.strictSame([below.code, below.status, below.message], ['unique_violation', 409, 'A Binder with this shelfId, name exists already'], 'a row below')
+  t.strictSame([below.code, below.status, below.message], ['unique_violation', 409, 'Binder with this shelfId, name already exists'], 'a row below')
 })
 
 await t.test('the statements are as many as the levels, whatever the rows', async t => {

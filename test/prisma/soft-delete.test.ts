@@ -144,7 +144,7 @@ await t.test('versions that items expect', async t => {
   t.strictSame(await store.restore(shelf, ids(1), { rows: null, expected: [7] }), { ...counts, restored: 0, conflicts: [conflict(0, 1, 2)] })
   t.strictSame(await store.restore(shelf, ids(1), { rows: null, expected: [2] }), { ...counts, count: 1, restored: 1 })
   t.strictSame(itemsOf(await failureOf(store.delete(shelf, ids(1, 1), { rows: null, expected: [3, 4] }))), [
-    '0 id duplicate_key: The same id stands at the indexes 0, 1', '1 id duplicate_key: The same id stands at the indexes 0, 1'
+    '0 id duplicate_key: Duplicate id at indexes 0, 1', '1 id duplicate_key: Duplicate id at indexes 0, 1'
   ])
   await t.rejects(store.delete(model('Tag'), ids(1), { rows: null, expected: [1] }), { code: 'validation_failed', message: 'Tag has no version: add "/// @commons.version" to the model' })
 })

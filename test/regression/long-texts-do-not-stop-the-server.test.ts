@@ -11,8 +11,7 @@ import { workbookParts, zipOf } from '../helpers/workbook-file.js'
 /** Milliseconds that one request may stop all others. */
 const budget = 300
 
-const { pool, kind } = await createDatabase(t)
-const app = await buildApp({ database: { pool, kind } })
+const app = await buildApp({ database: await createDatabase(t) })
 t.after(() => app.close())
 const send = sender(app)
 const digits = `${'1'.repeat(60_000)}x`

@@ -4,6 +4,7 @@ import { CommonsError, errorDetail } from '../../errors.js'
 import { receiveForm, type FormReply, type FormRequest } from '../../import/form.js'
 import type { Uploads } from '../../import/uploads.js'
 import { didYouMean } from '../../suggest.js'
+import { shortened } from '../../text/shorten.js'
 import { bodyParameters } from '../bulk-request.js'
 import type { CsvItemReader } from './items.js'
 
@@ -47,7 +48,7 @@ export async function readCsvForm (reader: CsvItemReader, uploads: Uploads, requ
   try {
     const names: readonly string[] = bodyParameters
     const unknown = [...fields.keys()].find(name => !names.includes(name))
-    if (unknown !== undefined) throw refused(unknown, `Unknown field "${unknown}". ${didYouMean(unknown, ['file', ...names])}`)
+    if (unknown !== undefined) throw refused(unknown, `Unknown field "${shortened(unknown)}". ${didYouMean(unknown, ['file', ...names])}`)
     if (fields.has('update_fields') && !fields.has('unique_fields')) throw refused('update_fields', 'update_fields goes with unique_fields')
     const items = await reader.read(createReadStream(upload.path))
     return fields.size === 0 ? items : { ...Object.fromEntries(fields), data: items }

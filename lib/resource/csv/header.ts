@@ -1,7 +1,7 @@
-import { shortened } from '../../bulk/faults.js'
 import { CommonsError, errorDetail, type ErrorDetail } from '../../errors.js'
 import { didYouMean } from '../../suggest.js'
 import type { SheetRow } from '../../tabular/table.js'
+import { shortened } from '../../text/shorten.js'
 import type { CsvColumn } from './columns.js'
 
 /** A column of a file. */
@@ -24,8 +24,8 @@ export function readHeader ({ cells, problem }: SheetRow, known: ReadonlyMap<str
     const column = known.get(name)
     const first = names.indexOf(name)
     if (name === '') details.push(detailOf('required', '', {}, `Column ${position + 1} has no name`))
-    else if (column === undefined) details.push(detailOf('unknown_field', shortened(name), { field: shortened(name), hint: didYouMean(name, known.keys()) }))
-    else if (first < position) details.push(detailOf('invalid_value', name, { problem: `The columns ${first + 1} and ${position + 1} are both "${name}"` }))
+    else if (column === undefined) details.push(detailOf('unknown_field', name, { field: name, hint: didYouMean(name, known.keys()) }))
+    else if (first < position) details.push(detailOf('invalid_value', name, { problem: `The columns ${first + 1} and ${position + 1} are both "${shortened(name)}"` }))
     return column === undefined ? [] : [{ name, ...column }]
   })
   const [only, ...others] = details
@@ -36,5 +36,5 @@ export function readHeader ({ cells, problem }: SheetRow, known: ReadonlyMap<str
 
 /** Told once of the file, not of each of its rows: it is no place in the list of items. */
 function detailOf (code: 'required' | 'unknown_field' | 'invalid_value', field: string, params: object, message?: string): ErrorDetail {
-  return { ...errorDetail(code, {}, { ...params }, message), ...field === '' ? {} : { field } }
+  return { ...errorDetail(code, {}, { ...params }, message), ...field === '' ? {} : { field: shortened(field) } }
 }

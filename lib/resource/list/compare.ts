@@ -4,7 +4,7 @@ import { nearest } from '../../suggest.js'
 import { isDecimalText } from '../../text/decimal.js'
 import { coerceId } from '../ids.js'
 import { expectedOf, ValueFault, valueReader } from '../value-reader.js'
-import { isOperator, type FilterField } from './fields.js'
+import type { FilterField } from './fields.js'
 import { listLimits } from './limits.js'
 import type { ResourceList } from './options.js'
 import type { Place } from './place.js'
@@ -78,8 +78,10 @@ export class Comparisons {
 
 /** What to say of an operator that a field does not have. */
 export function operatorHint ({ name, operators }: FilterField, operator: string): string {
-  const near = isOperator(operator) ? undefined : nearest(operator, operators)
-  return near === undefined ? `${name} has the operators ${operators.join(', ')}` : `Did you mean "${near}"?`
+  const near = nearest(operator, operators)
+  // Short names are near to others that mean something else, as `like` is to `lte`.
+  const isTypo = near !== undefined && near.slice(0, 2) === operator.slice(0, 2).toLowerCase()
+  return isTypo ? `Did you mean "${near}"?` : `Operators of ${name}: ${operators.join(', ')}`
 }
 
 function isPart (operator: Operator): boolean {

@@ -4,7 +4,8 @@ import { CommonsError, type BulkError } from '../../errors.js'
 import { readId, type RowKey } from '../ids.js'
 import { jsonProblem } from '../json-value.js'
 import type { Resource } from '../resource.js'
-import { shortened, type Place } from './place.js'
+import { shortened } from '../../text/shorten.js'
+import type { Place } from './place.js'
 
 /** `3,1,2`, or a JSON list for ids that are objects or hold commas. */
 export function splitIds (text: string): readonly unknown[] {

@@ -3,7 +3,8 @@ import { didYouMean } from '../../suggest.js'
 import { listLimits } from './limits.js'
 import type { ResourceList } from './options.js'
 import { orderOfNames } from './order-names.js'
-import { shortened, type Place } from './place.js'
+import { shortened } from '../../text/shorten.js'
+import type { Place } from './place.js'
 
 /** Reads `-createdAt`, `title`: what to order by, the minus for descending. */
 export function readOrdering (list: ResourceList, names: readonly string[], place: Place): readonly OrderTerm[] {

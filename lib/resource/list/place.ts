@@ -1,4 +1,5 @@
 import { CommonsError, errorDetail, pointerTo } from '../../errors.js'
+import { shortened } from '../../text/shorten.js'
 
 /** Where a request says something, for errors about it. */
 export interface Place {
@@ -11,8 +12,8 @@ export interface Place {
 /** A parameter of the query. */
 export function parameterPlace (parameter: string): Place {
   return {
-    unknown: hint => new CommonsError('unknown_parameter', { params: { parameter: shortened(parameter), hint } }),
-    invalid: problem => new CommonsError('invalid_parameter', { params: { parameter: shortened(parameter), problem } })
+    unknown: hint => new CommonsError('unknown_parameter', { params: { parameter, hint } }),
+    invalid: problem => new CommonsError('invalid_parameter', { params: { parameter, problem } })
   }
 }
 
@@ -27,11 +28,4 @@ export function bodyPlace (path: readonly (string | number)[]): Place {
     unknown: hint => error('unknown_field', { field, hint }),
     invalid: problem => error('invalid_value', { problem: path.length === 0 ? `The body ${problem}` : `"${field}" ${problem}` })
   }
-}
-
-/** Characters of a name or value of a request that a message repeats. */
-const shown = 100
-
-export function shortened (text: string): string {
-  return text.length > shown ? `${text.slice(0, shown)}…` : text
 }

@@ -109,7 +109,7 @@ await t.test('all items of a repeated key fail, also beside items that no error 
   items[3] = { email: '17@x' }
   const report = await writePartially(store, tokens, items, async (store, items) => await store.create(tokens, items, { rows: null, outcomes: true }))
   t.strictSame(failed(report), ['3 email duplicate_key', '12 - check_violation', '17 email duplicate_key'])
-  t.equal(report.failures.get(17)![0]!.message, 'The same email stands at the indexes 3, 17')
+  t.equal(report.failures.get(17)![0]!.message, 'Duplicate email at indexes 3, 17')
 })
 
 await t.test('more failures than one error tells of', async t => {

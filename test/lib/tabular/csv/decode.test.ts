@@ -75,7 +75,7 @@ await t.test('files of other types are refused by their first bytes', async t =>
       t.match(await failureOf(decoded(bytes, size)), {
         code: 'file_type_unsupported',
         status: 415,
-        message: `Files of this type are not taken: it is ${name}, not a CSV file`
+        message: `Unsupported file type: it is ${name}, not a CSV file`
       }, `${name} by ${size}`)
     }
   }

@@ -91,9 +91,9 @@ await t.test('a file that is no table is refused', async t => {
     ['the line of the delimiter only', 'sep=;\n', unreadable('it is empty')],
     ['an open quote', 'a,b\n1,2\n3,"4\n5,6\n', unreadable('the quote that opens in row 3 is never closed')],
     ['other bytes', Buffer.from('a,b\n\xE9,2\n', 'latin1'), unreadable('it has bytes that are not utf-8')],
-    ['UTF-16 without a mark', Buffer.from('a,b\n', 'utf16le'), { code: 'file_type_unsupported', status: 415, message: 'Files of this type are not taken: it is binary, or UTF-16 without a byte order mark' }],
+    ['UTF-16 without a mark', Buffer.from('a,b\n', 'utf16le'), { code: 'file_type_unsupported', status: 415, message: 'Unsupported file type: it is binary, or UTF-16 without a byte order mark' }],
     ['binary', Buffer.from([1, 0, 2, 0, 10, 3]), { code: 'file_type_unsupported', status: 415 }],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1A\n\0\0\0\rIHDR', 'latin1'), { code: 'file_type_unsupported', message: 'Files of this type are not taken: it is a PNG image, not a CSV file' }]
+    ['a picture', Buffer.from('\x89PNG\r\n\x1A\n\0\0\0\rIHDR', 'latin1'), { code: 'file_type_unsupported', message: 'Unsupported file type: it is a PNG image, not a CSV file' }]
   ]
   for (const [name, file, expected] of cases) {
     for (const size of sizes) t.match(await failureOf(rowsOf(file, { size })), expected, `${name}, by ${size}`)
