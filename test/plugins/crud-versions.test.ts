@@ -181,7 +181,7 @@ await t.test('a stale version in the body gives 409, one in the header 412', asy
 await t.test('If-None-Match: * creates, and touches nothing that is there', async t => {
   const star = { 'if-none-match': '*' }
   const message = 'The row\'s version does not match If-None-Match'
-  const item = (index: number | undefined, key: string): object => refused('precondition_failed', index === undefined ? message : '1 item is not valid; nothing was written', [
+  const item = (index: number | undefined, key: readonly string[]): object => refused('precondition_failed', index === undefined ? message : '1 item is not valid; nothing was written', [
     { ...(index === undefined ? {} : { index }), code: 'precondition_failed', message, params: { header: 'If-None-Match', key } }
   ])
   const [old, fresh] = [{ contractNumber: 'N-1', year: 2026, amount: 1 }, { contractNumber: 'N-2', year: 2026, amount: 1 }]
