@@ -32,7 +32,7 @@ export interface AppOptions {
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const { database, logger = false } = options
   // Bodies that never end are cut after five minutes, the time that the import gives uploads.
-  const app = Fastify({ logger, frameworkErrors, requestTimeout: 300_000 })
+  const app = Fastify({ logger, frameworkErrors, requestTimeout: 300_000, routerOptions: { ignoreTrailingSlash: true } })
   if (options.onRoute !== undefined) app.addHook('onRoute', options.onRoute)
   // Lost idle connections are replaced when next needed; without a listener the first one would end the process.
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')

@@ -15,6 +15,7 @@ import { checkCreations } from '../lib/resource/check-creations.js'
 import { readItemConditions } from '../lib/resource/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
 import { checkItemCount } from '../lib/resource/item-count.js'
+import { pointed, type ListPlace } from '../lib/resource/pointed.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
 import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
@@ -119,13 +120,13 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     description: selectionDescription(resource, action, url !== '/', error),
     actionOf: () => action,
     handler: async (request, reply) => {
-      const { ids, by } = readSelection(resource, request.query as Query, request.body)
+      const { ids, by, place } = readSelection(resource, request.query as Query, request.body)
       const mode = readMode(request, { isList: true, isMinimal: false, isPartial: resource.partialSuccess })
       checkItemCount(resource, ids)
       const { ifMatch } = readItemConditions(resource, action, ids, request.headers)
       const settings = { by, ifMatch, caller: { action, request }, partial: mode.partial }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
-        selectionAnswer(resource, action, await select(actions.on(store), ids, settings), mode))))
+        selectionAnswer(resource, action, await select(actions.on(store), ids, settings).catch(throwing(place, by !== undefined || resource.model.primaryKey.fields.length > 1)), mode))))
     }
   })
   const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
@@ -136,6 +137,11 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
   add('bulkSoftDelete', () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
   add('bulkRestore', () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
+}
+
+/** Lets errors of items point into the body. */
+function throwing (place: ListPlace, hasFields: boolean): (error: unknown) => never {
+  return error => { throw pointed(error, place, hasFields) }
 }
 
 function serves ({ resource }: BulkActions, actions: readonly BulkAction[]): boolean {

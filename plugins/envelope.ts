@@ -13,6 +13,7 @@ import { documentationPrefixes, isExcluded, isUnder, isWrapped } from '../lib/en
 import { errorSender } from '../lib/envelope/send.js'
 import type { SendError } from '../lib/envelope/send.js'
 import { jsonType } from '../lib/http/accept.js'
+import { targetOf } from '../lib/http/target.js'
 import { routesOfTree } from '../lib/http/route-tree.js'
 import { check, checkOptions } from '../lib/options.js'
 
@@ -226,7 +227,7 @@ function contextOf (request: FastifyRequest, reply: FastifyReply): ErrorContext 
 
 /** The query may hold what should not come back. */
 function pathOf ({ url }: FastifyRequest): string {
-  return url.split('?', 1)[0]!
+  return targetOf(url).path
 }
 
 /** Fastify allows one handler a scope; its message does not say which of our options gives way. */

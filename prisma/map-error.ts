@@ -141,7 +141,9 @@ function isLostConnection (error: Error, cause: DriverCause | undefined): boolea
 
 function isSocketError (error: Error): boolean {
   const code = 'code' in error ? error.code : undefined
-  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT' || isLostConnection(error, undefined)
+  // A client that breaks off its request has the same code: Node makes that error, and no call of the system.
+  const isReset = code === 'ECONNRESET' && 'syscall' in error
+  return code === 'ECONNREFUSED' || isReset || code === 'EPIPE' || code === 'ETIMEDOUT' || isLostConnection(error, undefined)
 }
 
 const lostConnection = /Connection terminated|Client has encountered a connection error|Client was closed|server closed the connection|terminating connection|timeout exceeded when trying to connect|Cannot use a pool after calling end/i

@@ -3,6 +3,24 @@ import { CommonsError, errorDetail, pointerTo } from '../errors.js'
 /** What a forbidden key may be spelled with, escapes of its letters included: only such a body is searched. */
 const suspicious = /__proto__|constructor|\\u00[5-7]/
 
+/** The parameter of a media type that names its encoding. */
+const charset = /;[ \t]*charset=[ \t]*"?([^\s;"]+)/i
+
+/**
+ * The text of a JSON body: JSON is in UTF-8.
+ *
+ * @throws CommonsError `unsupported_media_type` for another encoding, `malformed_body` for bytes that are not UTF-8
+ */
+export function jsonText (body: Uint8Array, contentType = ''): string {
+  const name = charset.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8'
+  if (name !== 'utf-8' && name !== 'utf8') throw new CommonsError('unsupported_media_type', { message: 'The charset of JSON must be utf-8' })
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (cause) {
+    throw new CommonsError('malformed_body', { message: 'The body is not valid UTF-8', cause })
+  }
+}
+
 /**
  * Parses a JSON body; of keys that repeat in an object the last one counts. A key by which an object's prototype could
  * be reached is refused where it stands, with its pointer, index and field.

@@ -7,6 +7,7 @@ import { shortened } from '../text/shorten.js'
 import type { WriteAction } from './actions.js'
 import type { UpsertRequest } from './bulk-actions.js'
 import { clientFields } from './ids.js'
+import type { ListPlace } from './pointed.js'
 import type { Resource } from './resource.js'
 import { listModeParameters } from './write-mode.js'
 
@@ -111,6 +112,8 @@ export interface Selection {
   /** Values of the primary key, or objects of the fields of `by`. */
   readonly ids: readonly unknown[]
   readonly by: UniqueMeta | undefined
+  /** Where the ids stand. */
+  readonly place: ListPlace
 }
 
 /**
@@ -119,20 +122,21 @@ export interface Selection {
  */
 export function readSelection (resource: Resource, query: Query, body: unknown): Selection {
   checkParameters(query, ['ids', 'unique_fields', ...listModeParameters])
-  if (query['unique_fields'] === undefined) return { ids: readIds(query, body), by: undefined }
+  if (query['unique_fields'] === undefined) return { ...readIds(query, body), by: undefined }
   if (query['ids'] !== undefined) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'names rows by their ids, not by unique_fields' } })
   const by = readUnique(resource, query)
-  if (Array.isArray(body)) return { ids: body, by }
+  if (Array.isArray(body)) return { ids: body, by, place: [] }
   throw new CommonsError('invalid_type', { params: { expected: `a list of objects of ${clientFields(resource, by).join(', ')} as the body` } })
 }
 
-function readIds (query: Query, body: unknown): readonly unknown[] {
+function readIds (query: Query, body: unknown): Pick<Selection, 'ids' | 'place'> {
   const listed = readList(query, 'ids')
   const hasBody = body !== undefined && body !== null
   if (listed !== undefined && hasBody) throw new CommonsError('invalid_parameter', { params: { parameter: 'ids', problem: 'and a body exclude each other' } })
   const ids = listed ?? (hasBody && isRow(body) ? idsOf(body) : body)
   if (!Array.isArray(ids)) throw new CommonsError('invalid_type', { params: { expected: 'a list of ids as the body, under "ids", or in the query' } })
-  return ids
+  if (listed !== undefined) return { ids, place: null }
+  return { ids, place: isRow(body) ? ['ids'] : [] }
 }
 
 function idsOf (body: Readonly<Record<string, unknown>>): unknown {

@@ -1,10 +1,12 @@
+import { CommonsError } from '../errors.js'
 import { bareErrorBody } from '../envelope/body.js'
 import { describeError } from '../envelope/errors.js'
 import { bareErrorSchema } from '../envelope/schema.js'
 import { errorSender, type ErrorReply, type ErrorRequest } from '../envelope/send.js'
 import { jsonType } from '../http/accept.js'
-import { parseJson } from '../http/json-body.js'
+import { jsonText, parseJson } from '../http/json-body.js'
 import { addVary } from '../http/vary.js'
+import { shortened } from '../text/shorten.js'
 import type { ResourceAction } from './actions.js'
 import type { RouteReply, RouteRequest } from './answer.js'
 import type { Resource } from './resource.js'
@@ -64,7 +66,8 @@ function pathWithoutSlash ({ schema, url }: { readonly schema: object, readonly 
 export interface RouteScope {
   hasPlugin (name: string): boolean
   removeAllContentTypeParsers (): void
-  addContentTypeParser (type: string, options: { parseAs: 'string' }, parser: (request: unknown, body: string, done: (error: Error | null, body?: unknown) => void) => void): unknown
+  addContentTypeParser (type: string, options: { parseAs: 'buffer' }, parser: (request: BodyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => void): unknown
+  addHook (name: 'preParsing', hook: (request: BodyRequest, reply: unknown, payload: unknown) => Promise<void>): unknown
   setErrorHandler (handler: (error: unknown, request: ErrorRequest & ScopeRequest, reply: ErrorReply & { readonly statusCode: number }) => void): unknown
 }
 
@@ -84,11 +87,27 @@ export function prepareScope (scope: RouteScope): object {
   return prepareErrors(scope)
 }
 
-/** Lets a scope take JSON, by a parser that tells where a forbidden key stands. */
-export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser'>): void {
-  scope.addContentTypeParser(jsonType, { parseAs: 'string' }, (_request, body, done) => {
+/** What of a request tells how its body is written; Fastify's has it. */
+export interface BodyRequest {
+  readonly headers: {
+    readonly 'content-type'?: string | undefined
+    readonly 'content-length'?: string | undefined
+    readonly 'transfer-encoding'?: string | undefined
+    readonly 'content-encoding'?: string | undefined
+  }
+  readonly raw: unknown
+}
+
+/** Lets a scope take JSON in UTF-8, by a parser that tells where a forbidden key stands. */
+export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 'addHook'>): void {
+  // Plugins that unpack bodies have put another stream in place of the request by now.
+  scope.addHook('preParsing', async ({ headers, raw }, _reply, payload) => {
+    const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+    if (coding !== 'identity' && payload === raw) throw new CommonsError('unsupported_media_type', { message: `The content coding "${shortened(coding)}" is not supported` })
+  })
+  scope.addContentTypeParser(jsonType, { parseAs: 'buffer' }, ({ headers }, body, done) => {
     try {
-      done(null, body === '' ? undefined : parseJson(body))
+      done(null, body.length === 0 ? undefined : parseJson(jsonText(body, headers['content-type'])))
     } catch (error) {
       done(error as Error)
     }

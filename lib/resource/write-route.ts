@@ -11,6 +11,7 @@ import { actionOf, readWrite, unwrapUpsert, type BulkRequest, type WriteMethod }
 import { namedDescription, writeDescription } from './bulk-schema.js'
 import { readItemConditions } from './conditions.js'
 import { checkItemCount } from './item-count.js'
+import { pointed } from './pointed.js'
 import { perform } from './perform.js'
 import type { ResourceRequest } from './request.js'
 import type { ResourceRoute } from './routes.js'
@@ -45,10 +46,12 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const work = readWrite(resource, { action: request.action as WriteAction, isFixed: fixed !== undefined, method, ...asked })
       const mode = readMode(request, { isList: !work.isSingle, isMinimal: isMinimalByDefault(resource, work.action), isPartial: resource.partialSuccess, withoutRows: work.withoutRows })
       checkItemCount(resource, work.items)
+      const place = asked.body === given.body ? [] : ['data']
+      const throwing = (error: unknown): never => { throw work.isSingle ? error : pointed(error, place, true) }
       const conditions = readItemConditions(resource, work.action, work.items, request.headers)
       const settings = { ...conditions, wantsVersion: work.isSingle, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
-        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings), mode))))
+        writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings).catch(throwing), mode))))
     }
   }
 }

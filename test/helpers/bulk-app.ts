@@ -122,6 +122,8 @@ export interface Finding {
   readonly index?: number
   readonly field?: string
   readonly params?: object
+  /** Default: what index and field say. */
+  readonly pointer?: string
 }
 
 /** The envelope of an error about items, from its findings. */
@@ -132,9 +134,9 @@ export function refused (code: string, message: string, findings: readonly Findi
     const messages = (map[field] ??= []) as string[]
     messages.push(message)
   }
-  const details = findings.map(({ code, message, index, field, params }) => ({
+  const details = findings.map(({ code, message, index, field, params, pointer }) => ({
     code,
-    pointer: [index, field].filter(step => step !== undefined).map(step => `/${step}`).join(''),
+    pointer: pointer ?? [index, field].filter(step => step !== undefined).map(step => `/${step}`).join(''),
     message,
     ...(index === undefined ? {} : { index }),
     ...(params === undefined ? {} : { params })

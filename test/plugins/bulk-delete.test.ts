@@ -94,12 +94,13 @@ await t.test('ids of another type are all named, and nothing is deleted', async 
   t.strictSame([status, body], [400, refused('validation_failed', '12 items are not valid; nothing was written', wrong.map((id, i) => ({
     index: i + 1,
     field: 'id',
+    pointer: `/${i + 1}`,
     ...(id === null ? { code: 'not_null', message: 'This field may not be null' } : { code: 'invalid_type', message: `Expected ${expected}`, params: { expected } })
   })))])
   t.strictSame(await left(), [1, 2, 3])
   const uuid = await send('DELETE', '/specimens?ids=1,00000000-0000-7000-8000-00000000000b')
   t.strictSame([uuid.status, uuid.body], [400, refused('invalid_type', '1 item is not valid; nothing was written', [
-    { index: 0, field: 'id', code: 'invalid_type', message: 'Expected a UUID', params: { expected: 'a UUID' } }
+    { index: 0, field: 'id', pointer: '', code: 'invalid_type', message: 'Expected a UUID', params: { expected: 'a UUID' } }
   ])])
 })
 
@@ -133,7 +134,7 @@ await t.test('rows that others refer to hold back the whole delete with 409, and
   await query("INSERT INTO contracts (contract_number, year, amount, customer_id, updated_at) VALUES ('N', 1, 1, 2, now())")
   const { status, body } = await send('DELETE', '/customers', [1, 2, 3])
   t.strictSame([status, body], [409, refused('foreign_key_restricted', '1 item is not valid; nothing was written', [
-    { index: 1, field: 'id', code: 'foreign_key_restricted', message: 'Other rows still refer to this Customer', params: { model: 'Customer', referring: 'Contract' } }
+    { index: 1, field: 'id', pointer: '/1', code: 'foreign_key_restricted', message: 'Other rows still refer to this Customer', params: { model: 'Customer', referring: 'Contract' } }
   ])])
   t.equal((await query('SELECT 1 FROM customers')).length, 3)
 })

@@ -203,7 +203,7 @@ await t.test('a body that asks wrongly learns where', async t => {
     [{ search: { } }, [400, 'invalid_value', '/search', '"search" must be a string, a number, true or false']],
     [{ ids: [1], page: 1 }, [400, 'invalid_value', '/page', '"page" does not go with ids']],
     [{ ids: 1 }, [400, 'invalid_value', '/ids', '"ids" must be a list of ids']],
-    [{ ids: [{}] }, [400, 'invalid_value', '/0/id', '"ids" holds {} at index 0, which is no id: Expected an integer from -2147483648 to 2147483647']]
+    [{ ids: [{}] }, [400, 'invalid_value', '/ids/0', '"ids" holds {} at index 0, which is no id: Expected an integer from -2147483648 to 2147483647']]
   ]
   for (const [body, expected] of cases) t.match(await refused(body), expected, JSON.stringify(body).slice(0, 60))
   t.strictSame(await refused({}, '/tags/query?id=1'), [400, 'unknown_parameter', '', 'Unknown query parameter "id". Known: page, page_size, limit, offset, cursor, paginated'])

@@ -217,7 +217,7 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     [new PrismaClientUnknownRequestError('SECRET', { clientVersion: '7' }), '500 internal_error: Internal server error {}'],
     [new PrismaClientInitializationError('SECRET', '7'), '503 database_unavailable: The database is not available {}'],
     [Object.assign(new Error('SECRET'), { name: 'DriverAdapterError', cause: { kind: 'ValueOutOfRange' } }), '400 invalid_value: The database refuses this value {"problem":"The database refuses this value"}'],
-    [Object.assign(new Error('SECRET'), { code: 'ECONNRESET' }), '503 database_unavailable: The database is not available {}'],
+    [Object.assign(new Error('SECRET'), { code: 'ECONNRESET', syscall: 'read' }), '503 database_unavailable: The database is not available {}'],
     [new Error('Client was closed and is not queryable'), '503 database_unavailable: The database is not available {}'],
     [new Error('Connection terminated unexpectedly'), '503 database_unavailable: The database is not available {}'],
     // A copy of the client has classes of its own, with the same names.

@@ -4,17 +4,13 @@ import { jsonType } from '../../http/accept.js'
 import type { FormReply, FormRequest } from '../../import/form.js'
 import { defaultUploadLimits, Uploads } from '../../import/uploads.js'
 import type { Resource } from '../resource.js'
-import { addJsonParser, prepareErrors, type RouteScope } from '../routes.js'
+import { addJsonParser, prepareErrors, type BodyRequest, type RouteScope } from '../routes.js'
 import { readCsvBody, readCsvForm } from './body.js'
 import { csvItemReader } from './items.js'
 import { csvType, formType } from './schema.js'
 
-interface BodyRequest {
-  readonly headers: { readonly 'content-type'?: string | undefined, readonly 'content-length'?: string | undefined, readonly 'transfer-encoding'?: string | undefined }
-}
-
 /** What taking CSV bodies needs of a scope beside; Fastify's has it. */
-export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser'> {
+export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser' | 'addHook'> {
   hasRequestDecorator (name: string): boolean
   removeContentTypeParser (types: string[]): void
   addContentTypeParser: RouteScope['addContentTypeParser'] & ((type: string, parser: (request: BodyRequest, body: Readable) => Promise<unknown>) => unknown)

@@ -57,7 +57,7 @@ export function readQueryChoice (resource: Resource, query: Query, others: reado
   const deleted = (): DeletedRows => readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted'))
   if (query['ids'] !== undefined) {
     refuseBeside(Object.keys(query), parameterPlace, fitting)
-    return { kind: 'ids', deleted: deleted(), ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids')) }
+    return { kind: 'ids', deleted: deleted(), ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids'), null) }
   }
   const filter = readFilters(list, query, [...others, ...choiceParameters(resource)])
   const words = readText(query, 'search')
@@ -103,7 +103,7 @@ export function readBodyChoice (resource: Resource, body: unknown, others: reado
   if (body['ids'] !== undefined) {
     refuseBeside(Object.keys(body), at, fitting)
     if (!Array.isArray(body['ids'])) throw at('ids').invalid('must be a list of ids')
-    return { kind: 'ids', deleted, ids: readIds(resource, body['ids'], at('ids')) }
+    return { kind: 'ids', deleted, ids: readIds(resource, body['ids'], at('ids'), ['ids']) }
   }
   const words = list.search.length === 0 ? undefined : text('search')
   return {

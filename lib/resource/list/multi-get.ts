@@ -3,6 +3,7 @@ import { rowKeys, type RowKey as KeyText } from '../../bulk/keys.js'
 import { CommonsError, type BulkError } from '../../errors.js'
 import { readId, type RowKey } from '../ids.js'
 import { jsonProblem } from '../json-value.js'
+import { pointed, type ListPlace } from '../pointed.js'
 import type { Resource } from '../resource.js'
 import { shortened } from '../../text/shorten.js'
 import type { Place } from './place.js'
@@ -20,9 +21,10 @@ export function splitIds (text: string): readonly unknown[] {
 /**
  * Reads the ids of a request for their rows; one that stands there several times counts once.
  *
+ * @param listPlace where they stand in the body
  * @throws CommonsError naming what no id can be
  */
-export function readIds (resource: Resource, ids: readonly unknown[], place: Place): readonly RowKey[] {
+export function readIds (resource: Resource, ids: readonly unknown[], place: Place, listPlace: ListPlace): readonly RowKey[] {
   const { model, list: { dialect, maxIds } } = resource
   if (ids.length === 0) throw place.invalid('holds no id')
   if (ids.length > maxIds) throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })
@@ -33,7 +35,7 @@ export function readIds (resource: Resource, ids: readonly unknown[], place: Pla
       dialect.encode(model, model.ownField(name), keys.map(key => key[name]), (i, code, params) => faults.add(code, i, name, params))
     }
   }
-  if (faults.any) throw malformed(ids, faults, place)
+  if (faults.any) throw pointed(malformed(ids, faults, place), listPlace, model.primaryKey.fields.length > 1)
   const seen = new Set<KeyText>()
   const texts = rowKeys({ model, dialect }, model.primaryKey, keys)
   return keys.filter((_, i) => !seen.has(texts[i]!) && seen.add(texts[i]!))

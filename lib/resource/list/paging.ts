@@ -1,4 +1,5 @@
 import { CommonsError } from '../../errors.js'
+import { targetOf } from '../../http/target.js'
 import type { ResourceList } from './options.js'
 import type { Place } from './place.js'
 
@@ -78,9 +79,9 @@ export function pageLinks (url: string, paging: Extract<Paging, { style: 'page' 
   return { next: offset + limit < count ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(offset - limit, 0)) : null }
 }
 
-/** The address of a request with other parameters of paging. */
+/** The path and query of a request with other parameters of paging; whatever host a client names is left out. */
 export function linkTo (url: string, parameters: Readonly<Record<string, string | number>>): string {
-  const [path, query] = url.split('?', 2)
+  const { path, query } = targetOf(url)
   const changed = new URLSearchParams(query)
   for (const [name, value] of Object.entries(parameters)) changed.set(name, String(value))
   return `${path}?${changed.toString()}`

@@ -21,7 +21,7 @@ export function parameterPlace (parameter: string): Place {
 export function bodyPlace (path: readonly (string | number)[]): Place {
   const field = path.map(step => typeof step === 'string' ? shortened(step) : step).join('.')
   const error = (code: 'unknown_field' | 'invalid_value', params: Readonly<Record<string, unknown>>): CommonsError => {
-    const detail = { ...errorDetail(code, { field }, params), pointer: pointerTo(path) }
+    const detail = { ...errorDetail(code, path.length === 0 ? {} : { field }, params), pointer: pointerTo(path) }
     return new CommonsError(code, { params, details: [detail] })
   }
   return {

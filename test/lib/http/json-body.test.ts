@@ -55,7 +55,7 @@ await t.test('the search takes time and memory in proportion to the body, howeve
   const levels = 300_000
   const start = performance.now()
   const { code, places } = refusal(`${'['.repeat(levels)}{"__proto__":1}${']'.repeat(levels)}`) as Refusal
-  t.strictSame([code, places[0]![0].length], ['forbidden_key', levels * 2 + '/__proto__'.length])
+  t.strictSame([code, places[0]![0].length], ['forbidden_key', '/0'.repeat(50).length])
   t.ok(Array.isArray(parseJson(`${'['.repeat(levels)}"constructor"${']'.repeat(levels)}`)))
   t.ok(performance.now() - start < 10_000)
 })
