@@ -1,4 +1,4 @@
-import { CommonsError, formatMessage } from '../errors.js'
+import { CommonsError, errorTable, formatMessage } from '../errors.js'
 import type { ErrorCode, ErrorParams } from '../errors.js'
 import { statusPhrase } from './body.js'
 import type { ErrorPayload } from './body.js'
@@ -82,8 +82,15 @@ export function describeError (error: unknown, context: ErrorContext = {}): Erro
 
 function describeCommons ({ status, code, message, details, params, data }: CommonsError): ErrorPayload {
   const headers = retryHeaders(status, params.retryAfter, code === 'write_conflict')
-  const tellsParams = status < 500 && Object.keys(params).length > 0
+  // What a 5xx says in words of its own is for the log.
+  if (status >= 500) return { status, code, message: publicMessage(code, status, params), details: [], headers }
+  const tellsParams = Object.keys(params).length > 0
   return { status, code, message, details, headers, ...(tellsParams ? { params } : {}), ...(data === undefined ? {} : { data }) }
+}
+
+/** The message of the table, where that is meant for a failure of the server. */
+function publicMessage (code: ErrorCode, status: number, params: ErrorParams): string {
+  return errorTable[code].status >= 500 ? formatMessage(code, params) : statusPhrase(status)
 }
 
 function statusOf ({ statusCode, status, serialization }: Thrown, { replyStatus }: ErrorContext): number {

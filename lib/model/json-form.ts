@@ -3,14 +3,33 @@ import type { FieldMeta } from './meta.js'
 /** A value of a column as Prisma reads it → the form that JSON answers show. */
 export type JsonForm = (value: unknown) => unknown
 
-/** An instant as JSON answers show it. Days and times of day have none: they show the part that the column holds. */
-export function instantForm ({ native }: FieldMeta): (date: Date) => string {
+/** Milliseconds of 400 years, after which the calendar repeats itself. */
+const calendarCycle = 146_097 * 86_400_000
+
+/**
+ * An instant, in milliseconds since 1970, as JSON answers show it. Days and times of day have none: they show the part that
+ * the column holds. What no Date can be is shown as the database writes it: other programs may have stored it.
+ */
+export function instantForm ({ native }: FieldMeta): (time: number) => string {
   switch (native?.[0]) {
-    case 'Date': return date => date.toISOString().slice(0, 10)
+    case 'Date': return time => isoText(time).split('T', 1)[0]!
     case 'Time':
-    case 'Timetz': return date => date.toISOString().slice(11, 23)
-    default: return date => date.toISOString()
+    case 'Timetz': return time => new Date(time).toISOString().slice(11, 23)
+    default: return isoText
   }
+}
+
+/** ISO 8601 in UTC, years beyond those of four digits with a sign and six digits; `infinity` and `-infinity`. */
+function isoText (time: number): string {
+  const date = new Date(time)
+  if (!Number.isNaN(date.getTime())) return date.toISOString()
+  if (Number.isNaN(time)) return 'Invalid Date'
+  if (!Number.isFinite(time)) return time > 0 ? 'infinity' : '-infinity'
+  // A date of the same calendar whose year JavaScript knows.
+  const cycles = Math.floor(time / calendarCycle)
+  const near = new Date(time - cycles * calendarCycle)
+  const year = near.getUTCFullYear() + cycles * 400
+  return `${year < 0 ? '-' : '+'}${String(Math.abs(year)).padStart(6, '0')}${near.toISOString().slice(4)}`
 }
 
 /** A number as JSON answers show it: NaN and the infinities have no JSON number. */
@@ -30,7 +49,7 @@ function singleForm (field: FieldMeta): JsonForm {
   switch (field.type) {
     case 'DateTime': {
       const instant = instantForm(field)
-      return value => instant(value as Date)
+      return value => instant((value as Date).getTime())
     }
     case 'Decimal': {
       const scale = scaleOf(field)

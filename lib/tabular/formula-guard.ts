@@ -5,6 +5,12 @@
  */
 export const formulaPattern = "^'*(?:[ \\t\\r\\n\\v\\f]*[=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20]|[\\t\\r\\n\\0])"
 
+/**
+ * What spreadsheets may divide cells by, whatever the file was written with: cells that hold one stand in quotes, so that no
+ * formula begins behind it.
+ */
+export const commonSeparators = [',', ';', '\t'] as const
+
 const formula = new RegExp(formulaPattern)
 
 /**

@@ -270,7 +270,7 @@ await t.test('failed rows come back in the form that the import reads', async t 
   const { send, app } = await importServer(t, database, { ...contracts, import: { ...contracts.import, csv: { delimiter: ';', encoding: 'windows-1252' } } })
   const { body } = await send(Buffer.from('contractNumber;year;amount;note\r\nA,1;x;1;Gr\u00fc\u00dfe\r\n', 'latin1'))
   const failures = await app.inject((body.data as { failed_rows_url: string }).failed_rows_url)
-  t.match(failures.body, /^\ufeffcontractNumber;year;amount;note;import_errors\r\nA,1;x;1;Gr\u00fc\u00dfe;/)
+  t.match(failures.body, /^\ufeffcontractNumber;year;amount;note;import_errors\r\n"A,1";x;1;Gr\u00fc\u00dfe;/)
   t.equal((await send(failures.body.replace(';x;', ';2026;'))).status, 201)
   t.match(await prisma.contract.findFirst({ where: { contractNumber: 'A,1' } }), { note: 'Gr\u00fc\u00dfe' })
 })

@@ -79,7 +79,7 @@ await t.test('bodies of bytes that are not UTF-8, of other charsets and of conte
 await t.test('a client that breaks off its request is no fault of the database', async t => {
   let log = ''
   const stream = new Writable({ write (chunk, _encoding, done) { log += String(chunk); done() } })
-  const example = await buildApp({ database: { pool: database.pool, kind: database.kind }, logger: { level: 'info', stream } as never })
+  const example = await buildApp({ database, logger: { level: 'info', stream } as never })
   t.after(() => example.close())
   await example.listen({ port: 0, host: '127.0.0.1' })
   const part = '--b\r\ncontent-disposition: form-data; name="file"; filename="f.csv"\r\n\r\ncode,name\r\n'
@@ -97,7 +97,7 @@ await t.test('a client that breaks off its request is no fault of the database',
 })
 
 await t.test('routes of the example answer with a slash at their end too', async t => {
-  const example = await buildApp({ database: { pool: database.pool, kind: database.kind } })
+  const example = await buildApp({ database })
   t.after(() => example.close())
   const status = async (method: 'GET' | 'POST', url: string): Promise<number> => (await example.inject({ method, url, ...(method === 'POST' ? { payload: [] } : {}) })).statusCode
   t.strictSame(await Promise.all([status('GET', '/api/contracts'), status('GET', '/api/contracts/'), status('GET', '/api/articles/01940000-0000-7000-8000-000000000001/'), status('POST', '/api/articles/bulk-create/'), status('GET', '/api/contracts/export/')]), [200, 200, 200, 400, 200])

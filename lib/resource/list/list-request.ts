@@ -120,7 +120,7 @@ export function readIdsQuery (resource: Resource, query: Query): IdsRequest {
   const ids = readText(query, 'ids')
   const place = parameterPlace('ids')
   if (ids === undefined) throw place.invalid('is missing')
-  return { kind: 'ids', deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')), ids: readIds(resource, splitIds(ids), place) }
+  return { kind: 'ids', deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')), ids: readIds(resource, splitIds(ids), place, null) }
 }
 
 /** Reads a request for rows by the ids in its body: a list of them, or an object with `ids`. */
@@ -134,7 +134,7 @@ export function readIdsBody (resource: Resource, query: Query, body: unknown): I
   const place = bodyPlace(Array.isArray(body) ? [] : ['ids'])
   if (!Array.isArray(members['ids'])) throw place.invalid('must be a list of ids')
   const deletedPlace = bodyPlace(['deleted'])
-  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place) }
+  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place, ['ids']) }
 }
 
 /** Reads the query of a request for one row. */

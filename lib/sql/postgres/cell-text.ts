@@ -1,6 +1,6 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import { formulaPattern } from '../../tabular/formula-guard.js'
+import { commonSeparators, formulaPattern } from '../../tabular/formula-guard.js'
 import { encodeTexts } from './encode.js'
 import type { Source } from './source.js'
 
@@ -34,7 +34,7 @@ export interface CellColumn {
 export function cellText (source: Source, { model, field, column }: CellColumn): string {
   if (field.kind === 'enum') return enumText(source, model, field, column, `${column}::text`)
   switch (field.type) {
-    case 'DateTime': return field.native?.[0] === 'Date' ? `left(${instantText(column)}, 10)` : instantText(field.native?.[0] === 'Timestamptz' ? `(${column} at time zone 'UTC')` : column)
+    case 'DateTime': return field.native?.[0] === 'Date' ? `split_part(${instantText(column)}, 'T', 1)` : instantText(field.native?.[0] === 'Timestamptz' ? `(${column} at time zone 'UTC')` : column)
     case 'String': return `${column}::text collate "C"`
     default: return `${column}::text`
   }
@@ -48,9 +48,10 @@ function enumText (source: Source, model: Model, field: FieldMeta, column: strin
 
 /** ISO 8601 in UTC, whatever the session's zone and date style. Years that have not four digits get six and a sign, as in JavaScript. */
 function instantText (column: string): string {
+  // Other programs may store infinity, which has no year.
   const year = `(extract(year from ${column})::integer + (extract(year from ${column}) < 0)::integer)`
   const others = `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.MS"Z"')`
-  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') else ${others} end`
+  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') when ${column} in ('infinity', '-infinity') then ${column}::text else ${others} end`
 }
 
 /** What makes a text one that has to be looked at closely, by its ends and by what it holds. */
@@ -60,11 +61,14 @@ const edges = encodeTexts(['', "'", '=', '+', '-', '@', '＝', '＋', '－', '�
 export class CellWriter {
   readonly #source: Source
   readonly #delimiter: string
+  /** What cells may not hold without quotes. */
+  readonly #separators: readonly string[]
   readonly #bound = new Map<string, string>()
 
   constructor (source: Source, delimiter: string) {
     this.#source = source
     this.#delimiter = delimiter
+    this.#separators = [...new Set([delimiter, ...commonSeparators])]
   }
 
   line (columns: readonly CellColumn[]): string {
@@ -82,14 +86,14 @@ export class CellWriter {
   /** A cell of any text. Few have to be looked at closely, which costs many times as much. */
   #free (text: string): string {
     const suspicious = [
-      ...[this.#delimiter, '"', '\r', '\n'].map(character => `strpos(${text}, ${this.#bind(character)}) > 0`),
+      ...[...this.#separators, '"', '\r', '\n'].map(character => `strpos(${text}, ${this.#bind(character)}) > 0`),
       ...['left', 'right'].map(end => `${end}(${text}, 1) = any(${this.#bind(edges, 'text[]')})`)
     ]
     return `case when ${text} is null then '' when ${suspicious.join(' or ')} then ${this.#close(text)} else ${text} end`
   }
 
   #close (text: string): string {
-    const held = `[${this.#delimiter}"\\r\\n]|[ \\t]$`
+    const held = `[${this.#separators.join('')}"\\r\\n]| $`
     const doubled = `replace(${text}, '"', '""')`
     const guarded = `${this.#bind("'")} || ${text}`
     const apart = `case when ${text} ~ ${this.#bind(held)} then '"' || ${this.#bind("'")} || ${doubled} || '"' else ${guarded} end`

@@ -82,12 +82,21 @@ function decodeOf (model: Model, field: FieldMeta, form: RowForm, factories: Val
 function elementDecode (field: FieldMeta, single: Decode | undefined): Decode | undefined {
   if (field.kind === 'enum') return single
   switch (field.type) {
-    case 'DateTime': return value => single!(instant(value as string))
+    case 'DateTime': return value => single!(instantOf(value as string))
     case 'Bytes': return value => single!((value as string).slice(2))
     case 'Float': return single === undefined ? Number : value => single(Number(value))
     case 'Json': return undefined
     default: return single
   }
+}
+
+/** Numbers that JSON text may hold, and doubles may not. */
+const hugeNumber = /\d{309}|[eE]\+?\d{3}/
+
+/** Numbers that are too large for JavaScript are shown as texts, as those of columns are; JSON.stringify would write null. */
+function jsonOf (text: string): unknown {
+  if (!hugeNumber.test(text)) return JSON.parse(text)
+  return JSON.parse(text, (_name, value: unknown) => typeof value === 'number' ? floatForm(value) : value)
 }
 
 function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories: ValueFactories): Decode | undefined {
@@ -99,11 +108,11 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     case 'DateTime': {
       if (form !== 'json') return dateOf
       const instant = instantForm(field)
-      return value => instant(dateOf(value))
+      return value => typeof value === 'string' ? value : instant(Math.round(value as number))
     }
     case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
     case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
-    case 'Json': return value => JSON.parse(value as string)
+    case 'Json': return value => jsonOf(value as string)
     case 'Bytes': return form === 'json'
       ? value => Buffer.from(value as string, 'hex').toString('base64')
       : value => new Uint8Array(Buffer.from(value as string, 'hex'))
@@ -115,6 +124,12 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
 /** From milliseconds that are whole but for the error of the float. */
 function dateOf (value: unknown): Date {
   return new Date(Math.round(value as number))
+}
+
+/** Milliseconds of an instant of a list; what JavaScript cannot read stays the text that the database has for it. */
+function instantOf (text: string): number | string {
+  const time = instant(text)
+  return Number.isNaN(time) ? text : time
 }
 
 /** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day, its zone left out. */

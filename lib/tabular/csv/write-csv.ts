@@ -1,6 +1,6 @@
 import { cellText, mayHoldFormula } from '../cell-text.js'
 import { chunkSize } from '../chunk-size.js'
-import { guarded } from '../formula-guard.js'
+import { commonSeparators, guarded } from '../formula-guard.js'
 import type { Cell, TableFrame, WriteTable } from '../table.js'
 import { checkDelimiter } from './sniff.js'
 
@@ -22,8 +22,8 @@ const lineEnd = '\r\n'
  * - A cell without a value (null, undefined) is nothing at all; an empty text is `""`.
  * - The text of a cell is what `cellText` gives. With `guard`, `guarded` is put over cells of the kinds `text` and
  *   `json`, and over all that stands around the rows: lines, facts, headers and foot.
- * - The text, guarded if it has to be, is put in quotes if it is empty, has the delimiter, a quote, CR or LF, or starts
- *   or ends with a space or a TAB; quotes in it are doubled. All others are written as they are.
+ * - The text, guarded if it has to be, is put in quotes if it is empty, has the delimiter, a comma, a semicolon, a TAB, a
+ *   quote, CR or LF, or starts or ends with a space; quotes in it are doubled. All others are written as they are.
  * - Lines come first, then facts as `Label: value`, each a record of one cell; then the headers, the rows, and, if there
  *   is a foot, an empty line and the lines of the foot.
  *
@@ -69,6 +69,6 @@ function heading ({ lines = [], facts = [] }: TableFrame): readonly string[] {
 /** Puts texts in quotes that need them. */
 function quoting (delimiter: string): (text: string) => string {
   const code = delimiter.charCodeAt(0).toString(16).padStart(4, '0')
-  const special = new RegExp(`["\\r\\n\\u${code}]|^[ \\t]|[ \\t]$|^$`)
+  const special = new RegExp(`["\\r\\n${commonSeparators.join('')}\\u${code}]|^ | $|^$`)
   return text => special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
