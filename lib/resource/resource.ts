@@ -69,6 +69,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
    * Needs a model of the schema to keep them in. Default: false, the header is passed over.
    */
   readonly idempotency?: boolean | IdempotencyOptions
+  /** The header `Cache-Control` of answers that no hook has given one, with `Vary: Authorization`; false: neither. Files are never stored. Default: `private, no-cache`. */
+  readonly cacheControl?: string | false
   /** How rows become files. Default: every field that is shown, in every format. */
   readonly export?: ExportOptions
   /** How files are imported. Default: by columns that are named as the fields that a client may write, each row a new one. */
@@ -122,6 +124,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     ...listOptionTable,
     requireIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
+    cacheControl: { expected: 'the value of a header, or false', accepts: value => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) },
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
@@ -155,6 +158,8 @@ export interface Resource extends ItemShape {
   readonly requireIfMatch: boolean
   /** Null where answers are not remembered. */
   readonly idempotency: Idempotency | null
+  /** Null: answers get no header of ours. */
+  readonly cacheControl: string | null
   readonly export: ResourceExport
   /** Rows can be marked as deleted, and come back. */
   readonly isSoftDelete: boolean
@@ -212,6 +217,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     uniques,
     uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
     maxItems,
+    cacheControl: options.cacheControl === false ? null : options.cacheControl ?? 'private, no-cache',
     relatedLimits: { list: options.maxRelated ?? 1000, request: options.maxRelatedTotal ?? 10 * maxItems },
     bodyLimit: options.bodyLimit,
     csvBodies: options.csvBodies ?? false,

@@ -39,7 +39,7 @@ export function routeOptions<Request extends RouteRequest, Reply extends RouteRe
   resource: Resource,
   { method, url, description, actionOf, handler }: ResourceRoute<Request, Reply>
 ): RouteOptions<Request, Reply> {
-  const { bodyLimit } = resource
+  const { bodyLimit, cacheControl } = resource
   return {
     method,
     url,
@@ -50,11 +50,18 @@ export function routeOptions<Request extends RouteRequest, Reply extends RouteRe
     serializerCompiler: () => data => JSON.stringify(data),
     preValidation: (request, reply, done) => {
       request.action = actionOf(request)
+      if (cacheControl !== null) protectFromCaches(reply, cacheControl)
       if (method !== 'GET') addVary(reply, 'Prefer')
       done()
     },
     handler
   }
+}
+
+/** Answers depend on who asks, so that a shared cache may give none to another one. */
+function protectFromCaches (reply: RouteReply, cacheControl: string): void {
+  if (reply.getHeader('cache-control') === undefined) reply.header('cache-control', cacheControl)
+  addVary(reply, 'Authorization')
 }
 
 /** For @fastify/swagger, which sees of the two spellings of a collection only the one with a slash. */

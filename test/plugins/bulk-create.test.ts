@@ -38,7 +38,7 @@ await t.test('an array is created whole, answered in request order with what the
     contract({ id: 2, contractNumber: 'N-1', externalRef: 'E', customerId: 2 }),
     contract({ id: 3, contractNumber: 'N-3', year: -1, amount: '-100.00' })
   ])])
-  t.strictSame([headers['content-type'], headers['vary'], headers['preference-applied']], ['application/json; charset=utf-8', 'Prefer', undefined])
+  t.strictSame([headers['content-type'], headers['vary'], headers['preference-applied']], ['application/json; charset=utf-8', 'Authorization, Prefer', undefined])
 })
 
 await t.test('an object is created and answered as one', async t => {

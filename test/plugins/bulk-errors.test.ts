@@ -82,7 +82,7 @@ await t.test('the same faults of one object carry no index', async t => {
 
 await t.test('the same faults as a problem document', async t => {
   const { status, headers, body } = await send('POST', '/contracts', [{ contractNumber: 'N', year: 1 }], { accept: 'application/problem+json' })
-  t.strictSame([status, headers['content-type'], headers['vary'], body], [400, 'application/problem+json; charset=utf-8', 'Prefer, Accept', {
+  t.strictSame([status, headers['content-type'], headers['vary'], body], [400, 'application/problem+json; charset=utf-8', 'Authorization, Prefer, Accept', {
     type: 'about:blank',
     title: 'Bad Request',
     status: 400,

@@ -49,7 +49,7 @@ for (const method of ['POST', 'PATCH'] as const) {
       contract(second),
       contract({ ...first, amount: '11.00', version: 2, updatedAt: '2026-01-01T00:00:00.000Z' })
     ])])
-    t.equal(headers['vary'], 'Prefer')
+    t.equal(headers['vary'], 'Authorization, Prefer')
   })
 
   await t.test(`${method} of items that name different fields writes to each row only those that its item names`, async t => {
@@ -109,7 +109,7 @@ await t.test('return=minimal and include_results=false answer with the counts', 
   const items = [{ contractNumber: 'N-1', year: 2026, amount: 11 }, { contractNumber: 'N-2', year: 2026, amount: 20 }, { contractNumber: 'N-3', year: 2026, amount: 1 }]
   const { status, headers, body } = await send('POST', `/contracts?${byPair}`, items, { prefer: 'return=minimal' })
   t.strictSame([status, body], [200, counts(upserted, 'upserted', 3, { created: 1, updated: 1, unchanged: 1 })])
-  t.strictSame([headers['preference-applied'], headers['vary']], ['return=minimal', 'Prefer'])
+  t.strictSame([headers['preference-applied'], headers['vary']], ['return=minimal', 'Authorization, Prefer'])
   const one = await send('PUT', `/contracts?${byPair}&include_results=false`, { contractNumber: 'N-4', year: 2026, amount: 1 })
   t.strictSame([one.status, one.body], [201, counts('Contract upserted successfully', 'upserted', 1, { created: 1, updated: 0, unchanged: 0 })])
 })

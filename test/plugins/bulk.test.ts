@@ -53,7 +53,7 @@ await t.test('the preference is read by its grammar, on every write', async t =>
     ['PUT', '/tags?unique_fields=slug', [tag('a')]], ['PATCH', '/tags', [{ id: 1 }]], ['PUT', '/tags', [{ id: 1, ...tag('t1') }]], ['DELETE', '/tags', [1]]
   ] as const) {
     const { headers, body: answer } = await send(method, url, body, { prefer })
-    t.strictSame([headers['preference-applied'], headers['vary'], (answer.data as { serialization_skipped?: boolean }).serialization_skipped], ['return=minimal', 'Prefer', true], `${method} ${url}`)
+    t.strictSame([headers['preference-applied'], headers['vary'], (answer.data as { serialization_skipped?: boolean }).serialization_skipped], ['return=minimal', 'Authorization, Prefer', true], `${method} ${url}`)
   }
 })
 
@@ -61,8 +61,8 @@ await t.test('Vary keeps what hooks have put there', async t => {
   const app = await serve(t, database, { '/tags': { model: 'Tag' } }, {
     prepare: app => { app.addHook('onRequest', async (_request, reply) => { reply.header('vary', 'Origin') }) }
   })
-  t.equal((await sender(app)('POST', '/tags', [tag('a')])).headers['vary'], 'Origin, Prefer')
-  t.equal((await sender(app)('POST', '/tags', [])).headers['vary'], 'Origin, Prefer, Accept')
+  t.equal((await sender(app)('POST', '/tags', [tag('a')])).headers['vary'], 'Origin, Authorization, Prefer')
+  t.equal((await sender(app)('POST', '/tags', [])).headers['vary'], 'Origin, Authorization, Prefer, Accept')
 })
 
 await t.test('hooks know the action before it is done: preHandler and all later ones', async t => {

@@ -93,5 +93,5 @@ export type OptionNames = [
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'maxRelated' | 'maxRelatedTotal' | 'bodyLimit' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
     'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'validate' | 'before' | 'after' | 'messages' | 'decimals' | 'partialSuccess' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'export' | 'import'>>
+    'actions' | 'scope' | 'authorize' | 'validate' | 'before' | 'after' | 'messages' | 'decimals' | 'partialSuccess' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'cacheControl' | 'export' | 'import'>>
 ]

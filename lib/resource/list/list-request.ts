@@ -134,7 +134,7 @@ export function readIdsBody (resource: Resource, query: Query, body: unknown): I
   const place = bodyPlace(Array.isArray(body) ? [] : ['ids'])
   if (!Array.isArray(members['ids'])) throw place.invalid('must be a list of ids')
   const deletedPlace = bodyPlace(['deleted'])
-  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place, ['ids']) }
+  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place, Array.isArray(body) ? [] : ['ids']) }
 }
 
 /** Reads the query of a request for one row. */
