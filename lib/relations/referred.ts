@@ -7,6 +7,7 @@ import type { RelatedInput, RelatedWrite } from '../resource/read-item.js'
 import { scopeFieldsOf } from '../resource/scope-rule.js'
 import type { Scopes } from '../resource/scopes.js'
 import { Faults } from '../bulk/faults.js'
+import { AppearedRows } from '../resource/appeared-rows.js'
 import { namingParts, nestedPart, newPart, updateParts, type MadeRows, type Part, type WriteParts } from './part.js'
 import { lookupUnique } from './relation.js'
 
@@ -39,7 +40,7 @@ interface Wish {
   readonly input: RelatedInput
 }
 
-/** Rows that share their lookup value are one. Another writer may make it meanwhile: then it is that one's. */
+/** Rows that share their lookup value are one. When another writer makes it meanwhile the request begins again, and finds it. */
 async function makeRows (store: BulkStore, relation: Relation, wishes: readonly Wish[], made: Map<RelatedInput, unknown>, scopes: Scopes, writeParts: WriteParts): Promise<void> {
   const { target, shape, id, lookup, scope, updateIfExists } = relation
   const scopeFields = scopes.of(scope).values === null ? [] : scopeFieldsOf(scope)
@@ -69,6 +70,8 @@ async function makeRows (store: BulkStore, relation: Relation, wishes: readonly 
         ? await store.upsert(target, data, { on: unique!, update, onDuplicate: 'error', expected: null, rows })
         : await store.create(target, data, { rows }))
     })
+    // Another writer was faster: what was to be made is a row that nobody has asked about.
+    if (isNamed && report.created < parts.length) throw new AppearedRows()
     const written = report.rows as readonly Row[]
     refuseOthers(store, relation, parts, written, scopeFields)
     some.forEach((group, position) => {

@@ -34,7 +34,7 @@ export interface WriteContext {
  * and the first item is written last.
  */
 export async function execute (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
-  if (!isGuarded(context)) return await executeOpenly(context, store, batch)
+  if (!isGuarded(context)) return await askedAgain(async () => await executeOpenly(context, store, batch))
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
   batch.faults.throwIfAny()
   return await askedAgain(async () => await store.transaction(async store => {
@@ -58,9 +58,10 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
 
 /** A write that nobody is asked about. */
 async function executeOpenly (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
-  const items = await resolved(context, store, batch, batch.items, batch.faults)
-  await explained(context, store, batch, items)
-  batch.faults.throwIfAny()
+  const faults = copyOf(batch.faults, false)
+  const items = await resolved(context, store, batch, batch.items, faults)
+  await explained(context, store, batch, items, faults)
+  faults.throwIfAny()
   if (!items.some(({ related }) => isCompound(related))) return await batch.write(store, items)
   return await store.transaction(async store => await batch.write(store, items))
 }
@@ -71,14 +72,7 @@ async function executeOpenly (context: WriteContext, store: BulkStore, batch: Ba
  */
 export async function executePartially (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
   const { resource } = context
-  if (!isGuarded(context)) {
-    const all = await resolved(context, store, batch, batch.items, batch.faults)
-    await explained(context, store, batch, all)
-    const refused = batch.faults.byItem
-    const items = all.filter(({ index }) => !refused.has(index))
-    const report = await writePartially(store, resource.model, items, compoundWrite(batch, items))
-    return merged(placed({ items }, items, report), refused)
-  }
+  if (!isGuarded(context)) return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
   const refused = batch.faults.byItem
   const sound = batch.items.filter(({ index }) => !refused.has(index))
@@ -99,6 +93,17 @@ export async function executePartially (context: WriteContext, store: BulkStore,
     if (written.length > 0) await call.after(written, (report.rows ?? []) as readonly Row[])
     return merged(placed({ items: sound }, left, report, failed), refused, failed)
   }))
+}
+
+/** The same of the items that can be written. */
+async function executeOpenlyInParts (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
+  const faults = copyOf(batch.faults, true)
+  const all = await resolved(context, store, batch, batch.items, faults)
+  await explained(context, store, batch, all, faults)
+  const refused = faults.byItem
+  const items = all.filter(({ index }) => !refused.has(index))
+  const report = await writePartially(store, context.resource.model, items, compoundWrite(batch, items))
+  return merged(placed({ items }, items, report), refused)
 }
 
 /** True where a write by this caller has more to do than to write. */
@@ -132,10 +137,17 @@ function hasData (item: BatchItem): item is BatchItem & ReferringItem {
 }
 
 /** Adds what else is wrong with the items, where something is. */
-async function explained ({ resource }: WriteContext, store: BulkStore, { faults, absent, explain }: Batch, items: readonly BatchItem[]): Promise<void> {
+async function explained ({ resource }: WriteContext, store: BulkStore, { absent, explain }: Batch, items: readonly BatchItem[], faults: Faults): Promise<void> {
   if (!faults.any) return
   if (absent === 'error') await reportMissingKeys(resource, store, items, faults)
   explain?.(items, faults)
+}
+
+/** A request may be begun again: what one attempt has found is not found for the next. */
+function copyOf (faults: Faults, keepsEach: boolean): Faults {
+  const copy = new Faults(keepsEach)
+  copy.include(faults)
+  return copy
 }
 
 function compoundWrite (batch: Batch, items: readonly BatchItem[]): Batch['write'] {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { manyIdToData } from 'fastify-prisma-commons/resource'
+import { flexible, manyIdToData } from 'fastify-prisma-commons/resource'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 
 const rounds = 100
@@ -52,6 +52,30 @@ for (const [name, path, more] of [['an upsert', '', {}], ['a lenient upsert', '&
     t.strictSame(await query('SELECT year, amount FROM contracts ORDER BY year'), [0, 1, 2].map(year => ({ year, amount: '1.00' })))
   })
 }
+
+await t.test('a related row that appears between question and write is asked for', alone, async t => {
+  const asked: unknown[] = []
+  const nested = sender(await serve(t, database, {
+    '/nested': {
+      model: 'Contract',
+      relations: { customer: flexible({ lookup: 'code', updateIfExists: true }) },
+      authorize: async (_request, _action, [item]) => {
+        const { current } = item!.related['customer'] as { readonly current: { readonly name: string } | null }
+        asked.push(current?.name ?? null)
+        await meanwhile()
+        return current === null || current.name === 'mine'
+      }
+    }
+  }))
+  meanwhile = async () => {
+    meanwhile = async () => null
+    await query("INSERT INTO customers (code, name, updated_at) VALUES ('N-1', 'theirs', now())")
+  }
+  const { status } = await nested('POST', '/nested', { contractNumber: 'C', year: 1, amount: 1, customer: { code: 'N-1', name: 'mine' } })
+  t.strictSame([status, asked], [403, [null, 'theirs']])
+  t.strictSame(await query("SELECT name FROM customers WHERE code = 'N-1'"), [{ name: 'theirs' }])
+  t.strictSame(await query('SELECT 1 FROM contracts'), [])
+})
 
 await t.test(`of two users who make the same rows side by side none overwrites the other's, in ${rounds} rounds`, alone, async t => {
   const wrong: unknown[] = []
