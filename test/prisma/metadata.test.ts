@@ -182,7 +182,7 @@ await t.test('index names are those of the migrations', async t => {
   const sql = (await Promise.all(folders.map(folder => readFile(new URL(`prisma/migrations/${folder}/migration.sql`, root), 'utf8')))).join('\n')
   const written = [...sql.matchAll(/CONSTRAINT "([^"]+)" PRIMARY KEY|CREATE UNIQUE INDEX "([^"]+)"/g)].map(([, key, index]) => key ?? index!)
   const known = Object.values(models).flatMap(model => model.uniques.map(unique => unique.index))
-  t.strictSame(known.sort(), [...new Set(written)].filter(name => name !== '_ContractToTag_AB_pkey').sort())
+  t.strictSame(known.sort(), [...new Set(written)].filter(name => !name.endsWith('_AB_pkey')).sort())
 })
 
 await t.test('names too long for the database are cut as Prisma Migrate cuts them', async t => {
