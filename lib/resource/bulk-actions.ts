@@ -19,6 +19,7 @@ import type { ItemReader, ReadItem } from './read-item.js'
 import { checkRelated } from './related-limits.js'
 import { versionRequest, writeItems } from './related-write.js'
 import { completeRow } from './replace-row.js'
+import { repeatedValue } from '../text/shorten.js'
 import type { Resource } from './resource.js'
 import type { Scopes } from './scopes.js'
 
@@ -211,7 +212,7 @@ export class BulkActions {
       absent: 'report',
       write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
     })
-    const named = keys.map((key, index) => by === undefined ? idOf(this.resource, key) ?? ids[index] : key)
+    const named = keys.map((key, index) => by === undefined ? idOf(this.resource, key) ?? repeatedValue(ids[index]) : key)
     return { requested: ids.length, report, ids: named, missing: report.missing.map(({ index }) => named[index]) }
   }
 

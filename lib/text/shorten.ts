@@ -31,6 +31,11 @@ export function shortParams (params: Readonly<Record<string, unknown>>): Readonl
     [shortened(name), shortValue(value, repeated.has(name) ? nameLength : sentenceLength, paramDepth)]))
 }
 
+/** A value that a client sent, as answers repeat it. */
+export function repeatedValue (value: unknown): unknown {
+  return shortValue(value, nameLength, paramDepth)
+}
+
 function shortValue (value: unknown, length: number, depth: number): unknown {
   if (typeof value === 'string') return shortened(value, length)
   if (typeof value !== 'object' || value === null) return value

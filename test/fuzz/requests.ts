@@ -21,9 +21,10 @@ const longestPath = 8000
 
 /** A request to one of the routes, most of them nearly right. */
 export async function requestTo (random: Random, routes: readonly Route[]): Promise<FuzzRequest> {
-  const { method, url } = random.pick(routes)
+  const collections = routes.filter(({ method, url }) => method !== 'GET' && method !== 'HEAD' && url.split('/').length === 3)
+  const { method, url } = random.pick(random.chance(0.4) ? collections : routes)
   const path = url.replaceAll(/:\w+/g, () => encodeURIComponent(printable(id(random)))).replaceAll('*', () => encodeURIComponent(printable(text(random).slice(0, 20))))
-  const query = random.chance(0.4) ? `?${random.some(4, () => parameter(random)).join('&')}` : ''
+  const query = random.chance(method === 'GET' ? 0.7 : 0.25) ? `?${random.some(4, () => parameter(random)).join('&')}` : ''
   const { headers, body } = await bodyOf(random, method, url)
   return { method, path: (path + query).slice(0, longestPath), headers: { ...conditions(random), ...headers }, body }
 }
@@ -47,7 +48,7 @@ function parameter (random: Random): string {
 /** Headers that hold for any request. */
 function conditions (random: Random): Record<string, string> {
   const names: Readonly<Record<string, () => string>> = {
-    authorization: () => `Bearer ${random.pick(['alice', 'bob', 'admin', 'mallory'])}`,
+    authorization: () => `Bearer ${random.pick(['alice', 'bob', 'admin', 'admin', 'alice', 'bob', 'mallory'])}`,
     prefer: () => random.pick(['return=minimal', 'handling=lenient', 'return=minimal, handling=lenient', 'return="', 'a;b=c', 'wait=1']),
     'if-match': () => random.pick(['"1"', '*', 'W/"1"', '"', '"1", "2"', '"99"']),
     'if-none-match': () => random.pick(['*', '"1"', '']),
@@ -55,7 +56,7 @@ function conditions (random: Random): Record<string, string> {
     accept: () => random.pick(['application/json', 'application/problem+json', 'text/csv', '*/*', 'text/html;q=0.1', ';;']),
     'accept-encoding': () => random.pick(['gzip', 'identity', 'br;q=1'])
   }
-  const chosen = Object.keys(names).filter(name => random.chance(name === 'authorization' ? 0.7 : 0.1))
+  const chosen = Object.keys(names).filter(name => random.chance(name === 'authorization' ? 0.8 : 0.05))
   return Object.fromEntries(chosen.map(name => [name, names[name]!()]))
 }
 
