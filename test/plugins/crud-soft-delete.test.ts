@@ -126,7 +126,7 @@ await t.test('a unique value that was taken meanwhile gives 409', async t => {
   const message = 'Article with this slug already exists'
   t.strictSame(outcome(await send('POST', `/articles/${idOf(3)}/restore`)), [409, undefined, refused('unique_violation', message, [{ field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: ['slug'] } }])])
   const many = await send('POST', '/articles/bulk-restore', [idOf(4), idOf(3)])
-  t.strictSame([many.status, many.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [{ index: 1, field: 'slug', code: 'unique_violation', message, params: { model: 'Article', fields: ['slug'] } }])])
+  t.strictSame([many.status, many.body], [409, refused('unique_violation', '1 item is not valid; nothing was written', [{ index: 1, field: 'slug', pointer: '/1', code: 'unique_violation', message, params: { model: 'Article', fields: ['slug'] } }])])
   t.strictSame([await stored(3), await stored(4)], [3, 4].map(() => ({ at: new Date(earlier), active: false, version: 1 })))
 })
 
