@@ -123,8 +123,8 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
       const { ids, by, place } = readSelection(resource, request.query as Query, request.body)
       const mode = readMode(request, { isList: true, isMinimal: false, isPartial: resource.partialSuccess })
       checkItemCount(resource, ids)
-      const { ifMatch } = readItemConditions(resource, action, ids, request.headers)
-      const settings = { by, ifMatch, caller: { action, request }, partial: mode.partial }
+      const conditions = readItemConditions(resource, action, ids, request.headers)
+      const settings = { by, conditions, caller: { action, request }, partial: mode.partial }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
         selectionAnswer(resource, action, await select(actions.on(store), ids, settings).catch(throwing(place, by !== undefined || resource.model.primaryKey.fields.length > 1)), mode))))
     }

@@ -70,10 +70,10 @@ async function makeRows (store: BulkStore, relation: Relation, wishes: readonly 
         ? await store.upsert(target, data, { on: unique!, update, onDuplicate: 'error', expected: null, rows })
         : await store.create(target, data, { rows }))
     })
-    // Another writer was faster: what was to be made is a row that nobody has asked about.
-    if (isNamed && report.created < parts.length) throw new AppearedRows()
     const written = report.rows as readonly Row[]
     refuseOthers(store, relation, parts, written, scopeFields)
+    // Another writer was faster: what was to be made is a row that nobody has asked about.
+    if (isNamed && report.created < parts.length) throw new AppearedRows()
     some.forEach((group, position) => {
       const key = written[position]![id.name]
       for (const { input } of group) made.set(input, key)

@@ -8,7 +8,7 @@ import { requiredFields } from '../resource/item-schema.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
 import type { ReadItem, ReferringItem, RelatedInput } from '../resource/read-item.js'
 import type { ScopeRule } from '../resource/scope-rule.js'
-import type { Scopes } from '../resource/scopes.js'
+import type { RelatedScope, Scopes } from '../resource/scopes.js'
 import { placeIn } from './part.js'
 import { lookupUnique } from './relation.js'
 
@@ -132,9 +132,14 @@ async function findInputs (store: BulkStore, relation: Relation, wishes: readonl
   const tries = wishes.map(wish => triesOf(relation, wish, wantsRows))
   const rows = { fields: wantsRows ? target.meta.fields : [id], form: 'prisma' } as const
   const found = tries.some(one => one.length > 0) ? await store.lookUp(target, tries, { rows, filter: related.nameable }) : []
+  const excluded = await excludedRows(store, relation, wishes.map((wish, i) => wish.input?.item != null && (found[i] ?? null) === null ? tries[i]! : []), related)
   wishes.forEach((wish, position) => {
     const { input, entry } = wish
     const row = found[position] ?? null
+    if (excluded[position] === true) {
+      reportMissing(target, { ...wish, tries: tries[position]! }, faults)
+      return
+    }
     if (input === undefined) {
       if (wantsRows || row === null) keepRow(wish, name, target, row, tries[position]!, faults)
       return
@@ -149,6 +154,13 @@ async function findInputs (store: BulkStore, relation: Relation, wishes: readonl
     input.id = row[id.name]
     if (kind === 'key') setKey(store, relation, entry, input, faults)
   })
+}
+
+/** Which of some candidates tell a row that may be seen, and not be named: nested data does not make it once more. */
+async function excludedRows (store: BulkStore, { target, id, kind }: Relation, tries: readonly (readonly Candidate[])[], { visible, nameable }: RelatedScope): Promise<readonly boolean[]> {
+  if (kind === 'children' || nameable === visible || tries.every(one => one.length === 0)) return []
+  const found = await store.lookUp(target, tries, { rows: { fields: [id], form: 'prisma' }, filter: visible })
+  return found.map(row => row !== null)
 }
 
 /** What may tell the row of a wish. Children need not be found, but to be shown to rules. */

@@ -3,12 +3,11 @@ import { Faults } from '../bulk/faults.js'
 import type { BulkReport, ReportOptions } from '../bulk/report.js'
 import type { BulkStore } from '../bulk/store.js'
 import type { UpdateItem } from '../bulk/update.js'
-import type { EntityTags } from '../http/entity-tag.js'
 import type { DeletedRows, UniqueMeta } from '../model/meta.js'
 import { fetchedFields } from '../relations/attach.js'
 import { AppearedRows } from './appeared-rows.js'
 import { dataOf, newItem, selectedItem, selectorsOf, versionsOf, type Batch, type BatchItem } from './batch.js'
-import { refusingExisting } from './conditions.js'
+import { refusingExisting, type ItemConditions } from './conditions.js'
 import { scopesOf, type Caller } from './caller.js'
 import { execute, executePartially } from './execute.js'
 import { checkItemCount } from './item-count.js'
@@ -34,10 +33,8 @@ export interface UpsertRequest {
 
 /** How a write is asked for. */
 export interface WriteSettings {
-  /** Refuse items that have a row already, by the condition of the request. Default: false, they are conflicts. */
-  readonly mustBeNew?: boolean
-  /** The versions that the one row which is changed must have, by the condition of the request. Default: any. */
-  readonly ifMatch?: EntityTags | undefined
+  /** What the request asks of the rows. Default: nothing. */
+  readonly conditions?: Partial<ItemConditions>
   /** The unique set whose values select rows; only of selections. Default: the primary key. */
   readonly by?: UniqueMeta | undefined
   /** Who asks. Default: the server itself. */
@@ -87,7 +84,7 @@ export class BulkActions {
   }
 
   async create (items: readonly unknown[], wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
-    const { mustBeNew = false, caller = { action: 'bulkCreate', request: null } } = settings
+    const { conditions: { mustBeNew = false } = {}, caller = { action: 'bulkCreate', request: null } } = settings
     const { model } = this.resource
     const scopes = scopesOf(this.resource, caller)
     const faults = new Faults(settings.partial)
@@ -112,7 +109,7 @@ export class BulkActions {
   }
 
   async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
-    const { mustBeNew = false, caller = { action: 'bulkUpsert', request: null } } = settings
+    const { conditions: { mustBeNew = false } = {}, caller = { action: 'bulkUpsert', request: null } } = settings
     const { model, scopeFields } = this.resource
     const scopes = scopesOf(this.resource, caller)
     const faults = new Faults(settings.partial)
@@ -245,8 +242,8 @@ export class BulkActions {
     return reader
   }
 
-  async #execute (caller: Caller, scopes: Scopes, { partial = false, ifMatch }: WriteSettings, batch: Batch): Promise<BulkReport> {
-    return await (partial ? executePartially : execute)({ resource: this.resource, caller, scopes, ifMatch }, this.#store, batch)
+  async #execute (caller: Caller, scopes: Scopes, { partial = false, conditions = {} }: WriteSettings, batch: Batch): Promise<BulkReport> {
+    return await (partial ? executePartially : execute)({ resource: this.resource, caller, scopes, conditions }, this.#store, batch)
   }
 
   /** What the store is to tell of a write. */

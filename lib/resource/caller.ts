@@ -19,7 +19,7 @@ export interface Caller {
  *
  * @throws CommonsError `unauthorized` where the scope needs a user and nobody is asking
  */
-export function scopesOf ({ rules }: Resource, { request, scope }: Caller): Scopes {
-  if (request !== null) return new Scopes(scopeOf(rules, request), request)
+export function scopesOf ({ model, rules }: Resource, { request, scope }: Caller): Scopes {
+  if (request !== null) return new Scopes(scopeOf(model, rules, request), request)
   return scope === undefined || scope === null ? allRows : new Scopes(scope, null)
 }

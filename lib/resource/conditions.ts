@@ -43,6 +43,8 @@ export interface ItemConditions {
   readonly ifMatch: EntityTags | undefined
   /** None of the rows may be there. */
   readonly mustBeNew: boolean
+  /** Each item whose row is there must carry the version of it. */
+  readonly needsVersions: boolean
 }
 
 const creating: ReadonlySet<ResourceAction> = new Set(['create', 'bulkCreate', 'bulkUpsert'])
@@ -62,20 +64,32 @@ export function readItemConditions (resource: Resource, action: ResourceAction, 
   if (ifMatch !== undefined && !changing.has(action)) throw invalidCondition('If-Match', 'goes with requests that change a row')
   if (ifMatch !== undefined && mustBeNew) throw invalidCondition('If-Match', 'and If-None-Match exclude each other')
   if (ifMatch !== undefined && items.length !== 1) throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
-  if (ifMatch === undefined && !mustBeNew && needsMatch(resource, action, items)) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
-  return { ifMatch, mustBeNew }
+  const needsVersions = resource.requireIfMatch && ifMatch === undefined && !mustBeNew && changing.has(action)
+  if (needsVersions) requireVersions(resource, action, items)
+  return { ifMatch, mustBeNew, needsVersions }
 }
 
-/** Items of updates may carry their versions; rows of several upserts may be new, and ids have no versions. */
-function needsMatch ({ requireIfMatch, version }: Resource, action: ResourceAction, items: readonly unknown[]): boolean {
-  if (!requireIfMatch || !changing.has(action)) return false
-  const isUpdate = action === 'bulkUpdate' || action === 'bulkReplace'
-  if (items.length !== 1 && !isUpdate) return false
-  return !items.every(item => isRow(item) && version !== null && item[version] !== undefined)
+/** Items of updates carry their versions; of several upserts those do whose rows are there, and ids have none. */
+function requireVersions ({ version }: Resource, action: ResourceAction, items: readonly unknown[]): void {
+  const lacking = items.flatMap((item, index) => isRow(item) && version !== null && item[version] !== undefined ? [] : [index])
+  if (lacking.length === 0 || (action === 'bulkUpsert' && items.length !== 1)) return
+  if (items.length === 1) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
+  if (action === 'bulkUpdate' || action === 'bulkReplace') throw versionsRequired(version!, lacking)
+  throw new CommonsError('precondition_required', { params: { header: 'If-Match' }, message: 'Rows with a version are named one by one here, each with the header If-Match' })
 }
 
-/** @throws CommonsError `precondition_failed` where the one row of a batch is not there or has another version */
-export function requireMatch ({ version }: Resource, ifMatch: EntityTags | undefined, items: readonly BatchItem[]): void {
+function versionsRequired (version: string, indexes: readonly number[]): BulkError {
+  return new BulkError(indexes.map(index =>
+    errorDetail('precondition_required', { index, field: version }, { header: 'If-Match' }, `In a list of several, each item needs the ${version} of its row`)))
+}
+
+/**
+ * @throws CommonsError `precondition_failed` where the one row of a batch is not there or has another version,
+ * `precondition_required` where the version of a row that is there is not said
+ */
+export function requireMatch ({ version }: Resource, { ifMatch, needsVersions }: Partial<ItemConditions>, items: readonly BatchItem[]): void {
+  const unsaid = needsVersions === true ? items.filter(({ current, data, version }) => current !== null && data !== null && version === undefined) : []
+  if (unsaid.length > 0) throw versionsRequired(version!, unsaid.map(({ index }) => index))
   if (ifMatch === undefined) return
   const current = items[0]?.current ?? null
   const found = current === null || version === null ? null : Number(current[version])
@@ -93,9 +107,13 @@ function readIfNone (headers: Headers): '*' | undefined {
   throw invalidCondition('If-None-Match', 'must be * in a request that writes')
 }
 
+/** The message where `If-None-Match: *` asks for a new row. */
+const rowIsThere = 'The row is there already'
+
 /** The error of a row that a condition refuses. `current` is its version; null on models without one. */
 export function preconditionFailed (header: 'If-Match' | 'If-None-Match', current: number | null, fields?: readonly string[]): CommonsError {
   return new CommonsError('precondition_failed', {
+    ...header === 'If-None-Match' ? { message: rowIsThere } : {},
     params: { header, ...(current === null ? {} : { current }), ...(fields === undefined ? {} : { fields }) }
   })
 }
@@ -136,7 +154,7 @@ export async function refusingExisting<T> (uniques: readonly UniqueMeta[], write
     const details = error.details.map(detail => {
       const { index, field, params } = detail
       const place = { ...(index === undefined ? {} : { index }), ...(field === undefined ? {} : { field }) }
-      return isExisting(detail) ? errorDetail('precondition_failed', place, { header: 'If-None-Match', key: params?.['fields'] }) : detail
+      return isExisting(detail) ? errorDetail('precondition_failed', place, { header: 'If-None-Match', key: params?.['fields'] }, rowIsThere) : detail
     })
     throw new BulkError(details, { cause: error, ...(typeof error.params['failed'] === 'number' ? { failed: error.params['failed'] } : {}) })
   }

@@ -105,7 +105,7 @@ export class CrudActions {
   }
 
   async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, scopes, ...batch }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
-    const report = await execute({ resource: this.resource, caller, scopes }, this.#store, {
+    const report = await execute({ resource: this.resource, caller, scopes, conditions: {} }, this.#store, {
       ...batch,
       absent: 'report',
       write: async (store, items) => {

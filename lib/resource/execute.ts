@@ -6,13 +6,12 @@ import { reportAt } from '../bulk/report-sum.js'
 import type { BulkStore } from '../bulk/store.js'
 import { withIndexes } from '../error-places.js'
 import { BulkError, type ErrorDetail } from '../errors.js'
-import type { EntityTags } from '../http/entity-tag.js'
 import { isCompound } from '../relations/referred.js'
 import { resolveRelated, type ReferringEntry } from '../relations/resolve.js'
 import { askedAgain } from './appeared-rows.js'
 import type { Batch, BatchItem } from './batch.js'
 import type { Caller } from './caller.js'
-import { requireMatch } from './conditions.js'
+import { requireMatch, type ItemConditions } from './conditions.js'
 import type { ReferringItem } from './read-item.js'
 import { existingItems, reportMissing, reportMissingKeys } from './existing-items.js'
 import type { Resource } from './resource.js'
@@ -24,8 +23,8 @@ export interface WriteContext {
   readonly resource: Resource
   readonly caller: Caller
   readonly scopes: Scopes
-  /** The versions that the one row of the batch must have. Default: any. */
-  readonly ifMatch?: EntityTags | undefined
+  /** What the request asks of the rows. */
+  readonly conditions: Partial<ItemConditions>
 }
 
 /**
@@ -45,7 +44,7 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
     if (batch.absent === 'error') reportMissing(context.resource, batch.items, items, faults)
     if (faults.any) batch.explain?.(batch.items, faults)
     faults.throwIfAny()
-    requireMatch(context.resource, context.ifMatch, items)
+    requireMatch(context.resource, context.conditions, items)
     if (items.length === 0 && batch.items.length > 0) return placed(batch, items, new Tally({ rows: null }).report())
     await call.validate(faults)
     faults.throwIfAny()
@@ -83,7 +82,7 @@ export async function executePartially (context: WriteContext, store: BulkStore,
     await call.authorize()
     if (batch.absent === 'error') reportMissing(resource, sound, items, faults)
     if (faults.any) batch.explain?.(batch.items, faults)
-    requireMatch(resource, context.ifMatch, items)
+    requireMatch(resource, context.conditions, items)
     await call.validate(faults)
     const failed = faults.byItem
     const left = items.filter(({ index }) => !failed.has(index))
@@ -107,8 +106,8 @@ async function executeOpenlyInParts (context: WriteContext, store: BulkStore, ba
 }
 
 /** True where a write by this caller has more to do than to write. */
-function isGuarded ({ resource: { rules }, caller: { request, action }, scopes, ifMatch }: WriteContext): boolean {
-  if (scopes.own !== null || ifMatch !== undefined) return true
+function isGuarded ({ resource: { rules }, caller: { request, action }, scopes, conditions }: WriteContext): boolean {
+  if (scopes.own !== null || conditions.ifMatch !== undefined || conditions.needsVersions === true) return true
   if (request === null) return false
   return [rules.authorize, rules.validate, rules.before?.[action], rules.after?.[action]].some(rule => rule !== undefined)
 }

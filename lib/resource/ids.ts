@@ -1,8 +1,9 @@
 import { isRow } from '../bulk/columns.js'
 import type { Faults } from '../bulk/faults.js'
-import type { FieldMeta, UniqueMeta } from '../model/meta.js'
+import type { UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import type { Resource } from './resource.js'
+import { coerceId } from './coerce-id.js'
 import { ValueFault, valueReader } from './value-reader.js'
 
 /** The key of one row, field → value. */
@@ -33,11 +34,6 @@ export function readKey (model: Model, fields: readonly string[], values: unknow
     faults.add(value.code, index, name, value.params)
     return [name, null]
   }))
-}
-
-/** Ids come as text from queries, paths and forms. */
-export function coerceId (field: FieldMeta, value: unknown): unknown {
-  return field.type === 'Int' && typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value
 }
 
 /** An id as answers show it: the value, or for composite keys the object. */

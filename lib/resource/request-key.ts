@@ -38,7 +38,7 @@ export function readRequestKey ({ headers }: Pick<RouteRequest, 'headers'>, { re
 export function keyedRequest (resource: Resource, request: RouteRequest & ResourceRequest, key: string): KeyedRequest {
   const id = currentActor()?.id
   const actor = id === undefined ? '' : `${typeof id}:${String(id)}`
-  const scope = scopeOf(resource.rules, request)
+  const scope = scopeOf(resource.model, resource.rules, request)
   return { actor: scope === null ? actor : `scope:${jsonDigest(scope)}:${actor}`, key, fingerprint: fingerprintOf(request) }
 }
 

@@ -7,7 +7,7 @@ import { didYouMean } from '../suggest.js'
 import { participles, type ResourceAction } from './actions.js'
 import type { ResourceRequest } from './request.js'
 import type { ScopeValue } from './scope-rule.js'
-import { valueIn } from './scopes.js'
+import { scopeValue } from './scopes.js'
 
 /** A related row as permissions and hooks see it. */
 export interface RelatedItem {
@@ -80,7 +80,7 @@ export interface RuleOptions {
    * (400; in a partial request that item alone). A thrown error fails the request. Default: every item is valid.
    *
    * @example
-   * validate: ({ data }) => data!.endsOn < data!.startsOn ? { endsOn: 'must not be before startsOn' } : undefined
+   * validate: ({ data }) => Number(data!['price']) < 0 ? { price: 'must not be negative' } : undefined
    */
   readonly validate?: Validate
   /** Run before an action, a write in its transaction; only for rows that are there or are to be made. */
@@ -114,9 +114,9 @@ export function checkRules ({ scope = {}, before = {}, after = {}, messages = {}
 }
 
 /** The values of the fields that say whose rows a request is about; null: all rows. */
-export function scopeOf ({ scope }: RuleOptions, request: ResourceRequest): Scope | null {
+export function scopeOf (model: Model, { scope }: RuleOptions, request: ResourceRequest): Scope | null {
   if (scope === undefined) return null
-  return Object.fromEntries(Object.entries(scope).map(([field, valueOf]) => [field, valueIn(valueOf, request)]))
+  return Object.fromEntries(Object.entries(scope).map(([field, valueOf]) => [field, scopeValue(model, field, valueOf, request)]))
 }
 
 function isObject (value: unknown): value is object {

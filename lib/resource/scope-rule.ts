@@ -1,6 +1,7 @@
 import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { didYouMean } from '../suggest.js'
+import { checkScopeValue } from './check-scope-value.js'
 import type { ResourceRequest } from './request.js'
 
 /** Gives the value that a field has in every row that a request may see; null and undefined: nobody is asking, 401. */
@@ -48,6 +49,9 @@ export function scopeRule (place: string, root: RootScope, model: Model, { scope
   for (const [option, fields] of Object.entries({ scope: scope || {}, where })) {
     const unknown = Object.keys(fields).find(name => model.field(name) === undefined)
     if (unknown !== undefined) throw new TypeError(`${place}: option "${option}" names the unknown field "${unknown}" of ${model.name}. ${didYouMean(unknown, model.fieldNames)}`)
+  }
+  for (const [name, value] of Object.entries(where)) {
+    if (typeof value !== 'function') for (const one of [value].flat()) checkScopeValue(`${place}: option "where"`, model.ownField(name), one)
   }
   if (scope === false) return { model, inherited: [], own: {}, where }
   const own = scope ?? {}

@@ -1,6 +1,8 @@
 import { scopeFilter, type Scope } from '../bulk/scope.js'
 import { CommonsError } from '../errors.js'
 import type { Model } from '../model/registry.js'
+import { checkScopeValue } from './check-scope-value.js'
+import { coerceId } from './coerce-id.js'
 import { allOf, type Filter } from '../sql/filter.js'
 import type { ResourceRequest } from './request.js'
 import type { ScopeRule, ScopeValue, WhereOption } from './scope-rule.js'
@@ -40,28 +42,39 @@ export class Scopes {
   #make ({ model, inherited, own, where }: ScopeRule): RelatedScope {
     const { request } = this
     const shared = this.own === null ? [] : inherited.map(name => [name, this.own![name]] as const)
-    const further = Object.entries(own).flatMap(([name, valueOf]) => request === null ? [] : [[name, valueIn(valueOf, request)] as const])
+    const further = Object.entries(own).flatMap(([name, valueOf]) => request === null ? [] : [[name, scopeValue(model, name, valueOf, request)] as const])
     const entries = [...shared, ...further]
     const values = entries.length === 0 ? null : Object.fromEntries(entries)
     const visible = scopeFilter(model, values)
-    return { values, visible, nameable: request === null ? visible : allOf([visible, whereFilter(model, where, request)]) }
+    return { values, visible, nameable: values === null && request === null ? null : allOf([visible, whereFilter(model, where, request)]) }
   }
 }
 
 /** Code of the server itself reaches all rows. */
 export const allRows = new Scopes(null, null)
 
-/** @throws CommonsError `unauthorized` where there is no value */
-export function valueIn (valueOf: ScopeValue, request: ResourceRequest): unknown {
-  const value = valueOf(request)
+/**
+ * The value that a field of the scope has for a request. Digits, as headers and tokens have them, are a number where the field
+ * is one.
+ *
+ * @throws CommonsError `unauthorized` where there is no value; TypeError for one of another type than the field's
+ */
+export function scopeValue (model: Model, name: string, valueOf: ScopeValue, request: ResourceRequest): unknown {
+  const value = coerceId(model.ownField(name), valueOf(request))
   if (value === undefined || value === null) throw new CommonsError('unauthorized')
+  checkScopeValue(`option "scope" of ${model.name}`, model.ownField(name), value)
   return value
 }
 
-function whereFilter (model: Model, where: WhereOption, request: ResourceRequest): Filter | null {
-  const filters = Object.entries(where).map(([name, given]) => {
+/** Functions are asked about requests alone. */
+function whereFilter (model: Model, where: WhereOption, request: ResourceRequest | null): Filter | null {
+  const told = Object.entries(where).filter(([, given]) => request !== null || typeof given !== 'function')
+  const filters = told.map(([name, given]) => {
     const value: unknown = typeof given === 'function' ? given(request) : given
-    const filters = [value].flat().map(one => scopeFilter(model, { [name]: one })!)
+    const filters = [value].flat().map(one => {
+      checkScopeValue(`option "where" of ${model.name}`, model.ownField(name), one)
+      return scopeFilter(model, { [name]: one })!
+    })
     return filters.length === 1 ? filters[0]! : { kind: 'or', filters } as const
   })
   return filters.length === 0 ? null : { kind: 'and', filters }

@@ -49,7 +49,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const place = asked.body === given.body ? [] : ['data']
       const throwing = (error: unknown): never => { throw work.isSingle ? error : pointed(error, place, true) }
       const conditions = readItemConditions(resource, work.action, work.items, request.headers)
-      const settings = { ...conditions, wantsVersion: work.isSingle, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
+      const settings = { conditions, wantsVersion: work.isSingle, caller: { action: work.action, request }, partial: mode.partial, outcomes: mode.partial || mode.dryRun }
       return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
         writeAnswer(resource, work, await write(actions.on(store), work, !mode.minimal, settings).catch(throwing), mode))))
     }

@@ -37,7 +37,7 @@ const byPair = '/contracts?unique_fields=contractNumber,year'
 
 /** The whole answer of a condition that is not met. */
 function failed (params: { readonly header: string, readonly current?: number, readonly fields?: readonly string[] }): object {
-  const message = `The row's version does not match ${params.header}`
+  const message = params.header === 'If-None-Match' ? 'The row is there already' : 'The row\'s version does not match If-Match'
   return { ...refused('precondition_failed', message, [{ code: 'precondition_failed', message, params }]), errors: {} }
 }
 
@@ -180,7 +180,7 @@ await t.test('a stale version in the body gives 409, one in the header 412', asy
 
 await t.test('If-None-Match: * creates, and touches nothing that is there', async t => {
   const star = { 'if-none-match': '*' }
-  const message = 'The row\'s version does not match If-None-Match'
+  const message = 'The row is there already'
   const item = (index: number | undefined, key: readonly string[]): object => refused('precondition_failed', index === undefined ? message : '1 item is not valid; nothing was written', [
     { ...(index === undefined ? {} : { index }), code: 'precondition_failed', message, params: { header: 'If-None-Match', key } }
   ])

@@ -56,13 +56,17 @@ await t.test('requireIfMatch holds on every path that changes one row', async t 
   const strict = '/strict?unique_fields=contractNumber,year'
   for (const [method, url, body] of [
     ['PATCH', strict, one], ['POST', strict, [one]], ['PATCH', '/strict', [{ id: 1, amount: 1 }]], ['PUT', '/strict', [{ id: 1, ...one }]],
-    ['PATCH', '/strict', [{ id: 1, amount: 1, version: 5 }, { id: 2, amount: 1 }]], ['DELETE', '/strict', [1]], ['PATCH', '/strict/1', { amount: 1 }]
+    ['PATCH', '/strict', [{ id: 1, amount: 1, version: 5 }, { id: 2, amount: 1 }]], ['DELETE', '/strict', [1]], ['PATCH', '/strict/1', { amount: 1 }],
+    ['DELETE', '/strict', [1, 2]], ['DELETE', '/strict', [1, 1]], ['POST', strict, [one, { ...one, year: 1 }]], ['PATCH', `${strict}&partial_success=true`, [{ ...one, version: 5 }, { ...one, contractNumber: 'N-2' }]]
   ] as const) {
     const { status, body: answer } = await send(method, url, body)
     t.strictSame([status, answer['code']], [428, 'precondition_required'], `${method} ${url}`)
   }
   t.strictSame(await versions(), [5, 1])
+  const { body } = await send('PATCH', '/strict', [{ id: 1, amount: 1, version: 5 }, { id: 2, amount: 1 }])
+  t.match(body['details'], [{ code: 'precondition_required', pointer: '/1/version', message: 'In a list of several, each item needs the version of its row' }])
   t.equal((await send('PATCH', '/strict', [{ id: 1, amount: 7, version: 5 }, { id: 2, amount: 7, version: 1 }])).status, 200, 'versions in the items')
   t.equal((await send('PATCH', strict, one, { 'if-match': '"6"' })).status, 200)
   t.equal((await send('POST', strict, { ...one, year: 2000 }, { 'if-none-match': '*' })).status, 201)
+  t.equal((await send('POST', strict, [{ ...one, year: 2001 }, { ...one, year: 2002 }])).status, 200, 'new rows have no versions')
 })
