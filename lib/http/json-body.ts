@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { CommonsError, errorDetail, pointerTo } from '../errors.js'
 
 /** What a forbidden key may be spelled with, escapes of its letters included: only such a body is searched. */
@@ -14,11 +15,8 @@ const charset = /;[ \t]*charset=[ \t]*"?([^\s;"]+)/i
 export function jsonText (body: Uint8Array, contentType = ''): string {
   const name = charset.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8'
   if (name !== 'utf-8' && name !== 'utf8') throw new CommonsError('unsupported_media_type', { message: 'The charset of JSON must be utf-8' })
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch (cause) {
-    throw new CommonsError('malformed_body', { message: 'The body is not valid UTF-8', cause })
-  }
+  if (!isUtf8(body)) throw new CommonsError('malformed_body', { message: 'The body is not valid UTF-8' })
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }
 
 /**

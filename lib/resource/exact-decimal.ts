@@ -7,11 +7,20 @@ export function exactReader (field: FieldMeta, read: ValueReader): ValueReader {
   const scale = field.kind === 'scalar' && field.type === 'Decimal' ? scaleOf(field) : null
   if (scale === null) return read
   const fault = new ValueFault('invalid_value', { problem: `Expected at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the decimal point` })
-  const fits = (value: unknown): boolean => (typeof value !== 'string' && typeof value !== 'number') || fractionDigits(String(value)) <= scale
   return value => {
     const stored = read(value)
-    return [stored].flat().every(fits) ? stored : fault
+    const isExact = Array.isArray(stored) ? stored.every(one => fits(one, scale)) : fits(stored, scale)
+    return isExact ? stored : fault
   }
+}
+
+/** Most decimals are told by the place of their point, without a look at each digit. */
+function fits (value: unknown, scale: number): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) || fractionDigits(String(value)) <= scale
+  if (typeof value !== 'string') return true
+  const point = value.indexOf('.')
+  const isShort = point === -1 || value.length - point - 1 <= scale
+  return (isShort && !value.includes('e') && !value.includes('E')) || fractionDigits(value) <= scale
 }
 
 /** Digits behind the decimal point that count, once the exponent is applied. */
