@@ -6,6 +6,7 @@ import currentUser from 'fastify-prisma-commons/current-user'
 import envelope, { frameworkErrors } from 'fastify-prisma-commons/envelope'
 import { mapError } from 'fastify-prisma-commons/extension'
 import prismaPlugin from 'fastify-prisma-commons/prisma'
+import type { PoolClient } from 'pg'
 import { authenticate } from './auth.js'
 import { createClient } from './client.js'
 import type { Database } from './database/index.js'
@@ -37,7 +38,10 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   // Lost idle connections are replaced when next needed; without a listener the first one would end the process.
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')
   database.pool.on('error', onLostConnection)
-  app.addHook('onClose', async () => { database.pool.off('error', onLostConnection) })
+  // A connection that is lost within a transaction has nobody else who listens: Prisma's adapter does not.
+  const watch = (client: PoolClient): void => { client.on('error', onLostConnection) }
+  database.pool.on('connect', watch)
+  app.addHook('onClose', async () => { database.pool.off('error', onLostConnection).off('connect', watch) })
   const prisma = await createClient(database)
 
   const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }

@@ -115,18 +115,19 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
   const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
   const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean, timeout?: number): Promise<T> =>
     await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async inner => await work(createStore(inner, registry, config, isolating)))
+  const waits = !createRunner(client, registry, config.transaction).inTransaction
   return {
     registry,
     client: client as StoreClient,
     async transaction (work) {
       try {
-        return await retried(retryTimeout, async () => await transact(work, isolates))
+        return await retried(retryTimeout, async () => await transact(work, isolates), waits)
       } catch (error) {
         if (isolates || !mayBeExplained(error)) throw error
-        return await retried(retryTimeout, async () => await transact(work, true))
+        return await retried(retryTimeout, async () => await transact(work, true), waits)
       }
     },
-    isolated: async (work, { once = false, timeout } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout)),
+    isolated: async (work, { once = false, timeout } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout), waits),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)

@@ -3,6 +3,7 @@ import type { BulkStore } from '../bulk/store.js'
 import { CommonsError } from '../errors.js'
 import type { Answer } from '../resource/answer.js'
 import { scopesOf, type Caller } from '../resource/caller.js'
+import { ownValues, scopeIdentity } from '../resource/link-scopes.js'
 import type { Resource } from '../resource/resource.js'
 import { enterRead, leaveRead } from '../resource/rule-call.js'
 import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../tabular/table.js'
@@ -192,7 +193,10 @@ export class ImportActions {
   }
 
   #ownerOf (caller: Caller): string {
-    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, scopesOf(this.resource, caller).own], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
+    const scopes = scopesOf(this.resource, caller)
+    const rules = this.plan.steps.flatMap(({ scope, lookups }) => [...scope === null ? [] : [scope], ...lookups.map(lookup => lookup.scope)])
+    const identity = [...scopeIdentity(this.resource, scopes), ...ownValues(rules, scopes)]
+    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, identity], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
   }
 }
 

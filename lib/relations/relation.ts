@@ -12,12 +12,13 @@ import type { RelationDefinition, RelationDefinitions, RelationMode } from './de
  * Checks the declared relations of a model: every name must exist, every form must be possible.
  *
  * @param root the scope of the resource, which holds for related rows too
+ * @param ownerRule that of the rows which have the relations; null: they are those of the resource
  */
-export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry, root: RootScope): ReadonlyMap<string, Relation> {
+export function resolveRelations (owner: string, model: Model, definitions: RelationDefinitions, registry: Registry, root: RootScope, ownerRule: ScopeRule | null = null): ReadonlyMap<string, Relation> {
   return new Map(Object.entries(definitions).map(([name, definition]) => {
     const meta = model.relation(name)
     if (meta === undefined) throw new TypeError(`${owner}: option "relations" names the unknown relation "${name}". ${didYouMean(name, model.meta.relations.map(one => one.name))}`)
-    return [name, resolveRelation({ place: `${owner}: relation "${name}" (${definition.form})`, model, meta, target: registry.model(meta.model), registry, root }, definition)]
+    return [name, resolveRelation({ place: `${owner}: relation "${name}" (${definition.form})`, model, meta, target: registry.model(meta.model), registry, root, ownerRule }, definition)]
   }))
 }
 
@@ -38,6 +39,7 @@ interface Place {
   readonly target: Model
   readonly registry: Registry
   readonly root: RootScope
+  readonly ownerRule: ScopeRule | null
 }
 
 function resolveRelation (at: Place, definition: RelationDefinition): Relation {
@@ -47,10 +49,10 @@ function resolveRelation (at: Place, definition: RelationDefinition): Relation {
   const keys = keysOf(at)
   const isWritten = write.size > 0
   if (isWritten && !meta.list && keys.kind === 'children') fail(at, `is written from ${target.name}, which holds its key: declare it read-only here`)
-  const scope = scopeRule(place, root, target, settings)
+  const scope = withParent(at, keys, scopeRule(place, root, target, settings))
   const lookup = lookupOf(at, definition, scope)
   const fields = settings.fields?.map(name => fieldOf(at, name, 'fields'))
-  const related = resolveRelations(place, target, settings.relations ?? {}, registry, root)
+  const related = resolveRelations(place, target, settings.relations ?? {}, registry, root, scope)
   const parentKey = keys.kind === 'children' ? [keys.key!.name] : []
   const shape = shapeOf({
     model: target,
@@ -77,6 +79,14 @@ function resolveRelation (at: Place, definition: RelationDefinition): Relation {
     scope,
     shape
   }
+}
+
+/** Children without fields of the scope belong to whom their parent belongs to. */
+function withParent ({ model, meta, target, registry, ownerRule }: Place, { kind, key }: Keys, scope: ScopeRule): ScopeRule {
+  if (kind !== 'children' || scopeFieldsOf(scope).length > 0) return scope
+  const back = target.meta.relations.find(one => one.relation === meta.relation && one.model === model.name && one.fields.includes(key!.name))
+  // A deleted parent is somebody's too.
+  return back === undefined ? scope : { ...scope, parent: { key: key!, link: { ...linkOf(registry, target, back), where: null }, rule: ownerRule } }
 }
 
 type Keys = Pick<Relation, 'kind' | 'key' | 'link' | 'anchor' | 'id'>

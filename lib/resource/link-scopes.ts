@@ -49,3 +49,17 @@ export function scopedLink (link: Link, rule: ScopeRule, scopes: Scopes): Link {
   const { visible } = scopes.of(rule)
   return visible === null ? link : { ...link, required: false, filter: visible }
 }
+
+/** The values that say whose rows an answer of a resource shows, those of its relations included. */
+export function scopeIdentity (shape: Pick<ItemShape, 'related'>, scopes: Scopes): readonly unknown[] {
+  return [scopes.own, ...ownValues(rulesIn(shape), scopes)]
+}
+
+/** What rules with values of their own come to. */
+export function ownValues (rules: readonly ScopeRule[], scopes: Scopes): readonly unknown[] {
+  return rules.filter(({ own }) => Object.keys(own).length > 0).map(rule => scopes.of(rule).values)
+}
+
+function rulesIn ({ related }: Pick<ItemShape, 'related'>): readonly ScopeRule[] {
+  return [...related.values()].flatMap(({ scope, shape }) => [scope, ...rulesIn(shape)])
+}

@@ -7,7 +7,9 @@ import type { KeyedRequest } from './idempotency.js'
 import type { Idempotency } from './idempotency-options.js'
 import type { ResourceRequest } from './request.js'
 import type { Resource } from './resource.js'
+import { scopeIdentity } from './link-scopes.js'
 import { scopeOf } from './rules.js'
+import { Scopes } from './scopes.js'
 
 /** The headers that say what a request asks for. */
 const tellingHeaders = ['prefer', 'if-match', 'if-none-match', 'accept'] as const
@@ -30,7 +32,7 @@ export function readRequestKey ({ headers }: Pick<RouteRequest, 'headers'>, { re
 }
 
 /**
- * A request under its key. The key belongs to the actor, and to the values of the resource's scope: who acts for two tenants,
+ * A request under its key. The key belongs to the actor, and to the values of the scope, those of relations included: who acts for two tenants,
  * or is known to the scope alone, gets no answer of another tenant.
  *
  * @throws CommonsError `unauthorized` when the scope asks for a user
@@ -38,8 +40,8 @@ export function readRequestKey ({ headers }: Pick<RouteRequest, 'headers'>, { re
 export function keyedRequest (resource: Resource, request: RouteRequest & ResourceRequest, key: string): KeyedRequest {
   const id = currentActor()?.id
   const actor = id === undefined ? '' : `${typeof id}:${String(id)}`
-  const scope = scopeOf(resource.model, resource.rules, request)
-  return { actor: scope === null ? actor : `scope:${jsonDigest(scope)}:${actor}`, key, fingerprint: fingerprintOf(request) }
+  const identity = scopeIdentity(resource, new Scopes(scopeOf(resource.model, resource.rules, request), request))
+  return { actor: identity.some(values => values !== null) ? `scope:${jsonDigest(identity)}:${actor}` : actor, key, fingerprint: fingerprintOf(request) }
 }
 
 function invalid (problem: string): CommonsError {

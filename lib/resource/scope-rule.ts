@@ -1,5 +1,6 @@
 import type { FieldMeta, RelationMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
+import type { Link } from '../sql/filter.js'
 import { didYouMean } from '../suggest.js'
 import { checkScopeValue } from './check-scope-value.js'
 import type { ResourceRequest } from './request.js'
@@ -32,6 +33,16 @@ export interface ScopeRule {
   /** Fields with values of their own. */
   readonly own: Readonly<Record<string, ScopeValue>>
   readonly where: WhereOption
+  /** For children without a scope of their own: their parent is within the scope of the rows that they are named by. */
+  readonly parent?: ParentRule
+}
+
+/** How a child leads to its parent. */
+export interface ParentRule {
+  readonly key: FieldMeta
+  readonly link: Link
+  /** The rule of the parents; null: they are rows of the resource itself. */
+  readonly rule: ScopeRule | null
 }
 
 /** The scope of the resource that related models inherit. */
@@ -85,18 +96,19 @@ export function checkCompositeKey (place: string, root: RootScope, relation: Rel
   throw new TypeError(`${place}: the key of "${relation.name}" (${relation.fields.join(', ')}) may lead to rows of other scopes: name its fields in "readOnly", or add ${open.join(', ')} to the key`)
 }
 
-/** A field that tells one row alone, as an id does, is no field of whose rows they are. */
+/** An id that rows get of their own says nothing of whose they are, though many models have one of this name. */
 function inheritedFields (place: string, { model: own, fields }: RootScope, model: Model): readonly string[] {
   return fields.filter(name => {
     const field = model.field(name)
-    if (field === undefined || isUnique(own, name) || isUnique(model, name)) return false
+    if (field === undefined || isOwnId(own, name) || isOwnId(model, name)) return false
     if (isAlike(field, own.ownField(name))) return true
     throw new TypeError(`${place}: ${model.name}.${name} is of another type than ${own.name}.${name}, which the scope names: say by the relation's option "scope" which rows are meant`)
   })
 }
 
-function isUnique (model: Model, name: string): boolean {
-  return model.uniqueOf([name]) !== undefined
+function isOwnId ({ meta, primaryKey: { fields } }: Model, name: string): boolean {
+  const isKey = fields.length === 1 && fields[0] === name
+  return isKey && meta.fields.some(field => field.name === name && field.default !== null) && !meta.relations.some(relation => relation.fields.includes(name))
 }
 
 function isAlike (field: FieldMeta, other: FieldMeta): boolean {

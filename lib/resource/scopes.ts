@@ -5,7 +5,7 @@ import { checkScopeValue } from './check-scope-value.js'
 import { coerceId } from './coerce-id.js'
 import { allOf, type Filter } from '../sql/filter.js'
 import type { ResourceRequest } from './request.js'
-import type { ScopeRule, ScopeValue, WhereOption } from './scope-rule.js'
+import type { ParentRule, ScopeRule, ScopeValue, WhereOption } from './scope-rule.js'
 
 /** Which rows of a related model a request reaches. */
 export interface RelatedScope {
@@ -39,14 +39,23 @@ export class Scopes {
     return made
   }
 
-  #make ({ model, inherited, own, where }: ScopeRule): RelatedScope {
+  #make ({ model, inherited, own, where, parent }: ScopeRule): RelatedScope {
     const { request } = this
     const shared = this.own === null ? [] : inherited.map(name => [name, this.own![name]] as const)
     const further = Object.entries(own).flatMap(([name, valueOf]) => request === null ? [] : [[name, scopeValue(model, name, valueOf, request)] as const])
     const entries = [...shared, ...further]
     const values = entries.length === 0 ? null : Object.fromEntries(entries)
     const visible = scopeFilter(model, values)
-    return { values, visible, nameable: values === null && request === null ? null : allOf([visible, whereFilter(model, where, request)]) }
+    const within = parent === undefined ? null : this.#parentFilter(parent)
+    return { values, visible, nameable: this.own === null && request === null ? null : allOf([visible, within, whereFilter(model, where, request)]) }
+  }
+
+  /** Children that have no parent, or one that the request reaches. */
+  #parentFilter ({ key, link, rule }: ParentRule): Filter | null {
+    const reached = rule === null ? scopeFilter(link.model, this.own) : this.of(rule).visible
+    if (reached === null) return null
+    const isOpen: Filter = { kind: 'compare', field: key, operator: 'isnull', value: true }
+    return { kind: 'or', filters: [isOpen, { kind: 'related', link, filter: reached }] }
   }
 }
 

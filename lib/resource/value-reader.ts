@@ -40,6 +40,9 @@ export function expectedOf (model: Model, field: FieldMeta): string {
   return field.list ? `a list, each element ${expected}` : expected
 }
 
+/** Elements of a list that a field holds. */
+const listLimit = 10_000
+
 const notNull = new ValueFault('not_null')
 
 function makeReader (model: Model, field: FieldMeta): ValueReader {
@@ -48,6 +51,7 @@ function makeReader (model: Model, field: FieldMeta): ValueReader {
   const one: ValueReader = value => read(value) ?? mistyped
   const several: ValueReader = value => {
     if (!Array.isArray(value)) return mistyped
+    if (value.length > listLimit) return new ValueFault('invalid_value', { problem: `The list has ${value.length} elements, which are more than the limit of ${listLimit}` })
     const list = value.map(one)
     return list.find(element => element instanceof ValueFault) ?? list
   }

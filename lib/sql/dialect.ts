@@ -210,7 +210,7 @@ export interface KeyedWrite {
 export interface FindQuery extends KeyedWrite {
   /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
   readonly compare?: readonly WriteColumn[]
-  /** Lock the rows until the end of the transaction, in the order of the items. Default: false. */
+  /** Lock the rows until the end of the transaction, in the order of the primary key. Default: false. */
   readonly lock?: boolean
   /** The rows that may be found; default: all that `where` allows. */
   readonly filter?: Filter | null

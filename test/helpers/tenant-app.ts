@@ -63,6 +63,13 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
   }),
   '/undeclared': defineResource({ model: 'Purchase', actions: presets.bulkImportable, scope, import: { fields: ['number', 'vendorId'] } }),
   '/read-only': defineResource({ model: 'Purchase', scope, readOnly: ['vendorId'], relations: { vendor: idToData() } }),
+  '/invoices': defineResource({
+    model: 'Invoice',
+    scope: { ownerId: request => request.tenant },
+    // Its lines have no field of the scope: they belong to whom their invoice belongs to.
+    relations: { lineItems: manyIdToData({ mode: 'append' }) }
+  }),
+  '/brands': defineResource({ model: 'Brand', idempotency: true, relations: { products: manyReadOnlyData({ scope: { tenantId: request => request.tenant } }) } }),
   '/own-scope': defineResource({
     model: 'Purchase',
     scope,
@@ -110,6 +117,11 @@ export async function seedTenants ({ query }: Pick<BulkDatabase, 'query'>): Prom
     }
     await query(`INSERT INTO "_MarkToPurchase" VALUES (${first}, ${first})`)
   }
+  await query("INSERT INTO users (id, name) VALUES (1, 'one'), (2, 'two')")
+  for (const [owner, id] of [[1, idsOf.first], [2, idsOf.second]]) {
+    await query("INSERT INTO invoices (id, number, issued_on, owner_id) VALUES ($1, 'I', now(), $2)", [id, owner])
+    await query('INSERT INTO line_items (id, invoice_id, description, quantity, unit_price) VALUES ($1, $1, $2, 1, 1)', [id, owner === 1 ? `${secret} line` : 'open line'])
+  }
   for (const model of ['Brand', 'Vendor', 'VendorNote', 'Product', 'Purchase', 'PurchaseLine', 'Mark']) await query(`SELECT setval('"${model}_id_seq"', 9000)`)
 }
 
@@ -119,7 +131,8 @@ const tables = ['Vendor', 'VendorNote', 'Product', 'Purchase', 'PurchaseLine', '
 export async function rowsOfFirst ({ query }: Pick<BulkDatabase, 'query'>): Promise<unknown> {
   const rows = await Promise.all(tables.map(table => query(`SELECT * FROM "${table}" WHERE "tenantId" = 1 ORDER BY id`)))
   const links = await query('SELECT l.* FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" WHERE m."tenantId" = 1 ORDER BY 1, 2')
-  return [...rows, links]
+  const lines = await query('SELECT l.* FROM line_items l WHERE l.id = $1 OR l.invoice_id = $1 ORDER BY id', [idsOf.first])
+  return [...rows, links, lines]
 }
 
 /** The keys that lead from a row of one tenant to a row of another. */

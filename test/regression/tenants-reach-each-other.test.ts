@@ -1,5 +1,9 @@
 import t from 'tap'
-import { defineResource } from 'fastify-prisma-commons/resource'
+import { defineResource, manyIdToData } from 'fastify-prisma-commons/resource'
+import type { Metadata } from '../../lib/model/meta.js'
+import { Registry } from '../../lib/model/registry.js'
+import { resolveResource } from '../../lib/resource/resource.js'
+import { metadata } from '../../prisma/generated/metadata.js'
 import { bulkDatabase } from '../helpers/bulk-app.js'
 import { csv, form } from '../helpers/import-app.js'
 import { crossings, idsOf, rowsOfFirst, secret, seedTenants, tenantServer } from '../helpers/tenant-app.js'
@@ -81,6 +85,8 @@ const attempts: readonly Attempt[] = [
   { title: 'a relation of children', method: 'POST', url: at('/purchases'), body: id => ({ number: 'c-2', lines: [{ quantity: 1, product: id }] }) },
   { title: 'a key of children', method: 'POST', url: at('/purchases'), body: id => ({ number: 'c-3', lines: [{ quantity: 1, productId: id }] }) },
 
+  { title: 'children of another parent, without a field of the scope', method: 'PATCH', url: at(`/invoices/${own}`), body: id => ({ lineItems: [id] }) },
+
   // Oracles: what related rows hold may not be told from what is found.
   { title: 'a filter by a relation of a shared row', method: 'GET', url: id => `/products?brand.products.cost=${id === stranger ? 777 : 778}`, expected: [200] },
   { title: 'an export filtered by a relation of a shared row', method: 'GET', url: id => `/products/export?file_type=csv&brand.products.cost=${id === stranger ? 777 : 778}`, expected: [200] },
@@ -134,6 +140,24 @@ for (const attempt of attempts) {
     t.equal(comparable(text), comparable(other.text), 'the answer for an id that nobody has')
   })
 }
+
+await t.test('an answer under an Idempotency-Key belongs to the scope of its relations too', async t => {
+  const patch = async (tenant: string): Promise<string> =>
+    (await app.inject({ method: 'PATCH', url: '/brands/1', headers: { 'x-tenant': tenant, 'idempotency-key': 'same' }, payload: { name: 'shared' } })).body
+  t.match(await patch('1'), secret)
+  const second = await patch('2')
+  t.equal(second.includes(secret), false)
+  t.match(second, 'open-sku')
+})
+
+await t.test('the scope holds for models in which its field is unique alone', async t => {
+  const model = (name: string): object => ({ ...metadata.models[name as 'Vendor'], uniques: [...metadata.models[name as 'Vendor'].uniques, { name: 'tenantId', fields: ['tenantId'], primary: false, index: 'x', where: null }] })
+  const registry = new Registry({ ...metadata, models: { ...metadata.models, Vendor: model('Vendor'), Purchase: model('Purchase') } } as unknown as Metadata)
+  const { related, relations } = resolveResource(defineResource({ model: 'Purchase', scope: { tenantId: () => 1 }, relations: { marks: manyIdToData() } }), registry)
+  t.strictSame([relations.get('vendor')!.scope.inherited, related.get('marks')!.scope.inherited], [['tenantId'], ['tenantId']])
+  const own = resolveResource(defineResource({ model: 'User', scope: { id: () => 1 } }), new Registry(metadata as Metadata))
+  t.strictSame(own.model.meta.relations.length > 0, true, 'an id is no field of whose rows they are')
+})
 
 await t.test('a unique set beyond the scope is refused for a further model of an import', async t => {
   const resource = defineResource({

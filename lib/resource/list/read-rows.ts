@@ -1,11 +1,12 @@
 import type { Position } from '../../bulk/page.js'
-import { scopeFilter } from '../../bulk/scope.js'
 import type { BulkStore } from '../../bulk/store.js'
 import type { Row } from '../../bulk/find.js'
 import { CommonsError } from '../../errors.js'
 import { attachRelated, fetchedFields } from '../../relations/attach.js'
-import { allOf, filterKey } from '../../sql/filter.js'
+import { filterKey } from '../../sql/filter.js'
+import { jsonDigest } from '../../http/json-digest.js'
 import { idOf, selectorOf } from '../ids.js'
+import { scopeIdentity } from '../link-scopes.js'
 import type { Resource } from '../resource.js'
 import type { Scopes } from '../scopes.js'
 import type { Cursor } from './cursor.js'
@@ -83,7 +84,8 @@ async function readPart (resource: Resource, store: BulkStore, request: RowsRequ
 }
 
 /** Tells lists apart whose rows or order differ. */
-function listKey ({ model }: Resource, { deleted, filter, order }: RowsRequest, { own: scope }: Scopes): string {
+function listKey (resource: Resource, { deleted, filter, order }: RowsRequest, scopes: Scopes): string {
+  const { model } = resource
   const terms = order.map(({ name, descending }) => `${descending ? '-' : ''}${name}`)
-  return JSON.stringify([model.name, deleted, filterKey(allOf([scopeFilter(model, scope), filter])), ...terms])
+  return JSON.stringify([model.name, deleted, filterKey(filter), jsonDigest(scopeIdentity(resource, scopes)), ...terms])
 }

@@ -25,13 +25,14 @@ export function remove (write: DeleteWrite): Statement {
   ].join('\n'))
 }
 
-/** Reads the rows of the keys; locks are taken in the order of the items. */
+/** Reads the rows of the keys; locks are taken in the order of the primary key, whatever the keys are. */
 export function find ({ model, keys, where, filter = null, compare, returning, lock }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'), condition(source, model, filter))
   const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
   const columns = [...selection(returning ?? []), ...compared, ord].join(', ')
-  const end = lock === true ? ' order by r.ord for update of t' : ''
+  const order = model.primaryKey.fields.map(name => `t.${identifier(model.ownField(name).column)}`).join(', ')
+  const end = lock === true ? ` order by ${order} for update of t` : ''
   return source.statement(`select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${end}`)
 }
 
