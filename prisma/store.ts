@@ -115,19 +115,20 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
   const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
   const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean, timeout?: number): Promise<T> =>
     await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async inner => await work(createStore(inner, registry, config, isolating)))
-  const waits = !createRunner(client, registry, config.transaction).inTransaction
+  const { inTransaction } = createRunner(client, registry, config.transaction)
+  const turnOf = (model: Model | undefined): string | null => inTransaction || model === undefined ? null : model.name
   return {
     registry,
     client: client as StoreClient,
-    async transaction (work) {
+    async transaction (work, model) {
       try {
-        return await retried(retryTimeout, async () => await transact(work, isolates), waits)
+        return await retried(retryTimeout, async () => await transact(work, isolates), turnOf(model))
       } catch (error) {
         if (isolates || !mayBeExplained(error)) throw error
-        return await retried(retryTimeout, async () => await transact(work, true), waits)
+        return await retried(retryTimeout, async () => await transact(work, true), turnOf(model))
       }
     },
-    isolated: async (work, { once = false, timeout } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout), waits),
+    isolated: async (work, { once = false, timeout, model } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout), turnOf(model)),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)

@@ -56,7 +56,7 @@ export async function writeChunks<Prepared, Result> (
   }
   const prepared = prepareSound(0)
   if (chunks.length === 1 && !mayUndo(prepared)) {
-    return await retried(context.runner.inTransaction ? null : context.retryTimeout, async () => [await write(prepared, context.runner)], !context.runner.inTransaction)
+    return await retried(context.runner.inTransaction ? null : context.retryTimeout, async () => [await write(prepared, context.runner)], turnOf(context))
   }
   return await inSavepoint(context, context.isUndone !== true, async ({ runner }) => {
     const results: Result[] = []
@@ -82,7 +82,12 @@ export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, w
   if (!isWanted) return await work(context)
   return await retried(context.retryTimeout, async () => {
     return await context.runner.transaction(async runner => await work({ ...context, runner, isUndone: true }))
-  }, !context.runner.inTransaction)
+  }, turnOf(context))
+}
+
+/** The model whose writers may have to go one after another; null where others may wait for the transaction that is open. */
+function turnOf ({ model, runner }: BulkContext): string | null {
+  return runner.inTransaction ? null : model.name
 }
 
 /** Runs `work` once the statement under way has left for the database. */

@@ -34,7 +34,7 @@ const soundRows = 100
  * @throws what is no item's fault, as that the database is away: then nothing stays written
  */
 export async function writePartially<Item> (store: BulkStore, model: Model, items: readonly Item[], write: WriteItems<Item>): Promise<PartialReport> {
-  return await store.isolated(async inner => await new PartialWrite(inner, model, items, write).run())
+  return await store.isolated(async inner => await new PartialWrite(inner, model, items, write).run(), { model })
 }
 
 /** How many items pass before the first that does not, and its error; without one they all pass by now. */
@@ -209,9 +209,9 @@ function placed (error: unknown, positions: readonly number[]): unknown {
   return error instanceof BulkError ? withIndexes(error, position => positions[position]!) : error
 }
 
-/** False for errors of the request as a whole: who asks may not, or something is broken. */
+/** False for errors of the request as a whole: who asks may not, something is broken, or another writer was faster: then all is begun again. */
 function isAboutItems (error: unknown): error is CommonsError {
-  return error instanceof CommonsError && error.status < 500 && error.status !== 401 && error.status !== 403
+  return error instanceof CommonsError && error.status < 500 && error.status !== 401 && error.status !== 403 && error.code !== 'write_conflict'
 }
 
 /** The finding about an item that an error, which names none, is the fault of. It may be about a row of another model that the item brings along. */

@@ -28,6 +28,8 @@ export interface IsolatedOptions {
   readonly once?: boolean
   /** Milliseconds that the transaction may take. Default: what the store was made with. */
   readonly timeout?: number
+  /** The model whose rows are written: after lost races its writers go one after another for a while. */
+  readonly model?: Model
 }
 
 /** The bulk operations on one database, as those need them who know no Prisma. */
@@ -39,7 +41,7 @@ export interface BulkStore {
    * Runs `work` in one transaction, and again when other transactions get in its way. When the database refuses a write
    * without telling which items it is about, all is undone and `work` is run once more, in a way that tells.
    */
-  transaction: <T>(work: (store: BulkStore) => Promise<T>) => Promise<T>
+  transaction: <T>(work: (store: BulkStore) => Promise<T>, model?: Model) => Promise<T>
   /**
    * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
    * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction is.

@@ -52,7 +52,7 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
     const report = await writeLeft(batch, store, items)
     await call.after(items, (report.rows ?? []) as readonly Row[])
     return items.length === batch.items.length ? report : placed(batch, items, report)
-  }))
+  }, context.resource.model))
 }
 
 /** A write that nobody is asked about. */
@@ -62,7 +62,7 @@ async function executeOpenly (context: WriteContext, store: BulkStore, batch: Ba
   await explained(context, store, batch, items, faults)
   faults.throwIfAny()
   if (!items.some(({ related }) => isCompound(related))) return await batch.write(store, items)
-  return await store.transaction(async store => await batch.write(store, items))
+  return await store.transaction(async store => await batch.write(store, items), context.resource.model)
 }
 
 /**
@@ -91,7 +91,7 @@ export async function executePartially (context: WriteContext, store: BulkStore,
     const written = left.filter((_, position) => report.outcomes.has(position))
     if (written.length > 0) await call.after(written, (report.rows ?? []) as readonly Row[])
     return merged(placed({ items: sound }, left, report, failed), refused, failed)
-  }))
+  }, { model: resource.model }))
 }
 
 /** The same of the items that can be written. */
