@@ -48,7 +48,7 @@ async function run (options: {
   }
   const faults = new Faults()
   const chunks = chunksOf(rows.slice(0, count), 2)
-  const outcome = await writeChunks({ runner, retryTimeout } as BulkContext, chunks, faults, {
+  const outcome = await writeChunks({ runner, retryTimeout, model: { name: 'Item' } } as unknown as BulkContext, chunks, faults, {
     prepare (chunk) {
       steps.push(`prepare ${names(chunk)}`)
       chunk.rows.forEach((row, i) => { if (faulty.includes(String(row['name']))) faults.add('required', chunk.indexes[i]!, 'name') })

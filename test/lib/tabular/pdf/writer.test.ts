@@ -102,7 +102,7 @@ await t.test('without the package the error says what to install', async t => {
   t.teardown(() => rm(root, { recursive: true }))
   await writeFile(join(root, 'package.json'), '{"type":"module"}')
   await mkdir(join(root, 'lib'))
-  for (const part of ['errors.js', 'tabular']) await cp(new URL(`../../../../lib/${part}`, import.meta.url), join(root, 'lib', part), { recursive: true })
+  for (const part of ['errors.js', 'tabular', 'text']) await cp(new URL(`../../../../lib/${part}`, import.meta.url), join(root, 'lib', part), { recursive: true })
   const absent = await import(pathToFileURL(join(root, 'lib/tabular/pdf/writer.js')).href) as { pdfWriter: typeof pdfWriter }
   await t.rejects(buffer(Readable.from(absent.pdfWriter()(two, pagesOf([[1, 'a']])))), {
     code: 'format_unavailable', status: 501, params: { format: 'pdf', package: 'pdfmake' }, message: 'Files of the type pdf need the package pdfmake on the server: npm install pdfmake'
