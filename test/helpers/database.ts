@@ -16,7 +16,7 @@ export interface TestDatabase {
   readonly maxWait: number
   /** The plain client over `pool`; extend it with `$extends`. */
   readonly prisma: PrismaClient
-  /** Runs one statement on the pool and gives its rows. */
+  /** Runs one statement and gives its rows; on the embedded database by a connection beside the pool's. */
   query: <Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>
 }
 
@@ -53,8 +53,11 @@ export async function createDatabase (t: Lifetime, options: TestDatabaseOptions 
   // Tests kill idle connections on purpose; without a listener that would end the process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  // As another program: tests look, and write, while the one connection of the embedded database's pool is taken.
+  const beside = url ? pool : new pg.Pool({ connectionString, max: 1, allowExitOnIdle: true })
   t.after(async () => {
     await prisma.$disconnect()
+    if (beside !== pool) await beside.end()
     await close()
   })
   return {
@@ -63,7 +66,7 @@ export async function createDatabase (t: Lifetime, options: TestDatabaseOptions 
     pool,
     maxWait: url ? 10_000 : embeddedWait,
     prisma,
-    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => (await pool.query<Row>(text, values)).rows
+    query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => (await beside.query<Row>(text, values)).rows
   }
 }
 
