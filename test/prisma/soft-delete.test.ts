@@ -92,7 +92,7 @@ await t.test('one row at a time: the row itself comes back, or an error', async 
   for (const method of ['softDelete', 'restore'] as const) {
     const { code, status, details } = await failureOf(prisma.shelf[method]({ where: { id: 9 } }))
     t.strictSame([code, status, details], ['object_not_found', 404, [{
-      code: 'object_not_found', pointer: '/id', message: 'No Shelf with id 9', field: 'id', params: { model: 'Shelf', key: 'id', value: '9' }
+      code: 'object_not_found', pointer: '/id', message: 'No Shelf with id 9', field: 'id', params: { model: 'Shelf', key: 'id', value: 9 }
     }]])
   }
 })
