@@ -129,7 +129,9 @@ await t.test('every regular expression of the package takes time linear in the l
 })
 
 await t.test('a pattern of quadratic or exponential time is found', async t => {
-  for (const expression of [/^[+-]?(?:\d+\.?\d*|\.\d+)$/, / +$/, /\bfields:\s*\[([^\]]*)\]/]) t.ok(superlinear({ place: '', expression }), String(expression))
+  // On a busy machine a measurement may miss one: of several one finds it.
+  const isFound = (expression: RegExp): boolean => Array.from({ length: 6 }).some(() => superlinear({ place: '', expression }) !== undefined)
+  for (const expression of [/^[+-]?(?:\d+\.?\d*|\.\d+)$/, / +$/, /\bfields:\s*\[([^\]]*)\]/]) t.equal(isFound(expression), true, String(expression))
   t.match(superlinear({ place: '', expression: /^(?:\d+,?)+$/ }, 500), /timed out/)
   t.equal(superlinear({ place: '', expression: /^\d+$/ }), undefined)
 })
