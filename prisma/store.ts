@@ -34,7 +34,7 @@ import { transliterate } from './transliterate.js'
 export interface StoreConfig {
   /** Rows a statement, at most. */
   readonly chunkRows: number
-  /** Milliseconds after which a write that others got in the way of is not tried again. */
+  /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
   /** For operations of several statements. */
   readonly transaction: TransactionOptions

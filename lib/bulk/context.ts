@@ -31,7 +31,7 @@ export interface BulkContext {
   readonly slugSources: SlugSources
   /** Rows a statement, at most. */
   readonly chunkRows: number
-  /** Milliseconds after which a write that others got in the way of is not tried again. */
+  /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
   /**
    * Inside the caller's transaction: write in a savepoint, so that a failure is explained item by item and the transaction

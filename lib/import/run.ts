@@ -69,7 +69,7 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
   const { store, mode, dryRun, plan } = job
   if (mode === 'append' && !dryRun) return await importRows(job, store, 0)
   try {
-    // The file is read once: what another transaction got in the way of is told, not begun anew.
+    // The file is read once: a deadlock or a lost race is reported, not retried.
     return await store.isolated(async inner => {
       const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
       const report = await importRows(job, inner, deleted)

@@ -1,5 +1,7 @@
 import { scaleOf } from '../model/json-form.js'
 import type { FieldMeta } from '../model/meta.js'
+import { decimalParts } from '../text/decimal.js'
+import { isCharacter, trimEndWhere } from '../text/trim.js'
 import { ValueFault, type ValueReader } from './value-reader.js'
 
 /** A reader that refuses decimals with more digits behind the point than the column keeps: the database would round them. */
@@ -23,12 +25,11 @@ function fits (value: unknown, scale: number): boolean {
   return (isShort && !value.includes('e') && !value.includes('E')) || fractionDigits(value) <= scale
 }
 
-/** Digits behind the decimal point that count, once the exponent is applied. */
+/** Digits behind the decimal point that count, once the exponent is applied; none for what is no decimal, which the reader judges. */
 function fractionDigits (text: string): number {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
-  const [whole = '', fraction = ''] = mantissa.split('.')
-  const digits = whole + fraction
-  let end = digits.length
-  while (end > 0 && digits[end - 1] === '0') end--
-  return Math.max(0, fraction.length - Number(exponent) - (digits.length - end))
+  const parts = decimalParts(text)
+  if (parts === null) return 0
+  const digits = parts.whole + parts.fraction
+  const ending = digits.length - trimEndWhere(digits, isCharacter('0')).length
+  return Math.max(0, parts.fraction.length - parts.exponent - ending)
 }

@@ -28,7 +28,7 @@ export interface CommonsOptions<M extends Metadata> {
   readonly metadata?: M | Exclude<MetadataSource, Metadata>
   /** Rows a SQL statement, at most. Default 10,000. */
   readonly chunkRows?: number
-  /** Milliseconds after which a write that other writes got in the way of is not tried again. Default 5,000; 0: at once. */
+  /** Milliseconds for which a write is retried after a deadlock or a lost race. Default 5,000; 0: it is not retried. */
   readonly retryTimeout?: number
   /** Milliseconds, for operations of several statements. Default `{ maxWait: 5000, timeout: 120000 }`. */
   readonly transaction?: TransactionOptions
