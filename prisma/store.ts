@@ -86,7 +86,7 @@ export function storeOn (client: object, connection: DriverConnection): BulkStor
  * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
  * operation is called, not when its statement runs: the actor may be another one by then.
  */
-export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model), isolates = false): BulkContext {
+export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model), mode: WriteMode = {}): BulkContext {
   return {
     registry,
     model,
@@ -99,42 +99,50 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
     slugSources: config.slugSources,
     chunkRows: config.chunkRows,
     retryTimeout: config.retryTimeout,
-    isolates
+    isolates: mode.isolates === true,
+    isContended: mode.isContended === true
   }
 }
 
-/**
- * The bulk operations over a Prisma client, in whatever transaction that client is bound to.
- *
- * @param isolates every operation stands in a savepoint of that transaction
- */
-export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults, isolates = false): BulkStore {
+/** How the operations of a store write in the transaction that its client is bound to. */
+interface WriteMode {
+  /** Each operation stands in a savepoint. Default: false. */
+  readonly isolates?: boolean
+  /** Writers of the model have met a short while ago: see `retried`. Default: false. */
+  readonly isContended?: boolean
+}
+
+/** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
+export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults, mode: WriteMode = {}): BulkStore {
   const { retryTimeout } = config
-  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, isolates)
+  const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, mode)
   // Of these nobody is told: they stamp no row.
-  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, isolates)
-  const transact = async <T>(work: (store: BulkStore) => Promise<T>, isolating: boolean, timeout?: number): Promise<T> =>
-    await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async inner => await work(createStore(inner, registry, config, isolating)))
+  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, mode)
+  const transact = async <T>(work: (store: BulkStore) => Promise<T>, inner: WriteMode, timeout?: number): Promise<T> =>
+    await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async bound => await work(createStore(bound, registry, config, inner)))
   const { inTransaction } = createRunner(client, registry, config.transaction)
-  const turnOf = (model: Model | undefined): string | null => inTransaction || model === undefined ? null : model.name
+  const contendedModel = (model: Model | undefined): string | null => inTransaction || model === undefined ? null : model.name
   return {
     registry,
     client: client as StoreClient,
     async transaction (work, model) {
+      const attempt = async (isolates: boolean): Promise<Awaited<ReturnType<typeof work>>> =>
+        await retried(retryTimeout, async isContended => await transact(work, { isolates, isContended }), contendedModel(model))
       try {
-        return await retried(retryTimeout, async () => await transact(work, isolates), turnOf(model))
+        return await attempt(mode.isolates === true)
       } catch (error) {
-        if (isolates || !mayBeExplained(error)) throw error
-        return await retried(retryTimeout, async () => await transact(work, true), turnOf(model))
+        if (mode.isolates === true || !mayBeExplained(error)) throw error
+        return await attempt(true)
       }
     },
-    isolated: async (work, { once = false, timeout, model } = {}) => await retried(once ? null : retryTimeout, async () => await transact(work, true, timeout), turnOf(model)),
+    isolated: async (work, { once = false, timeout, model } = {}) =>
+      await retried(once ? null : retryTimeout, async isContended => await transact(work, { isolates: true, isContended }, timeout), contendedModel(model)),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)
-      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolating: boolean): Promise<unknown> => await retried(retryTimeout, async () => {
+      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolates: boolean): Promise<unknown> => await retried(retryTimeout, async isContended => {
         try {
-          await work(createStore(client, registry, config, isolating))
+          await work(createStore(client, registry, config, { isolates, isContended: isContended || mode.isContended === true }))
         } finally {
           await runner.query(savepoint.undo)
         }

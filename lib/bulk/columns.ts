@@ -1,7 +1,7 @@
 import { defaultValue } from '../model/default-value.js'
 import type { FieldMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
-import type { Fallback, WriteColumn } from '../sql/dialect.js'
+import type { Fallback, KeyColumn, WriteColumn } from '../sql/dialect.js'
 import type { Chunk } from './chunk.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
@@ -84,6 +84,14 @@ function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, fa
 export function encodeField (context: BulkContext, chunk: Chunk, { field, values }: Pick<FieldValues, 'field' | 'values'>, faults: Faults): string | null {
   return context.dialect.encode(context.model, field, values, (position, code, params) => {
     faults.add(code, chunk.indexes[position]!, field.name, params)
+  })
+}
+
+/** The key fields of the items, encoded; a value that no key can have finds nothing. */
+export function keyColumns (context: BulkContext, chunk: Chunk, fields: readonly string[], faults: Faults): KeyColumn[] {
+  return fields.map(name => {
+    const field: FieldMeta = context.model.ownField(name)
+    return { field, values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults) }
   })
 }
 

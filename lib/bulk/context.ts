@@ -40,4 +40,6 @@ export interface BulkContext {
   readonly isolates: boolean
   /** What is written now stands in a savepoint of its own already, which a failure undoes. Default: false. */
   readonly isUndone?: boolean
+  /** Writers of the model have met a short while ago: see `retried`. Default: false. */
+  readonly isContended?: boolean
 }

@@ -1,6 +1,6 @@
 import { answer, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, writeChunks, type Chunk } from './chunk.js'
+import { chunksOf, type Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
@@ -11,6 +11,7 @@ import { Tally, type BulkReport, type ReportOptions } from './report.js'
 import { fillUnskipped, isTaken } from './skipped.js'
 import { lackingSlugs } from './slug-fields.js'
 import { untilFree, withSlugs } from './slugs.js'
+import { writeChunks } from './write-chunks.js'
 
 export interface CreateOptions extends ReportOptions {
   /** Leave out rows that hit a unique set, instead of failing. */
@@ -58,7 +59,7 @@ async function insertRows ({ context, options, savepoint, rows, indexes }: Inser
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning })
     return { chunk, answers: await runner.query(statement) }
   }
-  const results = await diagnosed(context, { rows, own: null, savepoint }, inner => writeChunks(inner, chunks, faults, { prepare, write }))
+  const results = await diagnosed(context, { rows, own: null, savepoint }, inner => writeChunks(inner, chunks, faults, { prepare, write, unordered: null }))
   for (const { chunk, answers } of results) {
     if (returning === null) {
       if (options.outcomes === true) tally.count('created', chunk.indexes)

@@ -1,9 +1,10 @@
 import { chunksOf } from './chunk.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { distinctItems, tallyKeyed, writeKeyed, type DeleteOptions, type KeyedJob } from './keyed.js'
 import { Tally, type BulkReport } from './report.js'
+import { statementLock } from './lock-order.js'
 import { readSelectors } from './selector.js'
 import { markRows } from './soft-delete.js'
 import { expectedVersions } from './versions.js'
@@ -34,7 +35,8 @@ async function removeRows (context: BulkContext, selectors: readonly InputRow[],
       keys: keyColumns(context, chunk, selection.unique.fields, faults),
       where: selection.where,
       expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-      returning
+      returning,
+      ...statementLock(model, chunk)
     }),
     returning,
     unmatched

@@ -1,15 +1,16 @@
 import { CommonsError, type ErrorCode, type ErrorParams } from '../errors.js'
-import type { FieldMeta, RelationMeta, UniqueMeta } from '../model/meta.js'
-import { answer, type KeyColumn } from '../sql/dialect.js'
+import type { RelationMeta, UniqueMeta } from '../model/meta.js'
+import { answer } from '../sql/dialect.js'
 import type { SqlRow, Statement } from '../sql/runner.js'
-import { chunksOf, inSavepoint, type Chunk } from './chunk.js'
-import { encodeField } from './columns.js'
+import { chunksOf, type Chunk } from './chunk.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
 import { explainIndexLimit, isIndexError } from './index-limit.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { liveWhere } from './live.js'
 import { referenceOf } from './dependents.js'
+import { inSavepoint } from './savepoint.js'
 import type { Selection } from './selector.js'
 
 export interface WrittenItems {
@@ -136,14 +137,6 @@ async function eachFound (context: BulkContext, rows: readonly InputRow[], state
   for (const chunk of chunksOf(rows, context.chunkRows)) {
     for (const row of await context.runner.query(statementOf(chunk))) take(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
   }
-}
-
-/** The key fields of the items, encoded; a value that no key can have finds nothing. */
-export function keyColumns (context: BulkContext, chunk: Chunk, fields: readonly string[], faults: Faults): KeyColumn[] {
-  return fields.map(name => {
-    const field: FieldMeta = context.model.ownField(name)
-    return { field, values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults) }
-  })
 }
 
 /** A broken key as params tell it: a text and a value, or lists of them where the key has several fields. */

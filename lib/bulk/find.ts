@@ -1,11 +1,12 @@
 import type { DeletedRows } from '../model/meta.js'
 import { answer } from '../sql/dialect.js'
 import { chunksOf } from './chunk.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { rowKeys, sortByKey } from './keys.js'
 import { visibleWhere } from './live.js'
+import { lockFields } from './lock-order.js'
 import type { RowRequest } from './report.js'
 import { scopeFilter, type Scope } from './scope.js'
 import { readSelectors } from './selector.js'
@@ -38,7 +39,7 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   for (const chunk of chunksOf(rows, context.chunkRows, order)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
     const filter = scopeFilter(model, options.scope ?? null)
-    const answers = await runner.query(dialect.find({ model, keys, where, filter, returning: fields, lock: options.lock ?? false }))
+    const answers = await runner.query(dialect.find({ model, keys, where, filter, returning: fields, ...options.lock === true ? { lock: lockFields(model) } : {} }))
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found

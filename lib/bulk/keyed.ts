@@ -2,14 +2,17 @@ import { CommonsError } from '../errors.js'
 import type { FieldMeta } from '../model/meta.js'
 import { answer, type FindQuery, type Returning, type RowCondition, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner, Statement } from '../sql/runner.js'
-import { partOf, writeChunks, type Chunk } from './chunk.js'
+import { partOf, type Chunk } from './chunk.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { diagnosed, keyColumns } from './diagnose.js'
+import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
+import { isOrdered } from './lock-order.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import type { BulkReport, ReportOptions, RowRequest, Tally } from './report.js'
 import type { Selection } from './selector.js'
 import { differingFields, type Version } from './versions.js'
+import { writeChunks } from './write-chunks.js'
 
 /** What may be asked of a deletion or a restoration. */
 export interface DeleteOptions extends ReportOptions {
@@ -87,6 +90,7 @@ export async function writeKeyed (job: KeyedJob, { faults, chunks, values, state
     const results = await writeChunks(inner, chunks, faults, {
       prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
       write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
+      unordered: isOrdered(context, selection.rows) ? null : selection,
       mayUndo: ({ chunk }) => follow !== null || (unmatched === 'error' && chunk.rows.length > 1),
       settle: async (results, runner) => {
         failIfWanted(results)

@@ -13,7 +13,9 @@ export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialec
   if (fields.length === 1 && first !== undefined) {
     return rows.map(row => {
       const value = row?.[first.name]
-      return isSmallInteger(first, value) ? value : dialect.keyText(first, value)
+      if (isSmallInteger(first, value)) return value
+      const text = dialect.keyText(first, value)
+      return text === null ? null : sortable(first, text)
     })
   }
   return rows.map(row => {
@@ -21,11 +23,17 @@ export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialec
     for (const field of fields) {
       const part = dialect.keyText(field, row?.[field.name])
       if (part === null) return null
-      // The length keeps ("a", "bc") and ("ab", "c") apart.
-      text += `${part.length}:${part}`
+      // No stored text has a NUL, so that ("a", "bc") and ("ab", "c") stay apart, and all are in the order of their fields.
+      text += `${sortable(field, part)}\0`
     }
     return text
   })
+}
+
+/** Integers as texts that sort by value. */
+function sortable ({ type }: FieldMeta, text: string): string {
+  if (type !== 'Int' && type !== 'BigInt') return text
+  return text.startsWith('-') ? `0${(10n ** 20n + BigInt(text)).toString().padStart(20, '0')}` : `1${text.padStart(20, '0')}`
 }
 
 function isSmallInteger (field: FieldMeta, value: unknown): value is number {

@@ -1,7 +1,8 @@
 import type { WriteColumn } from '../sql/dialect.js'
 import { chunksOf, type Chunk } from './chunk.js'
-import { keyColumns } from './diagnose.js'
+import { keyColumns } from './columns.js'
 import { distinctItems, writeKeyed, type KeyedJob, type KeyedPlan, type KeyedResult } from './keyed.js'
+import { statementLock } from './lock-order.js'
 import { touches } from './stamps.js'
 import { expectedVersions } from './versions.js'
 
@@ -28,7 +29,8 @@ export async function writeMarks (job: KeyedJob, { columnsOf, ...plan }: MarkCha
       columns: columnsOf(chunk),
       touch: touches(context),
       expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-      returning
+      returning,
+      ...statementLock(model, chunk)
     })
   })
 }

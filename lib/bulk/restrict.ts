@@ -2,9 +2,9 @@ import type { UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { answer } from '../sql/dialect.js'
 import { chunksOf } from './chunk.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { dependentsOf } from './dependents.js'
-import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 
 /** A row that was marked as deleted just now. */

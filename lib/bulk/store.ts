@@ -28,7 +28,7 @@ export interface IsolatedOptions {
   readonly once?: boolean
   /** Milliseconds that the transaction may take. Default: what the store was made with. */
   readonly timeout?: number
-  /** The model whose rows are written: after lost races its writers go one after another for a while. */
+  /** The model whose rows are written: for a while after lost races its writers lock their rows in one order first. */
   readonly model?: Model
 }
 

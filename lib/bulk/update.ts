@@ -1,14 +1,14 @@
 import type { Fallback, UpdateWrite, WriteColumn } from '../sql/dialect.js'
 import { chunksOf, type Chunk } from './chunk.js'
-import { columnOf, isRow, ownRow, readFields } from './columns.js'
+import { columnOf, isRow, keyColumns, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { selectedBy, tallyKeyed, writeKeyed, type KeyedJob } from './keyed.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { replaceFallback } from './replace.js'
 import { Tally, type BulkReport, type ReportOptions } from './report.js'
 import { readSelectors } from './selector.js'
+import { statementLock } from './lock-order.js'
 import { touches } from './stamps.js'
 import { expectedVersions, type Version } from './versions.js'
 
@@ -81,6 +81,7 @@ function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: U
     touch: touches(context),
     expected: expectedVersions(context, chunk, index => expected?.[index], faults),
     returning: rows?.fields ?? null,
+    ...statementLock(context.model, chunk),
     ...isTouched ? { forced: context.dialect.encodeFlags(chunk.indexes.map(index => touched[index]!)) } : {}
   }
   return columns.length === 0 && !isTouched ? null : write

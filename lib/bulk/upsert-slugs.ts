@@ -1,7 +1,7 @@
 import type { UniqueMeta } from '../model/meta.js'
 import { answer } from '../sql/dialect.js'
+import { keyColumns } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { keyColumns } from './diagnose.js'
 import { Faults } from './faults.js'
 import { lackingSlugs, type LackingSlugs } from './slug-fields.js'
 import { fillSlugs, type FilledRows } from './slugs.js'

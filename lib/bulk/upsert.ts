@@ -3,19 +3,21 @@ import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, mergeOutcomes, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, partOf, writeChunks, type Chunk } from './chunk.js'
-import { ownRow, readFields } from './columns.js'
+import { chunksOf, partOf, type Chunk } from './chunk.js'
+import { keyColumns, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { diagnosed, keyColumns } from './diagnose.js'
+import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertColumns } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { excludesMarked, liveWhere } from './live.js'
+import { leadsOrder, lockFields } from './lock-order.js'
 import { Tally, type BulkReport, type ItemOutcome, type ReportOptions } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
 import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
 import { differingFields, expectedVersions, type Version } from './versions.js'
+import { writeChunks } from './write-chunks.js'
 
 export interface UpsertOptions extends ReportOptions {
   /** The unique set that tells whether a row exists. */
@@ -68,7 +70,7 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
   }
   const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
   const results = await diagnosed(context, { rows, own, savepoint: lacking.length > 0 }, inner =>
-    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, mayUndo, settle }))
+    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, unordered: leadsOrder(context.model, options.on) ? null : own, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -121,6 +123,7 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     return column
   })
   const isTouched = chunk.indexes.some(index => options.touched?.[index])
+  const expected = expectedVersions(context, chunk, index => options.expected?.[index], faults)
   const write: UpsertWrite = {
     model,
     columns,
@@ -128,10 +131,11 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
     update,
     touch: touches(context),
     complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
-    expected: expectedVersions(context, chunk, index => options.expected?.[index], faults),
+    expected,
     live: liveWhere(model),
     ...isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {},
-    returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])]
+    returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])],
+    ...incomplete.size > 0 || expected !== null ? { lock: lockFields(model) } : {}
   }
   const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
   // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.

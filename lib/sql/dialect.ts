@@ -188,6 +188,8 @@ export interface UpsertWrite {
   /** The rows that may be updated; one beside them that holds the key is left alone. Read by `merge` only. */
   readonly live: RowCondition
   readonly returning: Returning
+  /** As in KeyedWrite, for rows that cannot be inserted and so would be locked after all others. Read by `merge` only. */
+  readonly lock?: readonly FieldMeta[]
 }
 
 export type Touch =
@@ -205,13 +207,13 @@ export interface KeyedWrite {
   /** Holds for the rows that a key may select: those of a partial unique set, those that are not marked as deleted. */
   readonly where: RowCondition
   readonly returning: Returning
+  /** Lock the rows until the end of the transaction before anything else, in the order of these fields. Default: no order. */
+  readonly lock?: readonly FieldMeta[]
 }
 
 export interface FindQuery extends KeyedWrite {
   /** What the items would write: each row comes with the fields that it would change, see `answer.differing`. */
   readonly compare?: readonly WriteColumn[]
-  /** Lock the rows until the end of the transaction, in the order of the primary key. Default: false. */
-  readonly lock?: boolean
   /** The rows that may be found; default: all that `where` allows. */
   readonly filter?: Filter | null
 }

@@ -78,3 +78,35 @@ await t.test('bulk soft deletes and restorations side by side all succeed', wait
   }))
   t.strictSame(calls.filter(({ status }) => status === 'rejected'), [])
 })
+
+await t.test('upserts by another key beside updates by id all succeed without a deadlock', wait, async t => {
+  const tags = Array.from({ length: count }, (_, i) => ({ slug: `u${String(i * 7 % count).padStart(3, '0')}`, name: 'n' }))
+  const { body: { data: stored } } = await send('POST', '/tags?unique_fields=slug', tags)
+  const before = await deadlocks()
+  const { statuses, worst } = await together(async (client, round) => {
+    const name = `${client}/${round}`
+    if (client % 2 === 0) return await send('PATCH', '/tags', shuffled(stored).map(({ id }) => ({ id, name })))
+    // Items that name different fields go another way than those that all name the same.
+    return await send('POST', '/tags?unique_fields=slug', shuffled(tags).map((tag, i) => client % 4 === 1 || i % 2 === 0 ? { ...tag, name } : { slug: tag.slug }))
+  })
+  t.comment(`slowest request: ${worst.toFixed()} ms`)
+  t.strictSame(statuses, [200])
+  t.equal(await deadlocks(), before)
+})
+
+await t.test('large upserts, updates and deletions of the same rows side by side all succeed', wait, async t => {
+  const prisma = database.prisma.$extends(commons({ metadata, actorContext: 'ignore', retryTimeout: 60_000 }))
+  const many = 1500
+  const tags = Array.from({ length: many }, (_, i) => ({ slug: `v${String(i * 7 % many).padStart(4, '0')}`, name: 'n' }))
+  await prisma.tag.bulkCreate({ data: tags })
+  const ids = await prisma.tag.findMany({ where: { slug: { startsWith: 'v' } }, select: { id: true }, orderBy: { id: 'asc' } })
+  const calls = await Promise.allSettled(Array.from({ length: 6 }, async (_, client) => {
+    for (let round = 0; round < 2; round++) {
+      const name = `${client}/${round}`
+      if (client === 5) await prisma.tag.bulkDelete({ where: shuffled(ids.slice(0, many / 3).map(({ id }) => ({ id }))) })
+      else if (client % 2 === 0) await prisma.tag.bulkUpdate({ data: shuffled(ids).map(where => ({ where, data: { name } })) })
+      else await prisma.tag.bulkUpsert({ data: shuffled(tags).map(tag => ({ ...tag, name })), on: 'slug' })
+    }
+  }))
+  t.strictSame(calls.filter(({ status }) => status === 'rejected'), [])
+})

@@ -1,6 +1,7 @@
 import { answer, type DeleteWrite, type FindQuery, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { condition } from './filter.js'
+import { heldRows, isHeld, lockInOrder } from './held.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
@@ -13,9 +14,11 @@ import { all, assignmentsOf, differing, ord, predicate, versionMatches } from '.
 export function remove (write: DeleteWrite): Statement {
   const { model, returning } = write
   const source = new Source(model)
-  const where = all(source.match(write.keys), predicate(model, write.where, 't.'), versionMatches(source, write.expected))
+  const match = all(source.match(write.keys), predicate(model, write.where, 't.'))
+  const where = all(write.lock === undefined ? '' : isHeld, match, versionMatches(source, write.expected))
   const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
-  const input = `with input as materialized (select * from ${source.from()})`
+  const held = write.lock === undefined ? '' : `,\n${heldRows(model, match, write.lock)}`
+  const input = `with input as materialized (select * from ${source.from()})${held}`
   if (returning !== null) return source.statement(`${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
   return source.statement([
     `${input},`,
@@ -31,9 +34,7 @@ export function find ({ model, keys, where, filter = null, compare, returning, l
   const match = all(source.match(keys), predicate(model, where, 't.'), condition(source, model, filter))
   const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
   const columns = [...selection(returning ?? []), ...compared, ord].join(', ')
-  const order = model.primaryKey.fields.map(name => `t.${identifier(model.ownField(name).column)}`).join(', ')
-  const end = lock === true ? ` order by ${order} for update of t` : ''
-  return source.statement(`select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${end}`)
+  return source.statement(`select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === undefined ? '' : ` ${lockInOrder(model, lock)}`}`)
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */

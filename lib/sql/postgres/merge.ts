@@ -1,5 +1,6 @@
 import { answer, type MergeOutcome, type UpsertWrite } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { heldRows, isHeld } from './held.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
 import { conflictTarget } from './upsert.js'
@@ -44,8 +45,9 @@ export function merge (write: UpsertWrite): Statement {
 
   return source.statement([
     `with input as materialized (select ${input.join(', ')} from ${source.from()}),`,
+    ...write.lock === undefined ? [] : [`${heldRows(model, match, write.lock)},`],
     `added as (insert into ${table} as t (${inserts.map(({ column }) => identifier(column.field.column)).join(', ')})`,
-    `select ${inserts.map(({ i }) => `r.x${i}`).join(', ')} from input r where r.complete and r.version is null order by r.ord`,
+    `select ${inserts.map(({ i }) => `r.x${i}`).join(', ')} from input r where ${all(write.lock === undefined ? '' : isHeld, 'r.complete and r.version is null')} order by r.ord`,
     `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
     `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
     // Counting what was added makes the insert end before the first of these rows is looked at.

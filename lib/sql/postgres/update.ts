@@ -1,5 +1,6 @@
 import { answer, type UpdateWrite } from '../dialect.js'
 import type { Statement } from '../runner.js'
+import { heldRows, isHeld } from './held.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
@@ -12,17 +13,19 @@ import { all, assignmentsOf, changes, ord, predicate, setSomething, versionMatch
 export function update (write: UpdateWrite): Statement {
   const { model, returning } = write
   const source = new Source(model)
-  const match = source.match(write.keys)
+  const match = all(source.match(write.keys), predicate(model, write.where, 't.'))
   const version = versionMatches(source, write.expected)
   const assignments = assignmentsOf(source, write.columns)
   const set = setSomething(source, model, assignments, write.touch)
   const forced = write.forced === undefined ? null : source.array(write.forced, 'boolean')
-  const where = all(match, predicate(model, write.where, 't.'), version, changes(model, assignments, forced))
-  const statement = `update ${tableOf(model)} as t set ${set} from ${source.from()} where ${where}`
-  if (returning !== null) return source.statement(`${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  const { lock } = write
+  const where = all(lock === undefined ? '' : isHeld, match, version, changes(model, assignments, forced))
+  const statement = `update ${tableOf(model)} as t set ${set} from ${lock === undefined ? source.from() : 'input r'} where ${where}`
+  const parts = lock === undefined ? [] : [`input as materialized (select * from ${source.from()})`, heldRows(model, match, lock)]
+  if (returning !== null) return source.statement(`${parts.length === 0 ? '' : `with ${parts.join(',\n')}\n`}${statement} returning ${[...selection(returning), ord].join(', ')}`)
   const rows = source.bind(String(write.rows), 'integer')
   return source.statement([
-    `with written as (${statement} returning r.ord)`,
+    `with ${[...parts, `written as (${statement} returning r.ord)`].join(',\n')}`,
     `select r.ord as ${identifier(answer.ord)} from generate_series(1, ${rows}) as r(ord)`,
     `where (select count(*) from written) < ${rows} and not exists (select from written w where w.ord = r.ord)`
   ].join('\n'))

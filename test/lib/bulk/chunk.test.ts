@@ -1,9 +1,10 @@
 import t from 'tap'
-import { chunksOf, partOf, writeChunks, type Chunk } from '../../../lib/bulk/chunk.js'
+import { chunksOf, partOf, type Chunk } from '../../../lib/bulk/chunk.js'
 import type { BulkContext } from '../../../lib/bulk/context.js'
 import { Faults } from '../../../lib/bulk/faults.js'
 import { CommonsError } from '../../../lib/errors.js'
 import type { SqlRunner } from '../../../lib/sql/runner.js'
+import { writeChunks } from '../../../lib/bulk/write-chunks.js'
 
 const rows = [...'abcdefg'].map(name => ({ name }))
 const names = (chunk: Chunk): string => chunk.rows.map(row => row['name']).join('')
@@ -64,6 +65,7 @@ async function run (options: {
       steps.push(`written ${name}`)
       return name
     },
+    unordered: null,
     mayUndo: () => mayUndo,
     ...(settle === undefined ? {} : { settle })
   }).catch((error: unknown) => error instanceof CommonsError ? [error.code, ...error.details.map(detail => detail.index)].join(' ') : error)
