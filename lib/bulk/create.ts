@@ -1,10 +1,11 @@
 import { answer, type WriteColumn } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, type Chunk } from './chunk.js'
+import type { Chunk } from './chunk.js'
 import { ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
+import { insertChunks } from './insert-chunks.js'
 import { insertColumns } from './insert-columns.js'
 import { reportRepeatedRows } from './keys.js'
 import { Tally, type BulkReport, type ReportOptions } from './report.js'
@@ -54,7 +55,7 @@ async function insertRows ({ context, options, savepoint, rows, indexes }: Inser
   // Which rows were left out, only rows that are given back can tell.
   const returning = options.rows?.fields ?? (options.outcomes === true && options.skipDuplicates ? [] : null)
   const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
-  const chunks = chunksOf(rows, context.chunkRows, indexes)
+  const chunks = insertChunks(context, rows, indexes)
   const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning })
     return { chunk, answers: await runner.query(statement) }

@@ -23,17 +23,18 @@ export function insertColumns (context: BulkContext, chunk: Chunk, found: Readon
     const fallback = insertFallback(context, field, stamps)
     // A slug is generated for rows that are new, whatever default its column has for other writers.
     if (fallback === null || isSlug(context.model, field.name)) lacking(chunk, field, values, incomplete)
-    if (fallback?.kind === 'default' && values !== undefined && values.named < chunk.rows.length) {
-      reportUnknownDefault(chunk, values, faults)
-      continue
-    }
     if (values === undefined && fallback === null) continue
     columns.push(columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults))
   }
   return { columns, incomplete }
 }
 
-/** Rows that do not name a field with a client-side default get one made here. */
+/** Whether rows that do not name the field get a value that is made in this process. */
+export function isGenerated (field: FieldMeta): boolean {
+  return field.default?.kind === 'client'
+}
+
+/** The values of a field, with new ones for the rows that do not name it. */
 function generated (context: BulkContext, chunk: Chunk, field: FieldMeta, found: FieldValues | undefined): FieldValues | undefined {
   const value = field.default
   if (value?.kind !== 'client' || found?.named === chunk.rows.length) return found
@@ -49,11 +50,4 @@ function lacking (chunk: Chunk, field: FieldMeta, found: FieldValues | undefined
     if (fields === undefined) incomplete.set(i, [field.name])
     else fields.push(field.name)
   }
-}
-
-function reportUnknownDefault (chunk: Chunk, { field, values }: FieldValues, faults: Faults): void {
-  const problem = 'Its default is known to the database alone: all rows name the field, or none does'
-  values.forEach((value, i) => {
-    if (value === undefined) faults.add('invalid_value', chunk.indexes[i]!, field.name, { problem })
-  })
 }

@@ -3,12 +3,13 @@ import { isSlug } from '../model/is-slug.js'
 import type { UniqueMeta } from '../model/meta.js'
 import { answer, mergeOutcomes, type MergeOutcome, type UpsertWrite } from '../sql/dialect.js'
 import type { SqlRow, SqlRunner } from '../sql/runner.js'
-import { chunksOf, partOf, type Chunk } from './chunk.js'
+import { partOf, type Chunk } from './chunk.js'
 import { keyColumns, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
-import { insertColumns } from './insert-columns.js'
+import { insertChunks } from './insert-chunks.js'
+import { insertColumns, isGenerated } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { excludesMarked, liveWhere } from './live.js'
 import { leadsOrder, lockFields } from './lock-order.js'
@@ -70,7 +71,7 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
   }
   const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
   const results = await diagnosed(context, { rows, own, savepoint: lacking.length > 0 }, inner =>
-    writeChunks(inner, chunksOf(rows, context.chunkRows, indexes), faults, { prepare, write, unordered: leadsOrder(context.model, options.on) ? null : own, mayUndo, settle }))
+    writeChunks(inner, insertChunks(context, rows, indexes), faults, { prepare, write, unordered: leadsOrder(context.model, options.on) ? null : own, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -113,13 +114,15 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
   const found = readFields(context, chunk, faults)
   const { columns: inserted, incomplete } = insertColumns(context, chunk, found, faults)
   const update = updatedFields(context, options, found.keys())
-  // A row that another writer has made since the look keeps its slug.
+  // What was generated is for new rows: one that exists keeps its slug and its id.
   const columns = inserted.map(column => {
-    const ours = generated.get(column.field.name)
-    if (ours === undefined || !update.has(column.field.name)) return column
-    const given = chunk.indexes.map((index, i) => !ours.has(index) && found.get(column.field.name)?.values[i] !== undefined)
+    const { name } = column.field
+    const ours = generated.get(name)
+    if (!update.has(name) || (ours === undefined && !isGenerated(column.field))) return column
+    const given = chunk.indexes.map((index, i) => ours?.has(index) !== true && found.get(name)?.values[i] !== undefined)
+    if (!given.includes(false)) return column
     if (given.includes(true)) return { ...column, updating: dialect.encodeFlags(given) }
-    update.delete(column.field.name)
+    update.delete(name)
     return column
   })
   const isTouched = chunk.indexes.some(index => options.touched?.[index])
