@@ -9,9 +9,11 @@ import { Faults } from './faults.js'
 import { explainIndexLimit, isIndexError } from './index-limit.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { liveWhere } from './live.js'
+import { haveArrived, parkRows, planMoves, type Moves } from './moves.js'
 import { referenceOf } from './dependents.js'
 import { inSavepoint } from './savepoint.js'
 import type { Selection } from './selector.js'
+import { readStored } from './stored.js'
 
 export interface WrittenItems {
   /** What each item writes. */
@@ -25,17 +27,37 @@ export interface WrittenItems {
 }
 
 /**
- * Runs a bulk write. When a constraint refuses it, the items that break the constraint are looked up and named;
+ * Runs a bulk write. When a unique constraint refuses it since the items take values from each other, it is run again in
+ * another order. When a constraint refuses it otherwise, the items that break the constraint are looked up and named;
  * the database itself tells only the constraint. Inside the caller's transaction, which the failed statement has
  * ended, the error stays as it is.
  */
-export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: (context: BulkContext) => Promise<T>): Promise<T> {
+export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: (context: BulkContext, moves: Moves | null) => Promise<T>): Promise<T> {
   const { inTransaction } = context.runner
   const hasSavepoint = inTransaction && (context.isolates || items.savepoint === true)
+  const isUndone = !inTransaction || hasSavepoint || items.isUndone === true
   try {
-    return await inSavepoint(context, hasSavepoint, work)
+    return await inSavepoint(context, hasSavepoint, async inner => await work(inner, null))
   } catch (error) {
-    if (error instanceof CommonsError && (!inTransaction || hasSavepoint || items.isUndone === true)) await explain(context, items, error)
+    if (!(error instanceof CommonsError) || !isUndone) throw error
+    const moves = error.code === 'unique_violation' && items.own !== null ? await planMoves(context, items.rows, items.own) : null
+    if (moves !== null) return await moved(context, items, moves, work, error)
+    await explain(context, items, error)
+    throw error
+  }
+}
+
+/** Runs the write again, with the rows out of each other's way. */
+async function moved<T> (context: BulkContext, items: WrittenItems, moves: Moves, work: (context: BulkContext, moves: Moves) => Promise<T>, refused: CommonsError): Promise<T> {
+  try {
+    return await inSavepoint(context, true, async inner => {
+      await parkRows(inner, moves)
+      const result = await work(inner, moves)
+      if (!await haveArrived(inner, moves)) throw refused
+      return result
+    })
+  } catch (error) {
+    if (error instanceof CommonsError) await explain(context, items, error)
     throw error
   }
 }
@@ -88,12 +110,7 @@ async function explainUnique (context: BulkContext, { rows, own }: WrittenItems,
 
 /** The items' values of a unique set: those that an item does not name are those of its row. */
 async function completed (context: BulkContext, own: Selection, rows: readonly InputRow[], { fields }: UniqueMeta): Promise<readonly InputRow[]> {
-  const { model, dialect, factories } = context
-  const returning = fields.map(name => model.ownField(name))
-  const decode = dialect.decoder(model, returning, 'prisma', factories)
-  const stored = new Map<number, InputRow>()
-  const statementOf = (chunk: Chunk): Statement => dialect.find({ model, keys: keyColumns(context, chunk, own.unique.fields, new Faults()), where: own.where, returning })
-  await eachFound(context, own.rows, statementOf, (index, row) => stored.set(index, decode(row)))
+  const stored = await readStored(context, own, fields.map(name => context.model.ownField(name)))
   return rows.map((row, index) => ({ ...stored.get(index), ...row }))
 }
 

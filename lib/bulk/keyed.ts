@@ -8,6 +8,7 @@ import type { BulkContext, InputRow } from './context.js'
 import { diagnosed } from './diagnose.js'
 import { Faults } from './faults.js'
 import { isOrdered } from './lock-order.js'
+import { inWaves } from './moves.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import type { BulkReport, ReportOptions, RowRequest, Tally } from './report.js'
 import type { Selection } from './selector.js'
@@ -86,8 +87,8 @@ export interface KeyedPlan {
 export async function writeKeyed (job: KeyedJob, { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan): Promise<readonly KeyedResult[]> {
   const { context, selection } = job
   const failIfWanted = (results: readonly KeyedResult[]): void => { if (unmatched === 'error') failUnmatched(job, results) }
-  return await diagnosed(context, { rows: values, own: selection, isUndone: follow !== null }, async inner => {
-    const results = await writeChunks(inner, chunks, faults, {
+  return await diagnosed(context, { rows: values, own: selection, isUndone: follow !== null }, async (inner, moves) => {
+    const results = await writeChunks(inner, inWaves(chunks, moves), faults, {
       prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
       write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
       unordered: isOrdered(context, selection.rows) ? null : selection,

@@ -12,6 +12,7 @@ import { insertChunks } from './insert-chunks.js'
 import { insertColumns, isGenerated } from './insert-columns.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { excludesMarked, liveWhere } from './live.js'
+import { inWaves } from './moves.js'
 import { leadsOrder, lockFields } from './lock-order.js'
 import { Tally, type BulkReport, type ItemOutcome, type ReportOptions } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
@@ -70,8 +71,8 @@ async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, {
     refused.throwIfAny()
   }
   const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
-  const results = await diagnosed(context, { rows, own, savepoint: lacking.length > 0 }, inner =>
-    writeChunks(inner, insertChunks(context, rows, indexes), faults, { prepare, write, unordered: leadsOrder(context.model, options.on) ? null : own, mayUndo, settle }))
+  const results = await diagnosed(context, { rows, own, savepoint: lacking.length > 0 }, (inner, moves) =>
+    writeChunks(inner, inWaves(insertChunks(context, rows, indexes), moves), faults, { prepare, write, unordered: leadsOrder(context.model, options.on) ? null : own, mayUndo, settle }))
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated

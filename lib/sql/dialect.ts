@@ -24,6 +24,8 @@ export interface Dialect {
   merge: (write: UpsertWrite) => Statement
   /** Without returning fields: rows of `ord` for the items that were not written. */
   update: (write: UpdateWrite) => Statement
+  /** Gives rows a value in a field of a unique set that no row has; null where the column can hold none. */
+  park: (write: ParkWrite) => Statement | null
   /** Without returning fields: rows of `ord` for the items that had no row. */
   delete: (write: DeleteWrite) => Statement
   /** Carries the mark of deleted rows, or its removal, to the rows that refer to them: one row of `updated`. */
@@ -339,6 +341,12 @@ export interface UpdateWrite extends KeyedWrite {
   readonly expected: ExpectedVersion | null
   /** Encoded booleans: which rows are written though none of their columns changes; absent: none. */
   readonly forced?: SqlParameter
+}
+
+export interface ParkWrite {
+  readonly model: Model
+  readonly field: FieldMeta
+  readonly keys: readonly KeyColumn[]
 }
 
 export interface TakenQuery {

@@ -13,6 +13,7 @@ import { page, seek, whole } from './page.js'
 import { findAny, findRelated, link } from './related.js'
 import { decoder } from './select.js'
 import { common, countTo, textLines, textPage } from './text-page.js'
+import { park } from './park.js'
 import { update } from './update.js'
 import { upsert } from './upsert.js'
 
@@ -27,6 +28,7 @@ export const postgres: Dialect = {
   upsert,
   merge,
   update,
+  park,
   delete: remove,
   cascade,
   purge,
