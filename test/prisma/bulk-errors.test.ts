@@ -177,8 +177,6 @@ await t.test('what the database refuses is told of its items', async t => {
     t.strictSame(await told(prisma.contract.bulkUpsert({ data: [contract(2, { externalRef: 'SECRET-1' }), contract(3, { externalRef: 'new' })], on })), { ...taken, items: [`0 ${ref}`] })
     t.strictSame(await told(prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' } }, { where: { id: 2 }, data: { externalRef: 'SECRET-1' } }] })), { ...taken, items: [`1 ${ref}`] })
     t.strictSame(await told(prisma.contract.bulkUpdate({ data: [{ where: { id: 2 }, data: { contractNumber: 'N-1' } }] })), { ...taken, items: [`0 ${pair}`] }, 'half of a pair')
-    t.strictSame(await told(prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { externalRef: 'SECRET-2' } }, { where: { id: 2 }, data: { externalRef: 'SECRET-1' } }] }))
-      .then(({ items }) => items, (error: Error) => error.message.includes('SECRET')), [`0 ${ref}`, `1 ${ref}`], 'two rows that exchange their values')
     t.strictSame(await told(prisma.token.bulkUpdate({ data: [{ where: { id: 'x' }, data: { email: 'x' } }] }).then(async () => {
       await plain.token.createMany({ data: [{ id: 'a', email: 'a' }, { id: 'b', email: 'b' }, { id: 'c', email: 'b', deletedAt: new Date() }] })
       return await prisma.token.bulkUpdate({ data: [{ where: { id: 'c' }, data: { email: 'a' } }, { where: { id: 'b' }, data: { email: 'a' } }] })
