@@ -11,7 +11,7 @@ import { failedBytes } from '../lib/import/failed-bytes.js'
 import { FailureShelf } from '../lib/import/failure-shelf.js'
 import { receiveForm, type FormRequest } from '../lib/import/form.js'
 import { ImportActions } from '../lib/import/import-actions.js'
-import { readImportRequest, readPreview } from '../lib/import/request.js'
+import { readImportRequest, readPreview, readSheetName } from '../lib/import/request.js'
 import { resolveImport } from '../lib/import/resolve.js'
 import { failuresDescription, importDescription, templateDescription } from '../lib/import/schema.js'
 import { makeTemplate } from '../lib/import/template.js'
@@ -104,7 +104,7 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       await actions.enter(caller)
       const { fields, upload } = await receiveForm(uploads, request as unknown as FormRequest, reply, plan.limits)
       try {
-        if (isPreview) return await actions.preview(upload.path)
+        if (isPreview) return await actions.preview(upload.path, { sheet: readSheetName(fields) })
         const collection = targetOf(request.url).path.replace(/\/import-from-file\/?$/, '')
         return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), { caller, onError: (err, column) => { request.log.error({ err, column }, 'A function of the import failed') } }, {
           failures: name => `${collection}/import-failures/${name}`,

@@ -1,6 +1,6 @@
 import { parseJson } from '../http/json-body.js'
 import type { FieldMeta } from '../model/meta.js'
-import { isDecimalText } from '../text/decimal.js'
+import { isDecimalText, plainDecimal } from '../text/decimal.js'
 
 /** Makes of what a cell holds the JSON that a client would send for it. What cannot be made of it is left to the reader of the field to refuse. */
 export type CellJson = (value: unknown) => unknown
@@ -51,10 +51,11 @@ function singleJson (field: FieldMeta): CellJson {
   switch (field.type) {
     case 'Int': return value => typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value
     case 'Float': return value => typeof value === 'string' && isDecimalText(value.trim()) ? Number(value) : trimmed(value)
-    case 'BigInt':
+    // A number cell has all digits of an integer, though JSON would not keep them.
+    case 'BigInt': return value => trimmed(Number.isInteger(value) ? textOf(value) : value)
+    case 'Bytes': return value => trimmed(textOf(value))
     case 'Decimal':
-    case 'DateTime':
-    case 'Bytes': return trimmed
+    case 'DateTime': return trimmed
     case 'Boolean': return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
     case 'Json': return value => typeof value === 'string' ? parsed(value) : value
     default: return textOf
@@ -63,7 +64,7 @@ function singleJson (field: FieldMeta): CellJson {
 
 /** A spreadsheet holds numbers for texts of digits, unless its column is one of texts. */
 function textOf (value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value)
+  if (typeof value === 'number') return plainDecimal(String(value))
   return typeof value === 'boolean' ? String(value) : value
 }
 

@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { CommonsError } from '../errors.js'
+import { CommonsError, errorDetail } from '../errors.js'
 import { readCsv } from '../tabular/csv/read-csv.js'
 import type { SheetPages } from '../tabular/table.js'
+import type { SheetChoice } from '../tabular/xlsx/choose-sheet.js'
 import { readXlsx } from '../tabular/xlsx/read-xlsx.js'
 import type { ImportFormat } from './options.js'
 import type { ImportPlan } from './plan.js'
@@ -42,14 +43,24 @@ export async function openImport (path: string, { formats, limits }: ImportPlan)
   }
 }
 
+/** How a file is read. */
+export interface ImportReading extends SheetChoice {
+  /** Ends the reading, with its reason. */
+  readonly signal: AbortSignal
+  /** Told how many bytes are read, where the format is read from its start. */
+  readonly onBytes: (bytes: number) => void
+}
+
 /**
  * The rows of a file.
  *
- * @param signal ends the reading, with its reason
- * @param onBytes is told how many bytes are read, where the format is read from its start
+ * @throws CommonsError `validation_failed` for a sheet of a CSV file
  */
-export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, signal: AbortSignal, onBytes: (bytes: number) => void): SheetPages {
-  if (format === 'xlsx') return readXlsx(path, limits, signal)
+export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, { signal, onBytes, ...choice }: ImportReading): SheetPages {
+  if (format === 'xlsx') return readXlsx(path, limits, { signal, ...choice })
+  if (choice.sheet !== undefined) {
+    throw new CommonsError('validation_failed', { details: [errorDetail('invalid_value', { field: 'sheet' }, { problem: 'A CSV file has no sheets' })] })
+  }
   return readCsv(counted(createReadStream(path), signal, onBytes), limits, csv)
 }
 

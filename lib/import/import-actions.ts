@@ -6,12 +6,12 @@ import { scopesOf, type Caller } from '../resource/caller.js'
 import { ownValues, scopeIdentity } from '../resource/link-scopes.js'
 import type { Resource } from '../resource/resource.js'
 import { enterRead, leaveRead } from '../resource/rule-call.js'
-import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../tabular/table.js'
+import { shownCell, type ReadCell, type SheetPages, type SheetRow } from '../tabular/table.js'
 import { importAnswer } from './answer.js'
 import { errorsColumn } from './failed-rows.js'
 import type { FailureShelf, ShelvedFailures } from './failure-shelf.js'
 import { openImport, readImport } from './file.js'
-import { guessHeader, matchHeader, type ExpectedColumns, type HeaderGuess } from './header.js'
+import { guessHeader, headerError, matchHeader, type ExpectedColumns, type HeaderGuess } from './header.js'
 import type { ImportProgress } from './options.js'
 import type { ImportPlan } from './plan.js'
 import type { ImportRequest } from './request.js'
@@ -92,13 +92,14 @@ export class ImportActions {
   }
 
   async #importFile (path: string, settings: ImportSettings, signal: AbortSignal): Promise<ImportResult> {
-    const { mode = 'append', dryRun = false, mapping, onError, onProgress, caller = { action: 'import', request: null } } = settings
+    const { mode = 'append', dryRun = false, mapping, sheet, onError, onProgress, caller = { action: 'import', request: null } } = settings
     const { plan, resource } = this
     const scopes = scopesOf(resource, caller)
     const file = await openImport(path, plan)
     let bytes: number | null = null
-    const { first, rest, close } = await headAndRest(readImport(file, plan, signal, count => { bytes = count }))
-    const header = await matched(() => matchHeader(first.cells, { ...this.#expected(), mapping }), close)
+    const expected = { ...this.#expected(), mapping }
+    const { first, rest, close } = await headAndRest(readImport(file, plan, { signal, sheet, headerError: ({ cells }) => headerError(cells, expected), onBytes: count => { bytes = count } }))
+    const header = await matched(() => matchHeader(first.cells, expected), close)
     const shown: FailedRow[] = []
     const failures = this.#shelf.create(header.headers.length)
     const tell = (rows: number): void => {
@@ -148,23 +149,29 @@ export class ImportActions {
         templateUrl: paths.template
       })
     } catch (error) {
-      if (!(error instanceof CommonsError) || error.code !== 'invalid_headers' || paths.template === undefined) throw error
-      throw new CommonsError('invalid_headers', { details: error.details, data: { template_url: paths.template }, cause: error })
+      if (!isHeaderError(error) || paths.template === undefined) throw error
+      throw new CommonsError('invalid_headers', { message: error.message, details: error.details, data: { template_url: paths.template }, cause: error })
     }
   }
 
-  /** Looks at the start of a file, and imports nothing. */
-  async preview (path: string): Promise<ImportPreview> {
+  /** Looks at the start of a file, and imports nothing. Of a workbook it shows the sheet that would be imported, else the first. */
+  async preview (path: string, { sheet }: Pick<ImportSettings, 'sheet'> = {}): Promise<ImportPreview> {
     const { signal, stop } = deadline(this.plan.limits.seconds)
     try {
-      return await this.#previewFile(path, signal)
+      return await this.#previewFile(path, sheet, signal)
     } finally {
       stop()
     }
   }
 
-  async #previewFile (path: string, signal: AbortSignal): Promise<ImportPreview> {
-    const { first, rest } = await headAndRest(readImport(await openImport(path, this.plan), this.plan, signal, () => {}))
+  async #previewFile (path: string, sheet: string | undefined, signal: AbortSignal): Promise<ImportPreview> {
+    const file = await openImport(path, this.plan)
+    const reading = { signal, sheet, onBytes: () => {} }
+    const start = async (check: boolean): ReturnType<typeof headAndRest> => await headAndRest(readImport(file, this.plan, {
+      ...reading, ...check ? { headerError: ({ cells }) => headerError(cells, this.#expected()) } : {}
+    }))
+    // Where no sheet is the one to import, people may want to see the first.
+    const { first, rest } = await start(true).catch(async (error: unknown) => isHeaderError(error) ? await start(false) : await Promise.reject(error))
     const columns = guessHeader(first.cells, this.#expected())
     const found = new Set(columns.map(({ column }) => column))
     const rows: SheetRow[] = []
@@ -200,8 +207,8 @@ export class ImportActions {
   }
 }
 
-function shownCell (cell: ReadCell): ReadCell {
-  return cell instanceof CellError ? cell.text : cell
+function isHeaderError (error: unknown): error is CommonsError {
+  return error instanceof CommonsError && error.code === 'invalid_headers'
 }
 
 /** A function that fails may fail in every row. */

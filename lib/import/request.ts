@@ -11,13 +11,15 @@ export interface ImportRequest {
   readonly dryRun: boolean
   /** Header → column. */
   readonly mapping: Readonly<Record<string, string>> | undefined
+  /** The sheet of a workbook; undefined: the first one that has the columns. */
+  readonly sheet: string | undefined
 }
 
 /** Parameters of the query. */
 export const importParameters = ['dry_run', 'preview']
 
 /** Fields of the form beside the file. */
-export const importFields = ['append_data', 'replace_data', 'mapping']
+export const importFields = ['append_data', 'replace_data', 'mapping', 'sheet']
 
 /** Whether only the start of the file is to be looked at. */
 export function readPreview (query: Query): boolean {
@@ -35,7 +37,13 @@ export function readImportRequest (query: Query, fields: ReadonlyMap<string, str
   if (unknown !== undefined) throw refused(unknown, `Unknown field "${shortened(unknown)}". ${didYouMean(unknown, ['file', ...importFields])}`)
   const [append, replace] = [readFlag(fields, 'append_data'), readFlag(fields, 'replace_data')]
   if (append === replace) throw refused('mode', 'Exactly one of append_data and replace_data must be true')
-  return { mode: append ? 'append' : 'replace', dryRun: readBoolean(query, 'dry_run') ?? false, mapping: readMapping(fields.get('mapping')) }
+  return { mode: append ? 'append' : 'replace', dryRun: readBoolean(query, 'dry_run') ?? false, mapping: readMapping(fields.get('mapping')), sheet: readSheetName(fields) }
+}
+
+/** The sheet that a form names; an empty field names none. */
+export function readSheetName (fields: ReadonlyMap<string, string>): string | undefined {
+  const name = fields.get('sheet')
+  return name === '' ? undefined : name
 }
 
 const words: ReadonlyMap<string, boolean> = new Map([

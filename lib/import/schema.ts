@@ -51,7 +51,8 @@ const form = Type.Object({
   file: Type.Unsafe<unknown>({ type: 'string', contentMediaType: 'application/octet-stream', description: 'A CSV file or an XLSX workbook; its first row is the header' }),
   append_data: Type.Optional(Type.Boolean({ description: 'Exactly one of this and `replace_data` is true' })),
   replace_data: Type.Optional(Type.Boolean({ description: 'Delete the rows that are there first; nothing changes unless every row can be stored' })),
-  mapping: Type.Optional(Type.String({ description: 'JSON: header → column, for headers that are not the names of columns' }))
+  mapping: Type.Optional(Type.String({ description: 'JSON: header → column, for headers that are not the names of columns' })),
+  sheet: Type.Optional(Type.String({ description: 'Name of the sheet of a workbook. Default: the first visible one that has the columns' }))
 })
 
 /** @param error the JSON Schema of its errors */

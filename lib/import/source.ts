@@ -72,12 +72,20 @@ function checkNames (place: string, entry: object, kind = 'direct'): void {
 function readerOf ({ model, codecs, roundsDecimals }: SourcePlace, field: FieldMeta): ValueReader {
   const codec = codecs.get(field.name)
   const exact = (read: ValueReader): ValueReader => roundsDecimals ? read : exactReader(field, read)
-  return codec === undefined ? exact(numberCells(cellReader(model, field))) : codedReader(codec, exact(valueReader(model, field)))
+  return codec === undefined ? numberCells(exact(cellReader(model, field))) : codedReader(codec, exact(valueReader(model, field)))
 }
 
-/** Numbers of spreadsheets have 15 digits; what is behind is the error of the binary form. */
+/** How far a sum in a spreadsheet may be from what it shows, relative to it: a few times the precision of a double. */
+const sumError = 1e-15
+
+/** Spreadsheets calculate with doubles and show 15 digits: 0.30000000000000004 is 0.3 where the field does not take more. */
 function numberCells (read: ValueReader): ValueReader {
-  return cell => read(typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell)
+  return cell => {
+    const stored = read(cell)
+    if (!(stored instanceof ValueFault) || typeof cell !== 'number') return stored
+    const shown = Number(cell.toPrecision(15))
+    return Math.abs(shown - cell) <= Math.abs(cell) * sumError ? read(shown) : stored
+  }
 }
 
 function directOf (at: SourcePlace, place: string, name: string, field: FieldMeta, entry: DirectField): Resolved {

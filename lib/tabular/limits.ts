@@ -8,9 +8,9 @@ export interface FileLimits {
   readonly columns: number
   /** Characters of a cell. Default: 32,767, as in spreadsheets. */
   readonly cellLength: number
-  /** Bytes that all entries of a workbook may unpack to. Default: 1 GiB. */
+  /** Bytes that the parts of a workbook may unpack to, of those that are read. Default: 1 GiB. */
   readonly inflatedSize: number
-  /** How many times larger than packed an entry of over 1 MiB may be. Default: 100. */
+  /** How many times larger than packed a part of over 20 MiB may be. Default: 100. */
   readonly inflationRatio: number
   /** Entries of a workbook. Default: 1000. */
   readonly entries: number

@@ -1,3 +1,5 @@
+import { shortened } from '../text/shorten.js'
+
 /** What the cells of a column hold: formats that know types write them as such. */
 export type CellKind = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'json'
 
@@ -46,16 +48,31 @@ export type TablePages = AsyncIterable<readonly (readonly Cell[])[]>
  */
 export type WriteTable = (frame: TableFrame, pages: TablePages) => AsyncIterable<Uint8Array>
 
-/** A value that was read: CSV has text only, null for what is empty and stands in no quotes. Dates come as ISO 8601. */
+/**
+ * A value that was read: CSV has text only, null for what is empty and stands in no quotes. Dates come as ISO 8601, numbers
+ * that a double would round, and those that are shown with leading zeros, as their digits.
+ */
 export type ReadCell = string | number | boolean | null | CellError
 
-/** A cell that holds an error of a spreadsheet, as `#N/A`. */
+/** A cell that holds an error of a spreadsheet, as `#N/A`, or what is no value of its type. */
 export class CellError {
+  /** What stands in the cell; of long texts the start. */
   readonly text: string
+  /** Why it is no value, behind the name of the cell; undefined for an error of a spreadsheet. */
+  readonly problem: string | undefined
 
-  constructor (text: string) {
-    this.text = text
+  constructor (text: string, problem?: string) {
+    this.text = shortened(text, shownLength)
+    this.problem = problem
   }
+}
+
+/** Characters that are kept of a cell in error: enough to find out what it was. */
+const shownLength = 10_000
+
+/** A cell as people see it: the text of an error. */
+export function shownCell (cell: ReadCell): Exclude<ReadCell, CellError> {
+  return cell instanceof CellError ? cell.text : cell
 }
 
 /** A row of a file. */
@@ -67,5 +84,5 @@ export interface SheetRow {
   readonly problem?: string
 }
 
-/** The rows of a file as they are read, some at a time; rows without any value are left out. */
+/** The rows of a file as they are read, some at a time; rows without any value but empty texts are left out. */
 export type SheetPages = AsyncIterable<readonly SheetRow[]>

@@ -11,12 +11,16 @@ export function trimEndWhere (text: string, test: CharacterTest): string {
   return text.slice(0, end)
 }
 
+/** The text without the characters at its start that the test accepts. */
+export function trimStartWhere (text: string, test: CharacterTest): string {
+  let start = 0
+  while (start < text.length && test(text[start]!)) start++
+  return text.slice(start)
+}
+
 /** The text without the characters at its start and its end that the test accepts. */
 export function trimWhere (text: string, test: CharacterTest): string {
-  const kept = trimEndWhere(text, test)
-  let start = 0
-  while (start < kept.length && test(kept[start]!)) start++
-  return kept.slice(start)
+  return trimStartWhere(trimEndWhere(text, test), test)
 }
 
 /** Accepts one character. */

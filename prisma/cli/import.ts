@@ -21,6 +21,7 @@ const options = {
   'dry-run': { type: 'boolean' },
   as: { type: 'string' },
   scope: { type: 'string', multiple: true },
+  sheet: { type: 'string' },
   'failed-rows': { type: 'string' },
   module: { type: 'string' }
 } as const
@@ -36,6 +37,7 @@ Options:
   --dry-run             Tell what would become of the rows, and store nothing
   --as <user id>        Who is kept as the one who made and changed the rows. Default: nobody
   --scope <field=value> Whose rows they are, for each field of the resource's scope
+  --sheet <name>        The sheet of a workbook. Default: the first visible one that has the columns
   --failed-rows <path>  Write the failed rows to a file, .csv or .xlsx, with the reasons in a further column
   --module <path>       The module that has the resources
 
@@ -62,15 +64,16 @@ async function run (args: readonly string[]): Promise<number> {
 interface Wanted {
   readonly replace?: boolean | undefined
   readonly 'dry-run'?: boolean | undefined
+  readonly sheet?: string | undefined
   readonly 'failed-rows'?: string | undefined
 }
 
-async function importInto ({ resource, plan, store }: ImportTarget, path: string, caller: Caller, { replace = false, 'dry-run': dryRun = false, 'failed-rows': failedPath }: Wanted): Promise<number> {
+async function importInto ({ resource, plan, store }: ImportTarget, path: string, caller: Caller, { replace = false, 'dry-run': dryRun = false, sheet, 'failed-rows': failedPath }: Wanted): Promise<number> {
   const shelf = new FailureShelf({ onLost: error => printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`) })
   const display = new ProgressDisplay(process.stderr)
   try {
     const actions = new ImportActions(resource, plan, store, shelf)
-    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, caller, onProgress: display.tell }).finally(() => { display.end() })
+    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, sheet, caller, onProgress: display.tell }).finally(() => { display.end() })
     const { report } = result
     const { total, stopped } = report
     const isUndone = replace && isNone(report)

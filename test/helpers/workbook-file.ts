@@ -76,3 +76,14 @@ export async function readRows (path: string, limits: Partial<FileLimits> = {}):
   for await (const page of readXlsx(path, { ...defaultLimits, ...limits })) rows.push(...page)
   return rows
 }
+
+/** A cell of text. */
+export function textCell (text: string): string {
+  return `<c t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`
+}
+
+/** A workbook whose first row has headers; rows are lists of the XML of cells. */
+export async function workbookOf (headers: readonly string[], rows: readonly (readonly string[])[], text: WorkbookText = {}): Promise<Buffer> {
+  const xml = [headers.map(textCell), ...rows].map(cells => `<row>${cells.join('')}</row>`).join('')
+  return await zipOf(workbookParts({ ...text, rows: xml }))
+}

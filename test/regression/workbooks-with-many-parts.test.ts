@@ -16,7 +16,7 @@ async function fileOf (t: { testdir: () => string }, text: WorkbookText): Promis
 
 function sheetsXml (count: number): string {
   const sheets = Array.from({ length: count }, (_, i) => `<sheet name="S${i}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
-  return `<workbook xmlns="${main}" xmlns:r="r"><sheets>${sheets.join('')}</sheets></workbook>`
+  return `<workbook xmlns="${main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${sheets.join('')}</sheets></workbook>`
 }
 
 /** Relations of which none is a sheet that has rows, so that all of them are looked at. */
@@ -52,7 +52,7 @@ await t.test('an element with 200,000 attributes is refused', async t => {
 await t.test('the reading of a workbook without rows ends at its deadline', async t => {
   const path = await fileOf(t, { rows: '<x/>'.repeat(2_000_000) })
   const controller = new AbortController()
-  const rows = readXlsx(path, { ...defaultLimits, inflationRatio: 1e6 }, controller.signal)
+  const rows = readXlsx(path, { ...defaultLimits, inflationRatio: 1e6 }, { signal: controller.signal })
   setTimeout(() => { controller.abort(new Error('time is up')) }, 50)
   await t.rejects(rows.next(), { message: 'time is up' })
 })

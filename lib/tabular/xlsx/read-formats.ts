@@ -6,20 +6,32 @@ import type { ZipParts } from './zip-parts.js'
 /** Spreadsheets take fewer. */
 const mostFormats = 65_536
 
-/** What the numbers in cells of a style are; null for numbers. By the number of the style. */
-export type CellFormats = ReadonlyArray<DateShape | null>
+/** What a format makes of a number: a date, a whole number of at least so many digits, or null for any other number. */
+export type CellFormat = DateShape | number | null
 
-/** Reads which styles show dates. */
+/** The formats of the styles that cells name by number. */
+export type CellFormats = readonly CellFormat[]
+
+const formatPath = 'styleSheet/numFmts/numFmt'
+/** The formats of named styles stand elsewhere, in the same words. */
+const stylePath = 'styleSheet/cellXfs/xf'
+
+/** Reads which styles show numbers as something else. */
 export async function readFormats (parts: ZipParts, path: string, limits: FileLimits): Promise<CellFormats> {
-  const custom = new Map<string, DateShape | null>()
+  const custom = new Map<string, CellFormat>()
   const ids = await readPart<string>(parts, path, limits, { most: mostFormats, unit: 'styles of cells' }, emit => ({
-    open (name, attributes, parent) {
-      if (name === 'numFmt' && parent === 'numFmts') custom.set(attributes['numFmtId'] ?? '', dateShape(attributes['formatCode'] ?? ''))
-      // The formats of named styles stand elsewhere, in the same words.
-      if (name === 'xf' && parent === 'cellXfs') emit(attributes['numFmtId'] ?? '0')
+    elements: [formatPath, stylePath],
+    open (path, { numFmtId: id, formatCode: code = '' }) {
+      if (path === formatPath) custom.set(id ?? '', paddedDigits(code) ?? dateShape(code))
+      else emit(id ?? '0')
     }
   }))
   return ids.map(id => custom.get(id) ?? (custom.has(id) ? null : knownShape(Number(id))))
+}
+
+/** The digits that a format such as `0000` shows at least. */
+function paddedDigits (code: string): number | null {
+  return /^0{2,100}(?=;|$)/.exec(code)?.[0].length ?? null
 }
 
 /** What stands in a format for itself: quoted, escaped, filled or as wide as a character, or in brackets but for hours that go on. */

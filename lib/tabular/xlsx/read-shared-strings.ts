@@ -7,26 +7,26 @@ import type { ZipParts } from './zip-parts.js'
 /** The texts that cells refer to by number; null for one that is too long for a cell. */
 export type SharedStrings = ReadonlyArray<string | null>
 
+const item = 'sst/si'
+
 /** Reads the texts that cells share: runs of rich text joined, readings of Chinese characters left out. */
 export async function readSharedStrings (parts: ZipParts, path: string, limits: FileLimits): Promise<SharedStrings> {
   const texts: Array<string | null> = []
   let characters = 0
-  let inText = false
   let raw = ''
   const batches = readXml<string | null>(parts.read(path), limits, emit => ({
-    open (name, _, parent) {
-      if (name === 'si') raw = ''
-      inText = name === 't' && (parent === 'si' || parent === 'r')
+    elements: [item, 'sst/si/t', 'sst/si/r/t'],
+    open (path) {
+      if (path === item) raw = ''
     },
-    text (text) {
-      if (!inText) return
+    text (path, text) {
+      if (path === item) return
       characters += text.length
       if (characters > limits.sharedStringLength) throw overLimit(limits.sharedStringLength, 'characters in its shared texts')
       raw += text
     },
-    close (name) {
-      inText = false
-      if (name !== 'si') return
+    close (path) {
+      if (path !== item) return
       const text = decodeEscapes(raw)
       emit(text.length > limits.cellLength ? null : copied(text))
     }

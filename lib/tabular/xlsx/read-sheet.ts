@@ -1,7 +1,7 @@
 import type { FileLimits } from '../limits.js'
-import type { ReadCell, SheetPages, SheetRow } from '../table.js'
+import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../table.js'
 import { overLimit, unreadable } from './faults.js'
-import { readCell, CellProblem, type CellContext } from './read-cell.js'
+import { readCell, type CellContext } from './read-cell.js'
 import { readXml, type XmlHandler } from './read-xml.js'
 import { cellPlace, columnLetters, rowNumber } from './reference.js'
 
@@ -13,58 +13,90 @@ export function readSheet (xml: AsyncIterable<Buffer>, context: CellContext, lim
   return readXml<SheetRow>(xml, limits, emit => new SheetHandler(context, limits, emit))
 }
 
+const sheet = 'worksheet/sheetData'
+const row = 'worksheet/sheetData/row'
+const cell = 'worksheet/sheetData/row/c'
+const value = 'worksheet/sheetData/row/c/v'
+const formula = 'worksheet/sheetData/row/c/f'
+const inlineText = 'worksheet/sheetData/row/c/is'
+const plainText = 'worksheet/sheetData/row/c/is/t'
+const richText = 'worksheet/sheetData/row/c/is/r/t'
+
 /** Makes rows of what the XML of a sheet tells. */
 class SheetHandler implements XmlHandler {
+  readonly elements = [sheet, row, cell, value, formula, inlineText, plainText, richText]
   readonly #context: CellContext
   readonly #limits: FileLimits
   readonly #emit: (row: SheetRow) => void
+  /** Characters of a text that are collected: what is longer is too long for a cell, escapes or not. */
+  readonly #kept: number
   /** The row and the column that were begun last, 0 and -1 before the first. */
   #row = 0
   #column = -1
-  #inRow = false
   #cells: ReadCell[] = []
   #problem: string | undefined
+  #hasValue = false
   /** Rows with values. */
   #count = 0
   #type = ''
   #style = 0
-  #text: string | undefined
-  #inText = false
+  #value: string | undefined
+  #inlineText: string | undefined
+  #formula: string | undefined
 
   constructor (context: CellContext, limits: FileLimits, emit: (row: SheetRow) => void) {
     this.#context = context
     this.#limits = limits
     this.#emit = emit
+    this.#kept = context.cellLength * escapeLength
   }
 
-  open (name: string, attributes: Readonly<Record<string, string>>, parent: string): void {
-    this.#inText = (name === 'v' && parent === 'c') || (name === 't' && (parent === 'is' || parent === 'r'))
-    if (this.#inText) this.#text ??= ''
-    else if (this.#inRow && name === 'c' && parent === 'row') this.#openCell(attributes)
-    else if (name === 'row' && parent === 'sheetData') this.#openRow(attributes['r'])
+  open (path: string, attributes: Readonly<Record<string, string>>): void {
+    switch (path) {
+      case cell:
+        this.#openCell(attributes)
+        break
+      case value:
+        this.#value = ''
+        break
+      case row:
+        this.#openRow(attributes['r'])
+        break
+      case inlineText:
+        this.#inlineText = ''
+        break
+      case formula:
+        this.#formula = ''
+    }
   }
 
-  text (text: string): void {
-    if (!this.#inText) return
-    // What is too long is not collected, and still is too long.
-    if (this.#text!.length <= this.#context.cellLength * escapeLength) this.#text += text
+  text (path: string, text: string): void {
+    switch (path) {
+      case value:
+        if (this.#value!.length <= this.#kept) this.#value += text
+        break
+      case plainText:
+      case richText:
+        if (this.#inlineText!.length <= this.#kept) this.#inlineText += text
+        break
+      case formula:
+        if (this.#formula!.length <= this.#kept) this.#formula += text
+    }
   }
 
-  close (name: string, parent: string): void {
-    this.#inText = false
-    if (!this.#inRow) return
-    if (name === 'c' && parent === 'row') this.#closeCell()
-    else if (name === 'row' && parent === 'sheetData') this.#closeRow()
+  close (path: string): void {
+    if (path === cell) this.#closeCell()
+    else if (path === sheet) this.#endRow()
   }
 
+  /** A row may be written in parts, each with its number. */
   #openRow (reference: string | undefined): void {
-    const row = reference === undefined ? this.#row + 1 : rowNumber(reference)
-    if (row === undefined || row <= this.#row) throw unreadable('its rows are not numbered one after the other')
-    this.#row = row
+    const number = reference === undefined ? this.#row + 1 : rowNumber(reference)
+    if (number === undefined || number < this.#row) throw unreadable('its rows are not numbered one after the other')
     this.#column = -1
-    this.#inRow = true
-    this.#cells = []
-    this.#problem = undefined
+    if (number === this.#row) return
+    this.#endRow()
+    this.#row = number
   }
 
   #openCell ({ r: reference, t: type = 'n', s: style = '0' }: Readonly<Record<string, string>>): void {
@@ -73,26 +105,32 @@ class SheetHandler implements XmlHandler {
     this.#column = place.column
     this.#type = type
     this.#style = Number(style)
-    this.#text = undefined
+    this.#value = undefined
+    this.#inlineText = undefined
+    this.#formula = undefined
   }
 
   #closeCell (): void {
-    const value = readCell({ type: this.#type, style: this.#style, text: this.#text }, this.#context)
-    if (value === null) return
-    if (this.#column >= this.#limits.columns) throw overLimit(this.#limits.columns, 'columns')
-    if (value instanceof CellProblem) {
-      this.#problem ??= `The cell ${columnLetters(this.#column)}${this.#row} ${value.text}`
-      return
-    }
-    while (this.#cells.length < this.#column) this.#cells.push(null)
-    this.#cells.push(value)
+    const read = readCell({ type: this.#type, style: this.#style, value: this.#value, inlineText: this.#inlineText, formula: this.#formula }, this.#context)
+    if (read === null) return
+    const column = this.#column
+    if (column >= this.#limits.columns) throw overLimit(this.#limits.columns, 'columns')
+    if (read instanceof CellError && read.problem !== undefined) this.#problem ??= `The cell ${columnLetters(column)}${this.#row} ${read.problem}`
+    if (read !== '') this.#hasValue = true
+    while (this.#cells.length < column) this.#cells.push(null)
+    if ((this.#cells[column] ?? null) !== null) throw unreadable('two of its cells stand in one place')
+    this.#cells[column] = read
   }
 
-  #closeRow (): void {
-    this.#inRow = false
-    if (this.#cells.length === 0 && this.#problem === undefined) return
-    // One more for the header.
-    if (++this.#count > this.#limits.rows + 1) throw overLimit(this.#limits.rows, 'rows')
-    this.#emit({ number: this.#row, cells: this.#cells, ...(this.#problem === undefined ? {} : { problem: this.#problem }) })
+  #endRow (): void {
+    const cells = this.#cells
+    if (this.#hasValue) {
+      // One more for the header.
+      if (++this.#count > this.#limits.rows + 1) throw overLimit(this.#limits.rows, 'rows')
+      this.#emit(this.#problem === undefined ? { number: this.#row, cells } : { number: this.#row, cells, problem: this.#problem })
+    }
+    this.#hasValue = false
+    this.#cells = []
+    this.#problem = undefined
   }
 }

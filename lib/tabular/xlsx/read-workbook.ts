@@ -1,15 +1,24 @@
 import { posix } from 'node:path'
 import type { FileLimits } from '../limits.js'
 import { overLimit, unreadable } from './faults.js'
-import { local, readXml, type XmlHandler } from './read-xml.js'
+import { readXml, type XmlHandler } from './read-xml.js'
 import type { ZipParts } from './zip-parts.js'
 
 /** Bytes of a part that is kept as a whole. */
 const largestPart = 2 ** 24
 
-/** Where the parts of a workbook are that its first visible sheet needs. */
+/** A sheet of cells. */
+export interface WorkbookSheet {
+  readonly name: string
+  readonly isVisible: boolean
+  /** The name of its part. */
+  readonly part: string
+}
+
+/** Where the parts of a workbook are that its cells need. */
 export interface WorkbookParts {
-  readonly sheet: string
+  /** In the order that programs show. */
+  readonly sheets: readonly WorkbookSheet[]
   readonly sharedStrings?: string | undefined
   readonly styles?: string | undefined
   /** Whether days are counted from 1904 on. */
@@ -29,13 +38,16 @@ export async function readWorkbook (parts: ZipParts, limits: FileLimits): Promis
   const path = root.find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml'
   if (!parts.has(path) || !/\.xml$/i.test(path)) throw unreadable('it holds no workbook')
   const relations = await relationsOf(parts, path, limits)
-  const { visible, from1904 } = await sheetsOf(parts, path, limits)
-  // Sheets that are charts have another type.
+  const { listed, from1904 } = await sheetsOf(parts, path, limits)
   const byId = new Map(relations.map(relation => [relation.id, relation]))
-  const sheet = visible.map(id => byId.get(id)).find(relation => relation?.type === 'worksheet')
-  if (sheet === undefined) throw unreadable('it has no visible sheet')
-  const target = (wanted: string): string | undefined => relations.find(({ type }) => type === wanted)?.target
-  return { sheet: sheet.target, sharedStrings: target('sharedStrings'), styles: target('styles'), from1904 }
+  const sheets = listed.flatMap(({ id, name, isVisible }): readonly WorkbookSheet[] => {
+    const relation = byId.get(id)
+    // Sheets that are charts have another type.
+    return relation?.type === 'worksheet' ? [{ name, isVisible, part: relation.target }] : []
+  })
+  // Some programs name parts that they have not written, for lack of anything to say in them.
+  const target = (wanted: string): string | undefined => relations.find(({ type, target }) => type === wanted && parts.has(target))?.target
+  return { sheets, sharedStrings: target('sharedStrings'), styles: target('styles'), from1904 }
 }
 
 /** How many items a part may list, and what an error calls them. */
@@ -59,22 +71,41 @@ async function relationsOf (parts: ZipParts, path: string, limits: FileLimits): 
   // A workbook refers to its own parts only.
   const limit = { most: limits.entries, unit: 'relationships' }
   return await readPart<Relation>(parts, posix.join(folder, '_rels', `${posix.basename(path)}.rels`), limits, limit, emit => ({
-    open (name, { Id: id = '', Type: type = '', Target: target = '', TargetMode: mode }) {
-      if (name !== 'Relationship' || mode === 'External') return
-      emit({ id, type: posix.basename(type), target: target.startsWith('/') ? posix.normalize(target.slice(1)) : posix.join(folder, target) })
+    elements: ['Relationships/Relationship'],
+    open (_, { Id: id = '', Type: type = '', Target: target = '', TargetMode: mode }) {
+      if (mode !== 'External') emit({ id, type: posix.basename(type), target: partName(folder, target.trim()) })
     }
   }))
 }
 
-async function sheetsOf (parts: ZipParts, path: string, limits: FileLimits): Promise<{ readonly visible: readonly string[], readonly from1904: boolean }> {
+function partName (folder: string, target: string): string {
+  return target.startsWith('/') ? posix.normalize(target.slice(1)) : posix.join(folder, target)
+}
+
+interface ListedSheet {
+  readonly id: string
+  readonly name: string
+  readonly isVisible: boolean
+}
+
+const propertiesPath = 'workbook/workbookPr'
+const sheetPath = 'workbook/sheets/sheet'
+/** Of the attributes that refer to other parts, in transitional and in strict files. */
+const relationNamespace = /\/officeDocument\/(?:2006\/)?relationships$/
+
+async function sheetsOf (parts: ZipParts, path: string, limits: FileLimits): Promise<{ readonly listed: readonly ListedSheet[], readonly from1904: boolean }> {
   let from1904 = false
-  const visible = await readPart<string>(parts, path, limits, { most: limits.entries, unit: 'sheets' }, emit => ({
-    open (name, attributes, parent) {
-      if (name === 'workbookPr') from1904 = ['1', 'true'].includes(attributes['date1904'] ?? '')
-      if (name !== 'sheet' || parent !== 'sheets' || !['visible', undefined].includes(attributes['state'])) return
-      const id = Object.keys(attributes).find(key => key !== 'id' && local(key) === 'id')
-      if (id !== undefined) emit(attributes[id]!)
+  const listed = await readPart<ListedSheet>(parts, path, limits, { most: limits.entries, unit: 'sheets' }, emit => ({
+    elements: [propertiesPath, sheetPath],
+    open (path, attributes, namespaces) {
+      if (path === propertiesPath) {
+        from1904 = ['1', 'true'].includes(attributes['date1904'] ?? '')
+        return
+      }
+      const id = Object.keys(attributes).find(key => key.endsWith(':id') && relationNamespace.test(namespaces.of(key.slice(0, -3)) ?? ''))
+      const { name = '', state = '' } = attributes
+      if (id !== undefined) emit({ id: attributes[id]!, name, isVisible: state !== 'hidden' && state !== 'veryHidden' })
     }
   }))
-  return { visible, from1904 }
+  return { listed, from1904 }
 }

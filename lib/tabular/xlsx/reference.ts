@@ -23,7 +23,8 @@ export function cellPlace (reference: string): { readonly column: number, readon
   let column = 0
   let at = 0
   for (; at < 3; at++) {
-    const letter = reference.charCodeAt(at) - 64
+    // Some programs write small letters.
+    const letter = (reference.charCodeAt(at) & ~32) - 64
     if (!(letter >= 1 && letter <= 26)) break
     column = column * 26 + letter
   }

@@ -6,6 +6,7 @@ const epoch1904 = Date.UTC(1904, 0, 1)
 const last = 2_958_466
 /** 1900-03-01: programs disagree on the days before. */
 const first = 61
+const leapDay = 60
 
 const isoDate = /^\d{4}-\d\d-\d\d$/
 const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/
@@ -42,9 +43,9 @@ export function serialText (serial: number, shape: DateShape, from1904: boolean)
   const time = Math.round(serial * day)
   if (shape === 'elapsed') return timeText(time)
   if (serial < 1 && shape === 'time') return timeText(time % day)
-  if (serial < 1 && !from1904) return undefined
-  // The leap day that never was is not behind the first 59 days.
-  const start = from1904 ? epoch1904 : serial < 60 ? epoch + day : epoch
+  // Spreadsheets show a leap day of 1900 that never was.
+  if (!from1904 && (serial < 1 || Math.floor(serial) === leapDay)) return undefined
+  const start = from1904 ? epoch1904 : serial < leapDay ? epoch + day : epoch
   return instantText(new Date(start + time))
 }
 
