@@ -101,8 +101,8 @@ export interface ImportOptions extends ImportModelOptions {
   readonly formats?: readonly ImportFormat[]
   /** Rows that are written together. Default: 2000; more are no faster, and take more memory. */
   readonly chunkSize?: number
-  /** How CSV files are read. Default: the delimiter that the first row has, UTF-8 or what a byte order mark says. */
-  readonly csv?: { readonly delimiter?: string, readonly encoding?: string }
+  /** How CSV files are read. Default: the delimiter that the first row has, UTF-8 or what a byte order mark says, rows may be shorter than the first. */
+  readonly csv?: ImportCsvOptions
   /** What files may hold. */
   readonly limits?: Partial<FileLimits>
   /** Seconds that an upload may take from its first byte to its last. Default: 300. */
@@ -113,6 +113,13 @@ export interface ImportOptions extends ImportModelOptions {
   readonly failedRows?: number
   /** Told of the progress of every import, after each chunk. */
   readonly onProgress?: (progress: ImportProgress) => void
+}
+
+export interface ImportCsvOptions {
+  readonly delimiter?: string
+  readonly encoding?: string
+  /** Rows with fewer cells than the header fail. Default: false, the cells that are missing at their end are empty. */
+  readonly strict?: boolean
 }
 
 export type ImportFormat = 'csv' | 'xlsx'
@@ -139,7 +146,7 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     transforms: { expected: 'an object of functions', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(one => typeof one === 'function') },
     formats: { expected: `a list of ${importFormats.join(', ')}`, accepts: value => Array.isArray(value) && value.length > 0 && value.every(one => importFormats.includes(one as ImportFormat)) },
     chunkSize: check.integer(1, 100_000),
-    csv: objects('an object with delimiter and encoding'),
+    csv: objects('an object with delimiter, encoding and strict'),
     limits: objects('an object of limits'),
     uploadSeconds: check.integer(1, 86_400),
     maxUploads: check.integer(1, 10_000),
@@ -147,7 +154,7 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     onProgress: check.function
   })
   for (const [name, model] of Object.entries(options.models ?? {})) checkOptions(`${owner}: model "${name}"`, model, { ...modelTable, model: check.required(check.string), scope: scopeCheck })
-  if (options.csv !== undefined) checkOptions(`${owner}: option "csv"`, options.csv, { delimiter: { expected: 'one character', accepts: value => typeof value === 'string' && value.length === 1 }, encoding: check.string })
+  if (options.csv !== undefined) checkOptions(`${owner}: option "csv"`, options.csv, { delimiter: { expected: 'one character', accepts: value => typeof value === 'string' && value.length === 1 }, encoding: check.string, strict: check.boolean })
   if (options.limits !== undefined) checkOptions(`${owner}: option "limits"`, options.limits, limitTable)
 }
 

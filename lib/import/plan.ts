@@ -3,7 +3,7 @@ import type { Model } from '../model/registry.js'
 import type { ScopeRule } from '../resource/scope-rule.js'
 import type { ValueReader } from '../resource/value-reader.js'
 import type { FileLimits } from '../tabular/limits.js'
-import type { Compute, ImportFormat, ImportProgress, Transform } from './options.js'
+import type { Compute, ImportCsvOptions, ImportFormat, ImportProgress, Transform } from './options.js'
 import type { UploadLimits } from './uploads.js'
 
 /** A column of the file. */
@@ -89,7 +89,7 @@ export interface ImportPlan {
   readonly columns: readonly ImportColumn[]
   readonly formats: readonly ImportFormat[]
   readonly chunkSize: number
-  readonly csv: { readonly delimiter?: string, readonly encoding?: string }
+  readonly csv: ImportCsvOptions
   readonly limits: FileLimits
   readonly uploads: UploadLimits
   readonly failedRows: number

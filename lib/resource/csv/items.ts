@@ -53,8 +53,6 @@ async function * limited (bytes: AsyncIterable<Uint8Array>, limit: number): Asyn
 
 function itemOf ({ cells, problem }: SheetRow, columns: readonly PlacedColumn[]): unknown {
   if (problem !== undefined) return new MalformedItem(problem)
-  const stray = cells.findIndex((cell, position) => position >= columns.length && cell !== null)
-  if (stray !== -1) return new MalformedItem(`Cell ${stray + 1} stands in a column without a name`)
   const item: Record<string, unknown> = {}
   columns.forEach(({ name, json, isEmpty, isNullable }, position) => {
     const cell = cells[position] ?? null

@@ -1,7 +1,7 @@
 import { CommonsError } from '../../errors.js'
 import { unguarded } from '../formula-guard.js'
 import type { FileLimits } from '../limits.js'
-import type { SheetPages, SheetRow } from '../table.js'
+import { CellError, type ReadCell, type SheetPages, type SheetRow } from '../table.js'
 import { checkEncoding, decodeText } from './decode.js'
 import { readRecords, type CsvRecord } from './records.js'
 import { checkDelimiter, firstRecord, separatorLine, sniffDelimiter } from './sniff.js'
@@ -13,6 +13,8 @@ export interface CsvReaderOptions {
   readonly encoding?: string
   /** Take away the apostrophe that `guarded` puts in front of texts. Default: true. */
   readonly guard?: boolean
+  /** Rows that are shorter than the first are in error. Default: false, the cells that are missing at their end are empty. */
+  readonly strict?: boolean
 }
 
 /** Characters that tell the delimiter, and that are waited for before a text is worth being taken apart. */
@@ -23,8 +25,8 @@ const minRecordLength = 2 ** 20
 
 /**
  * Reads the rows of a CSV file. Memory stays within the longest record and a chunk of the file; an iteration that is ended
- * early ends that of the bytes. A row whose quotes are wrong, that has fewer or more cells than the first, a NUL, or a
- * cell that is too long comes with a problem, and the file goes on; too long cells are cut.
+ * early ends that of the bytes. A row whose quotes are wrong, that has more cells than the first, a NUL, or a cell that
+ * is too long comes with a problem, and the file goes on; the cell is an error then.
  *
  * Throws a TypeError at once if an option is wrong.
  *
@@ -60,18 +62,20 @@ async function * readPages (texts: AsyncIterable<string>, rows: CsvRows): AsyncG
 class CsvRows {
   readonly #limits: FileLimits
   readonly #guard: boolean
+  readonly #isStrict: boolean
   #delimiter: string | undefined
   #isStarted = false
   /** Of the records that are read, blank ones too. */
   #number = 0
   #given = 0
-  /** Cells of the first row. */
+  /** Cells of the first row, without the empty ones at its end. */
   #width = 0
 
-  constructor (limits: FileLimits, { delimiter, guard = true }: CsvReaderOptions) {
+  constructor (limits: FileLimits, { delimiter, guard = true, strict = false }: CsvReaderOptions) {
     this.#limits = limits
     this.#delimiter = delimiter
     this.#guard = guard
+    this.#isStrict = strict
   }
 
   /** The rows of a text, and where the record starts that it does not end. */
@@ -106,37 +110,53 @@ class CsvRows {
     return start
   }
 
-  /** The row of a record, null for one without a value. */
-  #row ({ cells, problem }: CsvRecord, hasNul: boolean): SheetRow | null {
+  /** The row of a record, null for one without a value but empty texts. */
+  #row ({ cells: found, problem, problemAt }: CsvRecord, hasNul: boolean): SheetRow | null {
     const { columns, cellLength, rows } = this.#limits
     const number = ++this.#number
+    const cells: ReadCell[] = found
     let hasValue = false
     let fault = problem
-    if (cells.length > columns) throw limitExceeded(columns, 'columns')
-    for (let index = 0; index < cells.length; index++) {
-      let cell = cells[index]!
+    if (found.length > columns) throw limitExceeded(columns, 'columns')
+    for (let index = 0; index < found.length; index++) {
+      const cell = found[index]!
       if (cell === null) continue
-      hasValue = true
+      if (cell !== '') hasValue = true
+      if (this.#guard) cells[index] = unguarded(cell)
       if (cell.length > cellLength) {
-        fault ??= `Cell ${index + 1} is longer than ${cellLength} characters`
-        cells[index] = cell = cell.slice(0, cellLength)
+        const tooLong = `Cell ${index + 1} is longer than ${cellLength} characters`
+        fault ??= tooLong
+        cells[index] = new CellError(cell, tooLong)
       }
       if (hasNul && cell.includes('\0')) fault ??= `Cell ${index + 1} has a NUL character`
-      if (this.#guard) cells[index] = unguarded(cell)
     }
     if (!hasValue) return null
-    if (this.#given++ === 0) this.#width = cells.length
+    if (problem !== undefined) cells[problemAt] = new CellError(found[problemAt] ?? '', problem)
+    if (this.#given++ === 0) this.#width = withoutEmptyEnd(cells, 0).length
     if (this.#given > rows + 1) throw limitExceeded(rows, 'rows')
     if (cells.length !== this.#width) fault ??= this.#fit(cells)
     return fault === undefined ? { number, cells } : { number, cells, problem: fault }
   }
 
   /** Takes empty cells off that the first row has not; says what keeps the row from being as wide as that. */
-  #fit (cells: (string | null)[]): string | undefined {
+  #fit (cells: ReadCell[]): string | undefined {
     const { length } = cells
-    while (cells.length > this.#width && (cells.at(-1) ?? '') === '') cells.pop()
-    return cells.length === this.#width ? undefined : `The row has ${length} ${length === 1 ? 'cell' : 'cells'}, the first row ${this.#width}`
+    withoutEmptyEnd(cells, this.#width)
+    if (cells.length === this.#width || (cells.length < this.#width && !this.#isStrict)) return undefined
+    const problem = `The row has ${length} ${length === 1 ? 'cell' : 'cells'}, the first row ${this.#width}`
+    if (cells.length < this.#width) cells.push(new CellError('', problem))
+    return problem
   }
+}
+
+/** The same cells, those at their end taken off that are empty; so many are left at least. */
+function withoutEmptyEnd (cells: ReadCell[], least: number): ReadCell[] {
+  while (cells.length > least && isBlank(cells.at(-1)!)) cells.pop()
+  return cells
+}
+
+function isBlank (cell: ReadCell): boolean {
+  return cell === null || (typeof cell === 'string' && cell.trim() === '')
 }
 
 function limitExceeded (limit: number, unit: string): CommonsError {

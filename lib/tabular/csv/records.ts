@@ -7,6 +7,8 @@ export interface CsvRecord {
   readonly cells: (string | null)[]
   /** What is wrong with its quotes; the cells are then those of a lenient reading. */
   readonly problem: string | undefined
+  /** The position of the first cell with wrong quotes; -1 for none. */
+  readonly problemAt: number
 }
 
 export interface CsvRecords {
@@ -30,6 +32,7 @@ export function readRecords (text: string, delimiter: string, isLast: boolean): 
   while (end < length) {
     const cells: (string | null)[] = []
     let problem: string | undefined
+    let problemAt = -1
     let at = end
     for (;;) {
       let quoted: string | null = null
@@ -44,11 +47,17 @@ export function readRecords (text: string, delimiter: string, isLast: boolean): 
       for (; at < length; at++) {
         code = text.charCodeAt(at)
         if (code === separator || code === lineFeed || code === carriageReturn) break
-        if (code === quote && quoted === null) problem ??= 'A quote stands inside a cell that is not in quotes'
+        if (code === quote && quoted === null && problem === undefined) {
+          problem = 'A quote stands inside a cell that is not in quotes'
+          problemAt = cells.length
+        }
       }
       if (quoted === null) cells.push(at > start ? text.slice(start, at) : null)
       else cells.push(at > start ? quoted + text.slice(start, at) : quoted)
-      if (quoted !== null && at > start) problem ??= 'Text follows the quote that closes a cell'
+      if (quoted !== null && at > start && problem === undefined) {
+        problem = 'Text follows the quote that closes a cell'
+        problemAt = cells.length - 1
+      }
       if (at === length) {
         // The next character may double the quote that seems to close.
         if (!isLast) return { records, end, isQuoteOpen: quoted !== null && at === start }
@@ -63,7 +72,7 @@ export function readRecords (text: string, delimiter: string, isLast: boolean): 
       }
       break
     }
-    records.push({ cells, problem })
+    records.push({ cells, problem, problemAt })
     end = at
   }
   return { records, end, isQuoteOpen: false }

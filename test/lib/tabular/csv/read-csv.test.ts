@@ -2,7 +2,7 @@ import t from 'tap'
 import { readCsv } from '../../../../lib/tabular/csv/read-csv.js'
 import { csvWriter } from '../../../../lib/tabular/csv/write-csv.js'
 import { defaultLimits } from '../../../../lib/tabular/limits.js'
-import type { SheetRow } from '../../../../lib/tabular/table.js'
+import { CellError, type SheetRow } from '../../../../lib/tabular/table.js'
 import { collect, inChunks, randomNumbers, randomText, rowsOf, written, type ReadOptions } from '../../../helpers/csv.js'
 import { failureOf } from '../../../helpers/failure.js'
 
@@ -17,21 +17,33 @@ function unreadable (problem: string): object {
   return { code: 'file_unreadable', status: 422, message: `The file cannot be read: ${problem}`, params: { problem }, details: [] }
 }
 
+const short = 'The row has 1 cell, the first row 2'
+const behind = 'Text follows the quote that closes a cell'
+const inside = 'A quote stands inside a cell that is not in quotes'
+const long = 'Cell 2 is longer than 5 characters'
+
 const files: readonly [name: string, file: string | Uint8Array, rows: readonly SheetRow[], options?: ReadOptions][] = [
   ['cells are text, null or empty', 'a,b,c\n1,,""\n', [row(1, ['a', 'b', 'c']), row(2, ['1', null, ''])]],
   ['line ends may be mixed', 'a\r\nb\nc\rd', [row(1, ['a']), row(2, ['b']), row(3, ['c']), row(4, ['d'])]],
   ['blank rows count and are left out', '\r\na,b\n\n1,2\n,\n\n3,4\n\n', [row(2, ['a', 'b']), row(4, ['1', '2']), row(7, ['3', '4'])]],
-  ['a row of empty texts is none that is blank', 'a,b\n"",""\n', [row(1, ['a', 'b']), row(2, ['', ''])]],
+  ['a row of empty texts is left out as a blank one', 'a,b\n"",""\n"",x\n,""\n', [row(1, ['a', 'b']), row(3, ['', 'x'])]],
   ['line breaks in quotes make no row', 'a,b\n"1\r\n2\n3",x\n4,y\n', [row(1, ['a', 'b']), row(2, ['1\r\n2\n3', 'x']), row(3, ['4', 'y'])]],
-  ['empty cells beyond the first row do not matter', 'a,b\n1,2,,""\n3,4,,5\n6\n', [
-    row(1, ['a', 'b']), row(2, ['1', '2']), row(3, ['3', '4', null, '5'], 'The row has 4 cells, the first row 2'), row(4, ['6'], 'The row has 1 cell, the first row 2')
+  ['empty cells beyond the first row do not matter', 'a,b\n1,2,,""\n3,4,,5\n', [
+    row(1, ['a', 'b']), row(2, ['1', '2']), row(3, ['3', '4', null, '5'], 'The row has 4 cells, the first row 2')
   ]],
+  ['empty cells at the end of the first row do not count', 'a,b,," "\n1,2\n3,4,,\n5,6,7\n', [
+    row(1, ['a', 'b']), row(2, ['1', '2']), row(3, ['3', '4']), row(4, ['5', '6', '7'], 'The row has 3 cells, the first row 2')
+  ]],
+  ['cells that are missing at the end of a row are empty', 'a,b,c\n1\n1,2\n', [row(1, ['a', 'b', 'c']), row(2, ['1']), row(3, ['1', '2'])]],
+  ['cells that are missing are errors where wanted', 'a,b\n1\n2,""\n', [
+    row(1, ['a', 'b']), row(2, ['1', new CellError('', short)], short), row(3, ['2', ''])
+  ], { strict: true }],
   ['a row with wrong quotes harms no neighbour', 'a,b\n1,2\n"x"y,3\n4,5\nx"y,6\n7,8\n', [
-    row(1, ['a', 'b']), row(2, ['1', '2']), row(3, ['xy', '3'], 'Text follows the quote that closes a cell'), row(4, ['4', '5']),
-    row(5, ['x"y', '6'], 'A quote stands inside a cell that is not in quotes'), row(6, ['7', '8'])
+    row(1, ['a', 'b']), row(2, ['1', '2']), row(3, [new CellError('xy', behind), '3'], behind), row(4, ['4', '5']),
+    row(5, [new CellError('x"y', inside), '6'], inside), row(6, ['7', '8'])
   ]],
   ['a NUL is an error of its row', 'a,b\n1,x\0y\n2,z\n', [row(1, ['a', 'b']), row(2, ['1', 'x\0y'], 'Cell 2 has a NUL character'), row(3, ['2', 'z'])]],
-  ['a cell that is too long is cut', 'a,b\n1,123456\n2,"12345"\n', [row(1, ['a', 'b']), row(2, ['1', '12345'], 'Cell 2 is longer than 5 characters'), row(3, ['2', '12345'])], { limits: { cellLength: 5 } }],
+  ['a cell that is too long is an error', 'a,b\n1,123456\n2,"12345"\n', [row(1, ['a', 'b']), row(2, ['1', new CellError('123456', long)], long), row(3, ['2', '12345'])], { limits: { cellLength: 5 } }],
   ['the apostrophe of the guard is taken away', "a,'=b\n'-1,''=1\n'x,\"'\t\"\n", [row(1, ['a', '=b']), row(2, ['-1', "'=1"]), row(3, ["'x", '\t'])]],
   ['the apostrophe of the guard may stay', "a,'=b\n", [row(1, ['a', "'=b"])], { guard: false }],
   ['the delimiter is found', 'a;b\n1,5;x\n', [row(1, ['a', 'b']), row(2, ['1,5', 'x'])]],
@@ -75,7 +87,7 @@ await t.test('what is written is read again', async t => {
     const rows = await rowsOf(file, { delimiter, size: 1 + random(200) })
     const expected = [columns.map(({ label }) => label), ...table]
       .map((cells, index) => ({ number: index + 1, cells }))
-      .filter(({ cells }) => cells.some(cell => cell !== null))
+      .filter(({ cells }) => cells.some(cell => cell !== null && cell !== ''))
     const found = rows.map(({ number, cells }) => ({ number, cells }))
     if (JSON.stringify(found) !== JSON.stringify(expected)) t.strictSame(found, expected)
     const problems = rows.filter(({ cells, problem }) => problem !== undefined && !cells.some(cell => String(cell).includes('\0')))

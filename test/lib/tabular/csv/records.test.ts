@@ -25,9 +25,9 @@ function inSteps (text: string, size: number): Outcome {
   return { records: [...records, ...last.records], isQuoteOpen: last.isQuoteOpen }
 }
 
-/** A row of the table below: cells, then what is wrong with them. */
-function record (cells: (string | null)[], problem?: string): CsvRecord {
-  return { cells, problem }
+/** A row of the table below: cells, then what is wrong with them, and with which. */
+function record (cells: (string | null)[], problem?: string, problemAt = problem === undefined ? -1 : 0): CsvRecord {
+  return { cells, problem, problemAt }
 }
 
 const corpus: readonly [text: string, records: readonly CsvRecord[], isQuoteOpen?: boolean][] = [
