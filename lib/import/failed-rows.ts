@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { access, open, rm, type FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { CellError, type TablePages } from '../tabular/table.js'
+import { CellError, type ReadCell, type TablePages } from '../tabular/table.js'
+import { plainDecimal } from '../text/decimal.js'
+import { refusedCell } from './refused-cell.js'
 import type { FailedRow } from './run.js'
 import { temporaryPath } from './temporary-folder.js'
 
@@ -81,12 +83,14 @@ export class FailedRowsFile {
   }
 
   #lineOf ({ row, errors }: FailedRow): readonly unknown[] {
-    const cells = Array.from({ length: this.#width }, (_, position) => {
-      const cell = row.cells[position] ?? null
-      return cell instanceof CellError ? cell.text : cell
-    })
+    const cells = Array.from({ length: this.#width }, (_, position) => keptCell(row.cells[position] ?? null))
     return [...cells, errors.map(({ field, message }) => field === undefined ? message : `${field}: ${message}`).join('; ')]
   }
+}
+
+function keptCell (cell: ReadCell): unknown {
+  if (cell instanceof CellError) return refusedCell(cell)
+  return typeof cell === 'number' ? plainDecimal(String(cell)) : cell
 }
 
 /** JSON leaves two separators as they are, which a reader of lines may take for the end of one, though that of Node 20 does not. */

@@ -1,8 +1,10 @@
 import type { BulkStore } from '../bulk/store.js'
 import type { Row } from '../bulk/find.js'
+import { errorDetail, type ErrorDetail } from '../errors.js'
 import type { Scopes } from '../resource/scopes.js'
+import { shortened } from '../text/shorten.js'
 import type { ImportPlan, Lookup } from './plan.js'
-import { problemOf, type ImportRow } from './rows.js'
+import type { ImportRow } from './rows.js'
 
 /** Rows that are kept in mind of each model that is looked into. */
 const keptRows = 50_000
@@ -32,7 +34,7 @@ export class Lookups {
         const found = await this.#find(store, lookup, values, true)
         if (isMade) continue
         rows.forEach(({ problems }, position) => {
-          if (values[position] !== undefined && found[position] === null) problems.push(problemOf(lookup.column, 'foreign_key_not_found', paramsOf(lookup, values[position])))
+          if (values[position] !== undefined && found[position] === null) problems.push(notFound(lookup, values[position]))
         })
       }
       made.add(model.name)
@@ -83,7 +85,9 @@ export class Lookups {
   }
 }
 
-/** What to say of a value that names no row. */
-export function paramsOf ({ model, field }: Lookup, value: unknown): Readonly<Record<string, unknown>> {
-  return { model: model.name, key: field.name, value: String(value) }
+/** What is wrong with a value that names no row; quotes show its blanks. */
+export function notFound ({ column, model, field }: Lookup, value: unknown): ErrorDetail {
+  const params = { model: model.name, key: field.name, value: String(value) }
+  const message = `No ${model.name} with ${field.name} ${typeof value === 'string' ? `"${shortened(value)}"` : params.value}`
+  return errorDetail('foreign_key_not_found', { field: column.name }, params, message)
 }

@@ -1,8 +1,9 @@
 import { CommonsError, errorDetail, type ErrorCode, type ErrorDetail, type ErrorParams } from '../errors.js'
 import { isThenable } from '../thenable.js'
 import { ValueFault } from '../resource/value-reader.js'
-import type { ReadCell, SheetRow } from '../tabular/table.js'
+import { CellError, shownCell, type ReadCell, type SheetRow } from '../tabular/table.js'
 import { isEmptyCell } from './cell-json.js'
+import { isRefusedCell } from './refused-cell.js'
 import type { HeaderMatch } from './header.js'
 import type { RowCells } from './options.js'
 import type { FieldPlan, ImportColumn, ImportPlan, ImportStep } from './plan.js'
@@ -45,13 +46,12 @@ export function rowReader ({ steps, columns }: ImportPlan, { headers, positions 
   const readers = steps.map(step => partReader(step, positions, takeError, work => pending.push(work)))
   const named = columns.flatMap(column => positions.has(column) ? [[column.name, positions.get(column)!] as const] : [])
   return {
-    read ({ number, cells, problem: found }) {
-      const stray = cells.findIndex((cell, position) => position >= headers.length && cell !== null && cell !== '')
-      const problem = found ?? (stray === -1 ? undefined : `Cell ${stray + 1} stands in a column without a header`)
-      const problems: ErrorDetail[] = problem === undefined ? [] : [errorDetail('malformed_row', {}, { problem })]
-      const values = isAsked ? Object.fromEntries(named.map(([name, position]) => [name, cells[position] ?? null])) : null
-      const parts = problem === undefined ? readers.map(read => read(cells, values, problems)) : []
-      if (problem === undefined && parts.every(part => part === null)) problems.push(errorDetail('malformed_row', {}, { problem: 'The row has no values in the columns of the import' }))
+    read ({ number, cells: found, problem: unreadable }) {
+      const { cells, problem } = wholeRow(found, headers, unreadable)
+      const problems: ErrorDetail[] = problem === null ? [] : [problem]
+      const values = isAsked ? Object.fromEntries(named.map(([name, position]) => [name, shownCell(cells[position] ?? null)])) : null
+      const parts = problem === null ? readers.map(read => read(cells, values, problems)) : []
+      if (problem === null && parts.every(part => part === null)) problems.push(malformed('The row has no values in the columns of the import'))
       return { number, cells, parts, values, problems }
     },
     async settle () {
@@ -60,6 +60,37 @@ export function rowReader ({ steps, columns }: ImportPlan, { headers, positions 
       await Promise.all(waiting)
     }
   }
+}
+
+/** Cells as wide as the header at most, and what keeps all of them from being read. */
+interface WholeRow {
+  readonly cells: readonly ReadCell[]
+  readonly problem: ErrorDetail | null
+}
+
+/** Cells beyond the header are put into the last one, as an error: a file of failed rows has room for them there only. */
+function wholeRow (cells: readonly ReadCell[], headers: readonly string[], unreadable: string | undefined): WholeRow {
+  let stray = -1
+  let refused = -1
+  for (let position = 0; position < cells.length; position++) {
+    const cell = cells[position]!
+    if (position >= headers.length && stray === -1 && cell !== null && cell !== '') stray = position
+    if (refused === -1 && isRefusedCell(cell)) refused = position
+  }
+  if (stray !== -1) {
+    const problem = unreadable ?? `Cell ${stray + 1} stands in a column without a header`
+    const last = headers.length - 1
+    const text = cells.slice(last).map(cell => shownCell(cell) ?? '').join(',')
+    return { cells: [...cells.slice(0, last), new CellError(text, problem)], problem: malformed(problem) }
+  }
+  if (unreadable !== undefined) return { cells, problem: malformed(unreadable) }
+  if (refused === -1) return { cells, problem: null }
+  const problem = 'The cell still holds what an earlier import refused; write its value anew'
+  return { cells, problem: errorDetail('malformed_row', { field: headers[refused]! }, { problem }) }
+}
+
+function malformed (problem: string): ErrorDetail {
+  return errorDetail('malformed_row', {}, { problem })
 }
 
 type ReadPart = (cells: readonly ReadCell[], values: RowCells | null, problems: ErrorDetail[]) => RowPart | null
@@ -82,7 +113,9 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], take
       if (source.kind === 'constant') data[plan.field.name] = source.value
       if (column === null) continue
       const cell = cells[position] ?? null
-      if (isEmptyCell(plan.field, cell)) {
+      if (cell instanceof CellError) {
+        problems.push(problemOf(column, 'invalid_value', { problem: `The cell holds the error ${cell.text}` }))
+      } else if (isEmptyCell(plan.field, cell)) {
         if (source.kind === 'computed') continue
         takeEmpty(plan, column, data, problems)
       } else if (source.kind === 'lookup') {

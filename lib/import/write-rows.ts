@@ -7,7 +7,7 @@ import type { BulkStore } from '../bulk/store.js'
 import { BulkError, type ErrorDetail } from '../errors.js'
 import type { Scopes } from '../resource/scopes.js'
 import { ValueFault } from '../resource/value-reader.js'
-import { paramsOf, type Lookups } from './lookups.js'
+import { notFound, type Lookups } from './lookups.js'
 import type { ImportPlan, ImportStep, ScopedKey } from './plan.js'
 import { failureOf, type ImportRow, type TakeError } from './rows.js'
 import { columnOf, writeSound, writeStep, type SoundReport, type StepItem } from './write-step.js'
@@ -83,7 +83,7 @@ export class RowWriter {
       const keys = await this.#lookups.keys(store, lookup, values)
       items.forEach(({ position, data }, at) => {
         if (values[at] === undefined) return
-        if (keys[at] === undefined) faults.add('foreign_key_not_found', position, lookup.column.name, paramsOf(lookup, values[at]))
+        if (keys[at] === undefined) failures.push({ ...notFound(lookup, values[at]), index: position })
         else data[lookup.key.name] = keys[at]
       })
     }

@@ -47,12 +47,12 @@ employees                 2        0          0
 
 Failed:
   row 3, email: "bad" is no e-mail address
-  row 4, department_code: No Department with code NOPE
+  row 4, department_code: No Department with code "NOPE"
 
 The failed rows are in ${at('failed.csv')}
 `)
   t.equal(await readFile(at('failed.csv'), 'utf8'), csv('name,code,first_name,last_name,email,department_code,import_errors',
-    'Sales,S,Bob,B,bad,S,"email: ""bad"" is no e-mail address"', ',,Cid,C,cid@x.de,NOPE,department_code: No Department with code NOPE'))
+    'Sales,S,Bob,B,bad,S,"email: ""bad"" is no e-mail address"', ',,Cid,C,cid@x.de,NOPE,"department_code: No Department with code ""NOPE"""'))
   t.match(await run('import', 'employees', people, '--failed-rows', at('failed.xlsx')), { code: 1, stdout: /\nrows .* 2 +2\n/ })
   t.equal((await readFile(at('failed.xlsx'))).subarray(0, 2).toString(), 'PK')
   t.equal(await prisma.employee.count({ where: { email: { endsWith: '@x.de' } } }), 2)
