@@ -9,6 +9,7 @@ export type { JsonOf, JsonRow, ToJson, ToJsonOptions } from './extension/json.js
 export type { Create, CreateMany, CreateManyAndReturn, Upsert } from './extension/slugged-creates.js'
 export type { UpdateVersioned } from './extension/versioned-methods.js'
 export { mapError } from './map-error.js'
+export type { ModelFacts } from './metadata/model-facts.js'
 export { resolveMetadata, type MetadataSource } from './metadata/sources.js'
 export type { ConflictItem, MissingItem } from '../lib/bulk/report.js'
 export type { Diagnosis, Finding, FindingCode } from '../lib/doctor/diagnosis.js'

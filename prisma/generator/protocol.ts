@@ -1,4 +1,5 @@
 import type { Datamodel } from '../metadata/dmmf.js'
+import { readLines } from './lines.js'
 
 /** What Prisma passes to a generator; only what this one reads. */
 export interface GeneratorOptions {
@@ -30,7 +31,7 @@ interface Request {
  * answers on stderr (stdout is the user's terminal).
  */
 export async function serveGenerator (handler: GeneratorHandler): Promise<void> {
-  for await (const line of lines(process.stdin)) {
+  for await (const line of readLines(process.stdin)) {
     const request = JSON.parse(line) as Request
     try {
       reply(request, { result: await answer(request, handler) })
@@ -58,15 +59,4 @@ async function answer ({ method, params }: Request, handler: GeneratorHandler): 
 function reply ({ id }: Request, content: object): void {
   const message = JSON.stringify({ jsonrpc: '2.0', id, ...content })
   process.stderr.write(message.replace(/[\u2028\u2029]/g, character => `\\u${character.charCodeAt(0).toString(16)}`) + '\n')
-}
-
-/** Lines that end in \n only: node:readline would also end one at a U+2028 inside a comment of the schema. */
-async function * lines (input: NodeJS.ReadStream): AsyncGenerator<string> {
-  input.setEncoding('utf8')
-  let rest = ''
-  for await (const chunk of input) {
-    const parts = (rest + String(chunk)).split('\n')
-    rest = parts.pop()!
-    yield * parts
-  }
 }

@@ -1,23 +1,35 @@
-import type { Metadata } from '../../lib/model/meta.js'
+import type { Metadata, ModelMeta } from '../../lib/model/meta.js'
 
 /** Longer objects are written one key a line. */
 const WIDTH = 110
 
 /** The TypeScript module that holds the metadata. The same metadata always gives the same text. */
 export function renderModule (metadata: Metadata): string {
+  const models = Object.values(metadata.models)
+  const imported = models.length === 0 ? 'Metadata' : 'Metadata, ModelFacts'
   return `// Written by \`prisma generate\` (generator fastify-prisma-commons). Change schema.prisma, not this file.
 /* eslint-disable */
-import type { Metadata } from 'fastify-prisma-commons/extension'
+import type { ${imported} } from 'fastify-prisma-commons/extension'
 
-const schema = ${print(metadata, '')} as const satisfies Metadata
+/** What types take from the schema. Declared, not inferred: the declaration file of a large schema stays small. */
+export interface CommonsMetadata extends Metadata {
+  readonly models: {${models.map(model => `\n    readonly ${name(model.name)}: ${factsOf(model)}`).join('')}${models.length === 0 ? '' : '\n  '}}
+}
 
-type Schema = typeof schema
+const schema: Metadata = ${print(metadata, '')}
 
-/** Named, so that types which mention it stay short. */
-export interface CommonsMetadata extends Schema {}
-
-export const metadata: CommonsMetadata = schema
+export const metadata: CommonsMetadata = schema as CommonsMetadata
 `
+}
+
+/** The type of a model: its features, its unique constraints for some rows only, and the fields that slug functions see. */
+function factsOf ({ features, uniques, fields }: ModelMeta): string {
+  const partial = uniques.filter(({ where }) => where !== null)
+  const seen = features.slug === undefined ? [] : fields.map(({ name, kind, type, list }) => ({ name, kind, type, list }))
+  const args = [inline(features), partial.map(inline).join(' | '), seen.map(inline).join(' | ')]
+  // What is left out stands for the plain types.
+  while (args.length > 0 && ['', '{}'].includes(args.at(-1)!)) args.pop()
+  return args.length === 0 ? 'ModelFacts' : `ModelFacts<${args.map(arg => arg === '' ? 'never' : arg).join(', ')}>`
 }
 
 function print (value: unknown, indent: string): string {

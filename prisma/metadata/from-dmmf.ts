@@ -1,4 +1,4 @@
-import type { Datamodel, DatamodelDefault, DatamodelEnum, DatamodelField, DatamodelModel } from './dmmf.js'
+import type { Datamodel, DatamodelDefault, DatamodelEnum, DatamodelField, DatamodelIndex, DatamodelModel } from './dmmf.js'
 import { primaryKeyName, uniqueIndexName } from '../../lib/model/constraint-names.js'
 import type { ModelShape } from '../../lib/model/feature-arguments.js'
 import { readFeatures } from '../../lib/model/features.js'
@@ -16,15 +16,17 @@ import type { SchemaProblem } from '../../lib/model/schema-problems.js'
  */
 export function metadataFromDatamodel (datamodel: Datamodel, provider: string): Metadata {
   const enums = Object.fromEntries(datamodel.enums.map(type => [type.name, enumMeta(type)]))
+  const indexesOf = indexesByModel(datamodel.indexes ?? [])
   const problems: SchemaProblem[] = []
   const sound: ReadModel[] = []
   const models = datamodel.models.map((model): [string, ModelMeta] => {
-    const shape = modelShape(model, datamodel, provider)
+    const indexes = indexesOf.get(model.name) ?? []
+    const shape = modelShape(model, indexes, provider)
     const documentation = documentationOf(model)
     const reading = readFeatures(shape, documentation, { provider, enums })
     const meta = { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features }
     problems.push(...reading.problems)
-    if (reading.problems.length === 0) sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, datamodel, provider) })
+    if (reading.problems.length === 0) sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, indexes, provider) })
     return [model.name, meta]
   })
   problems.push(...checkModels(sound))
@@ -32,7 +34,17 @@ export function metadataFromDatamodel (datamodel: Datamodel, provider: string): 
   return { provider, models: Object.fromEntries(models), enums }
 }
 
-function modelShape (model: DatamodelModel, datamodel: Datamodel, provider: string): ModelShape {
+function indexesByModel (indexes: readonly DatamodelIndex[]): Map<string, DatamodelIndex[]> {
+  const found = new Map<string, DatamodelIndex[]>()
+  for (const index of indexes) {
+    const others = found.get(index.model)
+    if (others === undefined) found.set(index.model, [index])
+    else others.push(index)
+  }
+  return found
+}
+
+function modelShape (model: DatamodelModel, indexes: readonly DatamodelIndex[], provider: string): ModelShape {
   const fields = model.fields.filter(field => field.kind === 'scalar' || field.kind === 'enum').map(fieldMeta)
   const table = model.dbName ?? model.name
   return {
@@ -41,7 +53,7 @@ function modelShape (model: DatamodelModel, datamodel: Datamodel, provider: stri
     schema: model.schema ?? null,
     fields,
     relations: model.fields.filter(field => field.kind === 'object').map(relationMeta),
-    uniques: uniqueMetas(model, table, fields, datamodel, provider)
+    uniques: uniqueMetas(model, table, fields, indexes, provider)
   }
 }
 
@@ -104,11 +116,10 @@ function relationMeta (field: DatamodelField): RelationMeta {
   }
 }
 
-function uniqueMetas (model: DatamodelModel, table: string, fields: readonly FieldMeta[], datamodel: Datamodel, provider: string): UniqueMeta[] {
+function uniqueMetas (model: DatamodelModel, table: string, fields: readonly FieldMeta[], indexes: readonly DatamodelIndex[], provider: string): UniqueMeta[] {
   const columnOf = new Map(fields.map(field => [field.name, field.column]))
   const unique = (type: 'id' | 'unique', names: readonly string[], name: string | null): UniqueMeta => {
-    const custom = datamodel.indexes?.find(index =>
-      index.model === model.name && index.type === type && String(index.fields.map(field => field.name)) === String(names))?.dbName
+    const custom = indexes.find(index => index.type === type && String(index.fields.map(field => field.name)) === String(names))?.dbName
     const primary = type === 'id'
     return {
       name: name ?? names.join('_'),
@@ -132,9 +143,9 @@ function uniqueMetas (model: DatamodelModel, table: string, fields: readonly Fie
 }
 
 /** Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the condition. */
-function partialIndexes (model: ModelShape, datamodel: Datamodel, provider: string): PartialIndex[] {
+function partialIndexes (model: ModelShape, indexes: readonly DatamodelIndex[], provider: string): PartialIndex[] {
   const known = model.uniques.map(unique => String(unique.fields))
-  return (datamodel.indexes ?? []).filter(index => index.model === model.name && index.type === 'unique').flatMap(({ fields, dbName }) => {
+  return indexes.filter(index => index.type === 'unique').flatMap(({ fields, dbName }) => {
     const names = fields.map(field => field.name)
     const at = known.indexOf(String(names))
     if (at !== -1) {

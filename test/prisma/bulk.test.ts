@@ -46,8 +46,8 @@ await t.test('bulkCreate', async t => {
     const { rows } = await prisma.category.bulkCreate({ data: [{ name: 'root' }, { id: 50, name: 'child', parentId: 1 }, { name: 'last', parentId: null }], select: true })
     t.strictSame(rows, [{ id: 1, name: 'root', parentId: null }, { id: 50, name: 'child', parentId: 1 }, { id: 2, name: 'last', parentId: null }])
     await query('CREATE TABLE bare (id serial PRIMARY KEY, note text)')
-    const field = metadata.models.Category.fields[0]
-    const bare = { ...metadata.models.Category, name: 'Category', table: 'bare', fields: [field, { ...metadata.models.Category.fields[1], name: 'note', column: 'note', required: false }], relations: [], uniques: [metadata.models.Category.uniques[0]] }
+    const field = metadata.models.Category.fields[0]!
+    const bare = { ...metadata.models.Category, name: 'Category', table: 'bare', fields: [field, { ...metadata.models.Category.fields[1]!, name: 'note', column: 'note', required: false }], relations: [], uniques: [metadata.models.Category.uniques[0]!] }
     const client = plain.$extends(commons({ metadata: { ...metadata, models: { ...metadata.models, Category: bare } } }))
     t.strictSame(await client.category.bulkCreate({ data: [{}, {}] as never }), { ...nothing, count: 2, created: 2 })
     t.strictSame(await query('SELECT * FROM bare ORDER BY id'), [{ id: 1, note: null }, { id: 2, note: null }])

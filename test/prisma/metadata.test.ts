@@ -222,8 +222,8 @@ model Exact {
 })
 
 await t.test('enums know their database names and values', async t => {
-  t.strictSame(metadata.enums.Color, { name: 'Color', dbName: 'Shade', values: { RED: 'red', GREEN: 'green', BLUE: 'deep blue' } })
-  t.strictSame(metadata.enums.Role.values, { member: 'member', admin: 'admin' })
+  t.strictSame(metadata.enums['Color'], { name: 'Color', dbName: 'Shade', values: { RED: 'red', GREEN: 'green', BLUE: 'deep blue' } })
+  t.strictSame(metadata.enums['Role']!.values, { member: 'member', admin: 'admin' })
   t.strictSame(resolveMetadata(parse('enum Plain {\n  A\n}')).enums, { Plain: { name: 'Plain', dbName: 'Plain', values: { A: 'A' } } })
 })
 
