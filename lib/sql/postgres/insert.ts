@@ -17,7 +17,9 @@ export function insert (write: InsertWrite): Statement {
   const columns = writtenColumns(write)
   const names = columns.map(column => identifier(column.field.column))
   const values = columns.map(column => source.column(column, 'null'))
-  const into = `insert into ${tableOf(model)} as t (${names.join(', ')})`
+  // A key that is counted here although GENERATED ALWAYS AS IDENTITY; one that rows name is for the database to refuse.
+  const isCounted = columns.some(({ named, fallback }) => named === 'none' && fallback.kind === 'sequence')
+  const into = `insert into ${tableOf(model)} as t (${names.join(', ')})${isCounted ? ' overriding system value' : ''}`
   const conflict = write.skipDuplicates ? ' on conflict do nothing' : ''
 
   if (returning === null) {

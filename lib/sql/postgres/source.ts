@@ -73,15 +73,25 @@ export class Source {
     switch (fallback.kind) {
       case 'keep': return keep
       case 'bind': return this.bind(fallback.value, columnType(this.#model, field))
-      case 'sql': return `(${fallback.expression})`
+      // A column takes it by an assignment cast, as a text column does with gen_random_uuid(); elsewhere the cast is ours.
+      case 'sql': return `(${fallback.expression})::${columnType(this.#model, field)}`
       case 'sequence': return this.#nextValue(field)
       case 'default': throw new Error(`The default of ${this.#model.name}.${field.name} is not known outside the database`)
     }
   }
 
-  // The look-up stands in a subquery so that it runs once, not for each row.
+  /**
+   * The look-up stands in a subquery so that it runs once, not for each row. A sequence that belongs to no column, as one
+   * that was made by hand, is the one that the column's default refers to.
+   */
   #nextValue (field: FieldMeta): string {
-    return `nextval((select pg_get_serial_sequence(${this.bind(tableOf(this.#model), 'text')}, ${this.bind(field.column, 'text')})::regclass))`
+    const [table, column] = [this.bind(tableOf(this.#model), 'text'), this.bind(field.column, 'text')]
+    const ofDefault = [
+      'select d.refobjid::regclass from pg_attribute a join pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum',
+      "join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = e.oid join pg_class s on s.oid = d.refobjid and s.relkind = 'S'",
+      `where a.attrelid = ${table}::regclass and a.attname = ${column} limit 1`
+    ].join(' ')
+    return `nextval((select coalesce(pg_get_serial_sequence(${table}, ${column})::regclass, (${ofDefault}))))`
   }
 
   /**
