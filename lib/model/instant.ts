@@ -1,7 +1,7 @@
 import type { FieldMeta } from './meta.js'
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/i
-const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/
+const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/i
 
 /**
  * A date, a time of day or an instant as the column's type reads it, always in UTC; null when the value is none.
@@ -16,7 +16,7 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
   switch (field.native?.[0]) {
     case 'Date': return text.slice(0, 10)
     case 'Time': return text.slice(11, -1)
-    case 'Timetz': return `${text.slice(11, -1)}+00`
+    case 'Timetz': return `${text.slice(11, -1)}+00:00`
     default: return text
   }
 }
@@ -34,8 +34,10 @@ function isDay (text: string): boolean {
   return year > 0 && dayOfMonth > 0 && dayOfMonth <= days
 }
 
-function isTime (field: FieldMeta): boolean {
-  return field.native?.[0] === 'Time' || field.native?.[0] === 'Timetz'
+/** A zone stands behind the time of day only where the column has one. */
+function isTime ({ native }: FieldMeta, text: string): boolean {
+  const match = native?.[0] === 'Time' || native?.[0] === 'Timetz' ? timeOfDay.exec(text) : null
+  return match !== null && (match[1] === undefined || native?.[0] === 'Timetz')
 }
 
 /** PostgreSQL knows no year 0 in this notation, and years of five digits have another one. */
@@ -48,7 +50,7 @@ const firstInstant = Date.parse('0001-01-01T00:00:00.000Z')
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 
 function textOfIso (field: FieldMeta, text: string): string | null {
-  const match = iso.exec(isTime(field) && timeOfDay.test(text) ? `1970-01-01T${text}` : text)
+  const match = iso.exec(isTime(field, text) ? `1970-01-01T${text}` : text)
   if (match === null) return null
   const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match
   const midnight = Date.parse(`${year}-${month}-${day}`)
