@@ -39,7 +39,7 @@ export function readFields (context: BulkContext, chunk: Chunk, faults: Faults):
   }
   // Rows mostly name the same fields: those of the first row, and then there is nothing else to look for.
   const [first = {}] = rows
-  const [likely, others] = partition(model.meta.fields, field => first[field.name] !== undefined)
+  const [likely, others] = partition(model.writtenFields, field => first[field.name] !== undefined)
   likely.forEach(take)
   if (isWhole()) return found
   others.forEach(take)

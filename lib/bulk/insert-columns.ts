@@ -18,11 +18,12 @@ export function insertColumns (context: BulkContext, chunk: Chunk, found: Readon
   const stamps = insertStamps(context)
   const incomplete = new Map<number, string[]>()
   const columns: WriteColumn[] = []
-  for (const field of context.model.meta.fields) {
+  for (const name of context.model.meta.unsupported ?? []) lacking(chunk, name, undefined, incomplete)
+  for (const field of context.model.writtenFields) {
     const values = generated(context, chunk, field, found.get(field.name))
     const fallback = insertFallback(context, field, stamps)
     // A slug is generated for rows that are new, whatever default its column has for other writers.
-    if (fallback === null || isSlug(context.model, field.name)) lacking(chunk, field, values, incomplete)
+    if (fallback === null || isSlug(context.model, field.name)) lacking(chunk, field.name, values, incomplete)
     if (values === undefined && fallback === null) continue
     columns.push(columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults))
   }
@@ -42,12 +43,12 @@ function generated (context: BulkContext, chunk: Chunk, field: FieldMeta, found:
   return { field, values, named: values.length }
 }
 
-function lacking (chunk: Chunk, field: FieldMeta, found: FieldValues | undefined, incomplete: Map<number, string[]>): void {
+function lacking (chunk: Chunk, field: string, found: FieldValues | undefined, incomplete: Map<number, string[]>): void {
   if (found?.named === chunk.rows.length) return
   for (let i = 0; i < chunk.rows.length; i++) {
     if (found?.values[i] !== undefined || !isRow(chunk.rows[i])) continue
     const fields = incomplete.get(i)
-    if (fields === undefined) incomplete.set(i, [field.name])
-    else fields.push(field.name)
+    if (fields === undefined) incomplete.set(i, [field])
+    else fields.push(field)
   }
 }

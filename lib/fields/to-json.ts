@@ -51,7 +51,7 @@ function isGeneral (model: Model, name: string): boolean {
   const field = model.field(name)
   if (field !== undefined) {
     const { features } = model.meta
-    return model.primaryKey.fields.includes(name) || isOwned(features, field) || features.version?.revisionNotes === name
+    return model.keyFields.includes(name) || isOwned(features, field) || features.version?.revisionNotes === name
   }
   const keys = model.relation(name)?.fields ?? []
   return keys.length > 0 && keys.every(key => isGeneral(model, key))

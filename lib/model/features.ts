@@ -15,10 +15,10 @@ import { didYouMean } from '../suggest.js'
 export const definitions: { readonly [name: string]: Definition } = {
   audit: define({
     args: {
-      createdAt: column({ name: 'createdAt', type: 'DateTime', required: true, attribute: '@default(now())' }),
-      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: true, attribute: '@updatedAt', advice: '@default(now())' }),
-      createdBy: optionalColumn({ name: 'createdById', type: null, required: false }),
-      updatedBy: optionalColumn({ name: 'updatedById', type: null, required: false }),
+      createdAt: column({ name: 'createdAt', type: 'DateTime', required: null, attribute: '@default(now())' }),
+      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: null, attribute: '@updatedAt', advice: '@default(now())' }),
+      createdBy: optionalColumn({ name: 'createdById', type: null, required: null, modifier: '?' }),
+      updatedBy: optionalColumn({ name: 'updatedById', type: null, required: null, modifier: '?' }),
       deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false, extra: true }),
       restoredBy: optionalColumn({ name: 'restoredById', type: null, required: false, extra: true })
     },
@@ -59,6 +59,15 @@ export const definitions: { readonly [name: string]: Definition } = {
     },
     apply: (draft, { on }, { field }) => {
       draft.features.currentUser = [...draft.features.currentUser ?? [], { field: field!.name, on }]
+    }
+  }),
+
+  generated: define({
+    target: { name: 'generated', type: null, required: null, list: true },
+    declares: true,
+    args: {},
+    apply: (draft, _args, { field }) => {
+      draft.features.generated = [...draft.features.generated ?? [], field!.name]
     }
   }),
 
@@ -107,6 +116,8 @@ export interface Definition<Args extends Arguments = Arguments> {
   readonly target?: NamedColumnRule
   /** Whether it may stand more than once in one place. */
   readonly repeatable?: boolean
+  /** Whether it tells of a column that is there, which no command adds. */
+  readonly declares?: boolean
   /** Whether one of its columns has to be there. */
   readonly needsOne?: boolean
   /** Names that rows get from the client, so that no field of the model may have them. */

@@ -20,6 +20,8 @@ export interface ModelMeta {
   /** The primary key first, then every declared unique set, partial ones last. */
   readonly uniques: readonly UniqueMeta[]
   readonly features: Features
+  /** Required columns without a default that Prisma's client leaves out (`Unsupported(…)`, `@ignore`): no row can be created. */
+  readonly unsupported?: readonly string[]
 }
 
 export type ScalarType = 'String' | 'Boolean' | 'Int' | 'BigInt' | 'Float' | 'Decimal' | 'DateTime' | 'Json' | 'Bytes'
@@ -79,6 +81,8 @@ export interface EnumMeta {
   readonly name: string
   /** Type name in the database. */
   readonly dbName: string
+  /** Database schema of the type, where the Prisma schema tells it; else that of the model which uses it. */
+  readonly schema?: string
   /** Prisma name → database value. */
   readonly values: { readonly [name: string]: string }
 }
@@ -90,6 +94,8 @@ export interface Features {
   readonly version?: VersionFeature
   readonly slug?: readonly SlugFeature[]
   readonly currentUser?: readonly CurrentUserFeature[]
+  /** Fields that the database computes (GENERATED ALWAYS). */
+  readonly generated?: readonly string[]
   readonly meta?: MetaFeature
   readonly identity?: IdentityFeature
   readonly address?: AddressFeature

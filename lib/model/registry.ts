@@ -5,7 +5,9 @@ import type { EnumMeta, FieldMeta, Metadata, ModelMeta, RelationMeta, UniqueMeta
 /** One model's metadata with its look-ups ready. Names come from users: only own entries of a Map are ever found. */
 export class Model {
   readonly meta: ModelMeta
-  readonly primaryKey: UniqueMeta
+  /** The fields that a write may name, in the order of the schema: all but those that the database generates. */
+  readonly writtenFields: readonly FieldMeta[]
+  readonly #primaryKey: UniqueMeta | undefined
   readonly #fields: ReadonlyMap<string, FieldMeta>
   readonly #relations: ReadonlyMap<string, RelationMeta>
   readonly #relationsOfKeys: ReadonlyMap<string, RelationMeta>
@@ -15,10 +17,10 @@ export class Model {
   constructor (meta: ModelMeta, enums: ReadonlyMap<string, EnumMeta>) {
     const isRequired = (name: string): boolean => meta.fields.some(field => field.name === name && field.required)
     // Prisma wants a primary key or a unique set that holds for all rows and takes no nulls.
-    const primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
-    if (primaryKey === undefined) throw new Error(`Model ${meta.name} has no unique set of required fields`)
+    this.#primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
     this.meta = meta
-    this.primaryKey = primaryKey
+    const { generated } = meta.features
+    this.writtenFields = generated === undefined ? meta.fields : meta.fields.filter(({ name }) => !generated.includes(name))
     this.#fields = new Map(meta.fields.map(field => [field.name, field]))
     this.#relations = new Map(meta.relations.map(relation => [relation.name, relation]))
     // The first relation of a key field counts, as it is written.
@@ -29,6 +31,23 @@ export class Model {
 
   get name (): string {
     return this.meta.name
+  }
+
+  /**
+   * What tells rows apart. Views may do without: they can be read by Prisma.
+   *
+   * @throws CommonsError `validation_failed` for a model without one
+   */
+  get primaryKey (): UniqueMeta {
+    if (this.#primaryKey !== undefined) return this.#primaryKey
+    throw new CommonsError('validation_failed', {
+      message: `Model ${this.name} has neither a primary key nor a unique constraint of required fields, so its rows cannot be told apart. Add @id or @unique to serve or write it`
+    })
+  }
+
+  /** Fields of the primary key; none where a view has no key. */
+  get keyFields (): readonly string[] {
+    return this.#primaryKey?.fields ?? []
   }
 
   field (name: string): FieldMeta | undefined {

@@ -252,8 +252,12 @@ function actionsOf ({ model, import: importing, actions = defaultActions(importi
   throw new TypeError(`resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`)
 }
 
-/** Restoring needs marks to take away, whatever list names it: presets stand for all models. */
-function isPossible ({ meta: { features } }: Model, action: ResourceAction): boolean {
+/**
+ * Restoring needs marks to take away, and creating needs a client that knows all required columns, whatever list names the
+ * action: presets stand for all models.
+ */
+function isPossible ({ meta: { features, unsupported } }: Model, action: ResourceAction): boolean {
+  if (unsupported !== undefined && (action === 'create' || action === 'bulkCreate' || action === 'bulkUpsert')) return false
   return features.softDelete !== undefined || (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
 }
 

@@ -59,7 +59,7 @@ function readLines (raw: readonly string[]): SchemaLine[] {
         rest = inComment ? '' : rest.slice(end + 2)
         continue
       }
-      const [piece] = /^(?:"(?:[^"\\]|\\.)*"?|\/\/.*|\/\*|[^])/.exec(rest)!
+      const [piece] = /^(?:"(?:[^"\\]|\\.)*"?|\/\/.*|\/\*|[^"/]+|[^])/.exec(rest)!
       rest = rest.slice(piece.length)
       if (piece === '/*') inComment = true
       else if (piece.startsWith('///')) documentation = piece.slice(3)

@@ -3,6 +3,7 @@ import { typeOf, type NamedColumnRule } from '../model/feature-arguments.js'
 import { definitions, readFeatures, type Definition } from '../model/features.js'
 import type { SchemaProblem } from '../model/schema-problems.js'
 import { readSchemaText, type SchemaBlock, type SchemaText } from './blocks.js'
+import { columnMap } from './column-map.js'
 import { insertLines, type Insertion } from './insertion.js'
 import { readModel, type DeclaredField, type ModelText } from './model-shape.js'
 
@@ -32,7 +33,8 @@ export interface MixinPlan {
 
 /** The features that the command can add: those with columns of their own. */
 export const mixableFeatures: readonly string[] = Object.keys(definitions).filter(name => {
-  const { target, args } = definitions[name]!
+  const { target, args, declares } = definitions[name]!
+  if (declares === true) return false
   return target !== undefined || Object.values(args).some(argument => argument.column !== undefined)
 })
 
@@ -108,7 +110,7 @@ function missingColumns (definition: Definition, args: Annotation['args'], model
     const isNamed = typeof given === 'string'
     if (!isNamed && !column.needed && column.extra === true && !request.all) return []
     const name = isNamed ? given : column.name
-    return has(model, name) ? [] : [{ annotation: null, declaration: declare(name, column, request) }]
+    return has(model, name) ? [] : [{ annotation: null, declaration: declare(name, column, model, request) }]
   })
 }
 
@@ -129,11 +131,11 @@ function targetPlace (feature: string, target: NamedColumnRule, model: ModelText
     const message = `The field "${target.name}" has this annotation already, with other arguments`
     return { model: model.shape.name, field: target.name, source: other.annotation.source, message, hint: `To change it, write \`${wanted}\` above the field` }
   }
-  return model.declared.find(({ name }) => name === target.name) ?? { annotation: wanted, declaration: declare(target.name, target, request) }
+  return model.declared.find(({ name }) => name === target.name) ?? { annotation: wanted, declaration: declare(target.name, target, model, request) }
 }
 
-function declare (name: string, rule: NamedColumnRule, { idType }: MixinRequest): [name: string, type: string, attributes: string] {
-  return [name, typeOf(rule, { type: idType, required: true }), [rule.advice, rule.attribute].filter(text => text !== undefined).join(' ')]
+function declare (name: string, rule: NamedColumnRule, model: ModelText, { idType }: MixinRequest): [name: string, type: string, attributes: string] {
+  return [name, typeOf(rule, { type: idType, required: true }), [rule.advice, rule.attribute, columnMap(name, model)].filter(text => text !== undefined).join(' ')]
 }
 
 function has (model: ModelText, name: string): boolean {

@@ -46,7 +46,8 @@ export function readModel (text: SchemaText, block: SchemaBlock, models: Readonl
   }
 }
 
-function declaredFields ({ lines }: SchemaText, { start, end }: SchemaBlock): DeclaredField[] {
+/** All that a model declares, relations and unsupported columns included. */
+export function declaredFields ({ lines }: SchemaText, { start, end }: SchemaBlock): DeclaredField[] {
   return lines.slice(start + 1, end).flatMap(({ code }, i) => {
     const match = /^(\w+)\s+(\w+)(?:\("[^"]*"\))?(\[\]|\?)?\s*(.*)$/.exec(code)
     if (match === null) return []

@@ -57,8 +57,13 @@ type PartialSet<Model extends string, Unique> = Unique extends { readonly name: 
 
 type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
 
-/** A row of scalar values, as `createMany` takes it. */
-export type Row<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+/** A row of scalar values, as `createMany` takes it; never where Prisma has no `createMany`, as a required column is left out. */
+export type Row<T> = T extends { readonly createMany: unknown } ? RowOf<T> : never
+
+type RowOf<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+
+/** What of a row an update may name. */
+type ChangedRow<T> = [Row<T>] extends [never] ? Partial<Prisma.Result<T, object, 'findFirstOrThrow'>> : Partial<Row<T>>
 
 /** The slug fields of a model. */
 export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly model: ModelName<T> }>['field']
@@ -102,7 +107,7 @@ export type UpsertRow<T, F extends SchemaFacts, On> = On extends unknown
 /** An item of `bulkUpdate`; `version` exists on models with the feature. */
 export type UpdateItemOf<T, F extends SchemaFacts> = {
   readonly where: UniqueSelector<T>
-  readonly data: Partial<Row<T>>
+  readonly data: ChangedRow<T>
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
 /** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */

@@ -4,6 +4,8 @@ import { readLines } from './lines.js'
 /** What Prisma passes to a generator; only what this one reads. */
 export interface GeneratorOptions {
   readonly dmmf: { readonly datamodel: Datamodel }
+  /** The text of the schema. */
+  readonly datamodel: string
   /** The schema's `output`, or the default one, as an absolute path. */
   readonly generator: { readonly output: { readonly value: string } }
   /** Prisma calls no generator without a datasource. */

@@ -20,9 +20,9 @@ async function generate (options: GeneratorOptions): Promise<void> {
   await writeFile(join(folder, 'metadata.ts'), source)
 }
 
-async function readMetadata ({ dmmf, datasources, schemaPath }: GeneratorOptions): Promise<Metadata> {
+async function readMetadata ({ dmmf, datamodel, datasources, schemaPath }: GeneratorOptions): Promise<Metadata> {
   try {
-    return metadataFromDatamodel(dmmf.datamodel, datasources[0].activeProvider)
+    return metadataFromDatamodel(dmmf.datamodel, datasources[0].activeProvider, datamodel)
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
     const files = await readSchemaFiles(schemaPath)

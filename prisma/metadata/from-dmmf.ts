@@ -5,6 +5,7 @@ import { readFeatures } from '../../lib/model/features.js'
 import type { DefaultMeta, EnumMeta, FieldMeta, Metadata, ModelMeta, RelationMeta, UniqueMeta } from '../../lib/model/meta.js'
 import { checkModels } from '../../lib/model/schema-checks.js'
 import type { PartialIndex, ReadModel } from '../../lib/model/schema-checks.js'
+import { readUntold, type Untold } from '../../lib/schema-text/untold.js'
 import { SchemaError } from '../../lib/model/schema-problems.js'
 import type { SchemaProblem } from '../../lib/model/schema-problems.js'
 
@@ -12,10 +13,12 @@ import type { SchemaProblem } from '../../lib/model/schema-problems.js'
  * Metadata from a DMMF datamodel, the annotations in its documentation included.
  *
  * @param provider the datasource's provider, e.g. `postgresql`; it decides default index names
+ * @param text the schema as it is written, which tells more than its datamodel; null when it is not at hand
  * @throws SchemaError with every wrong annotation of the schema
  */
-export function metadataFromDatamodel (datamodel: Datamodel, provider: string): Metadata {
-  const enums = Object.fromEntries(datamodel.enums.map(type => [type.name, enumMeta(type)]))
+export function metadataFromDatamodel (datamodel: Datamodel, provider: string, text: string | null = null): Metadata {
+  const untold = readUntold(text)
+  const enums = Object.fromEntries(datamodel.enums.map(type => [type.name, enumMeta(type, untold)]))
   const indexesOf = indexesByModel(datamodel.indexes ?? [])
   const problems: SchemaProblem[] = []
   const sound: ReadModel[] = []
@@ -24,7 +27,8 @@ export function metadataFromDatamodel (datamodel: Datamodel, provider: string): 
     const shape = modelShape(model, indexes, provider)
     const documentation = documentationOf(model)
     const reading = readFeatures(shape, documentation, { provider, enums })
-    const meta = { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features }
+    const unsupported = untold.unsupported.get(model.name)
+    const meta: ModelMeta = { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features, ...unsupported === undefined ? {} : { unsupported } }
     problems.push(...reading.problems)
     if (reading.problems.length === 0) sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, indexes, provider) })
     return [model.name, meta]
@@ -144,23 +148,22 @@ function uniqueMetas (model: DatamodelModel, table: string, fields: readonly Fie
 
 /** Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the condition. */
 function partialIndexes (model: ModelShape, indexes: readonly DatamodelIndex[], provider: string): PartialIndex[] {
-  const known = model.uniques.map(unique => String(unique.fields))
+  // A second index on the fields of a unique set holds for all rows too, or adds nothing to the first.
+  const known = new Set(model.uniques.map(unique => String(unique.fields)))
   return indexes.filter(index => index.type === 'unique').flatMap(({ fields, dbName }) => {
     const names = fields.map(field => field.name)
-    const at = known.indexOf(String(names))
-    if (at !== -1) {
-      known.splice(at, 1)
-      return []
-    }
+    if (known.has(String(names))) return []
     const columns = names.map(name => model.fields.find(field => field.name === name)?.column ?? name)
     return [{ fields: names, name: dbName === undefined || dbName === uniqueIndexName(provider, model.table, columns) ? null : dbName }]
   })
 }
 
-function enumMeta (type: DatamodelEnum): EnumMeta {
+function enumMeta (type: DatamodelEnum, { enumSchemas }: Untold): EnumMeta {
+  const schema = enumSchemas.get(type.name)
   return {
     name: type.name,
     dbName: type.dbName ?? type.name,
+    ...schema === undefined ? {} : { schema },
     values: Object.fromEntries(type.values.map(value => [value.name, value.dbName ?? value.name]))
   }
 }

@@ -34,7 +34,13 @@ export function resolveMetadata (source: MetadataSource | undefined, client?: ob
     throw new Error('`metadata` is neither the module that the fastify-prisma-commons generator writes nor a DMMF datamodel')
   }
   const { _activeProvider: provider } = (client ?? {}) as ClientInternals
-  return metadataFromDatamodel(datamodel, typeof provider === 'string' ? provider : 'postgresql')
+  return metadataFromDatamodel(datamodel, typeof provider === 'string' ? provider : 'postgresql', schemaOf(client))
+}
+
+/** The schema's text inside a client. */
+function schemaOf (client: object | undefined): string | null {
+  const { _engineConfig: config } = (client ?? {}) as ClientInternals
+  return typeof config?.inlineSchema === 'string' ? config.inlineSchema : null
 }
 
 function isMetadata (source: object): source is Metadata {
@@ -49,16 +55,16 @@ const ADVICE = 'Add the generator to schema.prisma, run `prisma generate` and pa
   '  generator commons {\n    provider = "fastify-prisma-commons"\n    output   = "./generated"\n  }'
 
 function metadataFromClient (client: object | undefined): Metadata {
-  const { _engineConfig: config, _activeProvider: provider } = (client ?? {}) as ClientInternals
-  const schema = config?.inlineSchema
-  if (typeof schema !== 'string' || typeof provider !== 'string') {
+  const { _activeProvider: provider } = (client ?? {}) as ClientInternals
+  const schema = schemaOf(client)
+  if (schema === null || typeof provider !== 'string') {
     throw new Error(`No \`metadata\` was given, and this Prisma client does not tell its schema. ${ADVICE}`)
   }
   const document = parserForClient()({ datamodel: schema })
   if (!('datamodel' in document)) {
     throw new Error(`@prisma/get-dmmf cannot read the schema of this Prisma client; install the version of @prisma/client. ${ADVICE}`, { cause: document.error })
   }
-  return metadataFromDatamodel(document.datamodel, provider)
+  return metadataFromDatamodel(document.datamodel, provider, schema)
 }
 
 /** Prisma's schema parser, for a schema in one text or in files of their own. It gives errors instead of throwing them. */

@@ -65,8 +65,8 @@ export function tableOf (model: Model): string {
 /** The type of one element of a field, without size: what parameters are declared as. */
 export function elementType (model: Model, field: FieldMeta): string {
   if (field.kind === 'enum') {
-    const name = identifier(model.enumOf(field).dbName)
-    return model.meta.schema === null ? name : `${identifier(model.meta.schema)}.${name}`
+    const { dbName, schema = model.meta.schema } = model.enumOf(field)
+    return schema === null ? identifier(dbName) : `${identifier(schema)}.${identifier(dbName)}`
   }
   const native = field.native?.[0]
   return (native === undefined ? undefined : natives[native]) ?? defaults[field.type] ?? 'text'
