@@ -78,6 +78,8 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
   const given = new Set([...fields.map(({ field }) => field.name), ...scopeFields])
   const lacking = model.meta.fields.find(field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name))
   if (lacking !== undefined) throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
+  const [left] = model.meta.unsupported ?? []
+  if (left !== undefined) throw new TypeError(`${place}: no row of ${model.name} can be created: Prisma leaves out its required column "${left}". Leave out the import`)
   const on = uniqueOf(at, model, scopeFields, options, given)
   return {
     name,
@@ -95,17 +97,24 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
 }
 
 /** The fields with their sources, those of relations under their names. */
-function fieldsOf ({ place, shape }: StepPlace, model: Model, { fields, foreignKeys = {} }: ImportModelOptions, scopeFields: readonly string[]): readonly (readonly [string, ImportField])[] {
+function fieldsOf ({ place, shape }: StepPlace, model: Model, { fields, foreignKeys = {}, uniqueFields = [] }: ImportModelOptions, scopeFields: readonly string[]): readonly (readonly [string, ImportField])[] {
   const keys = Object.entries<LookupField>(foreignKeys).map(([name, entry]) => [name, { column: name, ...entry }] as const)
   const replaced = new Set(keys.map(([name]) => model.relation(name)?.fields[0] ?? name))
   const writable = model.name === shape.model.name ? [...shape.writable.values()] : model.meta.fields.filter(field => isPlain(model, field) && !scopeFields.includes(field.name))
   const own = fields === undefined
-    ? writable.map(field => field.name).filter(name => !replaced.has(name))
+    ? [...new Set([...generatedKeys(model, uniqueFields, scopeFields), ...writable.map(field => field.name)])].filter(name => !replaced.has(name))
     : fields
   const all = [...own instanceof Array ? own.map(name => [name, name] as const) : Object.entries(own), ...keys]
   const scoped = all.find(([name]) => scopeFields.includes(model.relation(name)?.fields[0] ?? name))
   if (scoped !== undefined) throw new TypeError(`${place}: the field "${scoped[0]}" belongs to the scope, which gives its value: leave it out`)
   return all
+}
+
+/** Keys that are generated, and by which rows are found: their column is taken though no client writes it otherwise. */
+function generatedKeys (model: Model, uniqueFields: readonly string[], scopeFields: readonly string[]): readonly string[] {
+  return model.meta.fields
+    .filter(field => uniqueFields.includes(field.name) && !scopeFields.includes(field.name) && !isOwned(model.meta.features, field))
+    .map(field => field.name)
 }
 
 /** The keys among the fields whose rows have a scope; what the server itself gives is not looked after. */
@@ -150,7 +159,7 @@ function uniqueOf ({ place }: StepPlace, model: Model, scopeFields: readonly str
   const on = model.uniqueOf([...names, ...scopeFields])
   if (on === undefined) throw new TypeError(`${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}${scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`)
   const absent = on.fields.find(name => !given.has(name))
-  if (absent !== undefined) throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value`)
+  if (absent !== undefined) throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value: add it to "fields"`)
   return on
 }
 
