@@ -42,7 +42,7 @@ function uniqueOf ({ error, cause, registry }: Failure): { model: string | undef
   const holder = likeliest(holders, cause?.table, error)
   if (holder !== undefined) return { model: holder.model.name, fields: holder.fields }
   const columns = cause?.constraint?.fields ?? (Array.isArray(target) ? target.map(String) : [])
-  const called = modelName(error)
+  const called = modelName(error) ?? modelsOf(registry).find(({ meta: { table } }) => table === cause?.table)?.name
   return { model: called, fields: fieldsOf(modelsOf(registry).find(model => model.name === called), columns) }
 }
 
@@ -99,6 +99,17 @@ export function nullError ({ error, cause, registry }: Failure): CommonsError {
   return new CommonsError('not_null', {
     cause: error,
     ...(fields.length === 0 ? {} : { params: { ...(model === undefined ? {} : { model: model.name }), constraintFields: fields }, message: `${fields.join(', ')} may not be null` })
+  })
+}
+
+/** A value for a column that the database computes, or whose identity it alone gives. */
+export function generatedError ({ error, cause, registry }: Failure): CommonsError {
+  const [, column] = /column "([^"]+)"/.exec(cause?.originalMessage ?? '') ?? []
+  const model = modelsOf(registry).find(one => one.name === modelName(error))
+  const fields = fieldsOf(model, column === undefined ? [] : [column])
+  return new CommonsError('invalid_value', {
+    cause: error,
+    params: { problem: `The database generates ${fields.length === 0 ? 'this value' : fields.join()}: leave it out`, constraintFields: fields }
   })
 }
 

@@ -1,7 +1,7 @@
 import { CommonsError, type ErrorCode } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
 import { indexProblem } from '../lib/bulk/index-limit.js'
-import { checkError, foreignKeyError, modelName, nullError, uniqueError, type DriverCause } from './constraint-errors.js'
+import { checkError, foreignKeyError, generatedError, modelName, nullError, uniqueError, type DriverCause, type Failure } from './constraint-errors.js'
 
 /** A kind of failure → our code, when nothing more is to be found out about it. */
 const codeOfKind: Readonly<Record<string, ErrorCode>> = {
@@ -106,6 +106,8 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
   }
   const failure = { error, cause, registry }
   const prismaCode = 'code' in error ? String(error.code) : ''
+  const special = specialError(failure)
+  if (special !== undefined) return special
   const code = isLostConnection(error, cause)
     ? 'database_unavailable'
     : codeOf(cause?.originalCode ?? '') ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode]
@@ -117,6 +119,26 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
     case 'check_violation': return checkError(failure)
     default: return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error, cause) })
   }
+}
+
+/** Faults of a request that PostgreSQL counts among those of programs. */
+function specialError (failure: Failure): CommonsError | undefined {
+  const { error, cause } = failure
+  const message = cause?.originalMessage ?? ''
+  if (cause?.originalCode === '428C9') return generatedError(failure)
+  // Only a view has no system columns.
+  const isView = cause?.originalCode === '42703' && message.includes('xmax')
+  if (isView || (cause?.originalCode === '42P10' && message.startsWith('there is no unique'))) {
+    return new CommonsError('invalid_unique_fields', { cause: error, message: 'The database has no unique constraint on these fields, so rows cannot be upserted by them' })
+  }
+  if (cause?.originalCode !== '55000') return undefined
+  if (message.startsWith('ON CONFLICT does not support deferrable')) {
+    return new CommonsError('invalid_unique_fields', { cause: error, message: 'This unique constraint is deferrable in the database, so rows cannot be upserted by it' })
+  }
+  if (/^cannot (?:insert into|update|delete from|merge into) view/.test(message)) {
+    return new CommonsError('validation_failed', { cause: error, message: 'The rows of this view cannot be written' })
+  }
+  return undefined
 }
 
 function paramsOf (code: ErrorCode | undefined, error: Error, cause: DriverCause | undefined): { params?: Record<string, unknown>, message?: string } {

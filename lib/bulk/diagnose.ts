@@ -1,5 +1,6 @@
 import { CommonsError, type ErrorCode, type ErrorParams } from '../errors.js'
 import type { RelationMeta, UniqueMeta } from '../model/meta.js'
+import type { Model } from '../model/registry.js'
 import { answer } from '../sql/dialect.js'
 import type { SqlRow, Statement } from '../sql/runner.js'
 import { chunksOf, type Chunk } from './chunk.js'
@@ -74,9 +75,10 @@ async function explain (context: BulkContext, items: WrittenItems, error: Common
   const fields = Array.isArray(error.params['constraintFields']) ? error.params['constraintFields'] as string[] : []
   const faults = new Faults()
   if (error.code === 'unique_violation') {
-    // A trigger may have written to another table.
-    const unique = error.params['model'] === context.model.name ? context.model.uniqueOf(fields) : undefined
-    if (unique !== undefined) await explainUnique(context, items, unique, faults)
+    for (const unique of violatedBy(context.model, error, fields)) {
+      await explainUnique(context, items, unique, faults)
+      if (faults.any) break
+    }
   } else if (error.code === 'foreign_key_not_found') {
     await explainForeignKey(context, items.rows, fields, faults)
   } else if (isIndexError(error)) {
@@ -85,6 +87,15 @@ async function explain (context: BulkContext, items: WrittenItems, error: Common
     await explainRestriction(context, items, error.params['referring'], fields, faults)
   }
   faults.throwIfAny(error)
+}
+
+/** The unique sets that may be broken: that of the index; all, where the schema does not know the index by its name. */
+function violatedBy (model: Model, { params }: CommonsError, fields: readonly string[]): readonly UniqueMeta[] {
+  // A trigger may have written to another table.
+  if (params['model'] !== model.name && params['model'] !== 'row') return []
+  const named = model.uniqueOf(fields)
+  if (named !== undefined) return [named]
+  return fields.length === 0 ? model.meta.uniques : []
 }
 
 async function explainUnique (context: BulkContext, { rows, own }: WrittenItems, unique: UniqueMeta, faults: Faults): Promise<void> {

@@ -19,6 +19,10 @@ export type FindingCode =
   | 'index_columns'
   | 'index_predicate'
   | 'index_name'
+  | 'index_unknown'
+  | 'constraint_deferrable'
+  | 'column_generated'
+  | 'column_not_generated'
   | 'deleted_rows_keep_values'
   | 'time_zone'
 

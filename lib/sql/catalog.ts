@@ -19,6 +19,8 @@ export interface Catalog {
 export interface TableFacts {
   /** Names of its columns. */
   readonly columns: ReadonlySet<string>
+  /** Those that the database computes. */
+  readonly generated: ReadonlySet<string>
   readonly indexes: readonly IndexFacts[]
 }
 
@@ -33,4 +35,6 @@ export interface IndexFacts {
   readonly predicate: string | null
   /** Whether it belongs to a constraint of its name. */
   readonly constraint: boolean
+  /** Whether it is checked at the end of a statement or transaction, so that no upsert can go by it. */
+  readonly deferrable: boolean
 }

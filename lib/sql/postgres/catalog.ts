@@ -25,6 +25,7 @@ const TABLES = `with wanted as (
 )
 select wanted.ord::integer as ord,
   (select json_agg(a.attname::text) from pg_attribute a where a.attrelid = wanted.id and a.attnum > 0 and not a.attisdropped)::text as columns,
+  (select json_agg(a.attname::text) from pg_attribute a where a.attrelid = wanted.id and a.attnum > 0 and a.attgenerated <> '')::text as generated,
   (select json_agg(json_build_object(
     'name', i.relname::text,
     'unique', x.indisunique,
@@ -35,21 +36,24 @@ select wanted.ord::integer as ord,
       left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum and k.attnum > 0
       where k.place <= x.indnkeyatts),
     'predicate', pg_get_expr(x.indpred, x.indrelid),
-    'constraint', exists (select from pg_constraint c where c.conindid = x.indexrelid and c.conrelid = x.indrelid)
+    'constraint', exists (select from pg_constraint c where c.conindid = x.indexrelid and c.conrelid = x.indrelid),
+    'deferrable', not x.indimmediate
   ) order by i.relname) from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = wanted.id)::text as indexes
 from wanted where wanted.id is not null`
 
 interface TableRow {
   readonly ord: number
   readonly columns: string
+  readonly generated: string | null
   readonly indexes: string | null
 }
 
 async function readTables (runner: SqlRunner, models: readonly Model[]): Promise<ReadonlyArray<TableFacts | null>> {
   const wanted = models.map(({ meta: { schema, table } }, ord) => ({ ord, schema, table }))
   const rows = await runner.query({ text: TABLES, values: [JSON.stringify(wanted)] }) as readonly unknown[] as readonly TableRow[]
-  const byPlace = new Map(rows.map(({ ord, columns, indexes }) => [ord, {
+  const byPlace = new Map(rows.map(({ ord, columns, generated, indexes }) => [ord, {
     columns: new Set(JSON.parse(columns) as string[]),
+    generated: new Set(JSON.parse(generated ?? '[]') as string[]),
     indexes: JSON.parse(indexes ?? '[]') as IndexFacts[]
   }]))
   return models.map((_, ord) => byPlace.get(ord) ?? null)

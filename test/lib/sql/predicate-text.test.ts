@@ -49,7 +49,7 @@ async function spelled (condition: string): Promise<string> {
 }
 
 const holds = async (condition: string, where: Where | null): Promise<boolean> => postgresCatalog.holdsFor(model, where, {
-  name: 'spelled', unique: true, valid: true, constraint: false, columns: ['id'], predicate: condition === '' ? null : await spelled(condition)
+  name: 'spelled', unique: true, valid: true, constraint: false, deferrable: false, columns: ['id'], predicate: condition === '' ? null : await spelled(condition)
 })
 
 await t.test('the condition of an index made from a unique set is that of the set', async t => {
