@@ -3,12 +3,11 @@ import type { Statement } from '../runner.js'
 import { selection } from './select.js'
 import { Source } from './source.js'
 import { identifier, tableOf } from './types.js'
-import { differs, predicate, setList } from './write.js'
+import { all, differs, predicate, setList } from './write.js'
 
 /**
  * INSERT … ON CONFLICT DO UPDATE for rows that all name the same fields.
- * A row that would not change is left alone: it is neither written nor returned. `xmax = 0` tells an inserted row,
- * because a row that was updated has been locked by this very transaction.
+ * A row that would not change is left alone: it is neither written nor returned.
  */
 export function upsert (write: UpsertWrite): Statement {
   const { model, returning } = write
@@ -19,9 +18,23 @@ export function upsert (write: UpsertWrite): Statement {
   const statement = [
     `insert into ${tableOf(model)} as t (${names.join(', ')}) select ${values.join(', ')} from ${source.from()}`,
     `${conflictTarget(write)} ${conflictAction(source, write)}`,
-    `returning ${[...selection(returning ?? []), `(t.xmax = 0) as ${identifier(answer.inserted)}`].join(', ')}`
+    `returning ${[...selection(returning ?? []), `${isInserted(source, write)} as ${identifier(answer.inserted)}`].join(', ')}`
   ].join('\n')
   return source.statement(returning === null ? `with written as (${statement}) ${countWritten}` : statement)
+}
+
+/**
+ * `xmax = 0` tells an inserted row, because a row that was updated has been locked by this very transaction. Rows of a
+ * partitioned table come without it: there a row is new that was not seen when the statement began. Which table it is, is
+ * looked up once a statement.
+ */
+function isInserted (source: Source, { model, on }: UpsertWrite): string {
+  const same = on.fields.map(name => identifier(model.ownField(name).column)).map(column => `s.${column} = t.${column}`)
+  const table = tableOf(model)
+  return [
+    `case when (select relkind = 'p' from pg_class where oid = ${source.bind(table, 'text')}::regclass)`,
+    `then not exists (select from ${table} s where ${all(...same, predicate(model, on.where, 's.'))}) else t.xmax = 0 end`
+  ].join(' ')
 }
 
 const countWritten = [

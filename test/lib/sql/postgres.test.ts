@@ -58,13 +58,13 @@ await t.test('insert', t => {
   const tag = model('Tag')
   const rows = [column(tag, 'id', [undefined, 7], { kind: 'sequence' }), column(tag, 'slug', ['a', 'b'])]
   is(t, postgres.insert({ model: tag, rows: 2, columns: rows, skipDuplicates: false, returning: [field('Tag', 'id')] }), [
-    'with input as materialized (select r.ord, case when r.c1 then r.c0 else nextval((select pg_get_serial_sequence($1::text, $2::text)::regclass)) end as x0, r.c2 as x1 from unnest($3::integer[], $4::boolean[], $5::text[]) with ordinality as r(c0, c1, c2, ord)),',
+    `with input as materialized (select r.ord, case when r.c1 then r.c0 else nextval((select coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) end as x0, r.c2 as x1 from unnest($3::integer[], $4::boolean[], $5::text[]) with ordinality as r(c0, c1, c2, ord)),`,
     'written as (insert into "tags" as t ("id", "slug") select r.x0, r.x1 from input r',
     'returning t."id" as "id", t."id" as "$k0")',
     'select w.*, r.ord::integer as "$ord" from written w join input r on w."$k0" = r.x0'
   ], ['"tags"', 'id', '{NULL,7}', '{f,t}', '{"a","b"}'], 'rows, some with a value of the sequence')
   is(t, postgres.insert({ model: tag, rows: 3, columns: [column(tag, 'id', [undefined, undefined, undefined], { kind: 'sequence' })], skipDuplicates: false, returning: null }), [
-    'with written as (insert into "tags" as t ("id") select nextval((select pg_get_serial_sequence($1::text, $2::text)::regclass)) from generate_series(1, $3::integer) as r(ord) returning 1)',
+    `with written as (insert into "tags" as t ("id") overriding system value select nextval((select coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) from generate_series(1, $3::integer) as r(ord) returning 1)`,
     'select count(*)::integer as "$created" from written'
   ], ['"tags"', 'id', '3'], 'rows that name nothing')
   t.throws(() => postgres.insert({ model: token, rows: 1, columns: [column(token, 'email', ['a'])], skipDuplicates: false, returning: [] }), { message: 'New rows of Token cannot be given back: only the database knows the default of id' })
@@ -84,24 +84,31 @@ const upsertOf = (values: Partial<UpsertWrite>): UpsertWrite => ({
   ...values
 })
 
+/** The sequence of a default that no column owns. */
+function ownSequence (table: string, column: string): string {
+  return 'select d.refobjid::regclass from pg_attribute a join pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum ' +
+    "join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = e.oid join pg_class s on s.oid = d.refobjid and s.relkind = 'S' " +
+    `where a.attrelid = ${table}::text::regclass and a.attname = ${column}::text limit 1`
+}
+
 await t.test('upsert', t => {
   is(t, postgres.upsert(upsertOf({})), [
     'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("email") where "deletedAt" is null do update set "label" = excluded."label", "color" = excluded."color" where (t."label", t."color") is distinct from (excluded."label", excluded."color")',
-    'returning (t.xmax = 0) as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
-  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'], 'counts, on a partial unique set')
+    'returning case when (select relkind = \'p\' from pg_class where oid = $4::text::regclass) then not exists (select from "tokens" s where s."email" = t."email" and s."deletedAt" is null) else t.xmax = 0 end as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"'], 'counts, on a partial unique set')
   const columns = [column(contract, 'contractNumber', ['a']), column(contract, 'year', [1]), column(contract, 'amount', ['1.5']), column(contract, 'createdById', [undefined], { kind: 'bind', value: '4' })]
   const touch = [{ field: field('Contract', 'updatedAt'), kind: 'bind', value: '2026-01-01T00:00:00.000Z' }, { field: field('Contract', 'version'), kind: 'increment' }] as const
   is(t, postgres.upsert({ ...upsertOf({}), model: contract, columns, on: pair, update: new Set(['amount']), touch, returning: [field('Contract', 'amount'), field('Contract', 'status')] }), [
     'insert into "contracts" as t ("contract_number", "year", "amount", "created_by_id") select r.c0, r.c1, r.c2::numeric(12,2), $4::integer from unnest($1::text[], $2::integer[], $3::numeric[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("contract_number", "year") do update set "amount" = excluded."amount", "updated_at" = $5::timestamptz(3), "version" = t."version" + 1 where (t."amount") is distinct from (excluded."amount")',
-    'returning t."amount"::text as "amount", t."status"::text as "status", (t.xmax = 0) as "$inserted"'
-  ], ['{"a"}', '{1}', '{1.5}', '4', '2026-01-01T00:00:00.000Z'], 'rows, stamped')
+    'returning t."amount"::text as "amount", t."status"::text as "status", case when (select relkind = \'p\' from pg_class where oid = $6::text::regclass) then not exists (select from "contracts" s where s."contract_number" = t."contract_number" and s."year" = t."year") else t.xmax = 0 end as "$inserted"'
+  ], ['{"a"}', '{1}', '{1.5}', '4', '2026-01-01T00:00:00.000Z', '"contracts"'], 'rows, stamped')
   is(t, postgres.upsert(upsertOf({ update: new Set() })), [
     'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("email") where "deletedAt" is null do nothing',
-    'returning (t.xmax = 0) as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
-  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'], 'nothing to update')
+    'returning case when (select relkind = \'p\' from pg_class where oid = $4::text::regclass) then not exists (select from "tokens" s where s."email" = t."email" and s."deletedAt" is null) else t.xmax = 0 end as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"'], 'nothing to update')
   t.end()
 })
 
@@ -233,8 +240,8 @@ await t.test('names are quoted, with the schema where the metadata tells one', t
   const model = new Registry(odd).model('Odd')
   const columns = [column(model, 'ord', [undefined], { kind: 'sequence' }), column(model, 'mood', ['GOOD'])]
   is(t, postgres.insert({ model, rows: 1, columns, skipDuplicates: false, returning: model.meta.fields }), [
-    'with input as materialized (select r.ord, nextval((select pg_get_serial_sequence($1::text, $2::text)::regclass)) as x0, r.c0 as x1 from unnest($3::"sche ma"."mo""od"[]) with ordinality as r(c0, ord)),',
-    'written as (insert into "sche ma"."ta""ble" as t ("ord", "MoO""d") select r.x0, r.x1 from input r',
+    `with input as materialized (select r.ord, nextval((select coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) as x0, r.c0 as x1 from unnest($3::"sche ma"."mo""od"[]) with ordinality as r(c0, ord)),`,
+    'written as (insert into "sche ma"."ta""ble" as t ("ord", "MoO""d") overriding system value select r.x0, r.x1 from input r',
     'returning t."ord" as "ord", t."MoO""d"::text as "mood", t."drop table" as "text", t."ord" as "$k0")',
     'select w.*, r.ord::integer as "$ord" from written w join input r on w."$k0" = r.x0'
   ], ['"sche ma"."ta""ble"', 'ord', '{"it\'s"}'], 'insert')
