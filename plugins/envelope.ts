@@ -8,7 +8,7 @@ import { describeError } from '../lib/envelope/errors.js'
 import type { ErrorContext } from '../lib/envelope/errors.js'
 import { replyErrorPayload } from '../lib/envelope/reply-error.js'
 import type { ReplyErrorOptions } from '../lib/envelope/reply-error.js'
-import { envelopeSchema, isJsonMediaType } from '../lib/envelope/schema.js'
+import { envelopeSchema, isJsonMediaType, sharedErrorSchema } from '../lib/envelope/schema.js'
 import { documentationPrefixes, isExcluded, isUnder, isWrapped } from '../lib/envelope/scope.js'
 import { errorSender } from '../lib/envelope/send.js'
 import type { SendError } from '../lib/envelope/send.js'
@@ -164,6 +164,7 @@ export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(async function e
     })
   }
 
+  if (app.getSchema(sharedErrorSchema.$id) === undefined) app.addSchema(sharedErrorSchema)
   // Hook and schema go together: an answer that is wrapped but serialised by the bare schema loses its data.
   app.addHook('onRoute', function wrapRoute (route) {
     if (!isWrapped(route, exclude)) return

@@ -50,9 +50,12 @@ export const errorSchema: Schema = mark({
   }
 })
 
+/** The error envelope as a server shares it: each response refers to it, and the OpenAPI document holds it once. */
+export const sharedErrorSchema: Schema & { readonly $id: string } = { $id: 'fastify-prisma-commons-error', title: 'Error', ...errorSchema }
+
 /**
  * The schema of a route whose answers the envelope wraps: response schemas of 2xx get the envelope around them, those
- * of 4xx and 5xx allow the error envelope. Nothing of the original is changed; a route without response schemas gets none.
+ * of 4xx and 5xx allow the error envelope, to which they refer: the server has to have `sharedErrorSchema`. Nothing of the original is changed; a route without response schemas gets none.
  *
  * @param route how errors name the route
  * @throws TypeError for response schemas that are no JSON Schema, e.g. of zod: they cannot be nested in one.
@@ -131,7 +134,8 @@ function successSchema (schema: Schema, alwaysSucceeds: boolean): Schema {
 function orError (schema: Schema): Schema {
   const { outer, inner } = splitAnnotations(schema)
   const says = Object.keys(inner).some(key => key !== 'description' && !key.startsWith('x-'))
-  return mark(says ? { ...outer, anyOf: [errorSchema, relocate(inner, '/anyOf/1')] } : { ...errorSchema, ...outer })
+  const error = { $ref: `${sharedErrorSchema.$id}#` }
+  return mark(says ? { ...outer, anyOf: [error, relocate(inner, '/anyOf/1')] } : { ...outer, ...error })
 }
 
 /** What OpenAPI reads at the root of a response, as opposed to its body. */
