@@ -87,6 +87,8 @@ export function columnType (model: Model, field: FieldMeta): string {
  */
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)
-  const compared = type === 'json' || type === 'xml' || type === 'citext' ? `(${expression})::text` : expression
-  return field.list ? `coalesce(${compared}, '{}')` : compared
+  const isText = type === 'json' || type === 'xml' || type === 'citext'
+  if (!field.list) return isText ? `(${expression})::text` : expression
+  // Lists of varchar and of text, which values travel as, have no operator in common.
+  return `coalesce((${expression})::${isText ? 'text' : `${type}[]`}, '{}')`
 }
