@@ -1,7 +1,8 @@
+import { isTimeOfDay } from '../model/instant.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { textLimit } from '../model/text-limit.js'
-import { expectedOf, integerRange, isTimeOfDay } from '../resource/value-reader.js'
+import { expectedOf, integerRange } from '../resource/value-reader.js'
 import type { CellKind } from '../tabular/table.js'
 import type { CellRule } from '../tabular/xlsx/workbook.js'
 

@@ -1,7 +1,9 @@
 import type { FieldMeta } from './meta.js'
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/i
-const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/i
+const timeOfDay = /^(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:Z|([+-](?:0\d|1[0-5])(?::?[0-5]\d)?))?$/i
+/** The end of a day, a time of its own in PostgreSQL. */
+const endOfDay = /^24:00(?::00(?:\.0{1,9})?)?$/
 
 /**
  * A date, a time of day or an instant as the column's type reads it, always in UTC; null when the value is none.
@@ -11,6 +13,10 @@ const timeOfDay = /^\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/i
  */
 export function instantText (field: FieldMeta, value: unknown): string | null {
   if (field.native?.[0] === 'Date' && typeof value === 'string' && value.length === 10) return isDay(value) ? value : null
+  if (isTimeOfDay(field) && typeof value === 'string') {
+    const match = timeOfDay.exec(value)
+    if (match !== null) return timeText(field, match[1]!, match[2] ?? '+00:00')
+  }
   const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(field, value) : null
   if (text === null) return null
   switch (field.native?.[0]) {
@@ -19,6 +25,15 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
     case 'Timetz': return `${text.slice(11, -1)}+00:00`
     default: return text
   }
+}
+
+/** A bare time of day. Columns with a zone keep that of the text, as they hold it; others keep the time in UTC. */
+function timeText (field: FieldMeta, time: string, offset: string): string | null {
+  const zone = `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '').padEnd(2, '0')}`
+  const hasZone = field.native?.[0] === 'Timetz'
+  if (endOfDay.test(time)) return hasZone ? `24:00:00.000${zone}` : zone === '+00:00' ? '24:00:00.000' : null
+  const text = textOfIso(field, `1970-01-01T${time}${hasZone ? 'Z' : zone}`)?.slice(11, -1)
+  return text === undefined ? null : hasZone ? `${text}${zone}` : text
 }
 
 const day = /^(\d{4})-(\d\d)-(\d\d)$/
@@ -34,10 +49,9 @@ function isDay (text: string): boolean {
   return year > 0 && dayOfMonth > 0 && dayOfMonth <= days
 }
 
-/** A zone stands behind the time of day only where the column has one. */
-function isTime ({ native }: FieldMeta, text: string): boolean {
-  const match = native?.[0] === 'Time' || native?.[0] === 'Timetz' ? timeOfDay.exec(text) : null
-  return match !== null && (match[1] === undefined || native?.[0] === 'Timetz')
+/** True for columns of a time of day without a date. */
+export function isTimeOfDay ({ native }: FieldMeta): boolean {
+  return native?.[0] === 'Time' || native?.[0] === 'Timetz'
 }
 
 /** PostgreSQL knows no year 0 in this notation, and years of five digits have another one. */
@@ -50,7 +64,7 @@ const firstInstant = Date.parse('0001-01-01T00:00:00.000Z')
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 
 function textOfIso (field: FieldMeta, text: string): string | null {
-  const match = iso.exec(isTime(field, text) ? `1970-01-01T${text}` : text)
+  const match = iso.exec(text)
   if (match === null) return null
   const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match
   const midnight = Date.parse(`${year}-${month}-${day}`)
@@ -60,10 +74,22 @@ function textOfIso (field: FieldMeta, text: string): string | null {
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3))
   const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + milliseconds - offset
   const whole = textOfDate(new Date(time))
-  return whole === null ? null : whole.replace('Z', `${fraction.slice(3, precisionOf(field))}Z`)
+  return whole === null ? null : withMicroseconds(whole, fraction.slice(3, precisionOf(field)))
 }
 
 /** Digits of a second that the column holds. */
 function precisionOf ({ native }: FieldMeta): number {
   return native === null ? 3 : Number(native[1] ?? 6)
+}
+
+/** True for columns that hold more of a second than milliseconds, which a Date cannot. */
+export function hasMicroseconds (field: FieldMeta): boolean {
+  return field.kind === 'scalar' && field.type === 'DateTime' && field.native?.[0] !== 'Date' && precisionOf(field) > 3
+}
+
+/** The text of an instant or a time of day in milliseconds, and the digits behind them; zeros are left out, so that one value has one text. */
+export function withMicroseconds (text: string, digits: string): string {
+  if (Number(digits) === 0) return text
+  const micros = digits.padEnd(3, '0')
+  return text.endsWith('Z') ? `${text.slice(0, -1)}${micros}Z` : `${text}${micros}`
 }

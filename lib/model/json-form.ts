@@ -3,8 +3,10 @@ import type { FieldMeta } from './meta.js'
 /** A value of a column as Prisma reads it → the form that JSON answers show. */
 export type JsonForm = (value: unknown) => unknown
 
+const dayLength = 86_400_000
+
 /** Milliseconds of 400 years, after which the calendar repeats itself. */
-const calendarCycle = 146_097 * 86_400_000
+const calendarCycle = 146_097 * dayLength
 
 /**
  * An instant, in milliseconds since 1970, as JSON answers show it. Days and times of day have none: they show the part that
@@ -14,7 +16,7 @@ export function instantForm ({ native }: FieldMeta): (time: number) => string {
   switch (native?.[0]) {
     case 'Date': return time => isoText(time).split('T', 1)[0]!
     case 'Time':
-    case 'Timetz': return time => new Date(time).toISOString().slice(11, 23)
+    case 'Timetz': return time => time === dayLength ? '24:00:00.000' : new Date(time).toISOString().slice(11, 23)
     default: return isoText
   }
 }

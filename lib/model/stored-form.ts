@@ -1,3 +1,4 @@
+import { isTimeOfDay } from './instant.js'
 import type { FieldMeta } from './meta.js'
 
 /** A value as JSON answers show it → the form that Prisma reads it in. */
@@ -19,15 +20,12 @@ export function storedForm (field: FieldMeta, decimal: (text: string) => unknown
 function singleForm (field: FieldMeta, decimal: (text: string) => unknown): StoredForm | null {
   if (field.kind === 'enum') return null
   switch (field.type) {
-    case 'DateTime': return value => new Date(isTimeOfDay(field) ? `1970-01-01T${String(value)}Z` : String(value))
+    // Prisma leaves out the zone of a time of day.
+    case 'DateTime': return value => new Date(isTimeOfDay(field) ? `1970-01-01T${String(value).slice(0, '08:30:00.000'.length)}Z` : String(value))
     case 'Decimal': return value => decimal(String(value))
     case 'BigInt': return value => BigInt(String(value))
     case 'Bytes': return value => new Uint8Array(Buffer.from(String(value), 'base64'))
     case 'Float': return Number
     default: return null
   }
-}
-
-function isTimeOfDay ({ native }: FieldMeta): boolean {
-  return native?.[0] === 'Time' || native?.[0] === 'Timetz'
 }

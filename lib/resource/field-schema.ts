@@ -1,8 +1,9 @@
 import { Type, type TSchema } from '@sinclair/typebox'
+import { isTimeOfDay } from '../model/instant.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { textLimit } from '../model/text-limit.js'
-import { integerRange, isTimeOfDay } from './value-reader.js'
+import { integerRange } from './value-reader.js'
 
 /** The JSON of one value that a client may write, null included where the column takes it, for the API's description. */
 export function inputSchema (model: Model, field: FieldMeta): TSchema {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { ErrorCode, ErrorParams } from '../errors.js'
-import { instantText } from '../model/instant.js'
+import { instantText, isTimeOfDay } from '../model/instant.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { isDecimalText } from '../text/decimal.js'
@@ -72,11 +72,6 @@ export function integerRange ({ native }: FieldMeta): readonly [number, number] 
     case 'Oid': return [0, 4294967295]
     default: return [-2147483648, 2147483647]
   }
-}
-
-/** True for columns of a time of day without a date. */
-export function isTimeOfDay ({ native }: FieldMeta): boolean {
-  return native?.[0] === 'Time' || native?.[0] === 'Timetz'
 }
 
 const digits = /^[+-]?\d{1,19}$/

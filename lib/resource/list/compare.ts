@@ -88,8 +88,8 @@ function isPart (operator: Operator): boolean {
   return operator === 'contains' || operator === 'startsWith' || operator === 'endsWith'
 }
 
-/** An instant whose offset follows a blank. */
-const unescapedOffset = /^(\d[\d-]*[T ][\d:.]+) (\d\d:?\d\d)$/i
+/** An instant, or a time of day, whose offset follows a blank. */
+const unescapedOffset = /^((?:\d[\d-]*[T ])?\d[\d:.]+) (\d\d:?\d\d)$/i
 
 /** The text of a query as JSON would have the value; what is none of the type stays text, which the reader refuses. */
 function coerce (field: FieldMeta, text: string): unknown {

@@ -1,3 +1,4 @@
+import { hasMicroseconds } from '../../model/instant.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { commonSeparators, formulaPattern } from '../../tabular/formula-guard.js'
@@ -34,7 +35,12 @@ export interface CellColumn {
 export function cellText (source: Source, { model, field, column }: CellColumn): string {
   if (field.kind === 'enum') return enumText(source, model, field, column, `${column}::text`)
   switch (field.type) {
-    case 'DateTime': return field.native?.[0] === 'Date' ? `split_part(${instantText(column)}, 'T', 1)` : instantText(field.native?.[0] === 'Timestamptz' ? `(${column} at time zone 'UTC')` : column)
+    case 'DateTime': {
+      if (field.native?.[0] === 'Date') return `split_part(${instantText(column)}, 'T', 1)`
+      const moment = field.native?.[0] === 'Timestamptz' ? `(${column} at time zone 'UTC')` : column
+      // Three zeros behind the milliseconds are left out; nothing but the end is followed by the Z.
+      return hasMicroseconds(field) ? `replace(${instantText(moment, 'US')}, '000Z', 'Z')` : instantText(moment)
+    }
     case 'String': return `${column}::text collate "C"`
     default: return `${column}::text`
   }
@@ -47,11 +53,11 @@ function enumText (source: Source, model: Model, field: FieldMeta, column: strin
 }
 
 /** ISO 8601 in UTC, whatever the session's zone and date style. Years that have not four digits get six and a sign, as in JavaScript. */
-function instantText (column: string): string {
+function instantText (column: string, fraction: 'MS' | 'US' = 'MS'): string {
   // Other programs may store infinity, which has no year.
   const year = `(extract(year from ${column})::integer + (extract(year from ${column}) < 0)::integer)`
-  const others = `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.MS"Z"')`
-  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') when ${column} in ('infinity', '-infinity') then ${column}::text else ${others} end`
+  const others = `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.${fraction}"Z"')`
+  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.${fraction}"Z"') when ${column} in ('infinity', '-infinity') then ${column}::text else ${others} end`
 }
 
 /** What makes a text one that has to be looked at closely, by its ends and by what it holds. */

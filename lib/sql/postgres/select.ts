@@ -1,3 +1,4 @@
+import { hasMicroseconds, withMicroseconds } from '../../model/instant.js'
 import { floatForm, instantForm } from '../../model/json-form.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
@@ -23,7 +24,7 @@ export function fieldExpression (field: FieldMeta, column: string): string {
   }
   if (field.kind === 'enum') return `${column}::text`
   switch (field.type) {
-    case 'DateTime': return `date_part('epoch', ${wholeMilliseconds(field, column)}) * 1000`
+    case 'DateTime': return instantExpression(field, column)
     case 'BigInt':
     case 'Json': return `${column}::text`
     case 'Decimal': return field.native?.[0] === 'Money' ? `${column}::numeric::text` : `${column}::text`
@@ -33,14 +34,16 @@ export function fieldExpression (field: FieldMeta, column: string): string {
   }
 }
 
-/** Seconds come as a float, which the decoder rounds to the millisecond; what is finer has to be cut off before. */
-function wholeMilliseconds (field: FieldMeta, column: string): string {
-  switch (field.native?.[0]) {
-    case 'Date': return column
-    // Prisma shows the time of day that is written there, whatever its zone.
-    case 'Timetz': return `date_trunc('milliseconds', ${column}::time)`
-    default: return `date_trunc('milliseconds', ${column})`
-  }
+/**
+ * Milliseconds since 1970. Seconds come as a float, which the decoder rounds to the millisecond; what is finer has to be cut off
+ * before. Columns that hold microseconds give both, as `1767261600029 58`: one float has not the digits for them.
+ */
+function instantExpression (field: FieldMeta, column: string): string {
+  if (field.native?.[0] === 'Date') return `date_part('epoch', ${column}) * 1000`
+  if (field.native?.[0] === 'Timetz') return `${column}::text`
+  const milliseconds = `date_part('epoch', date_trunc('milliseconds', ${column})) * 1000`
+  if (!hasMicroseconds(field)) return milliseconds
+  return `case when ${column} is not null then concat(${milliseconds}, ' ', date_part('microseconds', ${column})::integer % 1000) end`
 }
 
 /** Text that the driver gives as it is; a cast would cut the blanks of a char(n) and add a mask to an address. */
@@ -82,7 +85,7 @@ function decodeOf (model: Model, field: FieldMeta, form: RowForm, factories: Val
 function elementDecode (field: FieldMeta, single: Decode | undefined): Decode | undefined {
   if (field.kind === 'enum') return single
   switch (field.type) {
-    case 'DateTime': return value => single!(instantOf(value as string))
+    case 'DateTime': return value => single!(instantElement(field, value as string))
     case 'Bytes': return value => single!((value as string).slice(2))
     case 'Float': return single === undefined ? Number : value => single(Number(value))
     case 'Json': return undefined
@@ -105,11 +108,7 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     return value => names.get(value as string) ?? value
   }
   switch (field.type) {
-    case 'DateTime': {
-      if (form !== 'json') return dateOf
-      const instant = instantForm(field)
-      return value => typeof value === 'string' ? value : instant(Math.round(value as number))
-    }
+    case 'DateTime': return form === 'json' ? instantDecode(field) : dateDecode(field)
     case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
     case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
     case 'Json': return value => jsonOf(value as string)
@@ -121,15 +120,32 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
   }
 }
 
-/** From milliseconds that are whole but for the error of the float. */
-function dateOf (value: unknown): Date {
-  return new Date(Math.round(value as number))
+/** Dates, from milliseconds that are whole but for the error of the float. */
+function dateDecode (field: FieldMeta): Decode {
+  if (field.native?.[0] === 'Timetz') return value => new Date(instant(value as string))
+  return hasMicroseconds(field) ? value => new Date(Math.round(Number.parseFloat(value as string))) : value => new Date(Math.round(value as number))
 }
 
-/** Milliseconds of an instant of a list; what JavaScript cannot read stays the text that the database has for it. */
-function instantOf (text: string): number | string {
+/** The text of an instant; what JavaScript cannot read stays as the database has it. */
+function instantDecode (field: FieldMeta): Decode {
+  const form = instantForm(field)
+  if (field.native?.[0] === 'Timetz') {
+    return value => `${withMicroseconds(form(instant(value as string)), microsecondsOf(value as string))}${offsetOf(value as string)}`
+  }
+  if (!hasMicroseconds(field)) return value => typeof value === 'string' ? value : form(Math.round(value as number))
+  return value => {
+    const [milliseconds, micros = ''] = (value as string).split(' ', 2)
+    const time = Number(milliseconds)
+    return Number.isNaN(time) ? value : withMicroseconds(form(Math.round(time)), micros.padStart(3, '0'))
+  }
+}
+
+/** An element of a list, in the form that a column of one instant gives. */
+function instantElement (field: FieldMeta, text: string): number | string {
+  if (field.native?.[0] === 'Timetz') return text
   const time = instant(text)
-  return Number.isNaN(time) ? text : time
+  if (Number.isNaN(time)) return text
+  return hasMicroseconds(field) ? `${time} ${microsecondsOf(text)}` : time
 }
 
 /** Milliseconds of an ISO instant; one without a zone is UTC, a bare time is of the first day, its zone left out. */
@@ -138,4 +154,16 @@ function instant (text: string): number {
   return Date.parse(text.length === 10 || zone.test(text) ? text : `${text}Z`)
 }
 
+/** The three digits behind the milliseconds. */
+function microsecondsOf (text: string): string {
+  return (fraction.exec(text)?.[1] ?? '').padEnd(3, '0')
+}
+
+/** The zone of a time of day; nothing for UTC. */
+function offsetOf (text: string): string {
+  const offset = text.slice(text.search(/[+-]/))
+  return offset === '+00' ? '' : offset.length === 3 ? `${offset}:00` : offset
+}
+
 const zone = /(?:Z|[+-]\d\d:\d\d)$/
+const fraction = /\.\d{3}(\d{1,3})/

@@ -1,0 +1,53 @@
+import t from 'tap'
+import { defineResource } from 'fastify-prisma-commons/resource'
+import { bulkDatabase, sender } from '../helpers/bulk-app.js'
+import { fileServer } from '../helpers/export-app.js'
+import { form } from '../helpers/import-app.js'
+import { column, listOf, parameter } from '../helpers/list-app.js'
+import { sampleItem } from '../helpers/sample.js'
+
+const database = await bulkDatabase(t)
+const app = await fileServer(t, database, { '/samples': defineResource({ model: 'Sample', import: { uniqueFields: ['code'] } }) })
+const send = sender(app)
+
+/** What is written, what is stored, what answers show. */
+const times = [
+  ['08:30', '08:30:00+00', '08:30:00.000'],
+  ['08:30:00', '08:30:00+00', '08:30:00.000'],
+  ['08:30:00.5Z', '08:30:00.5+00', '08:30:00.500'],
+  ['08:30:00.123456+02:00', '08:30:00.123456+02', '08:30:00.123456+02:00'],
+  ['08:30:00-03', '08:30:00-03', '08:30:00.000-03:00'],
+  ['00:30+0530', '00:30:00+05:30', '00:30:00.000+05:30'],
+  ['24:00', '24:00:00+00', '24:00:00.000'],
+  ['1970-01-01T08:30:00+02:00', '06:30:00+00', '06:30:00.000']
+] as const
+
+await t.test('columns of a time with a zone take a time of day, with or without a zone, and show it', async t => {
+  for (const [written, stored, shown] of times) {
+    const { status, body } = await send('POST', '/samples', sampleItem(written, { zoned: written, maybeZoned: written, zonedList: [written, '01:00'] }))
+    t.match([status, body.data], [201, { zoned: shown, maybeZoned: shown, zonedList: [shown, '01:00:00.000'] }], written)
+    t.strictSame(await database.query('SELECT zoned::text FROM samples WHERE code = $1', [written]), [{ zoned: stored }])
+    t.ok((await column(send, `/samples?${parameter('zoned', shown)}`, 'code')).includes(written), `filter by ${shown}`)
+  }
+  for (const wrong of ['08:30+16:00', '24:01', '25:00', '08:60', '08:30+2', '8:30', '08:30:00+02:60']) {
+    t.match(await send('POST', '/samples', sampleItem(wrong, { zoned: wrong })), { status: 400, body: { details: [{ code: 'invalid_type', pointer: '/zoned' }] } }, wrong)
+  }
+})
+
+await t.test('a plus that was not escaped in a query is taken for one', async t => {
+  t.strictSame(await column(send, '/samples?zoned=08:30:00.123456+02:00', 'code'), ['08:30:00.123456+02:00'])
+})
+
+await t.test('columns of a time without a zone keep the time in UTC', async t => {
+  t.match((await send('POST', '/samples', sampleItem('plain', { time: '08:30+02:00', maybeTime: '24:00:00' }))).body.data, { time: '06:30:00.000', maybeTime: '24:00:00.000' })
+})
+
+await t.test('rows sent back and files imported again leave them as they are', async t => {
+  const { results } = await listOf(send, '/samples?ordering=code')
+  t.match(await send('PATCH', '/samples', results), { status: 200, body: { meta: { updated: 0, unchanged: times.length + 1 } } })
+  for (const format of ['csv', 'xlsx']) {
+    const file = await app.inject(`/samples/export?file_type=${format}`)
+    const answer = await app.inject({ method: 'POST', url: '/samples/import-from-file', ...form({ append_data: 'true' }, file.rawPayload) })
+    t.match(answer.json(), { data: { import_summary: { updated: 0, unchanged: times.length + 1 } } }, format)
+  }
+})
