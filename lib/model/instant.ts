@@ -15,7 +15,7 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
   if (field.native?.[0] === 'Date' && typeof value === 'string' && value.length === 10) return isDay(value) ? value : null
   if (isTimeOfDay(field) && typeof value === 'string') {
     const match = timeOfDay.exec(value)
-    if (match !== null) return timeText(field, match[1]!, match[2] ?? '+00:00')
+    if (match !== null) return timeText(field, match[1]!, match[2])
   }
   const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(field, value) : null
   if (text === null) return null
@@ -27,13 +27,13 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
   }
 }
 
-/** A bare time of day. Columns with a zone keep that of the text, as they hold it; others keep the time in UTC. */
-function timeText (field: FieldMeta, time: string, offset: string): string | null {
-  const zone = `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '').padEnd(2, '0')}`
+/** A bare time of day. Columns with a zone keep that of the text; others have none to keep. */
+function timeText (field: FieldMeta, time: string, offset: string | undefined): string | null {
   const hasZone = field.native?.[0] === 'Timetz'
-  if (endOfDay.test(time)) return hasZone ? `24:00:00.000${zone}` : zone === '+00:00' ? '24:00:00.000' : null
-  const text = textOfIso(field, `1970-01-01T${time}${hasZone ? 'Z' : zone}`)?.slice(11, -1)
-  return text === undefined ? null : hasZone ? `${text}${zone}` : text
+  if (offset !== undefined && !hasZone) return null
+  const text = endOfDay.test(time) ? '24:00:00.000' : textOfIso(field, `1970-01-01T${time}Z`)?.slice(11, -1)
+  if (text === undefined || !hasZone) return text ?? null
+  return offset === undefined ? `${text}+00:00` : `${text}${offset.slice(0, 3)}:${offset.slice(3).replace(':', '').padEnd(2, '0')}`
 }
 
 const day = /^(\d{4})-(\d\d)-(\d\d)$/

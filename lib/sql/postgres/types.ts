@@ -45,6 +45,9 @@ const natives: Readonly<Record<string, string>> = {
   ByteA: 'bytea'
 }
 
+/** Native types whose values travel as those of another. */
+const widened: ReadonlySet<string> = new Set(['VarChar', 'Bit'])
+
 /** Native types whose arguments a cast must repeat, so that a value is compared as the column would hold it. */
 const sized = new Set(['Decimal', 'Timestamp', 'Timestamptz', 'Time', 'Timetz'])
 
@@ -87,8 +90,11 @@ export function columnType (model: Model, field: FieldMeta): string {
  */
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)
-  const isText = type === 'json' || type === 'xml' || type === 'citext'
-  if (!field.list) return isText ? `(${expression})::text` : expression
-  // Lists of varchar and of text, which values travel as, have no operator in common.
-  return `coalesce((${expression})::${isText ? 'text' : `${type}[]`}, '{}')`
+  if (type === 'json' || type === 'xml' || type === 'citext') return nonNull(field, `(${expression})::text`)
+  // A list of varchar has no operator in common with one of text, which its values travel as.
+  return nonNull(field, field.list && widened.has(field.native?.[0] ?? '') ? `(${expression})::${type}[]` : expression)
+}
+
+function nonNull ({ list }: FieldMeta, expression: string): string {
+  return list ? `coalesce(${expression}, '{}')` : expression
 }

@@ -66,7 +66,6 @@ CREATE TABLE "samples" (
     "instants" TIMESTAMPTZ(6)[],
     "days" DATE[],
     "times" TIME(6)[],
-    "zonedList" TIMETZ(6)[],
     "jsons" JSONB[],
     "raws" JSON[],
     "bytesList" BYTEA[],

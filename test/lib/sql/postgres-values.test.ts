@@ -85,7 +85,7 @@ await t.test('decoder gives the values of Prisma, or those of JSON', t => {
     bool: false,
     text: 'x',
     timestamp: 1004.9999999999999,
-    timestamptz: -1,
+    timestamptz: '-1 58',
     date: 86_400_000,
     time: 1004.9999999999999,
     json: '{"a":[1]}',
@@ -132,7 +132,7 @@ await t.test('decoder gives the values of Prisma, or those of JSON', t => {
     float: 'NaN',
     decimal: '1.10',
     timestamp: '1970-01-01T00:00:01.005Z',
-    timestamptz: '1969-12-31T23:59:59.999Z',
+    timestamptz: '1969-12-31T23:59:59.999058Z',
     date: '1970-01-02',
     time: '00:00:01.005',
     bytes: 'AP8=',
@@ -143,5 +143,13 @@ await t.test('decoder gives the values of Prisma, or those of JSON', t => {
     blobs: ['AP8=']
   })
   t.strictSame(JSON.parse(JSON.stringify(json)), json, 'JSON takes it as it is')
+  t.end()
+})
+
+await t.test('decoder gives lists of times with a zone, which Prisma cannot read', t => {
+  const zoned = { ...field('Specimen', 'moments'), name: 'zoned', native: ['Timetz', '6'] }
+  const decode = (form: 'json' | 'prisma'): unknown => postgres.decoder(model('Specimen'), [zoned], form, { decimal: String })({ zoned: '["08:30:00+00","08:30:00.123456+02","24:00:00-03:30"]' })['zoned']
+  t.strictSame(decode('json'), ['08:30:00.000', '08:30:00.123456+02:00', '24:00:00.000-03:30'])
+  t.strictSame(decode('prisma'), [new Date('1970-01-01T08:30:00Z'), new Date('1970-01-01T08:30:00.123Z'), new Date('1970-01-02T00:00:00Z')])
   t.end()
 })
