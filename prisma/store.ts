@@ -34,6 +34,8 @@ import { transliterate } from './transliterate.js'
 export interface StoreConfig {
   /** Rows a statement, at most. */
   readonly chunkRows: number
+  /** Refuse decimals that their column would round. Resources check what they read themselves. */
+  readonly exactDecimals: boolean
   /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
   /** For operations of several statements. */
@@ -45,6 +47,7 @@ export interface StoreConfig {
 
 export const storeDefaults: StoreConfig = {
   chunkRows: 10_000,
+  exactDecimals: false,
   retryTimeout: 5_000,
   transaction: { maxWait: 5_000, timeout: 120_000 },
   acting: actingReader('warn', () => new Date()),
@@ -98,6 +101,7 @@ export function bulkContext (client: ClientLike, registry: Registry, config: Sto
     transliterate,
     slugSources: config.slugSources,
     chunkRows: config.chunkRows,
+    exactDecimals: config.exactDecimals,
     retryTimeout: config.retryTimeout,
     isolates: mode.isolates === true,
     isContended: mode.isContended === true

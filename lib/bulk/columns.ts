@@ -1,4 +1,5 @@
 import { defaultValue } from '../model/default-value.js'
+import { scaleCheck } from '../model/decimal-scale.js'
 import type { FieldMeta } from '../model/meta.js'
 import { didYouMean } from '../suggest.js'
 import type { Fallback, KeyColumn, WriteColumn } from '../sql/dialect.js'
@@ -82,9 +83,23 @@ function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, fa
 
 /** Encodes one field of the chunk; what the field cannot hold becomes a fault of its item. */
 export function encodeField (context: BulkContext, chunk: Chunk, { field, values }: Pick<FieldValues, 'field' | 'values'>, faults: Faults): string | null {
-  return context.dialect.encode(context.model, field, values, (position, code, params) => {
+  const refused = new Set<number>()
+  const text = context.dialect.encode(context.model, field, values, (position, code, params) => {
+    refused.add(position)
     faults.add(code, chunk.indexes[position]!, field.name, params)
   })
+  const scale = context.exactDecimals ? scaleCheck(field) : null
+  if (scale === null) return text
+  values.forEach((value, position) => {
+    const isKept = refused.has(position) || scale.keeps(isSet(value) ? value.set : value)
+    if (!isKept) faults.add('invalid_value', chunk.indexes[position]!, field.name, { problem: scale.problem })
+  })
+  return text
+}
+
+/** A list as Prisma takes it in updates. */
+function isSet (value: unknown): value is { readonly set: unknown } {
+  return isRow(value) && 'set' in value
 }
 
 /** The key fields of the items, encoded; a value that no key can have finds nothing. */

@@ -31,6 +31,8 @@ export interface BulkContext {
   readonly slugSources: SlugSources
   /** Rows a statement, at most. */
   readonly chunkRows: number
+  /** Refuse decimals with more digits behind the point than their column keeps; otherwise the database rounds them. */
+  readonly exactDecimals: boolean
   /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
   /**

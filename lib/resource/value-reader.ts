@@ -90,7 +90,7 @@ function kindOf (model: Model, field: FieldMeta): Kind {
     }
     case 'BigInt': return { expected: 'an integer from -2^63 to 2^63 - 1, beyond 2^53 as a string', read: value => isBigInt(value) ? value : undefined }
     case 'Float': return floatKind(field)
-    case 'Decimal': return { expected: 'a decimal number', read: value => isDecimal(value) ? value : undefined }
+    case 'Decimal': return { expected: 'a decimal number', read: readDecimal }
     case 'Boolean': return { expected: 'true or false', read: value => typeof value === 'boolean' ? value : undefined }
     case 'DateTime': return {
       expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
@@ -102,9 +102,15 @@ function kindOf (model: Model, field: FieldMeta): Kind {
   }
 }
 
-function isDecimal (value: unknown): boolean {
-  return typeof value === 'string' ? isDecimalText(value) : Number.isFinite(value)
+/** Numbers of more digits than a double keeps have lost some by the time JSON is parsed. */
+function readDecimal (value: unknown): unknown {
+  if (typeof value === 'string') return isDecimalText(value) ? value : undefined
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
+  const isShort = String(value).length <= 15
+  return isShort || Number(value.toPrecision(15)) === value ? value : longNumber
 }
+
+const longNumber = new ValueFault('invalid_value', { problem: 'A number of more than 15 digits is not exact in JSON: send it as a string' })
 
 /** Numbers beyond 2^53 have lost digits by the time JSON is parsed. */
 function isBigInt (value: unknown): boolean {

@@ -54,3 +54,22 @@ export function plainDecimal (text: string): string {
   const shown = shownFraction === '' ? shownWhole : `${shownWhole}.${shownFraction}`
   return isNegative && shown !== '0' ? `-${shown}` : shown
 }
+
+/** True for a decimal number with no more digits behind its point than a scale; for what is none too, which others judge. */
+export function fitsScale (value: string | number, scale: number): boolean {
+  if (typeof value === 'number' && Number.isInteger(value)) return true
+  const text = String(value)
+  // Most decimals are told by the place of their point, without a look at each digit.
+  const point = text.indexOf('.')
+  const isShort = point === -1 || text.length - point - 1 <= scale
+  return (isShort && !text.includes('e') && !text.includes('E')) || fractionDigits(text) <= scale
+}
+
+/** Digits behind the decimal point that count, once the exponent is applied; none for what is no decimal. */
+function fractionDigits (text: string): number {
+  const parts = decimalParts(text)
+  if (parts === null) return 0
+  const digits = parts.whole + parts.fraction
+  const ending = digits.length - trimEndWhere(digits, isCharacter('0')).length
+  return Math.max(0, parts.fraction.length - parts.exponent - ending)
+}

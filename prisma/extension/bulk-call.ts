@@ -18,11 +18,14 @@ export interface BulkCall {
   readonly answer: (select: unknown, left: RowsLeft, work: (rows: RowRequest | null) => Promise<BulkReport>) => Promise<BulkReport>
 }
 
+/** What becomes of decimals with more digits behind the point than their column keeps. */
+export type Decimals = 'exact' | 'round'
+
 /** Reads a call from the `this` of a method that the extension has put on a model. */
-export type ReadCall = (self: unknown) => BulkCall
+export type ReadCall = (self: unknown, decimals?: Decimals) => BulkCall
 
 export function bulkCalls (registryOf: (client: ClientLike) => Registry, config: StoreConfig): ReadCall {
-  return self => {
+  return (self, decimals = 'exact') => {
     const context = Prisma.getExtensionContext(self) as unknown as Reader & { readonly $name: string, readonly $parent: ClientLike }
     const registry = registryOf(context.$parent)
     const model = registry.model(context.$name)
@@ -33,7 +36,7 @@ export function bulkCalls (registryOf: (client: ClientLike) => Registry, config:
     }
     return {
       model,
-      store: createStore(context.$parent, registry, config),
+      store: createStore(context.$parent, registry, { ...config, exactDecimals: decimals === 'exact' }),
       async answer (select, left, work) {
         const { wanted, finish } = await planRows(model, select, readers[left], config.chunkRows)
         return await finish(await work(wanted) as BulkReport<InputRow>)

@@ -6,7 +6,7 @@ import type { UpdateItem, UpdateOptions } from '../../lib/bulk/update.js'
 import type { Registry } from '../../lib/model/registry.js'
 import type { ClientLike } from '../client-like.js'
 import type { StoreConfig } from '../store.js'
-import { bulkCalls } from './bulk-call.js'
+import { bulkCalls, type Decimals } from './bulk-call.js'
 import { checkArguments } from './check-arguments.js'
 import type { BulkMethods } from './methods.js'
 import { softDeleteMethods } from './soft-delete.js'
@@ -18,19 +18,23 @@ interface Selecting {
   readonly select?: unknown
 }
 
-interface CreateArguments extends Selecting {
+interface Writing extends Selecting {
+  readonly decimals?: Decimals
+}
+
+interface CreateArguments extends Writing {
   readonly data: readonly InputRow[]
   readonly skipDuplicates?: boolean
 }
 
-interface UpsertArguments extends Selecting {
+interface UpsertArguments extends Writing {
   readonly data: readonly InputRow[]
   readonly on: string
   readonly update?: readonly string[]
   readonly onDuplicate?: 'error' | 'first' | 'last'
 }
 
-interface UpdateArguments extends Selecting {
+interface UpdateArguments extends Writing {
   readonly data: readonly UpdateItem[]
   readonly unmatched?: UpdateOptions['unmatched']
 }
@@ -47,23 +51,23 @@ interface DeleteArguments extends Selecting {
 export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientLike) => Registry, config: StoreConfig): BulkMethods<F> {
   const callOf = bulkCalls(registryOf, config)
   const update = async (self: unknown, method: string, args: UpdateArguments, mode: UpdateOptions['mode']): Promise<BulkReport> => {
-    const { model, store, answer } = callOf(self)
-    checkArguments(model, method, args, ['data', 'unmatched'])
+    const { model, store, answer } = callOf(self, args?.decimals)
+    checkArguments(model, method, args, ['data', 'unmatched', 'decimals'])
     const { data, unmatched = 'report' } = args
     return await answer(args.select, 'live', rows => store.update(model, data, { mode, unmatched, rows }))
   }
 
   const methods = {
     async bulkCreate (this: unknown, args: CreateArguments): Promise<BulkReport> {
-      const { model, store, answer } = callOf(this)
-      checkArguments(model, 'bulkCreate', args, ['data', 'skipDuplicates'])
+      const { model, store, answer } = callOf(this, args?.decimals)
+      checkArguments(model, 'bulkCreate', args, ['data', 'skipDuplicates', 'decimals'])
       const { data, skipDuplicates = false } = args
       return await answer(args.select, 'live', rows => store.create(model, data, { skipDuplicates, rows }))
     },
 
     async bulkUpsert (this: unknown, args: UpsertArguments): Promise<BulkReport> {
-      const { model, store, answer } = callOf(this)
-      checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate'])
+      const { model, store, answer } = callOf(this, args?.decimals)
+      checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate', 'decimals'])
       const { data, update, onDuplicate = 'error' } = args
       const on = uniqueNamed(model, args.on)
       return await answer(args.select, 'live', rows => store.upsert(model, data, { on, update, onDuplicate, expected: null, rows }))

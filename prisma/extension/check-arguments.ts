@@ -27,6 +27,7 @@ const checks: Readonly<Record<string, Check>> = {
     required: true
   },
   limit: { expected: 'a whole number above 0', accepts: value => Number.isInteger(value) && Number(value) > 0 },
+  decimals: { expected: '"exact" or "round"', accepts: value => value === 'exact' || value === 'round' },
   onDuplicate: { expected: '"error", "first" or "last"', accepts: value => value === 'error' || value === 'first' || value === 'last' },
   update: { expected: 'a list of fields', accepts: (value, model) => Array.isArray(value) && value.every(name => typeof name === 'string' && model.field(name) !== undefined) }
 }

@@ -150,6 +150,7 @@ function configOf (options: Settings): StoreConfig {
   })
   const { chunkRows = storeDefaults.chunkRows, retryTimeout = storeDefaults.retryTimeout, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
   return {
+    ...storeDefaults,
     chunkRows,
     retryTimeout,
     transaction: { ...storeDefaults.transaction, ...transaction },

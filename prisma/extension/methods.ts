@@ -1,4 +1,4 @@
-import type { BulkResult, ConflictKey, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, Selecting, SelectOf, UniqueSelector, UpdateItemOf, Unmatched, UpsertRow } from './types.js'
+import type { BulkResult, ConflictKey, DecimalRule, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, Selecting, SelectOf, UniqueSelector, UpdateItemOf, Unmatched, UpsertRow } from './types.js'
 
 // Each method is an interface of its own: a declaration file then names it, where it would repeat a function type in full
 // for every model of a client.
@@ -18,13 +18,14 @@ export interface BulkCreate<F extends SchemaFacts> {
    *
    * @param args.data rows of scalar fields; relations are written by their key fields
    * @param args.skipDuplicates leave out rows that hit a unique set instead of failing; default false
+   * @param args.decimals `round` decimals to the scale of their column instead of refusing them; default `exact`
    * @param args.select fields to give back (`true`: all scalar ones); default: counts only
    * @returns counts, and `rows` in request order when `select` is given
    * @throws BulkError naming every faulty item: missing or mistyped values, keys that stand twice, broken constraints
    * @example
    * const { created, rows } = await prisma.contract.bulkCreate({ data, select: { id: true } })
    */
-  <T, A>(this: T, args: { readonly data: readonly NewRow<T, F>[], readonly skipDuplicates?: boolean } & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly NewRow<T, F>[], readonly skipDuplicates?: boolean } & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkUpsert<F extends SchemaFacts> {
@@ -47,7 +48,7 @@ export interface BulkUpsert<F extends SchemaFacts> {
       readonly on: On
       readonly update?: readonly (keyof Row<T> & string)[]
       readonly onDuplicate?: 'error' | 'first' | 'last'
-    } & Selecting<A, SelectOf<T>>
+    } & DecimalRule & Selecting<A, SelectOf<T>>
   ): Promise<BulkResult<T, A>>
 }
 
@@ -61,7 +62,7 @@ export interface BulkUpdate<F extends SchemaFacts> {
    * @example
    * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' }, version: 3 }] })
    */
-  <T, A>(this: T, args: { readonly data: readonly UpdateItemOf<T, F>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly UpdateItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkReplace<F extends SchemaFacts> {
@@ -69,7 +70,7 @@ export interface BulkReplace<F extends SchemaFacts> {
    * As `bulkUpdate`, but optional fields that an item does not name go to their declared default or null.
    * Keys, stamps and values that are generated once for a row stay.
    */
-  <T, A>(this: T, args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(this: T, args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
 }
 
 export interface BulkDelete {

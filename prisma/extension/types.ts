@@ -128,6 +128,12 @@ export interface Unmatched {
   readonly unmatched?: 'report' | 'error'
 }
 
+/** What becomes of decimals with more digits behind the point than their column keeps. */
+export interface DecimalRule {
+  /** `exact` (default): they are errors of their items; `round`: the database rounds them, as in Prisma's own methods. */
+  readonly decimals?: 'exact' | 'round'
+}
+
 /** The counts of a bulk operation. */
 export type BulkCounts = Omit<BulkReport, 'rows' | 'restored' | 'outcomes' | 'failures'>
 

@@ -1,4 +1,7 @@
 import t from 'tap'
+import { commons } from 'fastify-prisma-commons/extension'
+import { Prisma } from '../../prisma/generated/client/client.js'
+import { metadata } from '../../prisma/generated/metadata.js'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 import { csv, importServer } from '../helpers/import-app.js'
 import { manyDataToData } from 'fastify-prisma-commons/bulk'
@@ -43,4 +46,20 @@ await t.test('imports refuse them too, and round where the resource does', async
   const rounding = await importServer(t, database, { model: 'Contract', decimals: 'round', import: { fields: ['contractNumber', 'year', 'amount'] } })
   t.equal((await rounding.send(file)).status, 201)
   t.strictSame(await database.query("SELECT amount::text FROM contracts WHERE contract_number = 'I'").then(found => JSON.stringify(found).includes('1.01')), true)
+})
+
+await t.test('the bulk methods refuse them by item and field, and round when they are asked to', async t => {
+  const prisma = database.prisma.$extends(commons({ metadata }))
+  const data = [{ contractNumber: 'E', year: 1, amount: '1.5' }, { contractNumber: 'E', year: 2, amount: new Prisma.Decimal('1.005') }]
+  const refused = { details: [{ code: 'invalid_value', index: 1, field: 'amount', params: { problem } }] } as unknown as Error
+  await t.rejects(prisma.contract.bulkCreate({ data }), refused)
+  await t.rejects(prisma.contract.bulkUpsert({ data, on: 'contractNumber_year' }), refused)
+  const { rows } = await prisma.contract.bulkCreate({ data, decimals: 'round', select: true })
+  t.strictSame(rows.map(({ amount }) => String(amount)), ['1.5', '1.01'])
+  const items = rows.map(({ id }, i) => ({ where: { id }, data: { contractNumber: 'E', year: i, amount: ['2', 2.005][i]! } }))
+  await t.rejects(prisma.contract.bulkUpdate({ data: items }), refused)
+  await t.rejects(prisma.contract.bulkReplace({ data: items }), refused)
+  t.equal((await prisma.contract.bulkUpdate({ data: items, decimals: 'round' })).updated, 2)
+  t.equal((await prisma.contract.bulkUpsert({ data, on: 'contractNumber_year', decimals: 'round' })).count, 2)
+  await t.rejects(prisma.contract.bulkCreate({ data, decimals: 'floor' as 'round' }), { message: 'Contract.bulkCreate: decimals takes "exact" or "round"' })
 })
