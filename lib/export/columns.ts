@@ -1,4 +1,5 @@
 import { linkOf } from '../bulk/link.js'
+import { jsonNull } from '../model/json-null.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Registry } from '../model/registry.js'
 import type { ItemShape, Relation } from '../resource/item-shape.js'
@@ -29,7 +30,7 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
   function addColumns ({ model, shown, related, codecs, computed }: ItemShape, { prefix, links, many }: Way): void {
     for (const field of shown) {
       const isPlain = links !== null && dialect.isTextual(field) && !codecs.has(field.name)
-      add(prefix + field.name, many || codecs.has(field.name) ? 'text' : kindOf(field), isPlain ? { links, field } : null, many)
+      add(prefix + field.name, many || codecs.has(field.name) ? 'text' : kindOf(field), isPlain ? { links, field } : null, many, isWholeJson(field))
     }
     for (const relation of related.values()) {
       const path = prefix + relation.name
@@ -41,9 +42,9 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
     for (const { name, kind } of computed) add(prefix + name, many ? 'text' : kind, null, many)
   }
 
-  function add (name: string, kind: CellKind, cell: CellPath | null, many: boolean): void {
+  function add (name: string, kind: CellKind, cell: CellPath | null, many: boolean, showsNull = false): void {
     const steps = name.split('.')
-    columns.set(name, { name, label: labelOf(name), kind, canBeCommon: false, cell, needs: [name], read: many ? joinedReader(steps) : reader(steps, kind) })
+    columns.set(name, { name, label: labelOf(name), kind, canBeCommon: false, cell, needs: [name], read: many ? joinedReader(steps) : reader(steps, kind, showsNull) })
   }
   return columns
 }
@@ -79,9 +80,14 @@ export function kindOf ({ kind, type, list, native }: FieldMeta): CellKind {
   }
 }
 
+/** True for JSON that takes no NULL: a null in it is the JSON value. */
+function isWholeJson ({ type, required, list }: FieldMeta): boolean {
+  return type === 'Json' && required && !list
+}
+
 /** The value at the end of a path; null where it leads to no row. */
-function reader (steps: readonly string[], kind: CellKind): ExportColumn['read'] {
-  const form = kind === 'text' ? textOf : (value: unknown) => value ?? null
+function reader (steps: readonly string[], kind: CellKind, showsNull: boolean): ExportColumn['read'] {
+  const form = kind === 'text' ? textOf : (value: unknown) => value === null && showsNull ? jsonNull : value ?? null
   const [first, ...rest] = steps
   if (rest.length === 0) return row => form(row[first!])
   return row => {

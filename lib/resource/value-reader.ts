@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { ErrorCode, ErrorParams } from '../errors.js'
 import { instantText, isTimeOfDay } from '../model/instant.js'
+import { jsonNull } from '../model/json-null.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { isDecimalText } from '../text/decimal.js'
@@ -56,7 +57,9 @@ function makeReader (model: Model, field: FieldMeta): ValueReader {
     return list.find(element => element instanceof ValueFault) ?? list
   }
   const present = field.list ? several : one
-  return value => value === null ? (field.required ? notNull : null) : present(value)
+  // A column of JSON that takes no NULL still takes the JSON null.
+  const absent = !field.required ? null : field.type === 'Json' && !field.list ? jsonNull : notNull
+  return value => value === null ? absent : present(value)
 }
 
 /** One kind of value: `read` gives undefined for what is none of them. */
@@ -96,7 +99,7 @@ function kindOf (model: Model, field: FieldMeta): Kind {
       expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
       read: value => typeof value === 'string' ? instantText(field, value) ?? undefined : undefined
     }
-    case 'Json': return { expected: 'any JSON', read: value => refused(jsonProblem(value)) ?? value }
+    case 'Json': return { expected: 'any JSON', read: value => value === null ? jsonNull : refused(jsonProblem(value)) ?? value }
     case 'Bytes': return { expected: 'base64 text', read: readBase64 }
     default: return textKind(field)
   }

@@ -58,7 +58,8 @@ function listText (field: FieldMeta, value: unknown, convert: (value: unknown) =
   const bare = isBare(field)
   const parts: string[] = []
   for (const element of list) {
-    const text = element === null || element === undefined ? undefined : convert(element)
+    // A list of JSON holds the JSON null, as in Prisma.
+    const text = element === null && field.type === 'Json' ? 'null' : element === null || element === undefined ? undefined : convert(element)
     if (text === undefined || text === null) return { code: 'invalid_value', params: { problem: 'A list may not hold null' } }
     if (typeof text !== 'string') return text
     parts.push(bare ? text : quoted(text))
