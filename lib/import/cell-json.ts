@@ -10,7 +10,9 @@ export type CellJson = (value: unknown) => unknown
  * may be written as people write them.
  */
 export function cellJson (field: FieldMeta): CellJson {
-  return field.list ? listJson(singleJson(field)) : singleJson(field)
+  if (!field.list) return singleJson(field)
+  // An element is JSON already: texts in it are not read once more.
+  return field.type === 'Json' ? value => value === '' ? [] : singleJson(field)(value) : listJson(singleJson(field))
 }
 
 /** A list stands in a cell as JSON, or as its elements with commas between them. */
@@ -25,12 +27,12 @@ export function listJson (element: CellJson): CellJson {
 }
 
 /**
- * True for a cell without a value. A text of no characters is a value of texts and lists alone: many programs put quotes
- * around every cell.
+ * True for a cell without a value. A text of no characters is a value of texts, bytes and lists alone: many programs put
+ * quotes around every cell.
  */
-export function isEmptyCell (field: FieldMeta, cell: unknown): boolean {
-  const isText = field.kind === 'scalar' && field.type === 'String' && field.native?.[0] !== 'Uuid'
-  return cell === null || (cell === '' && !isText && !field.list)
+export function isEmptyCell ({ kind, type, native, list }: FieldMeta, cell: unknown): boolean {
+  const isText = kind === 'scalar' && ((type === 'String' && native?.[0] !== 'Uuid') || type === 'Bytes')
+  return cell === null || (cell === '' && !isText && !list)
 }
 
 export function trimmed (value: unknown): unknown {

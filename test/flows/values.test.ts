@@ -13,6 +13,8 @@ import { jsonOf, sampleFields, sampleValue } from '../helpers/sample-values.js'
 // VALUES says how many values a way writes, SEED which.
 const seed = Number(process.env['SEED'] ?? 1)
 const wanted = Number(process.env['VALUES'] ?? 3000)
+// Many values take longer than tap waits.
+t.setTimeout(0)
 t.comment(`SEED=${seed} VALUES=${wanted}`)
 
 type Values = Readonly<Record<string, unknown>>

@@ -22,6 +22,7 @@ const words = [
 /** A value of a field as Prisma takes it; nulls of both kinds among them. */
 export function sampleValue (random: Random, field: SampleField): unknown {
   if (field.list) return random.some(random.chance(0.05) ? 40 : 3, () => single(random, field))
+  if (field.name === 'text' && random.chance(0.02)) return random.pick(words).repeat(3000)
   if (!field.required && random.chance(0.2)) return field.type === 'Json' ? Prisma.DbNull : null
   const value = single(random, field)
   return value === null ? Prisma.JsonNull : value
@@ -45,8 +46,7 @@ function single (random: Random, { type, native }: SampleField): unknown {
 function textOf (random: Random, native: SampleField['native']): string {
   if (native?.[0] === 'Uuid') return hex(random, [8, 4, 4, 4, 12])
   const text = random.chance(0.6) ? random.pick(words) : random.some(12, () => random.pick(words)).join('')
-  const limit = native === null ? random.chance(0.02) ? 30_000 : 200 : Number(native[1])
-  return [...(limit > 200 ? text.repeat(limit) : text)].slice(0, limit).join('')
+  return [...text].slice(0, native === null ? 200 : Number(native[1])).join('')
 }
 
 function hex (random: Random, groups: readonly number[]): string {
@@ -70,7 +70,8 @@ function float (random: Random, range: number): number {
 function decimal (random: Random, before: number, behind: number): unknown {
   const digits = (most: number): string => random.some(most, () => random.below(10)).join('')
   const whole = digits(before) || '0'
-  const fraction = digits(behind)
+  // In a workbook a number has no zeros at its end.
+  const fraction = digits(behind).replace(/0+$/, '')
   const text = `${random.chance(0.5) ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
   return random.chance(0.3) ? new Prisma.Decimal(text) : text
 }

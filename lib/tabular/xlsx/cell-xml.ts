@@ -83,6 +83,8 @@ function exactNumber (value: Cell): string | undefined {
   const text = textOf(value)
   const parts = digits.exec(text)
   if (parts === null) return undefined
+  // Programs read as many digits of a large number as they keep: whether its zeros were digits, nobody could tell.
+  if (typeof value === 'string' && parts[2]!.length > 15) return undefined
   const significant = trimWhere(`${parts[2]}${parts[3] ?? ''}`, isCharacter('0'))
   const size = Math.abs(Number(text))
   if (significant.length > 15 || (significant !== '' && !(size >= 1e-307 && size < 1e308))) return undefined
