@@ -104,7 +104,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     actionOf: () => 'retrieve',
     handler: async (request, reply) => {
       const deleted = readRetrieve(resource, request.query as Query)
-      const conditions = readConditions(request.headers)
+      const conditions = readConditions(resource, request.headers)
       await checkVisible(resource, request, deleted)
       const { row, version } = await actions.retrieve(keyOf(request), deleted, { action: 'retrieve', request })
       writeTag(reply, version)

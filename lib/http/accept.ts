@@ -1,6 +1,8 @@
 /** The media types of RFC 9457 and of plain JSON. */
 export const problemType = 'application/problem+json'
 export const jsonType = 'application/json'
+/** The media type of RFC 7396. */
+export const mergePatchType = 'application/merge-patch+json'
 
 /**
  * Whether a client asks for problem details: it names the type, and does not like plain JSON better.

@@ -18,9 +18,10 @@ export interface Conditions {
 }
 
 /** Reads the conditions of a request that reads a row. */
-export function readConditions (headers: Headers): Conditions {
+export function readConditions ({ weakIfMatch }: Resource, headers: Headers): Conditions {
+  const ifMatch = parseEntityTags('If-Match', headers['if-match'])
   return {
-    ifMatch: parseEntityTags('If-Match', headers['if-match']),
+    ifMatch: weakIfMatch && Array.isArray(ifMatch) ? ifMatch.map(({ text }) => ({ text, isWeak: false })) : ifMatch,
     ifNoneMatch: parseEntityTags('If-None-Match', headers['if-none-match'])
   }
 }
@@ -31,7 +32,7 @@ export function readConditions (headers: Headers): Conditions {
  * @throws CommonsError `precondition_required` where the resource wants to know which version is meant
  */
 export function readWriteConditions (resource: Resource, headers: Headers): Conditions {
-  const { ifMatch } = readConditions(headers)
+  const { ifMatch } = readConditions(resource, headers)
   const ifNoneMatch = readIfNone(headers)
   if (resource.requireIfMatch && ifMatch === undefined) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
   return { ifMatch, ifNoneMatch }
@@ -58,7 +59,7 @@ const changing: ReadonlySet<ResourceAction> = new Set(['bulkUpsert', 'bulkUpdate
  * resource wants to know which versions are meant
  */
 export function readItemConditions (resource: Resource, action: ResourceAction, items: readonly unknown[], headers: Headers): ItemConditions {
-  const { ifMatch } = readConditions(headers)
+  const { ifMatch } = readConditions(resource, headers)
   const mustBeNew = readIfNone(headers) !== undefined
   if (mustBeNew && !creating.has(action)) throw invalidCondition('If-None-Match', 'goes with requests that may create rows')
   if (ifMatch !== undefined && !changing.has(action)) throw invalidCondition('If-Match', 'goes with requests that change a row')

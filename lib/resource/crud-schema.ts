@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { jsonType } from '../http/accept.js'
+import { jsonType, mergePatchType } from '../http/accept.js'
 import { inputSchema } from './field-schema.js'
 import { itemSchema, rowSchema } from './item-schema.js'
 import { deletedParameter, forbidden } from './list/list-schema.js'
@@ -37,7 +37,7 @@ export function updateDescription (resource: Resource, mode: 'update' | 'replace
   return {
     ...rowDescription(resource, mode, `${capital(mode)} one ${uncapital(resource.singular)}`),
     ...writing(resource),
-    consumes: [jsonType],
+    consumes: mode === 'update' ? [jsonType, mergePatchType] : [jsonType],
     body: bodySchema(resource, mode),
     response: {
       200: taggedOf(resource, answerOf([rowSchema(resource), writeCounts], 'Written, or unchanged')),

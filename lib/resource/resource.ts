@@ -64,6 +64,8 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
    * by its version. Default: false.
    */
   readonly requireIfMatch?: boolean
+  /** Take the weak tags in `If-Match`, which proxies that compress make of strong ones, for strong ones. Default: false. */
+  readonly weakIfMatch?: boolean
   /**
    * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once: true, or how.
    * Needs a model of the schema to keep them in. Default: false, the header is passed over.
@@ -123,6 +125,7 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     actionRoutes: check.boolean,
     ...listOptionTable,
     requireIfMatch: check.boolean,
+    weakIfMatch: check.boolean,
     idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
     cacheControl: { expected: 'the value of a header, or false', accepts: value => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) },
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
@@ -156,6 +159,7 @@ export interface Resource extends ItemShape {
   readonly actionRoutes: boolean
   readonly list: ResourceList
   readonly requireIfMatch: boolean
+  readonly weakIfMatch: boolean
   /** Null where answers are not remembered. */
   readonly idempotency: Idempotency | null
   /** Null: answers get no header of ours. */
@@ -226,6 +230,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     actionRoutes: options.actionRoutes ?? false,
     list,
     requireIfMatch: options.requireIfMatch ?? false,
+    weakIfMatch: options.weakIfMatch ?? false,
     idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
     export: resolveExport(`resource ${model.name}`, options.export ?? {}, { ...shape, codecs }, plural, registry, list.dialect),
     isSoftDelete: model.meta.features.softDelete !== undefined,

@@ -3,7 +3,7 @@ import { bareErrorBody } from '../envelope/body.js'
 import { describeError } from '../envelope/errors.js'
 import { bareErrorSchema } from '../envelope/schema.js'
 import { errorSender, type ErrorReply, type ErrorRequest } from '../envelope/send.js'
-import { jsonType } from '../http/accept.js'
+import { jsonType, mergePatchType } from '../http/accept.js'
 import { jsonText, parseJson } from '../http/json-body.js'
 import { addVary } from '../http/vary.js'
 import { shortened } from '../text/shorten.js'
@@ -96,6 +96,7 @@ export function prepareScope (scope: RouteScope): object {
 
 /** What of a request tells how its body is written; Fastify's has it. */
 export interface BodyRequest {
+  readonly method: string
   readonly headers: {
     readonly 'content-type'?: string | undefined
     readonly 'content-length'?: string | undefined
@@ -112,13 +113,19 @@ export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 
     const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
     if (coding !== 'identity' && payload === raw) throw new CommonsError('unsupported_media_type', { message: `The content coding "${shortened(coding)}" is not supported` })
   })
-  scope.addContentTypeParser(jsonType, { parseAs: 'buffer' }, ({ headers }, body, done) => {
-    try {
-      done(null, body.length === 0 ? undefined : parseJson(jsonText(body, headers['content-type'])))
-    } catch (error) {
-      done(error as Error)
-    }
+  scope.addContentTypeParser(jsonType, { parseAs: 'buffer' }, parseBody)
+  scope.addContentTypeParser(mergePatchType, { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.method === 'PATCH') parseBody(request, body, done)
+    else done(new CommonsError('unsupported_media_type'))
   })
+}
+
+function parseBody ({ headers }: BodyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void): void {
+  try {
+    done(null, body.length === 0 ? undefined : parseJson(jsonText(body, headers['content-type'])))
+  } catch (error) {
+    done(error as Error)
+  }
 }
 
 /**

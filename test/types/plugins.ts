@@ -92,6 +92,6 @@ export type OptionNames = [
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof ResourceOptions,
     'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'maxRelated' | 'maxRelatedTotal' | 'bodyLimit' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
-    'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
+    'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'weakIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
     'actions' | 'scope' | 'authorize' | 'validate' | 'before' | 'after' | 'messages' | 'decimals' | 'partialSuccess' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'cacheControl' | 'export' | 'import'>>
 ]
