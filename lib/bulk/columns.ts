@@ -90,10 +90,11 @@ export function encodeField (context: BulkContext, chunk: Chunk, { field, values
   })
   const scale = context.exactDecimals ? scaleCheck(field) : null
   if (scale === null) return text
-  values.forEach((value, position) => {
-    const isKept = refused.has(position) || scale.keeps(isSet(value) ? value.set : value)
-    if (!isKept) faults.add('invalid_value', chunk.indexes[position]!, field.name, { problem: scale.problem })
-  })
+  for (let position = 0; position < values.length; position++) {
+    const value = values[position]
+    if (scale.keeps(isSet(value) ? value.set : value) || refused.has(position)) continue
+    faults.add('invalid_value', chunk.indexes[position]!, field.name, { problem: scale.problem })
+  }
   return text
 }
 

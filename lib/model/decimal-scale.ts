@@ -14,7 +14,7 @@ export function scaleCheck (field: FieldMeta): { readonly keeps: (value: unknown
     return !isDecimal(value) || fitsScale(value.toFixed(), scale)
   }
   return {
-    keeps: value => Array.isArray(value) ? value.every(one) : one(value),
+    keeps: field.list ? value => Array.isArray(value) ? value.every(one) : one(value) : one,
     problem: `Expected at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the decimal point`
   }
 }

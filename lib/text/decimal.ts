@@ -59,11 +59,20 @@ export function plainDecimal (text: string): string {
 export function fitsScale (value: string | number, scale: number): boolean {
   if (typeof value === 'number' && Number.isInteger(value)) return true
   const text = String(value)
-  // Most decimals are told by the place of their point, without a look at each digit.
+  // Most decimals are told by the few characters behind their point, where an exponent would stand.
   const point = text.indexOf('.')
   const isShort = point === -1 || text.length - point - 1 <= scale
-  return (isShort && !text.includes('e') && !text.includes('E')) || fractionDigits(text) <= scale
+  return (isShort && !hasLetter(text, point + 1)) || fractionDigits(text) <= scale
 }
+
+function hasLetter (text: string, start: number): boolean {
+  for (let i = start; i < text.length; i++) {
+    if (text.charCodeAt(i) > nine) return true
+  }
+  return false
+}
+
+const nine = '9'.charCodeAt(0)
 
 /** Digits behind the decimal point that count, once the exponent is applied; none for what is no decimal. */
 function fractionDigits (text: string): number {
