@@ -160,10 +160,8 @@ await t.test('a column of the wrong kind names what it must be', async t => {
     'id Int', 'createdAt DateTime?', 'updatedAt String', 'createdById Int', 'updatedById Int[]',
     'deletedAt DateTime', 'isActive Int', 'deletionId String', 'version Int', 'rank Int @default(1)', 'slugs String[]', 'counter Int @default(autoincrement)')
   t.strictSame(complaints(t, wrong, '@commons.audit'), [
-    'The field "createdAt" is DateTime?, but must be a required DateTime | Write `createdAt DateTime @default(now())` in model Article',
-    'The field "updatedAt" is String, but must be a required DateTime | Write `updatedAt DateTime @updatedAt` in model Article',
-    'The field "createdById" is Int, but must be an optional value | Write `createdById Int?` in model Article',
-    'The field "updatedById" is Int[], but must be an optional value | Write `updatedById Int?` in model Article'
+    'The field "updatedAt" is String, but must be a single DateTime | Write `updatedAt DateTime @updatedAt` in model Article',
+    'The field "updatedById" is Int[], but must be a single value | Write `updatedById Int?` in model Article'
   ])
   t.strictSame(complaints(t, wrong, '@commons.softDelete'), [
     'The field "deletedAt" is DateTime, but must be an optional DateTime | Write `deletedAt DateTime?` in model Article',
@@ -281,7 +279,7 @@ await t.test('a column has one owner', async t => {
 await t.test('unknown names come with a suggestion', async t => {
   t.strictSame(complaints(t, full, '@commons.verson\n@commons.constructor'), [
     'Unknown annotation "verson" | Did you mean "version"?',
-    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, meta, identity, address, unique'
+    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, generated, meta, identity, address, unique'
   ])
   t.strictSame(complaints(t, full, '@commons.version(feild: "version")\n@commons.audit(creator: "createdById")'), [
     '@commons.version has no argument "feild" | Did you mean "field"?',
