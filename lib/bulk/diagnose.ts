@@ -63,12 +63,12 @@ async function moved<T> (context: BulkContext, items: WrittenItems, moves: Moves
   }
 }
 
-/** True for the errors of a constraint that name no items, though the items can be looked up. */
+/** True for the errors of a constraint that name no items, though the items can be looked up, or written otherwise. */
 export function mayBeExplained (error: unknown): boolean {
   return error instanceof CommonsError && error.details.length === 0 && explained.has(error.code)
 }
 
-const explained: ReadonlySet<ErrorCode> = new Set(['unique_violation', 'foreign_key_not_found', 'foreign_key_restricted'])
+const explained: ReadonlySet<ErrorCode> = new Set(['unique_violation', 'foreign_key_not_found', 'foreign_key_restricted', 'check_violation'])
 
 /** Throws a BulkError when items can be named; returns when none is found to break the constraint any more. */
 async function explain (context: BulkContext, items: WrittenItems, error: CommonsError): Promise<void> {

@@ -29,8 +29,8 @@ export async function fillNewRows (context: BulkContext, rows: readonly InputRow
   return { rows: filled, lacking: generated }
 }
 
-/** Which of the items have a row. */
-async function existingRows (context: BulkContext, rows: readonly InputRow[], on: UniqueMeta, indexes: readonly number[]): Promise<ReadonlySet<number>> {
+/** Which of some items have a row. */
+export async function existingRows (context: BulkContext, rows: readonly InputRow[], on: UniqueMeta, indexes: readonly number[]): Promise<Set<number>> {
   const { dialect, model, runner } = context
   // A value that no key can have is reported by the write.
   const keys = keyColumns(context, { indexes, rows: indexes.map(index => rows[index]!) }, on.fields, new Faults())

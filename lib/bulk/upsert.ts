@@ -17,7 +17,7 @@ import { leadsOrder, lockFields } from './lock-order.js'
 import { Tally, type BulkReport, type ItemOutcome, type ReportOptions } from './report.js'
 import { Outdated, untilFree, type FilledRows } from './slugs.js'
 import { touches } from './stamps.js'
-import { fillNewRows, upsertSlugs } from './upsert-slugs.js'
+import { existingRows, fillNewRows, upsertSlugs } from './upsert-slugs.js'
 import { differingFields, expectedVersions, type Version } from './versions.js'
 import { writeChunks } from './write-chunks.js'
 
@@ -57,12 +57,30 @@ interface UpsertJob {
   readonly faults: Faults
 }
 
-async function upsertFilled ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows): Promise<BulkReport> {
+/**
+ * PostgreSQL checks the row that an item would insert before it looks for the one that exists. An item that names few fields
+ * may break a check constraint so, though its row would not: then rows that exist are updated only.
+ */
+async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkReport> {
+  const { context, options, indexes } = job
+  try {
+    return await upsertOnce(job, filled, new Set())
+  } catch (error) {
+    const hasEnded = context.runner.inTransaction && !context.isolates
+    if (!(error instanceof CommonsError) || error.code !== 'check_violation' || hasEnded) throw error
+    const existing = await existingRows(context, filled.rows, options.on, indexes)
+    if (existing.size === 0) throw error
+    return await upsertOnce(job, filled, existing)
+  }
+}
+
+/** @param existing items that are not to be inserted */
+async function upsertOnce ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows, existing: Set<number>): Promise<BulkReport> {
   const tally = new Tally(options)
   const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
-  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, generated, faults)
+  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, { generated, existing }, faults)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
-    return writeUpsert({ context: { ...context, runner }, options, prepare }, prepared, 1)
+    return writeUpsert({ context: { ...context, runner }, options, existing, prepare }, prepared, 1)
   }
   const mayUndo = ({ isMerge }: PreparedUpsert): boolean => isMerge
   const settle = (results: readonly UpsertResult[]): void => {
@@ -107,10 +125,15 @@ interface PreparedUpsert {
   readonly isMerge: boolean
 }
 
-/** Which items have a slug that was generated for them, by field. */
-type Generated = ReadonlyMap<string, ReadonlySet<number>>
+/** What was found out about the items beforehand. */
+interface KnownItems {
+  /** Which items have a slug that was generated for them, by field. */
+  readonly generated: ReadonlyMap<string, ReadonlySet<number>>
+  /** Items that are not to be inserted. */
+  readonly existing: ReadonlySet<number>
+}
 
-function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, generated: Generated, faults: Faults): PreparedUpsert {
+function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptions, { generated, existing }: KnownItems, faults: Faults): PreparedUpsert {
   const { model, dialect } = context
   const found = readFields(context, chunk, faults)
   const { columns: inserted, incomplete } = insertColumns(context, chunk, found, faults)
@@ -128,25 +151,26 @@ function prepareUpsert (context: BulkContext, chunk: Chunk, options: UpsertOptio
   })
   const isTouched = chunk.indexes.some(index => options.touched?.[index])
   const expected = expectedVersions(context, chunk, index => options.expected?.[index], faults)
+  const isInsertable = chunk.indexes.map((index, i) => !incomplete.has(i) && !existing.has(index))
   const write: UpsertWrite = {
     model,
     columns,
     on: options.on,
     update,
     touch: touches(context),
-    complete: incomplete.size === 0 ? null : dialect.encodeFlags(chunk.rows.map((_, i) => !incomplete.has(i))),
+    complete: isInsertable.includes(false) ? dialect.encodeFlags(isInsertable) : null,
     expected,
     live: liveWhere(model),
     ...isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {},
     returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])],
-    ...incomplete.size > 0 || expected !== null ? { lock: lockFields(model) } : {}
+    ...isInsertable.includes(false) || expected !== null ? { lock: lockFields(model) } : {}
   }
   const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
   // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
   const mayBeMarked = !excludesMarked(model, options.on.where)
   // ON CONFLICT gives rows back, and a row may hold its key in another form than the item does.
   const isTold = options.outcomes === true
-  return { chunk, write, incomplete, isMerge: isSparse || isTouched || incomplete.size > 0 || write.expected !== null || mayBeMarked || isTold }
+  return { chunk, write, incomplete, isMerge: isSparse || isTouched || write.complete !== null || write.expected !== null || mayBeMarked || isTold }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
@@ -171,6 +195,8 @@ interface UpsertResult {
 interface UpsertWork {
   readonly context: BulkContext
   readonly options: UpsertOptions
+  /** Items that are not to be inserted. */
+  readonly existing: Set<number>
   readonly prepare: (chunk: Chunk) => PreparedUpsert
 }
 
@@ -230,6 +256,11 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
   const refused = new Faults()
   chunk.indexes.forEach((index, i) => {
     if (outcomes.get(i) !== 'absent') return
+    // Its row was there a moment ago: it is new now.
+    if (work.existing.delete(index)) {
+      outcomes.delete(i)
+      return
+    }
     const lacking = incomplete.get(i)
     if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
     // Its row was there when slugs were generated.
@@ -253,7 +284,7 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
 }
 
 /** What became of each item, by its place in the chunk; an item that is in no answer was raced. */
-function outcomesOf (answers: readonly SqlRow[]): ReadonlyMap<number, MergeOutcome> {
+function outcomesOf (answers: readonly SqlRow[]): Map<number, MergeOutcome> {
   const outcomes = new Map<number, MergeOutcome>()
   const rank = (outcome: MergeOutcome | undefined): number => outcome === undefined ? Infinity : mergeOutcomes.indexOf(outcome)
   for (const row of answers) {
