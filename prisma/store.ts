@@ -122,8 +122,11 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
   const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, mode)
   // Of these nobody is told: they stamp no row.
   const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, mode)
-  const transact = async <T>(work: (store: BulkStore) => Promise<T>, inner: WriteMode, timeout?: number): Promise<T> =>
-    await transaction(client, registry, timeout === undefined ? config.transaction : { ...config.transaction, timeout }, async bound => await work(createStore(bound, registry, config, inner)))
+  const transact = async <T>(work: (store: BulkStore) => Promise<T>, { isolates, isContended }: Required<WriteMode>, timeout?: number): Promise<T> => {
+    const inner = { isolates, isContended: isContended || mode.isContended === true }
+    const options = timeout === undefined ? config.transaction : { ...config.transaction, timeout }
+    return await transaction(client, registry, options, async bound => await work(createStore(bound, registry, config, inner)))
+  }
   const { inTransaction } = createRunner(client, registry, config.transaction)
   const contendedModel = (model: Model | undefined): string | null => inTransaction || model === undefined ? null : model.name
   return {
