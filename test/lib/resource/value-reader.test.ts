@@ -46,9 +46,6 @@ const taken: readonly Taken[] = fields.flatMap(({ name }) => {
     .map(value => ({ name, value }))
 })
 
-/** As everywhere in Prisma, answers are as fine as milliseconds: of columns that hold more the rest is lost. */
-const tooFine = [{ name: 'timestamptz', value: '2026-01-31T08:30:15.123456789Z' }]
-
 await t.test('what a field takes the database stores, shows as described, and takes back unchanged', async t => {
   const database = await bulkDatabase(t)
   const send = sender(await serve(t, database, { '/specimens': { model: 'Specimen', decimals: 'round', maxItems: 10_000, bodyLimit: 2 ** 24 } }))
@@ -66,7 +63,7 @@ await t.test('what a field takes the database stores, shows as described, and ta
     await database.query('UPDATE specimens SET touched_at = \'2000-01-01\'')
     const again = await send(method, '/specimens', rows)
     const written = (await database.query('SELECT id FROM specimens WHERE touched_at <> \'2000-01-01\'')).map(({ id }) => id)
-    t.strictSame([again.status, stored.filter((_, index) => written.includes(rows[index]!['id']))], [200, method === 'PATCH' ? tooFine : []], `${method}: not the same when it is sent back`)
+    t.strictSame([again.status, stored.filter((_, index) => written.includes(rows[index]!['id']))], [200, []], `${method}: not the same when it is sent back`)
   }
 
   const validator = Fastify({ ajv: { customOptions: { coerceTypes: false, strict: false, validateFormats: false } } })
@@ -84,8 +81,8 @@ await t.test('what a field takes the database stores, shows as described, and ta
 
 await t.test('every field takes what it can hold', t => {
   const counts = fields.map(({ name }) => `${name} ${taken.filter(one => one.name === name).length}`)
-  t.equal(counts.join(', '), 'code 133, int 13, small 9, big 26, float 36, real 32, decimal 57, bool 3, text 134, short 134, fixed 134, ' +
-    'timestamp 15, timestamptz 15, date 15, time 19, json 198, jsonText 198, bytes 19, color 3, uuid 3, address 6, ' +
-    'texts 13, ints 2, bigs 4, floats 4, decimals 5, bools 2, moments 2, jsons 20, blobs 2, colors 2, uuids 2')
+  t.equal(counts.join(', '), 'code 133, int 13, small 9, big 26, float 36, real 32, decimal 52, bool 3, text 134, short 134, fixed 134, ' +
+    'timestamp 15, timestamptz 15, date 15, time 20, json 198, jsonText 198, bytes 19, color 3, uuid 3, address 6, ' +
+    'texts 13, ints 2, bigs 4, floats 4, decimals 5, bools 2, moments 2, jsons 21, blobs 2, colors 2, uuids 2')
   t.end()
 })
