@@ -10,6 +10,7 @@ import { Faults } from './faults.js'
 import { explainIndexLimit, isIndexError } from './index-limit.js'
 import { reportRepeated, rowKeys, sortByKey } from './keys.js'
 import { liveWhere } from './live.js'
+import { lockRows } from './lock-rows.js'
 import { haveArrived, parkRows, planMoves, type Moves } from './moves.js'
 import { referenceOf } from './dependents.js'
 import { inSavepoint } from './savepoint.js'
@@ -42,17 +43,21 @@ export async function diagnosed<T> (context: BulkContext, items: WrittenItems, w
   } catch (error) {
     if (!(error instanceof CommonsError) || !isUndone) throw error
     const moves = error.code === 'unique_violation' && items.own !== null ? await planMoves(context, items.rows, items.own) : null
-    if (moves !== null) return await moved(context, items, moves, work, error)
+    if (moves !== null) return await moved(context, { rows: items.rows, own: items.own! }, work, error)
     await explain(context, items, error)
     throw error
   }
 }
 
-/** Runs the write again, with the rows out of each other's way. */
-async function moved<T> (context: BulkContext, items: WrittenItems, moves: Moves, work: (context: BulkContext, moves: Moves) => Promise<T>, refused: CommonsError): Promise<T> {
+/** Runs the write again, with the rows locked and out of each other's way. */
+async function moved<T> (context: BulkContext, items: MovingItems, work: (context: BulkContext, moves: Moves) => Promise<T>, refused: CommonsError): Promise<T> {
   try {
     return await inSavepoint(context, true, async inner => {
-      await parkRows(inner, moves)
+      await lockRows(inner, items.own)
+      // Another writer may have moved them in between.
+      const moves = await planMoves(inner, items.rows, items.own)
+      if (moves === null) throw refused
+      await parkRows(inner, moves).catch((error: unknown) => { throw isTransient(error) ? error : refused })
       const result = await work(inner, moves)
       if (!await haveArrived(inner, moves)) throw refused
       return result
@@ -61,6 +66,15 @@ async function moved<T> (context: BulkContext, items: WrittenItems, moves: Moves
     if (error instanceof CommonsError) await explain(context, items, error)
     throw error
   }
+}
+
+interface MovingItems extends WrittenItems {
+  readonly own: Selection
+}
+
+/** Whether an error is no fault of the values: a lost race, or a database that is away. */
+function isTransient (error: unknown): boolean {
+  return !(error instanceof CommonsError) || error.status >= 500 || error.code === 'write_conflict'
 }
 
 /** True for the errors of a constraint that name no items, though the items can be looked up, or written otherwise. */

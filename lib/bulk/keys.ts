@@ -2,6 +2,7 @@ import type { FieldMeta, UniqueMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
+import { sortable } from './sortable.js'
 
 /** What tells one row from another: a number where the key is one small integer, else a text; null where a value is missing. */
 export type RowKey = string | number | null
@@ -15,7 +16,7 @@ export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialec
       const value = row?.[first.name]
       if (isSmallInteger(first, value)) return value
       const text = dialect.keyText(first, value)
-      return text === null ? null : sortable(first, text)
+      return text === null ? null : sortable(model, first, text)
     })
   }
   return rows.map(row => {
@@ -24,16 +25,10 @@ export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialec
       const part = dialect.keyText(field, row?.[field.name])
       if (part === null) return null
       // No stored text has a NUL, so that ("a", "bc") and ("ab", "c") stay apart, and all are in the order of their fields.
-      text += `${sortable(field, part)}\0`
+      text += `${sortable(model, field, part)}\0`
     }
     return text
   })
-}
-
-/** Integers as texts that sort by value. */
-function sortable ({ type }: FieldMeta, text: string): string {
-  if (type !== 'Int' && type !== 'BigInt') return text
-  return text.startsWith('-') ? `0${(10n ** 20n + BigInt(text)).toString().padStart(20, '0')}` : `1${text.padStart(20, '0')}`
 }
 
 function isSmallInteger (field: FieldMeta, value: unknown): value is number {

@@ -1,5 +1,5 @@
 import type { FieldMeta, UniqueMeta } from '../model/meta.js'
-import type { Model } from '../model/registry.js'
+import type { Model, Registry } from '../model/registry.js'
 import { notNull, type RowCondition } from '../sql/dialect.js'
 import { chunksOf, partOf, type Chunk } from './chunk.js'
 import { keyColumns } from './columns.js'
@@ -45,19 +45,24 @@ export async function planMoves (context: BulkContext, rows: readonly InputRow[]
   const wanted = rows.map((row, index) => ({ ...stored.get(index), ...row }))
   const waiting = new Set<number>()
   const parked: Parked[] = []
-  for (const unique of uniques) {
+  const leaving = uniques.map(unique => {
     const present = keysWithin(context, unique, rows.map((_, index) => stored.get(index) ?? {}))
     const targets = keysWithin(context, unique, wanted)
     const holders = new Map(present.map((key, index) => [key, index]))
-    const moving = targets.map((key, index) => key !== present[index])
-    const blockers = targets.map((key, index) => {
-      const holder = key === null || !moving[index] ? undefined : holders.get(key)
-      return holder !== undefined && holder !== index && moving[holder] ? holder : undefined
+    const isMoving = (index: number): boolean => targets[index] !== present[index]
+    const left = new Set<number>()
+    targets.forEach((key, index) => {
+      const holder = key === null || !isMoving(index) ? undefined : holders.get(key)
+      if (holder === undefined || !isMoving(holder)) return
+      waiting.add(index)
+      left.add(holder)
     })
-    blockers.forEach((holder, index) => { if (holder !== undefined) waiting.add(index) })
-    const between = [...new Set(blockers)].filter(holder => holder !== undefined && blockers[holder] !== undefined) as number[]
+    return { unique, targets, left: [...left] }
+  })
+  for (const { unique, targets, left } of leaving) {
+    const between = left.filter(index => waiting.has(index))
     if (between.length === 0) continue
-    const field = parkingField(context, unique, own.unique)
+    const field = parkingField(context, unique, own.unique, between.map(index => rows[index]!))
     if (field === undefined) return null
     parked.push({ unique, field, keys: between.map(index => stored.get(index)!), targets: between.map(index => targets[index]!) })
   }
@@ -112,13 +117,20 @@ function satisfies (row: InputRow, where: RowCondition): boolean {
   })
 }
 
-/** A field of the set that can hold another value for a while; a row is found by none of those, and refers to none by it. */
-function parkingField ({ model, dialect }: BulkContext, { fields }: UniqueMeta, own: UniqueMeta): FieldMeta | undefined {
-  const taken = new Set([...model.primaryKey.fields, ...own.fields])
-  return fields.map(name => model.ownField(name)).find(field =>
-    !taken.has(field.name) && (!field.required || !isForeignKey(model, field)) && dialect.park({ model, field, keys: [] }) !== null)
+/**
+ * A field of the set that can hold another value for a while: all of these items write it, no row is found by it, and no other
+ * row refers to it, which the database would change along.
+ */
+function parkingField ({ registry, model, dialect }: BulkContext, { fields }: UniqueMeta, own: UniqueMeta, items: readonly InputRow[]): FieldMeta | undefined {
+  const taken = new Set([...model.primaryKey.fields, ...own.fields, ...model.meta.features.generated ?? []])
+  return fields.filter(name => !taken.has(name) && items.every(item => item[name] !== undefined)).map(name => model.ownField(name)).find(field =>
+    (!field.required || !isForeignKey(model, field)) && !isReferredTo(registry, model, field) && dialect.park({ model, field, keys: [] }) !== null)
 }
 
 function isForeignKey ({ meta }: Model, { name }: FieldMeta): boolean {
   return meta.relations.some(({ fields }) => fields.includes(name))
+}
+
+function isReferredTo ({ models }: Registry, { name: target }: Model, { name }: FieldMeta): boolean {
+  return [...models].some(({ meta }) => meta.relations.some(({ model, fields, references }) => fields.length > 0 && model === target && references.includes(name)))
 }
