@@ -10,11 +10,16 @@ const paramDepth = 3
 /** Params that repeat what a client sent; others are our words. */
 const repeated: ReadonlySet<string> = new Set(['column', 'field', 'fields', 'key', 'name', 'parameter', 'value'])
 
+/** A part of a text keeps all of it in memory; a copy does not. */
+export function copied (text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
+}
+
 /** The start of a text, with an ellipsis when it is longer; no character is torn. */
 export function shortened (text: string, length = nameLength): string {
   if (text.length <= length) return text
   const isTorn = /[\ud800-\udbff]/.test(text[length - 1]!)
-  return `${text.slice(0, isTorn ? length - 1 : length)}…`
+  return `${copied(text.slice(0, isTorn ? length - 1 : length))}…`
 }
 
 /** A sentence of an error. */

@@ -15,7 +15,10 @@ export interface SheetChoice {
 /** Names of sheets that an error lists. */
 const mostNames = 20
 
-/** A sheet that is not read, for its header. */
+/** Sheets whose header is looked at: each costs the unpacking of its beginning. */
+const mostTried = 20
+
+/** The sheet that is not read for its header, and comes nearest to it. */
 interface RefusedSheet {
   readonly sheet: WorkbookSheet
   readonly error: CommonsError
@@ -31,26 +34,28 @@ export async function chooseSheet (sheets: readonly WorkbookSheet[], read: (shee
   if (name !== undefined) return read(sheetNamed(sheets, name))
   const visible = sheets.filter(({ isVisible }) => isVisible)
   if (visible.length === 0) throw unreadable('it has no visible sheet')
-  const refused: RefusedSheet[] = []
+  const tried = new Set<string>()
+  let nearest: RefusedSheet | undefined
   for (const sheet of visible) {
+    if (tried.has(sheet.part)) continue
+    if (tried.size === mostTried) break
+    tried.add(sheet.part)
     const pages = read(sheet)[Symbol.asyncIterator]()
     const { value, done } = await pages.next()
     if (done === true) continue
     const error = headerError?.(value[0]!) ?? null
     if (error === null) return resumed(value, pages)
     await pages.return?.()
-    refused.push({ sheet, error })
+    if (nearest === undefined || error.details.length < nearest.error.details.length) nearest = { sheet, error }
   }
   // Of sheets without any row there is nothing to read.
-  if (refused.length === 0) return read(visible[0]!)
-  throw headersError(refused)
+  if (nearest === undefined) return read(visible[0]!)
+  throw headersError(nearest, visible)
 }
 
-function headersError (refused: readonly RefusedSheet[]): CommonsError {
-  const [nearest, ...others] = [...refused].sort((a, b) => a.error.details.length - b.error.details.length)
-  const { error, sheet } = nearest!
-  if (others.length === 0) return error
-  const message = `No sheet has the columns that are expected. Sheets: ${listOf(refused.map(({ sheet }) => sheet))}. The details are those of "${shortened(sheet.name)}"`
+function headersError ({ error, sheet }: RefusedSheet, visible: readonly WorkbookSheet[]): CommonsError {
+  if (visible.length === 1) return error
+  const message = `No sheet has the columns that are expected. Sheets: ${listOf(visible)}. The details are those of "${shortened(sheet.name)}"`
   return new CommonsError(error.code, { message, details: error.details, cause: error })
 }
 
