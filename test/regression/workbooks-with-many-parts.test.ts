@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { CommonsError } from '../../lib/errors.js'
 import { defaultLimits } from '../../lib/tabular/limits.js'
 import { readXlsx } from '../../lib/tabular/xlsx/read-xlsx.js'
 import { loopDelay } from '../helpers/loop-delay.js'
-import { readRows, relationsXml, workbookParts, zipOf, type WorkbookText } from '../helpers/workbook-file.js'
+import { readRows, relationsXml, sheetXml, textCell, workbookParts, zipOf, type WorkbookText } from '../helpers/workbook-file.js'
 
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 
@@ -55,4 +56,22 @@ await t.test('the reading of a workbook without rows ends at its deadline', asyn
   const rows = readXlsx(path, { ...defaultLimits, inflationRatio: 1e6 }, { signal: controller.signal })
   setTimeout(() => { controller.abort(new Error('time is up')) }, 50)
   await t.rejects(rows.next(), { message: 'time is up' })
+})
+
+await t.test('the headers of at most 20 sheets are looked at, each part once', async t => {
+  const row = `<row r="1">${textCell('no column of the import')}</row>`
+  const countOf = async (parts: number): Promise<number> => {
+    const targets = Array.from({ length: 100 }, (_, i): [string, string] => ['worksheet', `worksheets/sheet${i % parts + 1}.xml`])
+    const sheets = Object.fromEntries(Array.from({ length: parts }, (_, i) => [`xl/worksheets/sheet${i + 1}.xml`, sheetXml(row)]))
+    const path = await fileOf(t, { parts: { 'xl/workbook.xml': sheetsXml(100), 'xl/_rels/workbook.xml.rels': relationsXml(...targets), ...sheets } })
+    let looked = 0
+    const headerError = (): CommonsError => {
+      looked++
+      return new CommonsError('invalid_headers')
+    }
+    await t.rejects(readXlsx(path, defaultLimits, { headerError }).next(), { code: 'invalid_headers' })
+    return looked
+  }
+  t.equal(await countOf(1), 1)
+  t.equal(await countOf(100), 20)
 })
