@@ -79,10 +79,18 @@ function isTransient (error: unknown): boolean {
 
 /** True for the errors of a constraint that name no items, though the items can be looked up, or written otherwise. */
 export function mayBeExplained (error: unknown): boolean {
-  return error instanceof CommonsError && error.details.length === 0 && explained.has(error.code)
+  return error instanceof CommonsError && error.details.length === 0 && (explained.has(error.code) || avoidable.has(error))
 }
 
-const explained: ReadonlySet<ErrorCode> = new Set(['unique_violation', 'foreign_key_not_found', 'foreign_key_restricted', 'check_violation'])
+/** Errors of writes that would have gone on otherwise, had they not ended their transaction. */
+const avoidable = new WeakSet<CommonsError>()
+
+/** Notes that the write can be done where each operation stands in a savepoint. */
+export function noteAvoidable (error: CommonsError): void {
+  avoidable.add(error)
+}
+
+const explained: ReadonlySet<ErrorCode> = new Set(['unique_violation', 'foreign_key_not_found', 'foreign_key_restricted'])
 
 /** Throws a BulkError when items can be named; returns when none is found to break the constraint any more. */
 async function explain (context: BulkContext, items: WrittenItems, error: CommonsError): Promise<void> {

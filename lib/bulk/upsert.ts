@@ -6,7 +6,7 @@ import type { SqlRow, SqlRunner } from '../sql/runner.js'
 import { partOf, type Chunk } from './chunk.js'
 import { keyColumns, ownRow, readFields } from './columns.js'
 import type { BulkContext, InputRow } from './context.js'
-import { diagnosed } from './diagnose.js'
+import { diagnosed, noteAvoidable } from './diagnose.js'
 import { Faults } from './faults.js'
 import { insertChunks } from './insert-chunks.js'
 import { insertColumns, isGenerated } from './insert-columns.js'
@@ -66,8 +66,11 @@ async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkRe
   try {
     return await upsertOnce(job, filled, new Set())
   } catch (error) {
-    const hasEnded = context.runner.inTransaction && !context.isolates
-    if (!(error instanceof CommonsError) || error.code !== 'check_violation' || hasEnded) throw error
+    if (!(error instanceof CommonsError) || error.code !== 'check_violation') throw error
+    if (context.runner.inTransaction && !context.isolates) {
+      noteAvoidable(error)
+      throw error
+    }
     const existing = await existingRows(context, filled.rows, options.on, indexes)
     if (existing.size === 0) throw error
     return await upsertOnce(job, filled, existing)
