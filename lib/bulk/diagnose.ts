@@ -42,7 +42,8 @@ export async function diagnosed<T> (context: BulkContext, items: WrittenItems, w
     return await inSavepoint(context, hasSavepoint, async inner => await work(inner, null))
   } catch (error) {
     if (!(error instanceof CommonsError) || !isUndone) throw error
-    const moves = error.code === 'unique_violation' && items.own !== null ? await planMoves(context, items.rows, items.own) : null
+    // Slugs that were generated for the items are generated anew instead.
+    const moves = error.code === 'unique_violation' && items.own !== null && items.savepoint !== true ? await planMoves(context, items.rows, items.own) : null
     if (moves !== null) return await moved(context, { rows: items.rows, own: items.own! }, work, error)
     await explain(context, items, error)
     throw error
