@@ -128,7 +128,7 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
     return await transaction(client, registry, options, async bound => await work(createStore(bound, registry, config, inner)))
   }
   const { inTransaction } = createRunner(client, registry, config.transaction)
-  const contendedModel = (model: Model | undefined): string | null => inTransaction || model === undefined ? null : model.name
+  const contendedModel = (model: Model | undefined): Model | null => inTransaction || model === undefined ? null : model
   return {
     registry,
     client: client as StoreClient,

@@ -23,26 +23,26 @@ export interface CreateOptions extends ReportOptions {
 export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
   const rows = items.map(ownRow)
   const lacking = lackingSlugs(context, rows)
-  const savepoint = lacking.length > 0
-  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, savepoint, rows: filled }))
-  if (lacking.length === 0) return await insertRows({ context, options, savepoint, rows })
+  const hasGeneratedSlugs = lacking.length > 0
+  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, hasGeneratedSlugs, rows: filled }))
+  if (lacking.length === 0) return await insertRows({ context, options, hasGeneratedSlugs, rows })
   // ON CONFLICT would leave out a row whose slug another writer takes meanwhile, and numbers of rows that are left out
   // would be lost: what is skipped is found beforehand, by what the rows name.
   return await untilFree(context, async () => await fillUnskipped(context, rows, lacking), async ({ rows, indexes }) =>
-    await insertRows({ context, options: { ...options, skipDuplicates: false }, savepoint, rows, indexes }), { isRace: error => isTaken(context, error) })
+    await insertRows({ context, options: { ...options, skipDuplicates: false }, hasGeneratedSlugs, rows, indexes }), { isRace: error => isTaken(context, error) })
 }
 
 interface Insertion {
   readonly context: BulkContext
   readonly options: CreateOptions
-  /** Whether to write in a savepoint of the caller's transaction, which then outlives a failure. */
-  readonly savepoint: boolean
+  /** See WrittenItems. */
+  readonly hasGeneratedSlugs: boolean
   readonly rows: readonly InputRow[]
   /** The rows to write; default: all. */
   readonly indexes?: readonly number[]
 }
 
-async function insertRows ({ context, options, savepoint, rows, indexes }: Insertion): Promise<BulkReport> {
+async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
   if (!options.skipDuplicates && indexes === undefined) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   const prepare = (chunk: Chunk): PreparedInsert => {
@@ -60,7 +60,7 @@ async function insertRows ({ context, options, savepoint, rows, indexes }: Inser
     const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning })
     return { chunk, answers: await runner.query(statement) }
   }
-  const results = await diagnosed(context, { rows, own: null, savepoint }, inner => writeChunks(inner, chunks, faults, { prepare, write, unordered: null }))
+  const results = await diagnosed(context, { rows, own: null, hasGeneratedSlugs }, inner => writeChunks(inner, chunks, faults, { prepare, write, unordered: null }))
   for (const { chunk, answers } of results) {
     if (returning === null) {
       if (options.outcomes === true) tally.count('created', chunk.indexes)

@@ -24,8 +24,8 @@ export interface WrittenItems {
   readonly own: Selection | null
   /** True where the write undoes itself when it fails: then its failure does not end the caller's transaction. */
   readonly isUndone?: boolean
-  /** True to see to that here: inside the caller's transaction the write takes place in a savepoint. */
-  readonly savepoint?: boolean
+  /** True where slugs were generated: a writer who loses one makes another, so inside a transaction the write stands in a savepoint. */
+  readonly hasGeneratedSlugs?: boolean
 }
 
 /**
@@ -36,14 +36,13 @@ export interface WrittenItems {
  */
 export async function diagnosed<T> (context: BulkContext, items: WrittenItems, work: (context: BulkContext, moves: Moves | null) => Promise<T>): Promise<T> {
   const { inTransaction } = context.runner
-  const hasSavepoint = inTransaction && (context.isolates || items.savepoint === true)
+  const hasSavepoint = inTransaction && (context.isolates || items.hasGeneratedSlugs === true)
   const isUndone = !inTransaction || hasSavepoint || items.isUndone === true
   try {
     return await inSavepoint(context, hasSavepoint, async inner => await work(inner, null))
   } catch (error) {
     if (!(error instanceof CommonsError) || !isUndone) throw error
-    // Slugs that were generated for the items are generated anew instead.
-    const moves = error.code === 'unique_violation' && items.own !== null && items.savepoint !== true ? await planMoves(context, items.rows, items.own) : null
+    const moves = error.code === 'unique_violation' && items.own !== null && items.hasGeneratedSlugs !== true ? await planMoves(context, items.rows, items.own) : null
     if (moves !== null) return await moved(context, { rows: items.rows, own: items.own! }, work, error)
     await explain(context, items, error)
     throw error

@@ -1,23 +1,19 @@
 import { chunksOf } from './chunk.js'
 import { keyColumns } from './columns.js'
-import type { BulkContext, InputRow } from './context.js'
+import type { BulkContext } from './context.js'
 import { Faults } from './faults.js'
 import { rowKeys, sortByKey } from './keys.js'
 import { lockFields, lockOrder } from './lock-order.js'
 import type { Selection } from './selector.js'
+import { readStored } from './stored.js'
 
 /** Locks the rows of the items until the end of the transaction, in the order of their model. Items without a row lock nothing. */
-export async function lockRows (context: BulkContext, { unique, rows, where }: Selection): Promise<void> {
+export async function lockRows (context: BulkContext, selection: Selection): Promise<void> {
   const { dialect, model, runner, chunkRows } = context
   const order = lockFields(model)
   const primary = model.primaryKey.fields.map(name => model.ownField(name))
   const fields = [...new Set([...primary, ...order])]
-  const decode = dialect.decoder(model, fields, 'prisma', context.factories)
-  const found: InputRow[] = []
-  for (const chunk of chunksOf(rows, chunkRows)) {
-    const keys = keyColumns(context, chunk, unique.fields, new Faults())
-    for (const row of await runner.query(dialect.find({ model, keys, where, returning: fields }))) found.push(decode(row))
-  }
+  const found = [...(await readStored(context, selection, fields)).values()]
   for (const chunk of chunksOf(found, chunkRows, sortByKey(rowKeys(context, lockOrder(model), found)).order)) {
     const keys = keyColumns(context, chunk, model.primaryKey.fields, new Faults())
     await runner.query(dialect.find({ model, keys, where: null, returning: [], lock: order }))

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { CommonsError } from '../errors.js'
+import type { Model } from '../model/registry.js'
 
 /** The longest pause between two attempts, in milliseconds; the first is at most a 50th of it, and each may be twice as long as the last. */
 const longestPause = 250
@@ -8,7 +9,7 @@ const longestPause = 250
 const contendedFor = 10_000
 
 /** Model → until when its large writes lock their rows beforehand. */
-const contended = new Map<string, number>()
+const contended = new WeakMap<Model, number>()
 
 /**
  * Runs `work` again after a deadlock or a race, with pauses of random length, so that writers who met once do not meet
@@ -22,7 +23,7 @@ const contended = new Map<string, number>()
  * @param model whose rows are written; null: those of several models, or none
  * @throws CommonsError `write_conflict` of the last attempt; whatever else `work` throws
  */
-export async function retried<T> (timeout: number | null, work: (isContended: boolean) => Promise<T>, model: string | null = null): Promise<T> {
+export async function retried<T> (timeout: number | null, work: (isContended: boolean) => Promise<T>, model: Model | null = null): Promise<T> {
   const start = performance.now()
   for (let attempt = 0; ; attempt++) {
     try {

@@ -1,3 +1,4 @@
+import type { Model } from '../model/registry.js'
 import type { BulkContext } from './context.js'
 import { retried } from './retried.js'
 
@@ -13,6 +14,6 @@ export async function inSavepoint<T> (context: BulkContext, isWanted: boolean, w
 }
 
 /** The model whose contention counts; null inside a transaction, which holds other locks already. */
-export function contendedModel ({ model, runner }: BulkContext): string | null {
-  return runner.inTransaction ? null : model.name
+export function contendedModel ({ model, runner }: BulkContext): Model | null {
+  return runner.inTransaction ? null : model
 }

@@ -16,7 +16,7 @@ import type { Link, RelatedOptions } from './related.js'
 import type { BulkReport, ReportOptions } from './report.js'
 import type { ChoiceOptions, TextPage, TextPageOptions } from './text-page.js'
 import type { UpdateItem, UpdateOptions } from './update.js'
-import type { UpsertOptions } from './upsert.js'
+import type { UpsertOptions } from './prepare-upsert.js'
 
 /** The client that a store works on; the binding makes it Prisma's. */
 export interface StoreClient {}

@@ -22,7 +22,7 @@ export interface ChunkWork<Prepared, Result> {
 /**
  * Prepares and writes chunk after chunk: one alone needs no transaction, several share one.
  * The next chunk is prepared while the database writes the present one. Once an item is at fault nothing more is
- * written: the other chunks are only prepared, so that all faults are told at once.
+ * written: the other chunks are only prepared, so that one error names all that is wrong.
  */
 export async function writeChunks<Prepared, Result> (
   context: BulkContext,

@@ -12,7 +12,7 @@ export function keyText (field: FieldMeta, value: unknown): string | null {
   if (field.kind === 'enum') return typeof value === 'string' ? value : null
   switch (field.type) {
     case 'DateTime': return instantText(field, value)
-    case 'Decimal': return plainDecimal(value)
+    case 'Decimal': return decimalKey(value)
     case 'Int':
     case 'BigInt': return isNumeric(value) && whole.test(String(value)) ? String(BigInt(value as string | number | bigint)) : null
     case 'Float': return typeof value === 'number' || typeof value === 'bigint' ? String(Number(value)) : null
@@ -39,7 +39,7 @@ function textKey (field: FieldMeta, text: string): string {
 }
 
 /** `1.50`, `01.5` and `15e-1` are one number. */
-function plainDecimal (value: unknown): string | null {
+function decimalKey (value: unknown): string | null {
   const text = isNumeric(value) || (typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function') ? String(value) : ''
   if (text === 'NaN') return text
   const parts = decimalParts(text)
