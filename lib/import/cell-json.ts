@@ -56,7 +56,7 @@ function singleJson (field: FieldMeta): CellJson {
     // A number cell has all digits of an integer, though JSON would not keep them.
     case 'BigInt': return value => trimmed(Number.isInteger(value) ? textOf(value) : value)
     case 'Bytes': return value => trimmed(textOf(value))
-    case 'Decimal':
+    case 'Decimal': return value => typeof value === 'number' ? exactNumber(value) : trimmed(value)
     case 'DateTime': return trimmed
     case 'Boolean': return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
     case 'Json': return value => typeof value === 'string' ? parsed(value) : value
@@ -68,6 +68,12 @@ function singleJson (field: FieldMeta): CellJson {
 function textOf (value: unknown): unknown {
   if (typeof value === 'number') return plainDecimal(String(value))
   return typeof value === 'boolean' ? String(value) : value
+}
+
+/** A number cell has all of its digits, where more than 15 of a JSON number would be in doubt: those are a text. */
+function exactNumber (value: number): number | string {
+  const text = String(value)
+  return text.length > 15 ? plainDecimal(text) : value
 }
 
 const integer = /^[+-]?\d{1,15}(?:\.0+)?$/
