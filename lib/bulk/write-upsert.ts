@@ -8,6 +8,7 @@ import type { BulkContext } from './context.js'
 import { Faults } from './faults.js'
 import { keyParams, rowKeys } from './keys.js'
 import { liveWhere } from './live.js'
+import { isPartitioned, notePartitioned } from './partitioned.js'
 import type { PreparedUpsert, UpsertOptions } from './prepare-upsert.js'
 import type { ItemOutcome } from './report.js'
 import { Outdated } from './slugs.js'
@@ -46,7 +47,8 @@ export async function writeUpsert (work: UpsertWork, prepared: PreparedUpsert, a
 async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
   const { context, options } = work
   const { chunk, write } = prepared
-  const answers = await context.runner.query(context.dialect.upsert(write))
+  const answers = await context.runner.query(context.dialect.upsert({ ...write, partitioned: isPartitioned(context.model) }))
+  notePartitioned(context.model, answers[0])
   if (options.rows === null) {
     const created = Number(answers[0]![answer.created])
     const updated = Number(answers[0]![answer.updated])

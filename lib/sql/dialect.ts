@@ -134,6 +134,7 @@ export const answer = {
   /** One of the outcomes that `merge` gives for an item: see mergeOutcomes. */
   outcome: '$outcome',
   numbers: '$numbers',
+  partitioned: '$partitioned',
   /** The names of the fields that an item would change, as a JSON list. */
   differing: '$differing',
   /** Rows there are in all; it stands in each row of a page, and in one without a row when the page is empty. */
@@ -192,6 +193,8 @@ export interface UpsertWrite {
   readonly returning: Returning
   /** As in KeyedWrite, for rows that cannot be inserted and so would be locked after all others. Read by `merge` only. */
   readonly lock?: readonly FieldMeta[]
+  /** Whether the table is partitioned; absent: not known, and each answer says it as `answer.partitioned`. Read by `upsert` only. */
+  readonly partitioned?: boolean | undefined
 }
 
 export type Touch =

@@ -77,6 +77,7 @@ const upsertOf = (values: Partial<UpsertWrite>): UpsertWrite => ({
   on: liveEmail,
   update: new Set(['label', 'color']),
   touch: [],
+  partitioned: false,
   complete: null,
   live: null,
   expected: null,
@@ -86,29 +87,41 @@ const upsertOf = (values: Partial<UpsertWrite>): UpsertWrite => ({
 
 /** The sequence of a default that no column owns. */
 function ownSequence (table: string, column: string): string {
-  return 'select d.refobjid::regclass from pg_attribute a join pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum ' +
-    "join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = e.oid join pg_class s on s.oid = d.refobjid and s.relkind = 'S' " +
-    `where a.attrelid = ${table}::text::regclass and a.attname = ${column}::text limit 1`
+  return "select replace(substring(pg_get_expr(e.adbin, e.adrelid) from 'nextval\\(''(.*)''::regclass\\)'), '''''', '''')::regclass " +
+    `from pg_attrdef e where e.adrelid = ${table}::text::regclass ` +
+    `and e.adnum = (select a.attnum from pg_attribute a where a.attrelid = ${table}::text::regclass and a.attname = ${column}::text)`
 }
 
 await t.test('upsert', t => {
   is(t, postgres.upsert(upsertOf({})), [
     'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("email") where "deletedAt" is null do update set "label" = excluded."label", "color" = excluded."color" where (t."label", t."color") is distinct from (excluded."label", excluded."color")',
-    'returning case when (select relkind = \'p\' from pg_class where oid = $4::text::regclass) then not exists (select from "tokens" s where s."email" = t."email" and s."deletedAt" is null) else t.xmax = 0 end as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
-  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"'], 'counts, on a partial unique set')
+    'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'], 'counts, on a partial unique set')
   const columns = [column(contract, 'contractNumber', ['a']), column(contract, 'year', [1]), column(contract, 'amount', ['1.5']), column(contract, 'createdById', [undefined], { kind: 'bind', value: '4' })]
   const touch = [{ field: field('Contract', 'updatedAt'), kind: 'bind', value: '2026-01-01T00:00:00.000Z' }, { field: field('Contract', 'version'), kind: 'increment' }] as const
   is(t, postgres.upsert({ ...upsertOf({}), model: contract, columns, on: pair, update: new Set(['amount']), touch, returning: [field('Contract', 'amount'), field('Contract', 'status')] }), [
     'insert into "contracts" as t ("contract_number", "year", "amount", "created_by_id") select r.c0, r.c1, r.c2::numeric(12,2), $4::integer from unnest($1::text[], $2::integer[], $3::numeric[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("contract_number", "year") do update set "amount" = excluded."amount", "updated_at" = $5::timestamptz(3), "version" = t."version" + 1 where (t."amount") is distinct from (excluded."amount")',
-    'returning t."amount"::text as "amount", t."status"::text as "status", case when (select relkind = \'p\' from pg_class where oid = $6::text::regclass) then not exists (select from "contracts" s where s."contract_number" = t."contract_number" and s."year" = t."year") else t.xmax = 0 end as "$inserted"'
-  ], ['{"a"}', '{1}', '{1.5}', '4', '2026-01-01T00:00:00.000Z', '"contracts"'], 'rows, stamped')
+    'returning t."amount"::text as "amount", t."status"::text as "status", t.xmax = 0 as "$inserted"'
+  ], ['{"a"}', '{1}', '{1.5}', '4', '2026-01-01T00:00:00.000Z'], 'rows, stamped')
   is(t, postgres.upsert(upsertOf({ update: new Set() })), [
     'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
     'on conflict ("email") where "deletedAt" is null do nothing',
-    'returning case when (select relkind = \'p\' from pg_class where oid = $4::text::regclass) then not exists (select from "tokens" s where s."email" = t."email" and s."deletedAt" is null) else t.xmax = 0 end as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
-  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"'], 'nothing to update')
+    'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'], 'nothing to update')
+  const known = 'not exists (select from "tokens" s where s."email" = t."email" and s."deletedAt" is null)'
+  const isPartitioned = (bind: number): string => `(select relkind = 'p' from pg_class where oid = $${bind}::text::regclass)`
+  is(t, postgres.upsert(upsertOf({ update: new Set(), partitioned: true })), [
+    'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+    'on conflict ("email") where "deletedAt" is null do nothing',
+    `returning ${known} as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written`
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'], 'into a partitioned table')
+  is(t, postgres.upsert(upsertOf({ update: new Set(), partitioned: undefined })), [
+    'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+    'on conflict ("email") where "deletedAt" is null do nothing',
+    `returning case when ${isPartitioned(4)} then ${known} else t.xmax = 0 end as "$inserted", ${isPartitioned(5)} as "$partitioned") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated", bool_or("$partitioned") as "$partitioned" from written`
+  ], ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"', '"tokens"'], 'into a table that is not known yet')
   t.end()
 })
 
