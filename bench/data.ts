@@ -34,16 +34,16 @@ const notes = [
 
 /** The contract at `index`: the same in every run. 10,000 of them are about 1.5 MB of JSON. */
 export function contractAt (index: number): ContractInput {
-  const mixed = Math.imul(index + 1, 0x9E3779B1) >>> 0
+  const mixed = Math.imul(index + 1, 0x9e3779b1) >>> 0
   const note = notes[index % notes.length] ?? null
   return {
     contractNumber: `C-${String(index).padStart(7, '0')}`,
-    year: 2000 + index % 25,
+    year: 2000 + (index % 25),
     externalRef: index % 4 === 0 ? `${mixed.toString(16).padStart(8, '0')}-${index}` : null,
-    amount: (mixed % 10_000_000 / 100).toFixed(2),
+    amount: ((mixed % 10_000_000) / 100).toFixed(2),
     status: statuses[mixed % 3]!,
     note: note === null ? null : `${note} ${mixed % 1000}`,
-    customerId: 1 + index % customerCount
+    customerId: 1 + (index % customerCount)
   }
 }
 
@@ -56,8 +56,9 @@ export function contracts (rows: number): ContractInput[] {
  * and the others with an older amount, status and note.
  */
 export function existingContracts (rows: number): ContractInput[] {
-  return contracts(rows).filter((_, index) => index % 2 === 0)
-    .map((contract, index) => index % 10 === 9 ? contract : olderVersion(contract))
+  return contracts(rows)
+    .filter((_, index) => index % 2 === 0)
+    .map((contract, index) => (index % 10 === 9 ? contract : olderVersion(contract)))
 }
 
 /** Changes for the rows with the ids 1 … rows, which hold `contracts(rows)`: no value stays. */

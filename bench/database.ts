@@ -17,7 +17,9 @@ export interface Database {
 export async function createDatabase (url: string): Promise<Database> {
   const admin = new pg.Client({ connectionString: url })
   await admin.connect().catch((cause: unknown) => {
-    throw new Error(`No PostgreSQL answers at ${withoutPassword(url)}: the benchmarks need one, set DATABASE_URL`, { cause })
+    throw new Error(`No PostgreSQL answers at ${withoutPassword(url)}: the benchmarks need one, set DATABASE_URL`, {
+      cause
+    })
   })
   const name = `commons_bench_${process.pid}`
   await admin.query(`create database ${name}`)
@@ -25,14 +27,18 @@ export async function createDatabase (url: string): Promise<Database> {
   scratch.pathname = `/${name}`
   const pool = createPool(scratch.href)
   await migrate(pool)
-  const { rows: [version] } = await admin.query<{ server_version: string }>('show server_version')
+  const {
+    rows: [version]
+  } = await admin.query<{ server_version: string }>('show server_version')
   return {
     url: scratch.href,
     pool,
     serverVersion: version!.server_version,
     backendCpu: async () => {
       const { rows } = await admin.query<{ pid: number }>(
-        'select pid from pg_stat_activity where datname = $1 and backend_type = \'client backend\'', [name])
+        "select pid from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
+        [name]
+      )
       return readBackends(rows.map(row => row.pid))
     },
     drop: async () => {
@@ -42,7 +48,10 @@ export async function createDatabase (url: string): Promise<Database> {
   }
 }
 
-/** A pool whose sessions count time in UTC. A connection lost while idle (the database is dropped) is replaced on the next use. */
+/**
+ * A pool whose sessions count time in UTC. A connection lost while idle (the database is dropped) is replaced on the
+ * next use.
+ */
 export function createPool (url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 4, options: '-c TimeZone=UTC' })
   pool.on('error', () => {})

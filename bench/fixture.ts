@@ -39,19 +39,23 @@ export async function createFixture (pool: pg.Pool): Promise<Fixture> {
       await pool.query(
         `insert into preloaded (id, ${columns}, created_at, updated_at)
           select row_number() over (), ${columns}, '${preloadedAt}', '${preloadedAt}' from ${unnestInput}`,
-        columnLiterals(contracts))
+        columnLiterals(contracts)
+      )
     },
     reset: async () => {
       await pool.query('truncate contracts restart identity cascade')
       await pool.query('insert into contracts select * from preloaded')
-      await pool.query('select setval(\'contracts_id_seq\', (select coalesce(max(id), 0) + 1 from preloaded), false)')
+      await pool.query("select setval('contracts_id_seq', (select coalesce(max(id), 0) + 1 from preloaded), false)")
       await pool.query('analyze contracts')
       await pool.query('checkpoint')
     },
     check: async (expected, touchesUnchanged) => {
-      const { rows: [state] } = await pool.query<State>(stateQuery)
+      const {
+        rows: [state]
+      } = await pool.query<State>(stateQuery)
       const lines = expected.contracts.map(contract =>
-        inputColumns.map(({ field }) => contract[field] ?? '~').join('|'))
+        inputColumns.map(({ field }) => contract[field] ?? '~').join('|')
+      )
       assert.deepEqual(state, {
         rows: expected.contracts.length,
         digest: createHash('md5').update(lines.join('\n')).digest('hex'),

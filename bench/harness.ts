@@ -35,7 +35,7 @@ export interface CaseResult {
   readonly suite: string
   readonly rows: number
   readonly summaries: readonly (Summary & { readonly name: string })[]
-  readonly failures: readonly { readonly name: string, readonly error: unknown }[]
+  readonly failures: readonly { readonly name: string; readonly error: unknown }[]
 }
 
 type Round = ReadonlyMap<Entry, Usage>
@@ -45,15 +45,16 @@ const slow = 10_000
 
 /**
  * Measures the entries of a case in turns, each round starting with another entry: A B C, C A B, B C A. Machines get
- * faster and slower while a benchmark runs, so a ratio is taken between two runs of the same round, and its median reported.
+ * faster and slower while a benchmark runs, so a ratio is taken between two runs of the same round, and its median
+ * reported.
  */
 export async function measure (work: Case, effort: Effort, probe: Probe = processProbe): Promise<CaseResult> {
-  const failures: { name: string, error: unknown }[] = []
+  const failures: { name: string; error: unknown }[] = []
   const failed = new Set<string>()
 
   async function turn (entries: readonly Entry[], number: number): Promise<Round> {
     const usages = new Map<Entry, Usage>()
-    const first = entries.length - number % entries.length
+    const first = entries.length - (number % entries.length)
     for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
       if (failed.has(entry.name)) continue
       try {
@@ -71,23 +72,30 @@ export async function measure (work: Case, effort: Effort, probe: Probe = proces
   const quick = work.entries.filter(entry => !isSlow(entry))
   const rounds = effort.warmUp ? [] : [warmUp]
   const end = performance.now() + effort.seconds * 1000
-  while (quick.length > 0 && rounds.length < effort.maxRounds && (rounds.length < effort.minRounds || performance.now() < end)) {
+  while (
+    quick.length > 0 &&
+    rounds.length < effort.maxRounds &&
+    (rounds.length < effort.minRounds || performance.now() < end)
+  ) {
     rounds.push(await turn(quick, rounds.length + 1))
   }
 
   const baseline = work.entries.find(entry => entry.name === work.baseline)
-  const summaries = work.entries.filter(entry => !failed.has(entry.name)).map(entry => {
-    const counted = isSlow(entry) ? [warmUp] : rounds
-    return {
-      name: entry.name,
-      ...summarize(counted.map(round => ({ usage: round.get(entry)!, baseline: baseline && round.get(baseline) })))
-    }
-  })
+  const summaries = work.entries
+    .filter(entry => !failed.has(entry.name))
+    .map(entry => {
+      const counted = isSlow(entry) ? [warmUp] : rounds
+      return {
+        name: entry.name,
+        ...summarize(counted.map(round => ({ usage: round.get(entry)!, baseline: baseline && round.get(baseline) })))
+      }
+    })
   return { suite: work.suite, rows: work.rows, summaries, failures }
 }
 
 async function runOnce (entry: Entry, probe: Probe): Promise<Usage> {
-  // Before and not after preparing: sweeping goes on in threads for a while, and is counted as CPU time of this process.
+  // Before and not after preparing: sweeping goes on in threads for a while, and is counted as CPU time of this
+  // process.
   globalThis.gc?.()
   await entry.prepare?.()
   const stop = await probe()

@@ -47,7 +47,12 @@ const stopped = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stopped.abort()
-    database.drop().finally(() => process.exit(130)).catch(error => { throw error })
+    database
+      .drop()
+      .finally(() => process.exit(130))
+      .catch(error => {
+        throw error
+      })
   })
 }
 

@@ -9,7 +9,7 @@ export const inputColumns = [
   { field: 'status', name: 'status', type: 'contract_status' },
   { field: 'note', name: 'note', type: 'text' },
   { field: 'customerId', name: 'customer_id', type: 'int' }
-] as const satisfies readonly { field: keyof ContractInput, name: string, type: string }[]
+] as const satisfies readonly { field: keyof ContractInput; name: string; type: string }[]
 
 /** One PostgreSQL array literal a column: what unnest takes at the lowest cost on both sides. */
 export function columnLiterals (contracts: readonly ContractInput[]): string[] {
@@ -20,7 +20,8 @@ export function arrayLiteral<T> (items: readonly T[], pick: (item: T) => string 
   let literal = ''
   for (const item of items) {
     const value = pick(item)
-    literal += value === null ? ',NULL' : typeof value === 'number' ? `,${value}` : `,"${value.replace(/["\\]/g, '\\$&')}"`
+    literal +=
+      value === null ? ',NULL' : typeof value === 'number' ? `,${value}` : `,"${value.replace(/["\\]/g, '\\$&')}"`
   }
   return `{${literal.slice(1)}}`
 }

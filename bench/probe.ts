@@ -61,8 +61,8 @@ export function watchProcess (): () => ProcessFigures {
 }
 
 /**
- * The peak of the resident memory in bytes, after setting it back to the present size if wanted. Linux keeps it exactly, which
- * a timer cannot: the event loop stands still while rows are encoded.
+ * The peak of the resident memory in bytes, after setting it back to the present size if wanted. Linux keeps it
+ * exactly, which a timer cannot: the event loop stands still while rows are encoded.
  */
 function residentPeak (reset: boolean): number | undefined {
   if (process.platform !== 'linux') return undefined

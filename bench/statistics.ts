@@ -12,7 +12,9 @@ export interface Summary {
   readonly wall: Quartiles
   readonly cpu: Quartiles
   readonly databaseCpu: Quartiles | undefined
-  /** The largest growth of the resident memory in any run, bytes: later runs reuse what earlier ones left in the heap. */
+  /**
+   * The largest growth of the resident memory in any run, bytes: later runs reuse what earlier ones left in the heap.
+   */
   readonly memory: number | undefined
   /** Against the baseline's run of the same round; absent when the baseline has none. */
   readonly wallRatio: Quartiles | undefined
@@ -26,7 +28,8 @@ export interface Pair {
 }
 
 export function summarize (pairs: readonly Pair[]): Summary {
-  const ratio = (figure: 'wall' | 'cpu') => quartiles(pairs.map(({ usage, baseline }) => baseline && usage[figure] / baseline[figure]))
+  const ratio = (figure: 'wall' | 'cpu') =>
+    quartiles(pairs.map(({ usage, baseline }) => baseline && usage[figure] / baseline[figure]))
   return {
     runs: pairs.length,
     wall: quartiles(pairs.map(pair => pair.usage.wall))!,

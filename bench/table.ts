@@ -10,7 +10,9 @@ const heads = ['suite', 'rows', 'contender', 'runs', 'wall ms', '× wall', 'CPU 
 
 /** Where the numbers come from: they mean nothing without it. */
 export function machineLines (serverVersion: string): string[] {
-  const load = loadavg().map(value => value.toFixed(1)).join(' ')
+  const load = loadavg()
+    .map(value => value.toFixed(1))
+    .join(' ')
   return [
     `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, load ${load}; Node ${process.versions.node}, PostgreSQL ${serverVersion}`,
     packages.map(name => `${name} ${packageVersion(name)}`).join(', '),
@@ -24,26 +26,30 @@ export function headLines (): string[] {
 }
 
 export function resultLines ({ suite, rows, summaries }: CaseResult): string[] {
-  return summaries.map(summary => line([
-    suite,
-    rows.toLocaleString('en'),
-    summary.name,
-    String(summary.runs),
-    spread(summary.wall, duration),
-    spread(summary.wallRatio, ratio),
-    duration(summary.cpu.median),
-    spread(summary.cpuRatio, ratio),
-    summary.databaseCpu === undefined ? '-' : duration(summary.databaseCpu.median),
-    summary.memory === undefined ? '-' : Math.max(0, summary.memory / 2 ** 20).toFixed(0)
-  ]))
+  return summaries.map(summary =>
+    line([
+      suite,
+      rows.toLocaleString('en'),
+      summary.name,
+      String(summary.runs),
+      spread(summary.wall, duration),
+      spread(summary.wallRatio, ratio),
+      duration(summary.cpu.median),
+      spread(summary.cpuRatio, ratio),
+      summary.databaseCpu === undefined ? '-' : duration(summary.databaseCpu.median),
+      summary.memory === undefined ? '-' : Math.max(0, summary.memory / 2 ** 20).toFixed(0)
+    ])
+  )
 }
 
 /** A negative width aligns to the left. */
 function line (cells: readonly string[]): string {
-  return cells.map((cell, index) => {
-    const width = widths[index]!
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width)
-  }).join('  ')
+  return cells
+    .map((cell, index) => {
+      const width = widths[index]!
+      return width < 0 ? cell.padEnd(-width) : cell.padStart(width)
+    })
+    .join('  ')
 }
 
 function spread (values: Quartiles | undefined, format: (value: number) => string): string {

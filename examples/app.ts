@@ -33,22 +33,34 @@ export interface AppOptions {
 export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   const { database, logger = false } = options
   // Bodies that never end are cut after five minutes, the time that the import gives uploads.
-  const app = Fastify({ logger, frameworkErrors, requestTimeout: 300_000, routerOptions: { ignoreTrailingSlash: true } })
+  const app = Fastify({
+    logger,
+    frameworkErrors,
+    requestTimeout: 300_000,
+    routerOptions: { ignoreTrailingSlash: true }
+  })
   if (options.onRoute !== undefined) app.addHook('onRoute', options.onRoute)
   // Lost idle connections are replaced when next needed; without a listener the first one would end the process.
   const onLostConnection = (error: Error): void => app.log.warn(error, 'a database connection was lost')
   database.pool.on('error', onLostConnection)
   // A connection that is lost within a transaction has nobody else who listens: Prisma's adapter does not.
-  const watch = (client: PoolClient): void => { client.on('error', onLostConnection) }
+  const watch = (client: PoolClient): void => {
+    client.on('error', onLostConnection)
+  }
   database.pool.on('connect', watch)
-  app.addHook('onClose', async () => { database.pool.off('error', onLostConnection).off('connect', watch) })
+  app.addHook('onClose', async () => {
+    database.pool.off('error', onLostConnection).off('connect', watch)
+  })
   const prisma = await createClient(database)
 
-  const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }
+  const { version } = JSON.parse(
+    await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')
+  ) as { version: string }
   await app.register(drain)
   await app.register(envelope, { mapError: error => mapError(error) })
   await app.register(docs, { version })
-  // Answers depend on who asks. Only the header is of use here: the plugin's ETags would answer without asking the route.
+  // Answers depend on who asks. Only the header is of use here: the plugin's ETags would answer without asking the
+  // route.
   await app.register(caching, { privacy: 'private, no-cache' })
   await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
   await app.register(prismaPlugin, { client: prisma })

@@ -1,10 +1,19 @@
 import { Type } from '@sinclair/typebox'
-import { count, defineResource, flexible, idToData, manyDataToData, manyIdToData, presets } from 'fastify-prisma-commons/resource'
+import {
+  count,
+  defineResource,
+  flexible,
+  idToData,
+  manyDataToData,
+  manyIdToData,
+  presets
+} from 'fastify-prisma-commons/resource'
 import type { FieldCodec } from 'fastify-prisma-commons/resource'
 import { CommonsError } from 'fastify-prisma-commons/errors'
 
 function email (value: unknown): unknown {
-  // A dot stands in one place of the pattern only, so that no text can match it in many ways: that would take quadratic time.
+  // A dot stands in one place of the pattern only, so that no text can match it in many ways: that would take quadratic
+  // time.
   if (/^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(String(value))) return value
   throw new CommonsError('invalid_value', { params: { problem: `"${String(value)}" is no e-mail address` } })
 }
@@ -12,7 +21,7 @@ function email (value: unknown): unknown {
 /** One star to five; the database has a constraint that says the same. */
 const rating: FieldCodec = {
   expected: 'an integer from 1 to 5',
-  read: value => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 5 ? value : undefined,
+  read: value => (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 5 ? value : undefined),
   show: value => value,
   schema: Type.Integer({ minimum: 1, maximum: 5 })
 }

@@ -17,5 +17,6 @@ closeWithGrace({ delay: 10_000, logger: app.log }, async ({ err: error }) => {
 await app.listen({
   host,
   port: Number(port),
-  listenTextResolver: address => `The example is at ${address}, its API at ${address}/docs, its health at ${address}/health (database: ${database.kind})`
+  listenTextResolver: address =>
+    `The example is at ${address}, its API at ${address}/docs, its health at ${address}/health (database: ${database.kind})`
 })

@@ -19,7 +19,8 @@ export function runWithHolder<T> (holder: Holder<object>, work: () => T): T {
 /**
  * Reads an actor from a value of unknown origin; null and undefined are anonymous.
  *
- * @throws TypeError when the value has no usable `id`: to take it for anonymous would hide the mistake in every audit column.
+ * @throws TypeError when the value has no usable `id`: to take it for anonymous would hide the mistake in every audit
+ * column.
  */
 export function toActor<Actor extends object> (value: unknown, origin: string): Actor | null {
   if (value === null || value === undefined) return null
@@ -28,6 +29,10 @@ export function toActor<Actor extends object> (value: unknown, origin: string): 
 }
 
 function isActor (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'id' in value &&
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
     (typeof value.id === 'string' || typeof value.id === 'number' || typeof value.id === 'bigint')
+  )
 }

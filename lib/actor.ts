@@ -43,7 +43,8 @@ export function requireActor (): Actor {
   const holder = holders.getStore() as ActorHolder | undefined
   if (holder === undefined) {
     throw new CommonsError('internal_error', {
-      message: 'No actor context: register fastify-prisma-commons/current-user for requests, use runAs(actor, work) elsewhere'
+      message:
+        'No actor context: register fastify-prisma-commons/current-user for requests, use runAs(actor, work) elsewhere'
     })
   }
   if (holder.actor === null) throw new CommonsError('unauthorized')
@@ -70,6 +71,10 @@ export function runAs<T> (actor: Actor | null, work: () => T): T
 export function runAs (actor: Actor | null, work: () => unknown): unknown {
   return holders.run({ actor: toActor(actor, 'runAs') }, () => {
     const result = work()
-    return isThenable(result) ? new Promise((resolve, reject) => { result.then(resolve, reject) }) : result
+    return isThenable(result)
+      ? new Promise((resolve, reject) => {
+        result.then(resolve, reject)
+      })
+      : result
   })
 }

@@ -2,15 +2,26 @@ import { BulkError, CommonsError, formatMessage, type ErrorDetail } from './erro
 
 /** The same findings for a request that carried one item and no list: places lose their index. */
 export function withoutIndex (error: CommonsError): CommonsError {
-  const details = error.details.map(({ index, ...detail }) => index === undefined ? detail : { ...detail, pointer: detail.pointer.replace(`/${index}`, '') })
+  const details = error.details.map(({ index, ...detail }) =>
+    index === undefined ? detail : { ...detail, pointer: detail.pointer.replace(`/${index}`, '') }
+  )
   const [only] = details
-  const message = details.length === 1 && only !== undefined && only.field === undefined ? only.message : formatMessage(error.status === 400 ? 'validation_failed' : error.code, only?.params)
+  const message =
+    details.length === 1 && only !== undefined && only.field === undefined
+      ? only.message
+      : formatMessage(error.status === 400 ? 'validation_failed' : error.code, only?.params)
   return new CommonsError(error.code, { details, status: error.status, cause: error, message })
 }
 
-/** The same findings with other indexes: `indexOf` gives the place in the request for the place in the part of it that failed. */
+/**
+ * The same findings with other indexes: `indexOf` gives the place in the request for the place in the part of it that
+ * failed.
+ */
 export function withIndexes (error: BulkError, indexOf: (index: number) => number): BulkError {
-  return new BulkError(error.details.map(detail => detailAt(detail, indexOf)), { cause: error, failed: Number(error.params['failed']) })
+  return new BulkError(
+    error.details.map(detail => detailAt(detail, indexOf)),
+    { cause: error, failed: Number(error.params['failed']) }
+  )
 }
 
 /** The same finding with another index. */

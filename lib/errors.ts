@@ -17,8 +17,14 @@ export const errorTable = {
   invalid_value: { status: 400, message: '{problem}' },
   required: { status: 400, message: 'This field is required' },
   not_null: { status: 400, message: 'This field may not be null' },
-  missing_unique_field: { status: 400, message: 'The field "{field}" of the unique constraint is required and may not be null' },
-  invalid_unique_fields: { status: 400, message: '"{fields}" is not a unique constraint of {model}. Unique constraints: {legal}' },
+  missing_unique_field: {
+    status: 400,
+    message: 'The field "{field}" of the unique constraint is required and may not be null'
+  },
+  invalid_unique_fields: {
+    status: 400,
+    message: '"{fields}" is not a unique constraint of {model}. Unique constraints: {legal}'
+  },
   duplicate_key: { status: 400, message: 'Duplicate {fields} at indexes {indexes}' },
   empty_batch: { status: 400, message: 'The list of items is empty' },
   foreign_key_not_found: { status: 400, message: 'No {model} with {key} {value}' },
@@ -32,7 +38,7 @@ export const errorTable = {
   foreign_key_restricted: { status: 409, message: 'Other rows still refer to this {model}' },
   version_conflict: { status: 409, message: 'The row has changed: its version is {current}, not {expected}' },
   write_conflict: { status: 409, message: 'The row was changed by another request. Retry.' },
-  precondition_failed: { status: 412, message: 'The row\'s version does not match {header}' },
+  precondition_failed: { status: 412, message: "The row's version does not match {header}" },
   batch_size_exceeded: { status: 413, message: '{actual} items are more than the limit of {limit}' },
   body_too_large: { status: 413, message: 'The body is larger than the limit of {limit} bytes' },
   unsupported_media_type: { status: 415, message: 'The media type is not supported' },
@@ -49,12 +55,15 @@ export const errorTable = {
   too_many_uploads: { status: 503, message: 'More than {limit} uploads at once are not taken. Retry.' },
   upload_timeout: { status: 408, message: 'The upload took longer than {limit} seconds' },
   server_closing: { status: 503, message: 'The server is shutting down. Retry.' },
-  format_unavailable: { status: 501, message: 'Files of the type {format} need the package {package} on the server: npm install {package}' },
+  format_unavailable: {
+    status: 501,
+    message: 'Files of the type {format} need the package {package} on the server: npm install {package}'
+  },
   idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used for another request' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_timeout: { status: 503, message: 'The database did not answer in time' }
-} as const satisfies { readonly [code: string]: { readonly status: number, readonly message: string } }
+} as const satisfies { readonly [code: string]: { readonly status: number; readonly message: string } }
 
 export type ErrorCode = keyof typeof errorTable
 
@@ -118,7 +127,7 @@ export class CommonsError extends Error {
 /** The table's message of a code, filled with params. */
 export function formatMessage (code: ErrorCode, params: ErrorParams = {}): string {
   return errorTable[code].message
-    .replace(/\{(\w+)\}/g, (_, name: string) => params[name] === undefined ? '' : textOf(params[name]))
+    .replace(/\{(\w+)\}/g, (_, name: string) => (params[name] === undefined ? '' : textOf(params[name])))
     .trimEnd()
 }
 
@@ -135,15 +144,20 @@ export interface Place {
 }
 
 /**
- * Builds one detail, its message from the table (or a closer one) and its pointer from the place. What a client sent is cut
- * short in all of them.
+ * Builds one detail, its message from the table (or a closer one) and its pointer from the place. What a client sent is
+ * cut short in all of them.
  */
-export function errorDetail (code: ErrorCode, place: Place = {}, params: ErrorParams = {}, message?: string): ErrorDetail {
+export function errorDetail (
+  code: ErrorCode,
+  place: Place = {},
+  params: ErrorParams = {},
+  message?: string
+): ErrorDetail {
   const path = place.field?.split('.', mostSteps) ?? []
   const told = shortParams(params)
   return {
     code,
-    pointer: pointerTo([...place.index === undefined ? [] : [place.index], ...path]),
+    pointer: pointerTo([...(place.index === undefined ? [] : [place.index]), ...path]),
     message: shortSentence(message ?? formatMessage(code, told)),
     ...place,
     ...(place.field === undefined ? {} : { field: path.map(step => shortened(step)).join('.') }),
@@ -156,7 +170,10 @@ const mostSteps = 50
 
 /** A JSON Pointer (RFC 6901) from the names and indexes on the way; long names are cut. */
 export function pointerTo (steps: readonly (string | number)[]): string {
-  return steps.slice(0, mostSteps).map(step => `/${shortened(String(step)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return steps
+    .slice(0, mostSteps)
+    .map(step => `/${shortened(String(step)).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
 }
 
 /** A write that expected another version of its row; nothing was written. */
@@ -169,7 +186,14 @@ export class VersionConflictError extends CommonsError {
   /** Fields of the write whose stored value is another than the one it sent. */
   readonly fields: readonly string[]
 
-  constructor ({ expected, current, fields }: { readonly expected: number, readonly current: number, readonly fields: readonly string[] }, cause?: unknown) {
+  constructor (
+    {
+      expected,
+      current,
+      fields
+    }: { readonly expected: number; readonly current: number; readonly fields: readonly string[] },
+    cause?: unknown
+  ) {
     super('version_conflict', { params: { expected, current, fields }, cause })
     this.expected = expected
     this.current = current
@@ -184,11 +208,15 @@ export class BulkError extends CommonsError {
   override readonly name = 'BulkError'
 
   /** @param options.failed number of bad items, when the details leave some out; default: those that they name */
-  constructor (details: readonly ErrorDetail[], options: { readonly cause?: unknown, readonly failed?: number } = {}) {
+  constructor (details: readonly ErrorDetail[], options: { readonly cause?: unknown; readonly failed?: number } = {}) {
     const { cause, failed = new Set(details.map(detail => detail.index)).size } = options
     const codes = new Set(details.map(detail => detail.code))
-    const statuses = new Set(details.map(detail => Object.hasOwn(errorTable, detail.code) ? errorTable[detail.code as ErrorCode].status : 400))
-    const only = codes.size === 1 ? [...codes][0] as ErrorCode : 'validation_failed'
+    const statuses = new Set(
+      details.map(detail =>
+        Object.hasOwn(errorTable, detail.code) ? errorTable[detail.code as ErrorCode].status : 400
+      )
+    )
+    const only = codes.size === 1 ? ([...codes][0] as ErrorCode) : 'validation_failed'
     super(statuses.size === 1 ? only : 'validation_failed', {
       cause,
       details,

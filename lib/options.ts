@@ -21,7 +21,11 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionC
  * checkOptions('bulk', options, { maxItems: check.integer(1), model: check.required(check.string) })
  * // TypeError: bulk: unknown option "maxItem". Did you mean "maxItems"?
  */
-export function checkOptions<Options extends object> (owner: string, options: Options, table: OptionTable<Options>): void {
+export function checkOptions<Options extends object> (
+  owner: string,
+  options: Options,
+  table: OptionTable<Options>
+): void {
   const checks = new Map(Object.entries<OptionCheck>(table))
   const problems: string[] = []
   for (const name of Object.keys(options)) {
@@ -42,7 +46,10 @@ export function checkOptions<Options extends object> (owner: string, options: Op
 export const check = {
   boolean: { expected: 'true or false', accepts: value => typeof value === 'boolean' },
   string: { expected: 'a string that is not empty', accepts: value => typeof value === 'string' && value !== '' },
-  names: { expected: 'a list of names', accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string' && name !== '') },
+  names: {
+    expected: 'a list of names',
+    accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string' && name !== '')
+  },
   function: { expected: 'a function', accepts: value => typeof value === 'function' },
   integer: (min: number, max = Number.MAX_SAFE_INTEGER): OptionCheck => ({
     expected: `an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
@@ -55,7 +62,9 @@ export const check = {
   /** `expected` in words, e.g. `a Prisma client`. */
   withMethods: (expected: string, ...methods: readonly string[]): OptionCheck => ({
     expected: `${expected} (with ${methods.join(', ')})`,
-    accepts: value => (typeof value === 'object' || typeof value === 'function') && value !== null &&
+    accepts: value =>
+      (typeof value === 'object' || typeof value === 'function') &&
+      value !== null &&
       methods.every(method => typeof (value as Record<string, unknown>)[method] === 'function')
   }),
   required: (one: OptionCheck): OptionCheck => ({ ...one, required: true })

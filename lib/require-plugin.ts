@@ -18,7 +18,9 @@ export interface PluginHost {
  */
 export function requirePlugin (app: PluginHost, name: string, purpose: string, otherwise?: string): void {
   if (app.hasPlugin(name)) return
-  throw new Error(`${purpose} needs the plugin "${name}", which is not registered here: await app.register(import('${name}'))${otherwise === undefined ? '' : `. ${otherwise}`}`)
+  throw new Error(
+    `${purpose} needs the plugin "${name}", which is not registered here: await app.register(import('${name}'))${otherwise === undefined ? '' : `. ${otherwise}`}`
+  )
 }
 
 /** A scope of a server; those within it have it as their prototype. */
@@ -27,7 +29,7 @@ export interface ServerScope {
   readonly server: object
 }
 
-const noted = new WeakMap<object, { readonly name: string, readonly scope: ServerScope }[]>()
+const noted = new WeakMap<object, { readonly name: string; readonly scope: ServerScope }[]>()
 
 /** Tells the scopes around this one that a plugin is registered here, which `hasPlugin` shows to those within only. */
 export function notePlugin (scope: ServerScope, name: string): void {
@@ -38,5 +40,9 @@ export function notePlugin (scope: ServerScope, name: string): void {
 
 /** True when a plugin has noted that it is registered in a scope within this one, at any depth. */
 export function isPluginWithin (app: ServerScope, name: string): boolean {
-  return noted.get(app.server)?.some(plugin => plugin.name === name && Object.prototype.isPrototypeOf.call(app, plugin.scope)) ?? false
+  return (
+    noted
+      .get(app.server)
+      ?.some(plugin => plugin.name === name && Object.prototype.isPrototypeOf.call(app, plugin.scope)) ?? false
+  )
 }

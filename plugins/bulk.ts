@@ -56,7 +56,8 @@ declare module '../lib/resource/request.js' {
  * `unique_fields` in the query upserts, DELETE removes many. All items are checked before the first is written, all
  * are written or none; `Prefer: return=minimal` answers with counts. Needs the plugin `prisma` with an extended client.
  *
- * Hooks of the scope run for these routes too: check permissions in `preHandler`, by `request.action`. Without the plugin
+ * Hooks of the scope run for these routes too: check permissions in `preHandler`, by `request.action`. Without the
+ * plugin
  * `envelope` answers and errors are bare, and the scope's error handler is not asked.
  *
  * @throws TypeError for options that do not exist or do not fit the model
@@ -66,22 +67,25 @@ declare module '../lib/resource/request.js' {
  * await app.register(bulk, { prefix: '/contracts', resource: contracts })
  * // POST /contracts?unique_fields=contractNumber,year  [{ … }, { … }]
  */
-export const bulk: FastifyPluginAsync<BulkOptions> = fp(async function bulk (app: FastifyInstance, options: BulkOptions) {
-  checkOptions('bulk', options, resourceRegistration)
-  requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
-  const { resource: definition, ...scopeOptions } = options
-  const store = storeOf(app.prisma)
-  const resource = resolveResource(definition, store.registry, store)
-  checkCreations(resource)
-  const actions = new BulkActions(resource, store)
-  if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
-  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-  app.bulk.add(definition, actions)
-  await app.register(async scope => {
-    await scope.register(async scope => await addWrites(scope, actions, store))
-    await scope.register(async scope => addSelections(scope, actions, store))
-  }, scopeOptions)
-}, { name: 'fastify-prisma-commons/bulk', fastify: '5.x' })
+export const bulk: FastifyPluginAsync<BulkOptions> = fp(
+  async function bulk (app: FastifyInstance, options: BulkOptions) {
+    checkOptions('bulk', options, resourceRegistration)
+    requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
+    const { resource: definition, ...scopeOptions } = options
+    const store = storeOf(app.prisma)
+    const resource = resolveResource(definition, store.registry, store)
+    checkCreations(resource)
+    const actions = new BulkActions(resource, store)
+    if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
+    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+    app.bulk.add(definition, actions)
+    await app.register(async scope => {
+      await scope.register(async scope => await addWrites(scope, actions, store))
+      await scope.register(async scope => addSelections(scope, actions, store))
+    }, scopeOptions)
+  },
+  { name: 'fastify-prisma-commons/bulk', fastify: '5.x' }
+)
 
 export default bulk
 
@@ -89,10 +93,16 @@ type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
 async function addWrites (app: FastifyInstance, actions: BulkActions, store: BulkStore): Promise<void> {
   const { resource } = actions
-  const error = resource.csvBodies ? await prepareCsvScope(app, resource, async () => await addForms(app)) : prepareScope(app)
+  const error = resource.csvBodies
+    ? await prepareCsvScope(app, resource, async () => await addForms(app))
+    : prepareScope(app)
 
   const add = (method: WriteMethod, url: string, served: readonly BulkAction[], fixed?: WriteAction): void => {
-    if (serves(actions, served)) app.route(routeOptions<FastifyRequest, FastifyReply>(resource, writeRoute(actions, store, error, { method, url, fixed })))
+    if (serves(actions, served)) {
+      app.route(
+        routeOptions<FastifyRequest, FastifyReply>(resource, writeRoute(actions, store, error, { method, url, fixed }))
+      )
+    }
   }
   // Creation of single rows alone is the business of crud.
   add('POST', '/', ['bulkCreate', 'bulkUpsert'])
@@ -106,7 +116,11 @@ async function addWrites (app: FastifyInstance, actions: BulkActions, store: Bul
 }
 
 async function addForms (app: FastifyInstance): Promise<void> {
-  const { default: multipart } = await loadPeer('multipart/form-data', '@fastify/multipart', () => import('@fastify/multipart'))
+  const { default: multipart } = await loadPeer(
+    'multipart/form-data',
+    '@fastify/multipart',
+    () => import('@fastify/multipart')
+  )
   await app.register(multipart)
 }
 
@@ -114,7 +128,12 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
   const { resource } = actions
   const error = prepareScope(app)
 
-  const selecting = (method: 'DELETE' | 'POST', url: string, action: SelectAction, select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>): Route => ({
+  const selecting = (
+    method: 'DELETE' | 'POST',
+    url: string,
+    action: SelectAction,
+    select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>
+  ): Route => ({
     method,
     url,
     description: selectionDescription(resource, action, url !== '/', error),
@@ -125,23 +144,47 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
       checkItemCount(resource, ids)
       const conditions = readItemConditions(resource, action, ids, request.headers)
       const settings = { by, conditions, caller: { action, request }, partial: mode.partial }
-      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
-        selectionAnswer(resource, action, await select(actions.on(store), ids, settings).catch(throwing(place, by !== undefined || resource.model.primaryKey.fields.length > 1)), mode))))
+      return writeHead(
+        reply,
+        await tagErrors(reply, () =>
+          perform(store, resource, request, mode, async store =>
+            selectionAnswer(
+              resource,
+              action,
+              await select(actions.on(store), ids, settings).catch(
+                throwing(place, by !== undefined || resource.model.primaryKey.fields.length > 1)
+              ),
+              mode
+            )
+          )
+        )
+      )
     }
   })
-  const deleting = (url: string): Route => selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
+  const deleting = (url: string): Route =>
+    selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
 
-  const add = (action: SelectAction, makeRoute: () => Route): void => { if (serves(actions, [action])) app.route(routeOptions(resource, makeRoute())) }
+  const add = (action: SelectAction, makeRoute: () => Route): void => {
+    if (serves(actions, [action])) app.route(routeOptions(resource, makeRoute()))
+  }
   add('bulkDelete', () => deleting('/'))
   if (resource.actionRoutes) add('bulkDelete', () => deleting('/bulk-delete'))
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
-  add('bulkSoftDelete', () => selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) => actions.softDelete(ids, settings)))
-  add('bulkRestore', () => selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings)))
+  add('bulkSoftDelete', () =>
+    selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) =>
+      actions.softDelete(ids, settings)
+    )
+  )
+  add('bulkRestore', () =>
+    selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings))
+  )
 }
 
 /** Lets errors of items point into the body. */
 function throwing (place: ListPlace, hasFields: boolean): (error: unknown) => never {
-  return error => { throw pointed(error, place, hasFields) }
+  return error => {
+    throw pointed(error, place, hasFields)
+  }
 }
 
 function serves ({ resource }: BulkActions, actions: readonly BulkAction[]): boolean {

@@ -11,9 +11,23 @@ import { checkCreations } from '../lib/resource/check-creations.js'
 import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
-import { destroyDescription, restoreDescription, retrieveDescription, updateDescription } from '../lib/resource/crud-schema.js'
+import {
+  destroyDescription,
+  restoreDescription,
+  retrieveDescription,
+  updateDescription
+} from '../lib/resource/crud-schema.js'
 import { listAnswer } from '../lib/resource/list/list-answer.js'
-import { checkVisible, hidesRestored, readIdsBody, readIdsQuery, readListRequest, readQueryRequest, readRetrieve, type ListRequest } from '../lib/resource/list/list-request.js'
+import {
+  checkVisible,
+  hidesRestored,
+  readIdsBody,
+  readIdsQuery,
+  readListRequest,
+  readQueryRequest,
+  readRetrieve,
+  type ListRequest
+} from '../lib/resource/list/list-request.js'
 import { getManyDescription, listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
 import { perform } from '../lib/resource/perform.js'
 import { resourceRegistration } from '../lib/resource/register-options.js'
@@ -48,10 +62,10 @@ declare module '../lib/resource/request.js' {
 }
 
 /**
- * The list of a resource, and its single rows: GET reads, PATCH and PUT update and replace, DELETE deletes, `POST /:id/restore`
- * brings back what was marked as deleted. Rows with a version carry it as their ETag, and `If-Match` guards every write.
- * Stands beside the plugin `bulk` on one prefix, which has `POST /`; a resource that serves `create` and neither bulk creation
- * nor upsert has it here. Needs the plugin `prisma` with an extended client.
+ * The list of a resource, and its single rows: GET reads, PATCH and PUT update and replace, DELETE deletes, `POST
+ * /:id/restore` brings back what was marked as deleted. Rows with a version carry it as their ETag, and `If-Match`
+ * guards every write. Stands beside the plugin `bulk` on one prefix, which has `POST /`; a resource that serves
+ * `create` and neither bulk creation nor upsert has it here. Needs the plugin `prisma` with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -60,17 +74,20 @@ declare module '../lib/resource/request.js' {
  * await app.register(crud, { prefix: '/contracts', resource: contracts })
  * // PATCH /contracts/7  If-Match: "3"  { "note": "signed" }
  */
-export const crud: FastifyPluginAsync<CrudOptions> = fp(async function crud (app: FastifyInstance, options: CrudOptions) {
-  checkOptions('crud', options, resourceRegistration)
-  requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
-  const { resource: definition, ...scopeOptions } = options
-  const store = storeOf(app.prisma)
-  const resource = resolveResource(definition, store.registry, store)
-  if (createsSinglyOnly(resource.actions)) checkCreations(resource)
-  const actions = new CrudActions(resource, store)
-  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-  await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
-}, { name: 'fastify-prisma-commons/crud', fastify: '5.x' })
+export const crud: FastifyPluginAsync<CrudOptions> = fp(
+  async function crud (app: FastifyInstance, options: CrudOptions) {
+    checkOptions('crud', options, resourceRegistration)
+    requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
+    const { resource: definition, ...scopeOptions } = options
+    const store = storeOf(app.prisma)
+    const resource = resolveResource(definition, store.registry, store)
+    if (createsSinglyOnly(resource.actions)) checkCreations(resource)
+    const actions = new CrudActions(resource, store)
+    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+    await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
+  },
+  { name: 'fastify-prisma-commons/crud', fastify: '5.x' }
+)
 
 export default crud
 
@@ -81,7 +98,12 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   const error = prepareScope(app)
   const path = rowPath(resource)
 
-  const listing = (method: 'GET' | 'POST', url: string, description: RouteDescription, read: (request: FastifyRequest) => ListRequest): Route => ({
+  const listing = (
+    method: 'GET' | 'POST',
+    url: string,
+    description: RouteDescription,
+    read: (request: FastifyRequest) => ListRequest
+  ): Route => ({
     method,
     url,
     description,
@@ -89,14 +111,25 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     handler: async (request, reply) => {
       const wanted = read(request)
       await checkVisible(resource, request, wanted.deleted)
-      return writeHead(reply, listAnswer(resource, wanted, await actions.list(wanted, { action: 'list', request }), request.url))
+      return writeHead(
+        reply,
+        listAnswer(resource, wanted, await actions.list(wanted, { action: 'list', request }), request.url)
+      )
     }
   })
-  const list = listing('GET', '/', listDescription(resource, error), ({ query }) => readListRequest(resource, query as Query))
-  const query = listing('POST', '/query', queryDescription(resource, error), ({ query, body }) => readQueryRequest(resource, query as Query, body))
-  const getManyByQuery = listing('GET', '/bulk-get', getManyDescription(resource, 'GET', error), ({ query }) => readIdsQuery(resource, query as Query))
-  const getManyByBody = listing('POST', '/bulk-get', getManyDescription(resource, 'POST', error), ({ query, body }) => readIdsBody(resource, query as Query, body))
-  const lists = [list, query, ...resource.actionRoutes ? [getManyByQuery, getManyByBody] : []]
+  const list = listing('GET', '/', listDescription(resource, error), ({ query }) =>
+    readListRequest(resource, query as Query)
+  )
+  const query = listing('POST', '/query', queryDescription(resource, error), ({ query, body }) =>
+    readQueryRequest(resource, query as Query, body)
+  )
+  const getManyByQuery = listing('GET', '/bulk-get', getManyDescription(resource, 'GET', error), ({ query }) =>
+    readIdsQuery(resource, query as Query)
+  )
+  const getManyByBody = listing('POST', '/bulk-get', getManyDescription(resource, 'POST', error), ({ query, body }) =>
+    readIdsBody(resource, query as Query, body)
+  )
+  const lists = [list, query, ...(resource.actionRoutes ? [getManyByQuery, getManyByBody] : [])]
   const retrieve: Route = {
     method: 'GET',
     url: path,
@@ -112,7 +145,13 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
       return writeHead(reply, rowAnswer(resource, 'retrieve', row))
     }
   }
-  const writing = (method: 'PATCH' | 'PUT' | 'POST', url: string, action: CrudAction, description: RouteDescription, write: (actions: CrudActions, request: FastifyRequest, conditions: Conditions) => Promise<WrittenRow>): Route => ({
+  const writing = (
+    method: 'PATCH' | 'PUT' | 'POST',
+    url: string,
+    action: CrudAction,
+    description: RouteDescription,
+    write: (actions: CrudActions, request: FastifyRequest, conditions: Conditions) => Promise<WrittenRow>
+  ): Route => ({
     method,
     url,
     description,
@@ -120,9 +159,15 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
       const mode = readMode(request, { isList: false, isMinimal: isMinimalByDefault(resource, action) })
-      const minimal = mode.minimal || await hidesRestored(resource, action, request, mode)
-      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store =>
-        writtenAnswer(resource, action, await write(actions.on(store), request, conditions), minimal))))
+      const minimal = mode.minimal || (await hidesRestored(resource, action, request, mode))
+      return writeHead(
+        reply,
+        await tagErrors(reply, () =>
+          perform(store, resource, request, mode, async store =>
+            writtenAnswer(resource, action, await write(actions.on(store), request, conditions), minimal)
+          )
+        )
+      )
     }
   })
   const destroy: Route = {
@@ -133,22 +178,55 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     handler: async (request, reply) => {
       const conditions = conditionsOf(request)
       const mode = readMode(request, { isList: false, isMinimal: false })
-      return writeHead(reply, await tagErrors(reply, () => perform(store, resource, request, mode, async store => {
-        await actions.on(store).destroy(keyOf(request), request.body, conditions, { action: 'destroy', request })
-        return destroyAnswer(resource, mode.minimal)
-      })))
+      return writeHead(
+        reply,
+        await tagErrors(reply, () =>
+          perform(store, resource, request, mode, async store => {
+            await actions.on(store).destroy(keyOf(request), request.body, conditions, { action: 'destroy', request })
+            return destroyAnswer(resource, mode.minimal)
+          })
+        )
+      )
     }
   }
   const conditionsOf = ({ query, headers }: FastifyRequest): Conditions => {
     checkParameters(query as Query, modeParameters)
     return readWriteConditions(resource, headers)
   }
-  const update = writing('PATCH', path, 'update', updateDescription(resource, 'update', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request }))
-  const replace = writing('PUT', path, 'replace', updateDescription(resource, 'replace', error), (actions, request, conditions) => actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request }))
-  const restore = writing('POST', `${path}/restore`, 'restore', restoreDescription(resource, error), (actions, request, conditions) => actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request }))
-  const routes: { readonly [action in CrudAction]: readonly Route[] } = { list: lists, retrieve: [retrieve], update: [update], replace: [replace], destroy: [destroy], restore: [restore] }
+  const update = writing(
+    'PATCH',
+    path,
+    'update',
+    updateDescription(resource, 'update', error),
+    (actions, request, conditions) =>
+      actions.update(keyOf(request), request.body, 'sparse', conditions, { action: 'update', request })
+  )
+  const replace = writing(
+    'PUT',
+    path,
+    'replace',
+    updateDescription(resource, 'replace', error),
+    (actions, request, conditions) =>
+      actions.update(keyOf(request), request.body, 'replace', conditions, { action: 'replace', request })
+  )
+  const restore = writing(
+    'POST',
+    `${path}/restore`,
+    'restore',
+    restoreDescription(resource, error),
+    (actions, request, conditions) =>
+      actions.restore(keyOf(request), request.body, conditions, { action: 'restore', request })
+  )
+  const routes: { readonly [action in CrudAction]: readonly Route[] } = {
+    list: lists,
+    retrieve: [retrieve],
+    update: [update],
+    replace: [replace],
+    destroy: [destroy],
+    restore: [restore]
+  }
   for (const [action, served] of Object.entries(routes)) {
-    if (resource.actions.has(action as CrudAction)) for (const route of served) app.route(routeOptions(resource, route))
+    if (resource.actions.has(action as CrudAction)) { for (const route of served) app.route(routeOptions(resource, route)) }
   }
   const create: Route = writeRoute(new BulkActions(resource, store), store, error, { method: 'POST', url: '/' })
   if (createsSinglyOnly(resource.actions)) app.route(routeOptions(resource, create))

@@ -26,7 +26,7 @@ export interface CurrentUserOptions {
    * The hook that calls `resolve`. Fastify runs it after the hooks registered before this plugin and before hooks of
    * the same name that belong to a route. Default: `preValidation`.
    */
-  readonly hook?: typeof hooks[number]
+  readonly hook?: (typeof hooks)[number]
   /** URL prefixes of routes that `resolve` is not called for, e.g. `['/docs']`. Default: none. */
   readonly exclude?: readonly string[]
 }
@@ -45,7 +45,10 @@ declare module 'fastify' {
     currentUser: CurrentUser
   }
   interface FastifyContextConfig {
-    /** False: `resolve` is not called for the route, which stays public beside one that refuses anonymous requests. Default: true. */
+    /**
+     * False: `resolve` is not called for the route, which stays public beside one that refuses anonymous requests.
+     * Default: true.
+     */
     currentUser?: boolean
   }
   interface FastifyRequest {
@@ -98,51 +101,63 @@ class RequestHolder implements Holder<Actor> {
  * hook run outside; `request.currentUser` is right there too.
  *
  * @example
- * await app.register(currentUser, { hook: 'onRequest', resolve: request => userOfToken(request.headers.authorization) })
- * app.get('/me', async request => request.currentUser)
+ * await app.register(currentUser, { hook: 'onRequest', resolve: request => userOfToken(request.headers.authorization)
+ * }) app.get('/me', async request => request.currentUser)
  */
-export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(async function currentUser (app: FastifyInstance, options: CurrentUserOptions) {
-  checkOptions('currentUser', options, {
-    resolve: check.function,
-    hook: check.oneOf(...hooks),
-    exclude: { expected: 'a list of URL prefixes', accepts: Array.isArray }
-  })
-  const { resolve, hook = 'preValidation', exclude = [] } = options
-  notePlugin(app, name)
-
-  function holderOf (request: FastifyRequest): RequestHolder {
-    const carrier = request as Carrier
-    return (carrier[kHolder] ??= new RequestHolder(resolve === undefined ? carrier : null))
-  }
-
-  app.decorate('currentUser', { get: currentActor, require: requireActor, runAs })
-  app.decorateRequest(kHolder, null)
-  app.decorateRequest('currentUser', {
-    getter (this: FastifyRequest) { return holderOf(this).actor },
-    setter (this: FastifyRequest, actor: Actor | null) { holderOf(this).actor = actor }
-  })
-
-  // `run` around the rest of the request, never `enterWith`: what that sets stays on a keep-alive socket for the next request.
-  app.addHook('onRequest', (request, _reply, done) => runWithHolder(holderOf(request), done))
-
-  if (resolve === undefined) {
-    // Not `onResponse`, which costs ten times as much: Fastify listens to the socket for it.
-    app.addHook('onSend', (request, _reply, _payload, done) => {
-      holderOf(request).release()
-      done()
+export const currentUser: FastifyPluginAsync<CurrentUserOptions> = fp(
+  async function currentUser (app: FastifyInstance, options: CurrentUserOptions) {
+    checkOptions('currentUser', options, {
+      resolve: check.function,
+      hook: check.oneOf(...hooks),
+      exclude: { expected: 'a list of URL prefixes', accepts: Array.isArray }
     })
-  } else {
-    // Fastify types one overload a hook name; the three have one signature.
-    app.addHook(hook as 'preValidation', (request, _reply, done) => {
-      const { url = '', config } = request.routeOptions
-      const holder = holderOf(request)
-      if (holder.assigned || config.currentUser === false || isExcluded(url, exclude)) return done()
-      const found = resolve(request)
-      if (isThenable(found)) return found.then(actor => { holder.actor = actor })
-      holder.actor = found
-      done()
+    const { resolve, hook = 'preValidation', exclude = [] } = options
+    notePlugin(app, name)
+
+    function holderOf (request: FastifyRequest): RequestHolder {
+      const carrier = request as Carrier
+      return (carrier[kHolder] ??= new RequestHolder(resolve === undefined ? carrier : null))
+    }
+
+    app.decorate('currentUser', { get: currentActor, require: requireActor, runAs })
+    app.decorateRequest(kHolder, null)
+    app.decorateRequest('currentUser', {
+      getter (this: FastifyRequest) {
+        return holderOf(this).actor
+      },
+      setter (this: FastifyRequest, actor: Actor | null) {
+        holderOf(this).actor = actor
+      }
     })
-  }
-}, { name, fastify: '5.x' })
+
+    // `run` around the rest of the request, never `enterWith`: what that sets stays on a keep-alive socket for the next
+    // request.
+    app.addHook('onRequest', (request, _reply, done) => runWithHolder(holderOf(request), done))
+
+    if (resolve === undefined) {
+      // Not `onResponse`, which costs ten times as much: Fastify listens to the socket for it.
+      app.addHook('onSend', (request, _reply, _payload, done) => {
+        holderOf(request).release()
+        done()
+      })
+    } else {
+      // Fastify types one overload a hook name; the three have one signature.
+      app.addHook(hook as 'preValidation', (request, _reply, done) => {
+        const { url = '', config } = request.routeOptions
+        const holder = holderOf(request)
+        if (holder.assigned || config.currentUser === false || isExcluded(url, exclude)) return done()
+        const found = resolve(request)
+        if (isThenable(found)) {
+          return found.then(actor => {
+            holder.actor = actor
+          })
+        }
+        holder.actor = found
+        done()
+      })
+    }
+  },
+  { name, fastify: '5.x' }
+)
 
 export default currentUser

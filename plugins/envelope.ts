@@ -1,5 +1,11 @@
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  preSerializationHookHandler
+} from 'fastify'
 import { CommonsError } from '../lib/errors.js'
 import { errorBody, isSuccessBody, successBody, timestamps } from '../lib/envelope/body.js'
 import type { Clock, Meta } from '../lib/envelope/body.js'
@@ -41,10 +47,14 @@ export interface EnvelopeOptions {
    * Messages of success by HTTP method, or a function; undefined gives the default message. What a handler says with
    * `reply.success` wins. Default: none.
    */
-  readonly messages?: Readonly<Record<string, string>> | ((request: FastifyRequest, reply: FastifyReply) => string | undefined)
+  readonly messages?:
+    Readonly<Record<string, string>> | ((request: FastifyRequest, reply: FastifyReply) => string | undefined)
   /** What the `type` of a problem document starts with, the code follows. Default: the type is `about:blank`. */
   readonly problemBase?: string
-  /** URL prefixes of routes that are left alone, e.g. `['/metrics']`; their errors still get the envelope. Default: none. */
+  /**
+   * URL prefixes of routes that are left alone, e.g. `['/metrics']`; their errors still get the envelope. Default:
+   * none.
+   */
   readonly exclude?: readonly string[]
 }
 
@@ -65,7 +75,7 @@ declare module 'fastify' {
      * @example
      * return reply.success(contract, { status: 201, message: 'Contract created successfully' })
      */
-    success (data?: unknown, options?: SuccessOptions): this
+    success(data?: unknown, options?: SuccessOptions): this
     /**
      * Sends an error: by a code of the suite, by a message (400 unless said otherwise), or for anything caught.
      *
@@ -74,7 +84,7 @@ declare module 'fastify' {
      * return reply.error('The shop is closed', { status: 409, code: 'closed' })
      * return reply.error('validation_failed', { errors: { title: 'This title is taken' } })
      */
-    error (problem: unknown, options?: ReplyErrorOptions): this
+    error(problem: unknown, options?: ReplyErrorOptions): this
   }
   interface FastifyContextConfig {
     /**
@@ -106,84 +116,125 @@ const senders = new WeakMap<FastifyInstance, SendError>()
  * app.get('/contracts', async () => contracts)
  * // { "success": true, "timestamp": "2026-01-01T00:00:00.000Z", "message": "Request successful", "data": [] }
  */
-export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(async function envelope (app: FastifyInstance, options: EnvelopeOptions) {
-  checkOptions('envelope', options, {
-    clock: check.function,
-    mapError: check.function,
-    errorHandler: check.boolean,
-    notFoundHandler: check.boolean,
-    defaultMessage: check.string,
-    messages: { expected: 'a function or an object of messages', accepts: value => typeof value === 'function' || (typeof value === 'object' && value !== null) },
-    problemBase: check.string,
-    exclude: { expected: 'a list of URL prefixes', accepts: Array.isArray }
-  })
-  const { exclude = [], mapError } = options
-  const timestamp = timestamps(options.clock ?? (() => new Date()))
-  const messageOf = messageSource(options)
-  const sendError = errorSender(payload => errorBody(timestamp(), payload), options.problemBase)
-  senders.set(app, sendError)
-
-  const wrapReply: preSerializationHookHandler = function wrapReply (request, reply, payload, done) {
-    const { statusCode } = reply
-    if (statusCode < 200 || statusCode > 299 || statusCode === 204 || isSuccessBody(payload) || !sendsJson(reply)) {
-      done(null, payload)
-      return
-    }
-    const description = replyDescription(reply)
-    done(null, successBody(timestamp(), description?.message ?? messageOf(request, reply), payload, description?.meta, description?.success))
-  }
-
-  app.decorateReply('success', function success (this: FastifyReply, data: unknown = null, { message, meta, status, headers }: SuccessOptions = {}) {
-    if (status !== undefined) this.code(status)
-    if (headers !== undefined) this.headers(headers)
-    if (typeof data === 'string' && isWrapped(this.request.routeOptions, exclude)) {
-      // Fastify would send it as text, and past every hook that could wrap it.
-      const body = successBody(timestamp(), message ?? messageOf(this.request, this), data, meta)
-      return this.type(jsonContentType).send(JSON.stringify(body))
-    }
-    if (message !== undefined || meta !== undefined) {
-      describeReply(this, { ...(message === undefined ? {} : { message }), ...(meta === undefined ? {} : { meta }) })
-    }
-    return this.send(data)
-  })
-  app.decorateReply('error', function error (this: FastifyReply, problem: unknown, options: ReplyErrorOptions = {}) {
-    const { request } = this
-    const isNamed = typeof problem === 'string'
-    const known = isNamed ? problem : mapped(problem, request, mapError)
-    sendError(request, this, replyErrorPayload(known, options, contextOf(request, this)), isNamed ? undefined : problem)
-    return this
-  })
-
-  const known = routesOfTree(app.printRoutes())
-  const urlOf = (route: string): string => route.slice(route.lastIndexOf(' ') + 1)
-  const unwrapped = [...exclude, ...documentationPrefixes(known.map(urlOf))]
-  const earlier = known.filter(route => isUnder(urlOf(route), app.prefix) && !isExcluded(urlOf(route), unwrapped))
-  if (earlier.length > 0) {
-    app.addHook('onReady', async () => {
-      app.log.warn({ routes: earlier }, `envelope: these routes were added before the plugin and are not wrapped: ${earlier.join('; ')}`)
+export const envelope: FastifyPluginAsync<EnvelopeOptions> = fp(
+  async function envelope (app: FastifyInstance, options: EnvelopeOptions) {
+    checkOptions('envelope', options, {
+      clock: check.function,
+      mapError: check.function,
+      errorHandler: check.boolean,
+      notFoundHandler: check.boolean,
+      defaultMessage: check.string,
+      messages: {
+        expected: 'a function or an object of messages',
+        accepts: value => typeof value === 'function' || (typeof value === 'object' && value !== null)
+      },
+      problemBase: check.string,
+      exclude: { expected: 'a list of URL prefixes', accepts: Array.isArray }
     })
-  }
+    const { exclude = [], mapError } = options
+    const timestamp = timestamps(options.clock ?? (() => new Date()))
+    const messageOf = messageSource(options)
+    const sendError = errorSender(payload => errorBody(timestamp(), payload), options.problemBase)
+    senders.set(app, sendError)
 
-  if (app.getSchema(sharedErrorSchema.$id) === undefined) app.addSchema(sharedErrorSchema)
-  // Hook and schema go together: an answer that is wrapped but serialised by the bare schema loses its data.
-  app.addHook('onRoute', function wrapRoute (route) {
-    if (!isWrapped(route, exclude)) return
-    route.preSerialization = [...[route.preSerialization ?? []].flat(), wrapReply]
-    if (route.schema !== undefined) route.schema = envelopeSchema(route.schema, `${[route.method].flat().join(', ')} ${route.url}`)
-  })
+    const wrapReply: preSerializationHookHandler = function wrapReply (request, reply, payload, done) {
+      const { statusCode } = reply
+      if (statusCode < 200 || statusCode > 299 || statusCode === 204 || isSuccessBody(payload) || !sendsJson(reply)) {
+        done(null, payload)
+        return
+      }
+      const description = replyDescription(reply)
+      done(
+        null,
+        successBody(
+          timestamp(),
+          description?.message ?? messageOf(request, reply),
+          payload,
+          description?.meta,
+          description?.success
+        )
+      )
+    }
 
-  if (options.errorHandler ?? true) {
-    claim('errorHandler', () => app.setErrorHandler((error, request, reply) => {
-      sendError(request, reply, describeError(mapped(error, request, mapError), contextOf(request, reply)), error)
-    }))
-  }
-  if (options.notFoundHandler ?? true) {
-    claim('notFoundHandler', () => app.setNotFoundHandler((request, reply) => {
-      const { status, code, message } = new CommonsError('route_not_found', { params: { method: request.method, url: pathOf(request) } })
-      sendError(request, reply, { status, code, message, details: [] })
-    }))
-  }
-}, { name: 'fastify-prisma-commons/envelope', fastify: '5.x' })
+    app.decorateReply(
+      'success',
+      function success (
+        this: FastifyReply,
+        data: unknown = null,
+        { message, meta, status, headers }: SuccessOptions = {}
+      ) {
+        if (status !== undefined) this.code(status)
+        if (headers !== undefined) this.headers(headers)
+        if (typeof data === 'string' && isWrapped(this.request.routeOptions, exclude)) {
+          // Fastify would send it as text, and past every hook that could wrap it.
+          const body = successBody(timestamp(), message ?? messageOf(this.request, this), data, meta)
+          return this.type(jsonContentType).send(JSON.stringify(body))
+        }
+        if (message !== undefined || meta !== undefined) {
+          describeReply(this, {
+            ...(message === undefined ? {} : { message }),
+            ...(meta === undefined ? {} : { meta })
+          })
+        }
+        return this.send(data)
+      }
+    )
+    app.decorateReply('error', function error (this: FastifyReply, problem: unknown, options: ReplyErrorOptions = {}) {
+      const { request } = this
+      const isNamed = typeof problem === 'string'
+      const known = isNamed ? problem : mapped(problem, request, mapError)
+      sendError(
+        request,
+        this,
+        replyErrorPayload(known, options, contextOf(request, this)),
+        isNamed ? undefined : problem
+      )
+      return this
+    })
+
+    const known = routesOfTree(app.printRoutes())
+    const urlOf = (route: string): string => route.slice(route.lastIndexOf(' ') + 1)
+    const unwrapped = [...exclude, ...documentationPrefixes(known.map(urlOf))]
+    const earlier = known.filter(route => isUnder(urlOf(route), app.prefix) && !isExcluded(urlOf(route), unwrapped))
+    if (earlier.length > 0) {
+      app.addHook('onReady', async () => {
+        app.log.warn(
+          { routes: earlier },
+          `envelope: these routes were added before the plugin and are not wrapped: ${earlier.join('; ')}`
+        )
+      })
+    }
+
+    if (app.getSchema(sharedErrorSchema.$id) === undefined) app.addSchema(sharedErrorSchema)
+    // Hook and schema go together: an answer that is wrapped but serialised by the bare schema loses its data.
+    app.addHook('onRoute', function wrapRoute (route) {
+      if (!isWrapped(route, exclude)) return
+      route.preSerialization = [...[route.preSerialization ?? []].flat(), wrapReply]
+      if (route.schema !== undefined) {
+        route.schema = envelopeSchema(route.schema, `${[route.method].flat().join(', ')} ${route.url}`)
+      }
+    })
+
+    if (options.errorHandler ?? true) {
+      claim('errorHandler', () =>
+        app.setErrorHandler((error, request, reply) => {
+          sendError(request, reply, describeError(mapped(error, request, mapError), contextOf(request, reply)), error)
+        })
+      )
+    }
+    if (options.notFoundHandler ?? true) {
+      claim('notFoundHandler', () =>
+        app.setNotFoundHandler((request, reply) => {
+          const { status, code, message } = new CommonsError('route_not_found', {
+            params: { method: request.method, url: pathOf(request) }
+          })
+          sendError(request, reply, { status, code, message, details: [] })
+        })
+      )
+    }
+  },
+  { name: 'fastify-prisma-commons/envelope', fastify: '5.x' }
+)
 
 export default envelope
 
@@ -204,7 +255,10 @@ function sendsJson (reply: FastifyReply): boolean {
   return type === undefined || type === jsonContentType || isJsonMediaType(String(type))
 }
 
-function messageSource ({ messages, defaultMessage = 'Request successful' }: EnvelopeOptions): (request: FastifyRequest, reply: FastifyReply) => string {
+function messageSource ({
+  messages,
+  defaultMessage = 'Request successful'
+}: EnvelopeOptions): (request: FastifyRequest, reply: FastifyReply) => string {
   if (messages === undefined) return () => defaultMessage
   if (typeof messages === 'function') return (request, reply) => messages(request, reply) ?? defaultMessage
   const byMethod = new Map(Object.entries(messages))
@@ -236,6 +290,9 @@ function claim (option: keyof EnvelopeOptions, set: () => void): void {
   try {
     set()
   } catch (cause) {
-    throw new Error(`envelope: this scope has a handler of its own already. Pass ${option}: false, and let yours end with reply.error()`, { cause })
+    throw new Error(
+      `envelope: this scope has a handler of its own already. Pass ${option}: false, and let yours end with reply.error()`,
+      { cause }
+    )
   }
 }

@@ -41,9 +41,9 @@ declare module '../lib/resource/request.js' {
 }
 
 /**
- * The rows of a resource as files: `GET /export` takes what the list takes, `POST /export` the same as a body, with the looks
- * of columns. CSV, XLSX, PDF and NDJSON, of all rows that the filters leave, read page by page while they are sent; memory
- * stays flat. Needs the plugin `prisma` with an extended client.
+ * The rows of a resource as files: `GET /export` takes what the list takes, `POST /export` the same as a body, with the
+ * looks of columns. CSV, XLSX, PDF and NDJSON, of all rows that the filters leave, read page by page while they are
+ * sent; memory stays flat. Needs the plugin `prisma` with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -52,24 +52,33 @@ declare module '../lib/resource/request.js' {
  * await app.register(exportPlugin, { prefix: '/contracts', resource: contracts })
  * // GET /contracts/export?file_type=xlsx&includes=contractNumber,amount&year=2026
  */
-export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(async function exportPlugin (app: FastifyInstance, options: ExportPluginOptions) {
-  checkOptions('export', options, resourceRegistration)
-  requirePlugin(app, 'fastify-prisma-commons/prisma', 'export')
-  const { resource: definition, ...scopeOptions } = options
-  const store = storeOf(app.prisma)
-  const actions = new ExportActions(resolveResource(definition, store.registry, store), store, connection => storeOn(app.prisma, connection))
-  if (!app.hasDecorator('export')) app.decorate('export', new ExportCatalogue())
-  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-  app.export.add(definition, actions)
-  await app.register(async scope => addRoutes(scope, actions), scopeOptions)
-}, { name: 'fastify-prisma-commons/export', fastify: '5.x' })
+export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(
+  async function exportPlugin (app: FastifyInstance, options: ExportPluginOptions) {
+    checkOptions('export', options, resourceRegistration)
+    requirePlugin(app, 'fastify-prisma-commons/prisma', 'export')
+    const { resource: definition, ...scopeOptions } = options
+    const store = storeOf(app.prisma)
+    const actions = new ExportActions(resolveResource(definition, store.registry, store), store, connection =>
+      storeOn(app.prisma, connection)
+    )
+    if (!app.hasDecorator('export')) app.decorate('export', new ExportCatalogue())
+    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+    app.export.add(definition, actions)
+    await app.register(async scope => addRoutes(scope, actions), scopeOptions)
+  },
+  { name: 'fastify-prisma-commons/export', fastify: '5.x' }
+)
 
 export default exportPlugin
 
 function addRoutes (app: FastifyInstance, actions: ExportActions): void {
   const { resource } = actions
   const error = prepareScope(app)
-  const add = (method: 'GET' | 'POST', description: RouteDescription, read: (request: FastifyRequest) => ExportRequest): void => {
+  const add = (
+    method: 'GET' | 'POST',
+    description: RouteDescription,
+    read: (request: FastifyRequest) => ExportRequest
+  ): void => {
     const route = routeOptions<FastifyRequest, FastifyReply>(resource, {
       method,
       url: '/export',
@@ -78,13 +87,21 @@ function addRoutes (app: FastifyInstance, actions: ExportActions): void {
       handler: async (request, reply) => {
         const wanted = read(request)
         const { name, mediaType, isText } = formats[wanted.format]
-        const head = { name: `${resource.export.fileName}.${name}`, mediaType, gzip: isText && resource.export.options.gzip === true }
-        return await fileBody(request, reply, head, signal => actions.bytes(wanted, { action: 'export', request }, signal))
+        const head = {
+          name: `${resource.export.fileName}.${name}`,
+          mediaType,
+          gzip: isText && resource.export.options.gzip === true
+        }
+        return await fileBody(request, reply, head, signal =>
+          actions.bytes(wanted, { action: 'export', request }, signal)
+        )
       }
     })
     // The head of a file could only be told by making the file.
     app.route({ ...route, exposeHeadRoute: false })
   }
   add('GET', exportQueryDescription(resource, error), ({ query }) => readExportQuery(resource, query as Query))
-  add('POST', exportBodyDescription(resource, error), ({ query, body }) => readExportBody(resource, query as Query, body))
+  add('POST', exportBodyDescription(resource, error), ({ query, body }) =>
+    readExportBody(resource, query as Query, body)
+  )
 }

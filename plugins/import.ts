@@ -41,7 +41,10 @@ declare module 'fastify' {
     import: ImportCatalogue
   }
   interface FastifyRequest {
-    /** What a request to a resource is going to do: `import` or `importTemplate` here. Null before `preHandler`, and on other routes. */
+    /**
+     * What a request to a resource is going to do: `import` or `importTemplate` here. Null before `preHandler`, and on
+     * other routes.
+     */
     action: ResourceAction | null
   }
 }
@@ -51,9 +54,10 @@ declare module '../lib/resource/request.js' {
 }
 
 /**
- * Files into one resource: `POST /import-from-file` takes a form with a CSV file or an XLSX workbook. Rows that cannot be
- * stored never keep others from it, and are told with the numbers that a spreadsheet shows. `GET /import-template` gives
- * the file to fill in. Needs the plugin `prisma` with an extended client, and for uploads the package `@fastify/multipart`.
+ * Files into one resource: `POST /import-from-file` takes a form with a CSV file or an XLSX workbook. Rows that cannot
+ * be stored never keep others from it, and are told with the numbers that a spreadsheet shows. `GET /import-template`
+ * gives the file to fill in. Needs the plugin `prisma` with an extended client, and for uploads the package
+ * `@fastify/multipart`.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -62,29 +66,52 @@ declare module '../lib/resource/request.js' {
  * await app.register(importPlugin, { prefix: '/contracts', resource: contracts })
  * // curl -F append_data=true -F file=@contracts.csv http://localhost:3000/contracts/import-from-file
  */
-export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(async function importPlugin (app: FastifyInstance, options: ImportPluginOptions) {
-  checkOptions('import', options, resourceRegistration)
-  requirePlugin(app, 'fastify-prisma-commons/prisma', 'import')
-  const { resource: definition, ...scopeOptions } = options
-  const store = storeOf(app.prisma)
-  const resource = resolveResource(definition, store.registry, store)
-  if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) throw new TypeError(`import: the resource ${resource.model.name} has none: give it the option "import", or the action`)
-  const shelf = new FailureShelf({ onLost: error => app.log.error({ err: error }, 'The failed rows of an import could not be kept') })
-  const actions = new ImportActions(resource, resolveImport(resource, resource.importOptions, store.registry), store, shelf)
-  app.addHook('onClose', async () => { await shelf.close() })
-  if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
-  if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-  app.import.add(definition, actions)
-  const uploads = new Uploads(actions.plan.uploads)
-  app.addHook('preClose', async () => { uploads.close() })
-  await app.register(async scope => await addRoutes(scope, actions, store, uploads), scopeOptions)
-}, { name: 'fastify-prisma-commons/import', fastify: '5.x' })
+export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
+  async function importPlugin (app: FastifyInstance, options: ImportPluginOptions) {
+    checkOptions('import', options, resourceRegistration)
+    requirePlugin(app, 'fastify-prisma-commons/prisma', 'import')
+    const { resource: definition, ...scopeOptions } = options
+    const store = storeOf(app.prisma)
+    const resource = resolveResource(definition, store.registry, store)
+    if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) {
+      throw new TypeError(
+        `import: the resource ${resource.model.name} has none: give it the option "import", or the action`
+      )
+    }
+    const shelf = new FailureShelf({
+      onLost: error => app.log.error({ err: error }, 'The failed rows of an import could not be kept')
+    })
+    const actions = new ImportActions(
+      resource,
+      resolveImport(resource, resource.importOptions, store.registry),
+      store,
+      shelf
+    )
+    app.addHook('onClose', async () => {
+      await shelf.close()
+    })
+    if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
+    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
+    app.import.add(definition, actions)
+    const uploads = new Uploads(actions.plan.uploads)
+    app.addHook('preClose', async () => {
+      uploads.close()
+    })
+    await app.register(async scope => await addRoutes(scope, actions, store, uploads), scopeOptions)
+  },
+  { name: 'fastify-prisma-commons/import', fastify: '5.x' }
+)
 
 export default importPlugin
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-async function addRoutes (app: FastifyInstance, actions: ImportActions, store: BulkStore, uploads: Uploads): Promise<void> {
+async function addRoutes (
+  app: FastifyInstance,
+  actions: ImportActions,
+  store: BulkStore,
+  uploads: Uploads
+): Promise<void> {
   const { resource, plan } = actions
   const error = prepareErrors(app)
   if (resource.actions.has('import') && !app.hasRequestDecorator('isMultipart')) {
@@ -106,10 +133,23 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
       try {
         if (isPreview) return await actions.preview(upload.path, { sheet: readSheetName(fields) })
         const collection = targetOf(request.url).path.replace(/\/import-from-file\/?$/, '')
-        return writeHead(reply, await actions.answer(upload.path, readImportRequest(query, fields), { caller, onError: (err, column) => { request.log.error({ err, column }, 'A function of the import failed') } }, {
-          failures: name => `${collection}/import-failures/${name}`,
-          template: resource.actions.has('importTemplate') ? `${collection}/import-template` : undefined
-        }))
+        return writeHead(
+          reply,
+          await actions.answer(
+            upload.path,
+            readImportRequest(query, fields),
+            {
+              caller,
+              onError: (err, column) => {
+                request.log.error({ err, column }, 'A function of the import failed')
+              }
+            },
+            {
+              failures: name => `${collection}/import-failures/${name}`,
+              template: resource.actions.has('importTemplate') ? `${collection}/import-template` : undefined
+            }
+          )
+        )
       } finally {
         await upload.remove()
       }
@@ -122,10 +162,18 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
     actionOf: () => 'import',
     handler: async (request, reply) => {
       checkParameters(request.query as Query, [])
-      const found = await actions.failures((request.params as { readonly name: string }).name, { action: 'import', request })
+      const found = await actions.failures((request.params as { readonly name: string }).name, {
+        action: 'import',
+        request
+      })
       if (found === null) throw new CommonsError('not_found')
       const { name, mediaType } = formats[found.format]
-      return await fileBody(request, reply, { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false }, () => failedBytes(resource.plural, found, plan))
+      return await fileBody(
+        request,
+        reply,
+        { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false },
+        () => failedBytes(resource.plural, found, plan)
+      )
     }
   }
   const template: Route = {
@@ -135,10 +183,22 @@ async function addRoutes (app: FastifyInstance, actions: ImportActions, store: B
     actionOf: () => 'importTemplate',
     handler: async (request, reply) => {
       const wanted = readTemplateRequest(plan, request.query as Query)
-      const { name, format, bytes } = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request })
-      return await fileBody(request, reply, { name, mediaType: formats[format].mediaType, gzip: false }, async function * () { yield bytes })
+      const { name, format, bytes } = await makeTemplate(resource, plan, store, wanted, {
+        action: 'importTemplate',
+        request
+      })
+      return await fileBody(
+        request,
+        reply,
+        { name, mediaType: formats[format].mediaType, gzip: false },
+        async function * () {
+          yield bytes
+        }
+      )
     }
   }
-  if (resource.actions.has('import')) for (const route of [importing, failures]) app.route(routeOptions(resource, route))
+  if (resource.actions.has('import')) {
+    for (const route of [importing, failures]) app.route(routeOptions(resource, route))
+  }
   if (resource.actions.has('importTemplate')) app.route(routeOptions(resource, template))
 }

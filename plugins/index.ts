@@ -2,8 +2,20 @@ export * from '../lib/resource/index.js'
 export { bulk, type BulkOptions } from './bulk.js'
 export { crud, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
-export { envelope, frameworkErrors, type EnvelopeOptions, type ReplyErrorOptions, type SuccessOptions } from './envelope.js'
-export { exportPlugin, type ExportCatalogue, type Exporter, type ExportPluginOptions, type ExportWish } from './export.js'
+export {
+  envelope,
+  frameworkErrors,
+  type EnvelopeOptions,
+  type ReplyErrorOptions,
+  type SuccessOptions
+} from './envelope.js'
+export {
+  exportPlugin,
+  type ExportCatalogue,
+  type Exporter,
+  type ExportPluginOptions,
+  type ExportWish
+} from './export.js'
 export { importPlugin, type ImportPluginOptions } from './import.js'
 export { resource, type ResourcePluginOptions } from './resource.js'
 export { suite, type SuiteOptions } from './suite.js'

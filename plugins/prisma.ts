@@ -23,13 +23,19 @@ export type RegisteredClient = PrismaTypes extends { readonly client: infer Clie
 export interface PrismaOptions {
   /** A Prisma client, extended or not. */
   readonly client: ConnectableClient
-  /** Ask the database for a sign of life before the server is ready, so that a wrong address fails the start. Default: true. */
+  /**
+   * Ask the database for a sign of life before the server is ready, so that a wrong address fails the start. Default:
+   * true.
+   */
   readonly connect?: boolean
-  /** Disconnect when the server closes, after the last request. Switch it off for a client that others share. Default: true. */
+  /**
+   * Disconnect when the server closes, after the last request. Switch it off for a client that others share. Default:
+   * true.
+   */
   readonly disconnect?: boolean
   /**
-   * Fail the start when models have columns for who wrote their rows and no plugin `currentUser`, here, further out or in
-   * a scope within, tells who does: they would stay empty. Switch it off where rows are written by nobody, or inside
+   * Fail the start when models have columns for who wrote their rows and no plugin `currentUser`, here, further out or
+   * in a scope within, tells who does: they would stay empty. Switch it off where rows are written by nobody, or inside
    * `runAs` only. Default: true.
    */
   readonly requireCurrentUser?: boolean
@@ -51,33 +57,49 @@ declare module 'fastify' {
  * @example
  * await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })) })
  */
-export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(async function prisma (app: FastifyInstance, options: PrismaOptions) {
-  checkOptions('prisma', options, {
-    client: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
-    connect: check.boolean,
-    disconnect: check.boolean,
-    requireCurrentUser: check.boolean
-  })
-  const { client, connect: connects = true, disconnect: disconnects = true, requireCurrentUser = true } = options
+export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(
+  async function prisma (app: FastifyInstance, options: PrismaOptions) {
+    checkOptions('prisma', options, {
+      client: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
+      connect: check.boolean,
+      disconnect: check.boolean,
+      requireCurrentUser: check.boolean
+    })
+    const { client, connect: connects = true, disconnect: disconnects = true, requireCurrentUser = true } = options
 
-  app.decorate('prisma', client as RegisteredClient)
-  if (connects) {
-    app.addHook('onReady', async () => {
-      await connect(client)
-      const zone = await wrongTimeZone(client)
-      if (zone !== null) app.log.warn(`prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: create the pool with options: '-c TimeZone=UTC'`)
-    })
-  }
-  if (requireCurrentUser) {
-    // At the start: the plugin may be registered after this one.
-    app.addHook('onReady', async () => {
-      const models = modelsWithActor(client)
-      // Where only some scopes know the user, a write elsewhere is told of when it happens.
-      if (models.length === 0 || isPluginWithin(app, currentUser)) return
-      requirePlugin(app, currentUser, `prisma: who wrote the rows of ${models.join(', ')}`, 'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns')
-    })
-  }
-  if (disconnects) app.addHook('onClose', async () => { await client.$disconnect() })
-}, { name: 'fastify-prisma-commons/prisma', fastify: '5.x' })
+    app.decorate('prisma', client as RegisteredClient)
+    if (connects) {
+      app.addHook('onReady', async () => {
+        await connect(client)
+        const zone = await wrongTimeZone(client)
+        if (zone !== null) {
+          app.log.warn(
+            `prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: create the pool with options: '-c TimeZone=UTC'`
+          )
+        }
+      })
+    }
+    if (requireCurrentUser) {
+      // At the start: the plugin may be registered after this one.
+      app.addHook('onReady', async () => {
+        const models = modelsWithActor(client)
+        // Where only some scopes know the user, a write elsewhere is told of when it happens.
+        if (models.length === 0 || isPluginWithin(app, currentUser)) return
+        requirePlugin(
+          app,
+          currentUser,
+          `prisma: who wrote the rows of ${models.join(', ')}`,
+          'Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns'
+        )
+      })
+    }
+    if (disconnects) {
+      app.addHook('onClose', async () => {
+        await client.$disconnect()
+      })
+    }
+  },
+  { name: 'fastify-prisma-commons/prisma', fastify: '5.x' }
+)
 
 export default prismaPlugin

@@ -23,8 +23,8 @@ export interface ResourcePluginOptions extends RegisterOptions {
 }
 
 /**
- * All routes of one resource: those of the plugins `crud`, `bulk`, `export` and `import` that its actions ask for. Needs the plugin `prisma`
- * with an extended client.
+ * All routes of one resource: those of the plugins `crud`, `bulk`, `export` and `import` that its actions ask for.
+ * Needs the plugin `prisma` with an extended client.
  *
  * @throws TypeError for options that do not exist or do not fit the model
  *
@@ -32,13 +32,16 @@ export interface ResourcePluginOptions extends RegisterOptions {
  * const tags = defineResource({ model: 'Tag', actions: presets.readOnly })
  * await app.register(resource, { prefix: '/tags', resource: tags })
  */
-export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(async function resource (app: FastifyInstance, options: ResourcePluginOptions) {
-  checkOptions('resource', options, resourceRegistration)
-  const served = servedBy(servedActions(options.resource))
-  if (served.crud) await app.register(crud, options)
-  if (served.bulk) await app.register(bulk, options)
-  if (served.export) await app.register(exportPlugin, options)
-  if (served.import) await app.register(importPlugin, options)
-}, { name: 'fastify-prisma-commons/resource', fastify: '5.x' })
+export const resource: FastifyPluginAsync<ResourcePluginOptions> = fp(
+  async function resource (app: FastifyInstance, options: ResourcePluginOptions) {
+    checkOptions('resource', options, resourceRegistration)
+    const served = servedBy(servedActions(options.resource))
+    if (served.crud) await app.register(crud, options)
+    if (served.bulk) await app.register(bulk, options)
+    if (served.export) await app.register(exportPlugin, options)
+    if (served.import) await app.register(importPlugin, options)
+  },
+  { name: 'fastify-prisma-commons/resource', fastify: '5.x' }
+)
 
 export default resource

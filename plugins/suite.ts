@@ -18,7 +18,10 @@ export interface SuiteOptions {
   readonly prisma: ConnectableClient
   /** Options of the plugin `prisma` beside the client. */
   readonly connection?: Omit<PrismaOptions, 'client'>
-  /** Options of the plugin `envelope`; false leaves it out. Default: those of the plugin, with errors of Prisma told as ours. */
+  /**
+   * Options of the plugin `envelope`; false leaves it out. Default: those of the plugin, with errors of Prisma told as
+   * ours.
+   */
   readonly envelope?: EnvelopeOptions | false
   /** Options of the plugin `currentUser`; false leaves it out. */
   readonly currentUser?: CurrentUserOptions | false
@@ -26,7 +29,10 @@ export interface SuiteOptions {
   readonly resources?: { readonly [prefix: string]: ResourceDefinition }
 }
 
-const optionsOrFalse = { expected: 'an object of options, or false', accepts: (value: unknown) => value === false || (typeof value === 'object' && value !== null) }
+const optionsOrFalse = {
+  expected: 'an object of options, or false',
+  accepts: (value: unknown) => value === false || (typeof value === 'object' && value !== null)
+}
 
 /**
  * The whole suite by one call: envelope, request user, Prisma client and resources, in the order that they need. Each
@@ -41,19 +47,35 @@ const optionsOrFalse = { expected: 'an object of options, or false', accepts: (v
  *   resources: { '/contracts': defineResource({ model: 'Contract', actions: presets.bulk }) }
  * })
  */
-export const suite: FastifyPluginAsync<SuiteOptions> = fp(async function suite (app: FastifyInstance, options: SuiteOptions) {
-  checkOptions('suite', options, {
-    prisma: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
-    connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
-    envelope: optionsOrFalse,
-    currentUser: optionsOrFalse,
-    resources: { expected: 'an object of resources by their paths', accepts: value => typeof value === 'object' && value !== null }
-  })
-  const { prisma, connection = {}, envelope: envelopeOptions = {}, currentUser: userOptions = {}, resources = {} } = options
-  if (envelopeOptions !== false) await app.register(envelope, { mapError: error => mapError(error), ...envelopeOptions })
-  if (userOptions !== false) await app.register(currentUser, userOptions)
-  await app.register(prismaPlugin, { ...connection, client: prisma })
-  for (const [prefix, definition] of Object.entries(resources)) await app.register(resource, { prefix, resource: definition })
-}, { name: 'fastify-prisma-commons/suite', fastify: '5.x' })
+export const suite: FastifyPluginAsync<SuiteOptions> = fp(
+  async function suite (app: FastifyInstance, options: SuiteOptions) {
+    checkOptions('suite', options, {
+      prisma: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
+      connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
+      envelope: optionsOrFalse,
+      currentUser: optionsOrFalse,
+      resources: {
+        expected: 'an object of resources by their paths',
+        accepts: value => typeof value === 'object' && value !== null
+      }
+    })
+    const {
+      prisma,
+      connection = {},
+      envelope: envelopeOptions = {},
+      currentUser: userOptions = {},
+      resources = {}
+    } = options
+    if (envelopeOptions !== false) {
+      await app.register(envelope, { mapError: error => mapError(error), ...envelopeOptions })
+    }
+    if (userOptions !== false) await app.register(currentUser, userOptions)
+    await app.register(prismaPlugin, { ...connection, client: prisma })
+    for (const [prefix, definition] of Object.entries(resources)) {
+      await app.register(resource, { prefix, resource: definition })
+    }
+  },
+  { name: 'fastify-prisma-commons/suite', fastify: '5.x' }
+)
 
 export default suite

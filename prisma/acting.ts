@@ -10,8 +10,8 @@ export type ActorContext = 'warn' | 'require' | 'ignore'
 export type Acting = Omit<StampContext, 'model'>
 
 /**
- * Reads who acts, and when, at the moment of a call: by the time that a lazy promise runs it may be another one. What it
- * gives is for all rows of that call, and asked for each model whose rows are written.
+ * Reads who acts, and when, at the moment of a call: by the time that a lazy promise runs it may be another one. What
+ * it gives is for all rows of that call, and asked for each model whose rows are written.
  */
 export type ReadActing = () => (model: Model) => Acting
 
@@ -23,7 +23,11 @@ export function actingReader (context: ActorContext, clock: () => Date): ReadAct
   const report = (model: Model): void => {
     const message = `A write to ${model.name} keeps no actor: register fastify-prisma-commons/current-user for requests, use runAs(actor, work) elsewhere (null for nobody)`
     if (context === 'require') throw new CommonsError('internal_error', { message })
-    if (!warned) process.emitWarning(`${message}, or set commons({ actorContext: 'ignore' })`, { code: 'COMMONS_NO_ACTOR_CONTEXT' })
+    if (!warned) {
+      process.emitWarning(`${message}, or set commons({ actorContext: 'ignore' })`, {
+        code: 'COMMONS_NO_ACTOR_CONTEXT'
+      })
+    }
     warned = true
   }
   return () => {
@@ -37,6 +41,14 @@ export function actingReader (context: ActorContext, clock: () => Date): ReadAct
 }
 
 /** True for models with a column that the actor's id goes to. */
-export function keepsActor ({ meta: { features: { audit, currentUser } } }: Model): boolean {
-  return currentUser !== undefined || (audit !== undefined && [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null))
+export function keepsActor ({
+  meta: {
+    features: { audit, currentUser }
+  }
+}: Model): boolean {
+  return (
+    currentUser !== undefined ||
+    (audit !== undefined &&
+      [audit.createdBy, audit.updatedBy, audit.deletedBy, audit.restoredBy].some(field => field !== null))
+  )
 }

@@ -10,18 +10,28 @@ export function createRunner (client: ClientLike, registry: Registry, options: T
     inTransaction: client.$connect === undefined,
     async query ({ text, values }) {
       try {
-        return await client.$queryRawUnsafe(text, ...values) as readonly SqlRow[]
+        return (await client.$queryRawUnsafe(text, ...values)) as readonly SqlRow[]
       } catch (error) {
         throw mapError(error, registry) ?? error
       }
     },
-    transaction: async work => await transaction(client, registry, options, async inner => await work(createRunner(inner, registry, options)))
+    transaction: async work =>
+      await transaction(client, registry, options, async inner => await work(createRunner(inner, registry, options)))
   }
 }
 
 /** Runs `work` in a transaction of a client; inside one it is a savepoint of that. */
-export async function transaction<T> (client: ClientLike, registry: Registry, options: TransactionOptions, work: (client: ClientLike) => Promise<T>): Promise<T> {
-  if (client.$transaction === undefined) throw new CommonsError('internal_error', { message: 'This Prisma client cannot open a nested transaction; 7.6 or later can' })
+export async function transaction<T> (
+  client: ClientLike,
+  registry: Registry,
+  options: TransactionOptions,
+  work: (client: ClientLike) => Promise<T>
+): Promise<T> {
+  if (client.$transaction === undefined) {
+    throw new CommonsError('internal_error', {
+      message: 'This Prisma client cannot open a nested transaction; 7.6 or later can'
+    })
+  }
   try {
     // A copy: Prisma notes the transaction that a savepoint is in on the options.
     return await client.$transaction(work, { ...options })

@@ -12,10 +12,15 @@ import type { DefaultMeta } from '../lib/model/meta.js'
  */
 export function generateDefault ({ name, argument }: Extract<DefaultMeta, { kind: 'client' }>): string {
   switch (name) {
-    case 'uuid': return argument === 7 ? v7() : randomUUID()
-    case 'cuid': return argument === 2 ? createId() : cuid()
-    case 'nanoid': return nanoid(argument ?? undefined)
-    case 'ulid': return ulid()
-    default: throw new Error(`Unknown default "${name}()": regenerate the metadata with this version of the package`)
+    case 'uuid':
+      return argument === 7 ? v7() : randomUUID()
+    case 'cuid':
+      return argument === 2 ? createId() : cuid()
+    case 'nanoid':
+      return nanoid(argument ?? undefined)
+    case 'ulid':
+      return ulid()
+    default:
+      throw new Error(`Unknown default "${name}()": regenerate the metadata with this version of the package`)
   }
 }

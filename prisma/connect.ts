@@ -26,7 +26,10 @@ export async function connect (client: ConnectableClient): Promise<void> {
   } catch (error) {
     // Prisma writes the reason after a heading and empty lines.
     const reason = String(error).split('\n').at(-1)
-    throw new CommonsError('database_unavailable', { message: `The database does not answer: ${reason}`, cause: error })
+    throw new CommonsError('database_unavailable', {
+      message: `The database does not answer: ${reason}`,
+      cause: error
+    })
   }
 }
 
@@ -38,12 +41,14 @@ export async function connect (client: ConnectableClient): Promise<void> {
 export async function wrongTimeZone (client: ConnectableClient): Promise<string | null> {
   const registry = registryOf(client)
   if (registry?.metadata.provider !== 'postgresql') return null
-  return await catalogOf('postgresql').wrongTimeZone(createRunner(client as ConnectableClient & ClientLike, registry, {}))
+  return await catalogOf('postgresql').wrongTimeZone(
+    createRunner(client as ConnectableClient & ClientLike, registry, {})
+  )
 }
 
 /** The models that keep who wrote a row; none when the client is not extended. */
 export function modelsWithActor (client: ConnectableClient): readonly string[] {
-  return [...registryOf(client)?.models ?? []].filter(keepsActor).map(model => model.name)
+  return [...(registryOf(client)?.models ?? [])].filter(keepsActor).map(model => model.name)
 }
 
 function registryOf (client: ConnectableClient): Registry | undefined {

@@ -11,7 +11,8 @@ export interface Doctor {
    * Compares the database with the schema: missing tables and columns, the indexes of unique sets that hold for some
    * rows only, the session's time zone. It reads the database's catalog and changes nothing.
    *
-   * @returns `problems`, which are to be put right, and `notes`; each finding has a message, a hint and SQL for a migration
+   * @returns `problems`, which are to be put right, and `notes`; each finding has a message, a hint and SQL for a
+   * migration
    * @throws CommonsError `database_unavailable`
    * @example
    * const { problems } = await prisma.$doctor()

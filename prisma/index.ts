@@ -1,7 +1,15 @@
 export { commons, type CommonsOptions } from './extension/index.js'
-// Every type that the type of an extended client names: without its name no declaration file of such a client can be written.
+// Every type that the type of an extended client names: without its name no declaration file of such a client can be
+// written.
 export type { BulkCreate, BulkDelete, BulkMethods, BulkReplace, BulkUpdate, BulkUpsert } from './extension/methods.js'
-export type { BulkRestore, BulkSoftDelete, Purge, Restore, SoftDelete, SoftDeleteMethods } from './extension/soft-delete-methods.js'
+export type {
+  BulkRestore,
+  BulkSoftDelete,
+  Purge,
+  Restore,
+  SoftDelete,
+  SoftDeleteMethods
+} from './extension/soft-delete-methods.js'
 export type { BulkCounts, BulkResult, Facts } from './extension/types.js'
 export type { Doctor } from './doctor.js'
 export type { Aggregate, Count, FindMany, GroupBy } from './extension/deleted-reads.js'

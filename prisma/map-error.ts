@@ -1,7 +1,16 @@
 import { CommonsError, type ErrorCode } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
 import { indexProblem } from '../lib/bulk/index-limit.js'
-import { checkError, foreignKeyError, generatedError, modelName, nullError, uniqueError, type DriverCause, type Failure } from './constraint-errors.js'
+import {
+  checkError,
+  foreignKeyError,
+  generatedError,
+  modelName,
+  nullError,
+  uniqueError,
+  type DriverCause,
+  type Failure
+} from './constraint-errors.js'
 
 /** A kind of failure → our code, when nothing more is to be found out about it. */
 const codeOfKind: Readonly<Record<string, ErrorCode>> = {
@@ -58,7 +67,23 @@ const codeOfClass: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** Classes with letters in them that PostgreSQL keeps for itself. All others are free for triggers to raise. */
-const ownClasses: ReadonlySet<string> = new Set(['0A', '0B', '0F', '0L', '0P', '0Z', '2B', '2D', '2F', '3B', '3D', '3F', 'F0', 'HV', 'XX'])
+const ownClasses: ReadonlySet<string> = new Set([
+  '0A',
+  '0B',
+  '0F',
+  '0L',
+  '0P',
+  '0Z',
+  '2B',
+  '2D',
+  '2F',
+  '3B',
+  '3D',
+  '3F',
+  'F0',
+  'HV',
+  'XX'
+])
 
 /** What a SQLSTATE means; undefined for faults of the server's own, such as a missing table or privilege. */
 function codeOf (state: string): ErrorCode | undefined {
@@ -97,7 +122,9 @@ const codeOfPrisma: Readonly<Record<string, ErrorCode>> = {
 export function mapError (error: unknown, registry?: Registry): CommonsError | undefined {
   if (!(error instanceof Error) || error instanceof CommonsError) return undefined
   if (error.name === 'PrismaClientValidationError') return new CommonsError('validation_failed', { cause: error })
-  if (error.name === 'PrismaClientInitializationError') return new CommonsError('database_unavailable', { cause: error })
+  if (error.name === 'PrismaClientInitializationError') {
+    return new CommonsError('database_unavailable', { cause: error })
+  }
   const cause = causeOf(error)
   if (error.name !== 'PrismaClientKnownRequestError' && error.name !== 'DriverAdapterError') {
     if (isSocketError(error)) return new CommonsError('database_unavailable', { cause: error })
@@ -110,14 +137,19 @@ export function mapError (error: unknown, registry?: Registry): CommonsError | u
   if (special !== undefined) return special
   const code = isLostConnection(error, cause)
     ? 'database_unavailable'
-    : codeOf(cause?.originalCode ?? '') ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode]
+    : (codeOf(cause?.originalCode ?? '') ?? codeOfKind[cause?.kind ?? ''] ?? codeOfPrisma[prismaCode])
   switch (code) {
-    case 'unique_violation': return uniqueError(failure)
+    case 'unique_violation':
+      return uniqueError(failure)
     case 'foreign_key_not_found':
-    case 'foreign_key_restricted': return foreignKeyError(failure)
-    case 'not_null': return nullError(failure)
-    case 'check_violation': return checkError(failure)
-    default: return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error, cause) })
+    case 'foreign_key_restricted':
+      return foreignKeyError(failure)
+    case 'not_null':
+      return nullError(failure)
+    case 'check_violation':
+      return checkError(failure)
+    default:
+      return new CommonsError(code ?? 'internal_error', { cause: error, ...paramsOf(code, error, cause) })
   }
 }
 
@@ -129,11 +161,17 @@ function specialError (failure: Failure): CommonsError | undefined {
   // Only a view has no system columns.
   const isView = cause?.originalCode === '42703' && message.includes('xmax')
   if (isView || (cause?.originalCode === '42P10' && message.startsWith('there is no unique'))) {
-    return new CommonsError('invalid_unique_fields', { cause: error, message: 'The database has no unique constraint on these fields, so rows cannot be upserted by them' })
+    return new CommonsError('invalid_unique_fields', {
+      cause: error,
+      message: 'The database has no unique constraint on these fields, so rows cannot be upserted by them'
+    })
   }
   if (cause?.originalCode !== '55000') return undefined
   if (message.startsWith('ON CONFLICT does not support deferrable')) {
-    return new CommonsError('invalid_unique_fields', { cause: error, message: 'This unique constraint is deferrable in the database, so rows cannot be upserted by it' })
+    return new CommonsError('invalid_unique_fields', {
+      cause: error,
+      message: 'This unique constraint is deferrable in the database, so rows cannot be upserted by it'
+    })
   }
   if (/^cannot (?:insert into|update|delete from|merge into) view/.test(message)) {
     return new CommonsError('validation_failed', { cause: error, message: 'The rows of this view cannot be written' })
@@ -141,17 +179,26 @@ function specialError (failure: Failure): CommonsError | undefined {
   return undefined
 }
 
-function paramsOf (code: ErrorCode | undefined, error: Error, cause: DriverCause | undefined): { params?: Record<string, unknown>, message?: string } {
-  if (cause?.originalCode === '54000' && /^index row/.test(cause.originalMessage ?? '')) return { params: { problem: indexProblem } }
+function paramsOf (
+  code: ErrorCode | undefined,
+  error: Error,
+  cause: DriverCause | undefined
+): { params?: Record<string, unknown>; message?: string } {
+  if (cause?.originalCode === '54000' && /^index row/.test(cause.originalMessage ?? '')) {
+    return { params: { problem: indexProblem } }
+  }
   if (code === 'invalid_value') return { params: { problem: 'The database refuses this value' } }
-  if (code === 'object_not_found') return { params: { model: modelName(error) ?? 'row' }, message: `No such ${modelName(error) ?? 'row'}` }
+  if (code === 'object_not_found') {
+    return { params: { model: modelName(error) ?? 'row' }, message: `No such ${modelName(error) ?? 'row'}` }
+  }
   if (code === 'duplicate_key') return { message: 'Two items of the request select the same row' }
   return {}
 }
 
 function causeOf (error: Error): DriverCause | undefined {
   if (error.name === 'DriverAdapterError') return error.cause as DriverCause | undefined
-  const meta = 'meta' in error ? error.meta as { driverAdapterError?: { cause?: DriverCause } } | undefined : undefined
+  const meta =
+    'meta' in error ? (error.meta as { driverAdapterError?: { cause?: DriverCause } } | undefined) : undefined
   return meta?.driverAdapterError?.cause
 }
 
@@ -165,7 +212,14 @@ function isSocketError (error: Error): boolean {
   const code = 'code' in error ? error.code : undefined
   // A client that breaks off its request has the same code: Node makes that error, and no call of the system.
   const isReset = code === 'ECONNRESET' && 'syscall' in error
-  return code === 'ECONNREFUSED' || isReset || code === 'EPIPE' || code === 'ETIMEDOUT' || isLostConnection(error, undefined)
+  return (
+    code === 'ECONNREFUSED' ||
+    isReset ||
+    code === 'EPIPE' ||
+    code === 'ETIMEDOUT' ||
+    isLostConnection(error, undefined)
+  )
 }
 
-const lostConnection = /Connection terminated|Client has encountered a connection error|Client was closed|server closed the connection|terminating connection|timeout exceeded when trying to connect|Cannot use a pool after calling end/i
+const lostConnection =
+  /Connection terminated|Client has encountered a connection error|Client was closed|server closed the connection|terminating connection|timeout exceeded when trying to connect|Cannot use a pool after calling end/i

@@ -19,20 +19,25 @@ const numbered = ['users', 'customers', 'tags', 'departments', 'comments']
  * await seed(new PrismaClient({ adapter: new PrismaPg(pool) }))
  */
 export async function seed (prisma: PrismaClient): Promise<boolean> {
-  return await prisma.$transaction(async tx => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey})`
-    if (await tx.user.count() > 0) return false
-    await tx.user.createMany({ data: users })
-    await tx.customer.createMany({ data: customers })
-    await tx.tag.createMany({ data: tags })
-    await tx.department.createMany({ data: departments })
-    await tx.article.createMany({ data: articles })
-    await tx.comment.createMany({ data: comments })
-    for (const table of numbered) {
-      await tx.$executeRawUnsafe(`SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT max(id) FROM "${table}"))`)
-    }
-    return true
-  }, { maxWait: 30_000, timeout: 30_000 })
+  return await prisma.$transaction(
+    async tx => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey})`
+      if ((await tx.user.count()) > 0) return false
+      await tx.user.createMany({ data: users })
+      await tx.customer.createMany({ data: customers })
+      await tx.tag.createMany({ data: tags })
+      await tx.department.createMany({ data: departments })
+      await tx.article.createMany({ data: articles })
+      await tx.comment.createMany({ data: comments })
+      for (const table of numbered) {
+        await tx.$executeRawUnsafe(
+          `SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT max(id) FROM "${table}"))`
+        )
+      }
+      return true
+    },
+    { maxWait: 30_000, timeout: 30_000 }
+  )
 }
 
 const users: Prisma.UserCreateManyInput[] = [
@@ -42,11 +47,17 @@ const users: Prisma.UserCreateManyInput[] = [
 ]
 
 const customers = upTo(3).map(id => ({
-  id, code: `C-${id}`, name: `Customer ${id}`, email: `customer${id}@example.com`, ...stamps(id)
+  id,
+  code: `C-${id}`,
+  name: `Customer ${id}`,
+  email: `customer${id}@example.com`,
+  ...stamps(id)
 }))
 
 const tags = ['red', 'green', 'blue'].map((slug, index) => ({
-  id: index + 1, slug, name: slug.charAt(0).toUpperCase() + slug.slice(1)
+  id: index + 1,
+  slug,
+  name: slug.charAt(0).toUpperCase() + slug.slice(1)
 }))
 
 const departments = upTo(5).map(id => ({ id, code: `D-${id}`, name: `Department ${id}` }))
@@ -68,7 +79,7 @@ const comments = upTo(25)
     id: index + 1,
     articleId: articleId(article),
     body: `Comment ${place} on article ${article}`,
-    rating: 1 + index % 5,
+    rating: 1 + (index % 5),
     createdAt: dayOf(article)
   }))
 
@@ -86,7 +97,7 @@ function dayOf (i: number): Date {
 }
 
 /** The i-th row was written on the i-th day of 2025, by user 1 or 2 in turn. */
-function stamps (i: number): { createdAt: Date, updatedAt: Date, createdById: number, updatedById: number } {
+function stamps (i: number): { createdAt: Date; updatedAt: Date; createdById: number; updatedById: number } {
   const userId = i % 2 === 0 ? 2 : 1
   return { createdAt: dayOf(i), updatedAt: dayOf(i), createdById: userId, updatedById: userId }
 }

@@ -64,7 +64,9 @@ export interface CommonsHandle {
 /** The store of an extended client. */
 export function storeOf (client: object): BulkStore {
   const { $commons: handle } = client as { readonly $commons?: CommonsHandle }
-  if (handle === undefined) throw new Error('The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))')
+  if (handle === undefined) {
+    throw new Error('The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))')
+  }
   return createStore(client as ClientLike, handle.registryOf(client as ClientLike), handle.config)
 }
 
@@ -73,11 +75,17 @@ export interface DriverConnection {
   query: (text: string, values?: unknown[]) => Promise<{ readonly rows: readonly unknown[] }>
 }
 
-/** The store of an extended client, for reading by another connection, on which a transaction is open: lists come by one cursor. */
+/**
+ * The store of an extended client, for reading by another connection, on which a transaction is open: lists come by one
+ * cursor.
+ */
 export function storeOn (client: object, connection: DriverConnection): BulkStore {
   const { registry } = storeOf(client)
-  const driver: ClientLike = { $queryRawUnsafe: async (text, ...values) => (await connection.query(text, values)).rows }
-  const context = (model: Model): BulkContext => bulkContext(driver, registry, storeDefaults, model, { now: new Date(), actorId: null })
+  const driver: ClientLike = {
+    $queryRawUnsafe: async (text, ...values) => (await connection.query(text, values)).rows
+  }
+  const context = (model: Model): BulkContext =>
+    bulkContext(driver, registry, storeDefaults, model, { now: new Date(), actorId: null })
   return {
     ...createStore(driver, registry),
     seek: (model, options) => rowCursor.rows(context(model), options),
@@ -89,7 +97,14 @@ export function storeOn (client: object, connection: DriverConnection): BulkStor
  * What an operation on one model works with, on a client or in the transaction that it is bound to. Made when the
  * operation is called, not when its statement runs: the actor may be another one by then.
  */
-export function bulkContext (client: ClientLike, registry: Registry, config: StoreConfig, model: Model, acting: Acting = config.acting()(model), mode: WriteMode = {}): BulkContext {
+export function bulkContext (
+  client: ClientLike,
+  registry: Registry,
+  config: StoreConfig,
+  model: Model,
+  acting: Acting = config.acting()(model),
+  mode: WriteMode = {}
+): BulkContext {
   return {
     registry,
     model,
@@ -117,24 +132,44 @@ interface WriteMode {
 }
 
 /** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
-export function createStore (client: ClientLike, registry: Registry, config: StoreConfig = storeDefaults, mode: WriteMode = {}): BulkStore {
+export function createStore (
+  client: ClientLike,
+  registry: Registry,
+  config: StoreConfig = storeDefaults,
+  mode: WriteMode = {}
+): BulkStore {
   const { retryTimeout } = config
   const contextOf = (model: Model): BulkContext => bulkContext(client, registry, config, model, undefined, mode)
   // Of these nobody is told: they stamp no row.
-  const unstamped = (model: Model): BulkContext => bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, mode)
-  const transact = async <T>(work: (store: BulkStore) => Promise<T>, { isolates, isContended }: Required<WriteMode>, timeout?: number): Promise<T> => {
+  const unstamped = (model: Model): BulkContext =>
+    bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, mode)
+  const transact = async <T>(
+    work: (store: BulkStore) => Promise<T>,
+    { isolates, isContended }: Required<WriteMode>,
+    timeout?: number
+  ): Promise<T> => {
     const inner = { isolates, isContended: isContended || mode.isContended === true }
     const options = timeout === undefined ? config.transaction : { ...config.transaction, timeout }
-    return await transaction(client, registry, options, async bound => await work(createStore(bound, registry, config, inner)))
+    return await transaction(
+      client,
+      registry,
+      options,
+      async bound => await work(createStore(bound, registry, config, inner))
+    )
   }
   const { inTransaction } = createRunner(client, registry, config.transaction)
-  const contendedModel = (model: Model | undefined): Model | null => inTransaction || model === undefined ? null : model
+  const contendedModel = (model: Model | undefined): Model | null =>
+    inTransaction || model === undefined ? null : model
   return {
     registry,
     client: client as StoreClient,
     async transaction (work, model) {
       const attempt = async (isolates: boolean): Promise<Awaited<ReturnType<typeof work>>> =>
-        await retried(retryTimeout, async isContended => await transact(work, { isolates, isContended }), contendedModel(model))
+        await retried(
+          retryTimeout,
+          async isContended => await transact(work, { isolates, isContended }),
+          contendedModel(model)
+        )
       try {
         return await attempt(mode.isolates === true)
       } catch (error) {
@@ -143,17 +178,30 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
       }
     },
     isolated: async (work, { once = false, timeout, model } = {}) =>
-      await retried(once ? null : retryTimeout, async isContended => await transact(work, { isolates: true, isContended }, timeout), contendedModel(model)),
+      await retried(
+        once ? null : retryTimeout,
+        async isContended => await transact(work, { isolates: true, isContended }, timeout),
+        contendedModel(model)
+      ),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)
-      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolates: boolean): Promise<unknown> => await retried(retryTimeout, async isContended => {
-        try {
-          await work(createStore(client, registry, config, { isolates, isContended: isContended || mode.isContended === true }))
-        } finally {
-          await runner.query(savepoint.undo)
-        }
-      }).then(() => null, (error: unknown) => error)
+      const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolates: boolean): Promise<unknown> =>
+        await retried(retryTimeout, async isContended => {
+          try {
+            await work(
+              createStore(client, registry, config, {
+                isolates,
+                isContended: isContended || mode.isContended === true
+              })
+            )
+          } finally {
+            await runner.query(savepoint.undo)
+          }
+        }).then(
+          () => null,
+          (error: unknown) => error
+        )
       await runner.query(savepoint.begin)
       const result = await work(async work => {
         const error = await attempt(work, false)
@@ -163,9 +211,12 @@ export function createStore (client: ClientLike, registry: Registry, config: Sto
       return result
     },
     async checkDeferred () {
-      await createRunner(client, registry, config.transaction).query(dialectOf(registry.metadata.provider).checkDeferred)
+      await createRunner(client, registry, config.transaction).query(
+        dialectOf(registry.metadata.provider).checkDeferred
+      )
     },
-    create: (model, rows, { skipDuplicates = false, ...options }) => createRows(contextOf(model), rows, { skipDuplicates, ...options }),
+    create: (model, rows, { skipDuplicates = false, ...options }) =>
+      createRows(contextOf(model), rows, { skipDuplicates, ...options }),
     upsert: (model, rows, options) => upsertRows(contextOf(model), rows, options),
     update: (model, items, options) => updateRows(contextOf(model), items, options),
     delete: (model, selectors, options) => deleteRows(contextOf(model), selectors, options),

@@ -85,24 +85,31 @@ const layers: readonly Layer[] = [
   }
 ]
 
-/** Every module that a source names (imports, re-exports, import types, augmentations), and whether it reads the environment. */
-function inspect (file: string, text: string): { imports: readonly Import[], readsEnvironment: boolean } {
+/**
+ * Every module that a source names (imports, re-exports, import types, augmentations), and whether it reads the
+ * environment.
+ */
+function inspect (file: string, text: string): { imports: readonly Import[]; readsEnvironment: boolean } {
   const imports: Import[] = []
   let readsEnvironment = false
   const add = (node: ts.Node | undefined, lazy = false): void => {
     const specifier = node !== undefined && ts.isStringLiteralLike(node) ? node.text : '(computed)'
-    const target = specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier
+    const target = specifier.startsWith('.')
+      ? posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts')
+      : specifier
     imports.push({ specifier, target, lazy })
   }
   const visit = (node: ts.Node): void => {
     // What is erased loads nothing.
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
-    else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) add(node.moduleSpecifier)
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) add(node.moduleSpecifier)
     else if (ts.isExternalModuleReference(node)) add(node.expression)
     else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined)
     else if (ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name)) add(node.name)
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true)
-    else if (ts.isCallExpression(node) && node.expression.getText() === 'require') add(node.arguments[0], true)
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], true)
+    } else if (ts.isCallExpression(node) && node.expression.getText() === 'require') add(node.arguments[0], true)
     else if (ts.isIdentifier(node) && node.text === 'process') {
       const { parent } = node
       const member = ts.isPropertyAccessExpression(parent) && parent.expression === node ? parent.name.text : 'env'
@@ -146,7 +153,10 @@ function violations (sources: Sources): string[] {
       }
     }
     if (readsEnvironment && /^(lib|plugins)\//.test(file)) found.push(`${file}: process.env: settings come as options`)
-    edges.set(file, imports.map(({ target }) => target))
+    edges.set(
+      file,
+      imports.map(({ target }) => target)
+    )
   }
   return [...found, ...cycles(edges).map(cycle => `${cycle}: modules do not go round`)]
 }
@@ -154,7 +164,10 @@ function violations (sources: Sources): string[] {
 function readSources (): Sources {
   const root = fileURLToPath(new URL('../../', import.meta.url))
   const files = ['lib', 'prisma', 'plugins', 'examples'].flatMap(folder =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file => posix.join(folder, file.replaceAll('\\', '/'))))
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file =>
+      posix.join(folder, file.replaceAll('\\', '/'))
+    )
+  )
   // The generated client is made by Prisma; the configuration belongs to its command line and is not compiled.
   const own = files.filter(file => file.endsWith('.ts') && !/^prisma\/(generated\/|prisma\.config\.ts$)/.test(file))
   return new Map(own.map(file => [file, readFileSync(join(root, file), 'utf8')]))
@@ -168,8 +181,10 @@ await t.test('the sources keep to the layers', async t => {
 
 await t.test('each rule finds what breaks it', async t => {
   const lib = 'lib imports node built-ins, @sinclair/typebox and lib'
-  const prisma = 'prisma imports node built-ins, lib, prisma, @prisma/client/extension and @prisma/client/runtime/client'
-  const plugin = 'a plugin imports node built-ins, lib, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
+  const prisma =
+    'prisma imports node built-ins, lib, prisma, @prisma/client/extension and @prisma/client/runtime/client'
+  const plugin =
+    'a plugin imports node built-ins, lib, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
   const storage = 'the only AsyncLocalStorage is in lib/actor-holder.ts'
   const example = 'the example uses the package through its public paths'
   const environment = 'process.env: settings come as options'
@@ -189,45 +204,97 @@ await t.test('each rule finds what breaks it', async t => {
     ['plugins/a.ts', "const url = process['env']", `plugins/a.ts: ${environment}`],
     ['plugins/a.ts', 'const { env } = process', `plugins/a.ts: ${environment}`],
     ['prisma/a.ts', "import { Prisma } from '@prisma/client'", `prisma/a.ts: "@prisma/client": ${prisma}`],
-    ['prisma/extension/a.ts', "import type { A } from '../generated/client/client.js'", `prisma/extension/a.ts: "../generated/client/client.js": ${prisma}`],
+    [
+      'prisma/extension/a.ts',
+      "import type { A } from '../generated/client/client.js'",
+      `prisma/extension/a.ts: "../generated/client/client.js": ${prisma}`
+    ],
     ['prisma/a.ts', "import { seed } from './seed.js'", `prisma/a.ts: "./seed.js": ${prisma}`],
     ['prisma/a.ts', "import { getDMMF } from '@prisma/get-dmmf'", `prisma/a.ts: "@prisma/get-dmmf": ${prisma}`],
-    ['prisma/cli/adapter.ts', "import { PrismaPg } from '@prisma/adapter-pg'", 'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'],
-    ['prisma/cli/a.ts', "const adapter = await import('@prisma/adapter-pg')", `prisma/cli/a.ts: "@prisma/adapter-pg": ${prisma}`],
+    [
+      'prisma/cli/adapter.ts',
+      "import { PrismaPg } from '@prisma/adapter-pg'",
+      'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'
+    ],
+    [
+      'prisma/cli/a.ts',
+      "const adapter = await import('@prisma/adapter-pg')",
+      `prisma/cli/a.ts: "@prisma/adapter-pg": ${prisma}`
+    ],
     ['prisma/cli/a.ts', 'const project = await import(path)', `prisma/cli/a.ts: "(computed)": ${prisma}`],
     ['prisma/a.ts', "import fastify from 'fastify'", `prisma/a.ts: "fastify": ${prisma}`],
     ['prisma/a.ts', "import anyAscii from 'any-ascii'", `prisma/a.ts: "any-ascii": ${prisma}`],
-    ['prisma/a.ts', "import { AsyncLocalStorage } from 'node:async_hooks'", `prisma/a.ts: "node:async_hooks": ${storage}`],
+    [
+      'prisma/a.ts',
+      "import { AsyncLocalStorage } from 'node:async_hooks'",
+      `prisma/a.ts: "node:async_hooks": ${storage}`
+    ],
     ['plugins/a.ts', "import b from './b.js'", `plugins/a.ts: "./b.js": ${plugin}`],
-    ['plugins/a.ts', "import { b } from '../prisma/extension/b.js'", `plugins/a.ts: "../prisma/extension/b.js": ${plugin}`],
-    ['plugins/a.ts', "import { b } from '../prisma/generated/metadata.js'", `plugins/a.ts: "../prisma/generated/metadata.js": ${plugin}`],
+    [
+      'plugins/a.ts',
+      "import { b } from '../prisma/extension/b.js'",
+      `plugins/a.ts: "../prisma/extension/b.js": ${plugin}`
+    ],
+    [
+      'plugins/a.ts',
+      "import { b } from '../prisma/generated/metadata.js'",
+      `plugins/a.ts: "../prisma/generated/metadata.js": ${plugin}`
+    ],
     ['plugins/a.ts', "import pg from 'pg'", `plugins/a.ts: "pg": ${plugin}`],
-    ['plugins/a.ts', "import { AsyncResource } from 'node:async_hooks'", `plugins/a.ts: "node:async_hooks": ${storage}`],
+    [
+      'plugins/a.ts',
+      "import { AsyncResource } from 'node:async_hooks'",
+      `plugins/a.ts: "node:async_hooks": ${storage}`
+    ],
     ['examples/a.ts', "import { b } from '../lib/b.js'", `examples/a.ts: "../lib/b.js": ${example}`],
     ['prisma/seed.ts', "import { b } from '../plugins/b.js'", `prisma/seed.ts: "../plugins/b.js": ${example}`],
     ['tools/a.ts', "import 'node:fs'", 'tools/a.ts: is in no layer'],
     ['lib/a.ts', "import './a.js'", 'lib/a.ts -> lib/a.ts: modules do not go round']
   ]
-  for (const [file, text, ...found] of bad) t.strictSame(violations(new Map([[file, text]])), found, `${file}: ${text}`)
-  t.strictSame(violations(new Map([
-    ['lib/a.ts', "import './b.js'"], ['lib/b.ts', "import './c.js'"], ['lib/c.ts', "import type { B } from './b.js'"]
-  ])), ['lib/b.ts -> lib/c.ts -> lib/b.ts: modules do not go round'])
+  for (const [file, text, ...found] of bad) { t.strictSame(violations(new Map([[file, text]])), found, `${file}: ${text}`) }
+  t.strictSame(
+    violations(
+      new Map([
+        ['lib/a.ts', "import './b.js'"],
+        ['lib/b.ts', "import './c.js'"],
+        ['lib/c.ts', "import type { B } from './b.js'"]
+      ])
+    ),
+    ['lib/b.ts -> lib/c.ts -> lib/b.ts: modules do not go round']
+  )
 })
 
 await t.test('what the layers allow passes', async t => {
-  t.strictSame(violations(new Map([
-    ['lib/actor-holder.ts', "import { AsyncLocalStorage } from 'node:async_hooks'"],
-    ['lib/a.ts', "// import 'fastify' and process.env in a comment\nimport { Type } from '@sinclair/typebox'\nimport './b.js'\nprocess.cwd()\nconst text = \"import('fastify')\""],
-    ['lib/b.ts', "import { Value } from '@sinclair/typebox/value'\nimport 'node:crypto'"],
-    ['prisma/index.ts', "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"],
-    ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
-    ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
-    ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
-    ['prisma/cli/project.ts', 'const project = await import(path)'],
-    ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
-    ['plugins/a.ts', "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"],
-    ['plugins/suite.ts', "import a from './a.js'"],
-    ['plugins/index.ts', "export { default as a } from './a.js'"],
-    ['examples/server.ts', "import 'fastify-prisma-commons'\nimport '../prisma/seed.js'\nimport './config.js'\nconst url = process.env.DATABASE_URL"]
-  ])), [])
+  t.strictSame(
+    violations(
+      new Map([
+        ['lib/actor-holder.ts', "import { AsyncLocalStorage } from 'node:async_hooks'"],
+        [
+          'lib/a.ts',
+          "// import 'fastify' and process.env in a comment\nimport { Type } from '@sinclair/typebox'\nimport './b.js'\nprocess.cwd()\nconst text = \"import('fastify')\""
+        ],
+        ['lib/b.ts', "import { Value } from '@sinclair/typebox/value'\nimport 'node:crypto'"],
+        [
+          'prisma/index.ts',
+          "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"
+        ],
+        ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
+        ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
+        ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
+        ['prisma/cli/project.ts', 'const project = await import(path)'],
+        ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
+        [
+          'plugins/a.ts',
+          "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"
+        ],
+        ['plugins/suite.ts', "import a from './a.js'"],
+        ['plugins/index.ts', "export { default as a } from './a.js'"],
+        [
+          'examples/server.ts',
+          "import 'fastify-prisma-commons'\nimport '../prisma/seed.js'\nimport './config.js'\nconst url = process.env.DATABASE_URL"
+        ]
+      ])
+    ),
+    []
+  )
 })

@@ -26,15 +26,24 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 const directory = t.testdir()
-const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
-const [packed] = JSON.parse(stdout) as [{ readonly filename: string, readonly files: ReadonlyArray<{ readonly path: string }> }]
+const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], {
+  cwd: root,
+  maxBuffer: 64 * 1024 * 1024
+})
+const [packed] = JSON.parse(stdout) as [
+  { readonly filename: string; readonly files: ReadonlyArray<{ readonly path: string }> }
+]
 const tarball = join(directory, packed.filename)
 const files = packed.files.map(({ path }) => path)
 
 await t.test('the package holds compiled code, its maps, its types and its papers, nothing else', async t => {
-  const wanted = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|build\/(lib|plugins|prisma)\/.+\.(js|js\.map|d\.ts))$/
+  const wanted =
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|build\/(lib|plugins|prisma)\/.+\.(js|js\.map|d\.ts))$/
   const unwanted = /^build\/prisma\/(generated\/|seed\.)|\.test\./
-  t.strictSame(files.filter(file => !wanted.test(file) || unwanted.test(file)), [])
+  t.strictSame(
+    files.filter(file => !wanted.test(file) || unwanted.test(file)),
+    []
+  )
   t.ok(files.includes('LICENSE'))
 })
 
@@ -43,45 +52,79 @@ await t.test('packing builds first, so that a package made in a fresh clone is n
 })
 
 await t.test('every source file is packed in its compiled form, with a map that holds its text', async t => {
-  const sources = (await Promise.all(['lib', 'plugins', 'prisma'].map(async folder => await readdir(join(root, folder), { recursive: true, withFileTypes: true }))))
+  const sources = (
+    await Promise.all(
+      ['lib', 'plugins', 'prisma'].map(
+        async folder => await readdir(join(root, folder), { recursive: true, withFileTypes: true })
+      )
+    )
+  )
     .flat()
     .map(entry => relative(root, join(entry.parentPath, entry.name)))
     .filter(file => file.endsWith('.ts') && !/^prisma\/(generated\/|seed\.ts|prisma\.config\.ts)/.test(file))
   t.ok(sources.length > 300, 'the sources were read')
 
   const compiled = sources.map(file => `build/${file.slice(0, -'.ts'.length)}`)
-  const missing = compiled.flatMap(file => [`${file}.js`, `${file}.js.map`, `${file}.d.ts`]).filter(file => !files.includes(file))
+  const missing = compiled
+    .flatMap(file => [`${file}.js`, `${file}.js.map`, `${file}.d.ts`])
+    .filter(file => !files.includes(file))
   t.strictSame(missing, [])
 
-  const mapOf = (file: string): SourceMap => JSON.parse(readFileSync(join(root, `${file}.js.map`), 'utf8')) as SourceMap
-  t.strictSame(compiled.filter(file => typeof mapOf(file).sourcesContent?.[0] !== 'string'), [])
+  const mapOf = (file: string): SourceMap =>
+    JSON.parse(readFileSync(join(root, `${file}.js.map`), 'utf8')) as SourceMap
+  t.strictSame(
+    compiled.filter(file => typeof mapOf(file).sourcesContent?.[0] !== 'string'),
+    []
+  )
 })
 
 await t.test('every path of the exports map and of bin is packed', async t => {
   const targets = [
-    ...Object.values(manifest.exports).flatMap(target => typeof target === 'string' ? [target] : [target.types, target.default]),
+    ...Object.values(manifest.exports).flatMap(target =>
+      typeof target === 'string' ? [target] : [target.types, target.default]
+    ),
     ...Object.values(manifest.bin)
   ].map(path => path.replace('./', ''))
-  t.strictSame(targets.filter(path => !files.includes(path)), [])
+  t.strictSame(
+    targets.filter(path => !files.includes(path)),
+    []
+  )
 })
 
 await t.test('publint has nothing to say', async t => {
   const { buffer, byteOffset, byteLength } = readFileSync(tarball)
-  const { messages, pkg } = await publint({ strict: true, pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer } })
-  t.strictSame(messages.map(message => formatMessage(message, pkg!, { color: false })), [])
+  const { messages, pkg } = await publint({
+    strict: true,
+    pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer }
+  })
+  t.strictSame(
+    messages.map(message => formatMessage(message, pkg!, { color: false })),
+    []
+  )
 })
 
 await t.test('the types of every path resolve', async t => {
   const attw = join(root, 'node_modules/.bin/attw')
-  const report = await run(attw, [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'ascii', '--no-color', '--no-emoji'])
-    .then(() => 'clean', (error: { readonly stdout: string }) => error.stdout)
+  const report = await run(attw, [
+    tarball,
+    '--profile',
+    'esm-only',
+    '--no-definitely-typed',
+    '--format',
+    'ascii',
+    '--no-color',
+    '--no-emoji'
+  ]).then(
+    () => 'clean',
+    (error: { readonly stdout: string }) => error.stdout
+  )
   t.equal(report, 'clean')
 })
 
 await t.test('every path can be imported by its name', async t => {
   for (const path of Object.keys(manifest.exports)) {
     if (path === './package.json') continue
-    const module = await import(manifest.name + path.slice(1)) as object
+    const module = (await import(manifest.name + path.slice(1))) as object
     t.not(Object.keys(module).length, 0, `${path} exports something`)
   }
 })

@@ -18,7 +18,10 @@ interface Block {
   readonly text: string
 }
 
-const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]): Block => ({ language: language!, text: text! }))
+const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]): Block => ({
+  language: language!,
+  text: text!
+}))
 const sources = blocks.filter(block => block.language === 'ts').map(block => block.text)
 const server = sources.find(text => text.includes('app.listen('))!
 
@@ -58,20 +61,33 @@ function tableBelow (heading: string): string[][] {
 
 function tableIn (text: string): string[][] {
   const lines = /^\|.*\|\n\|[-|]+\|\n((?:\|.*\|\n)*)/m.exec(text)![1]!.trimEnd()
-  return lines.split('\n').filter(line => line !== '').map(line => line.slice(1, -1).split(' | ').map(cell => cell.trim()))
+  return lines
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line =>
+      line
+        .slice(1, -1)
+        .split(' | ')
+        .map(cell => cell.trim())
+    )
 }
 
 /** Names of the members of an interface, in their order. */
 function membersOf (file: string, name: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(root + file, 'utf8'), ts.ScriptTarget.Latest)
-  const found = source.statements.find(statement => ts.isInterfaceDeclaration(statement) && statement.name.text === name) as ts.InterfaceDeclaration
+  const found = source.statements.find(
+    statement => ts.isInterfaceDeclaration(statement) && statement.name.text === name
+  ) as ts.InterfaceDeclaration
   return found.members.map(member => (member.name as ts.Identifier).text)
 }
 
 const code = (text: string): string => `\`${text}\``
 
 await t.test('the table of errors is the one in the code', t => {
-  t.strictSame(tableBelow('Error codes'), Object.entries(errorTable).map(([name, { status, message }]) => [code(name), String(status), message]))
+  t.strictSame(
+    tableBelow('Error codes'),
+    Object.entries(errorTable).map(([name, { status, message }]) => [code(name), String(status), message])
+  )
   t.end()
 })
 
@@ -85,33 +101,74 @@ await t.test('every option has its line', t => {
   // `prefix` is of every `register`, and worth telling of here.
   t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/bulk.ts', 'BulkOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)), options('lib/resource/resource.ts', 'ResourceOptions'))
-  t.strictSame(firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)), options('lib/resource/rules.ts', 'RuleOptions'))
-  t.strictSame(firstCells(tableBelow('resource')), [...options('plugins/resource.ts', 'ResourcePluginOptions'), '`prefix`'])
+  t.strictSame(
+    firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)),
+    options('lib/resource/resource.ts', 'ResourceOptions')
+  )
+  t.strictSame(
+    firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)),
+    options('lib/resource/rules.ts', 'RuleOptions')
+  )
+  t.strictSame(firstCells(tableBelow('resource')), [
+    ...options('plugins/resource.ts', 'ResourcePluginOptions'),
+    '`prefix`'
+  ])
   t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
   t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/options.ts', 'ListOptions'))
   t.strictSame(firstCells(tableBelow('export')), [...options('plugins/export.ts', 'ExportPluginOptions'), '`prefix`'])
   t.strictSame(firstCells(tableBelow('import')), [...options('plugins/import.ts', 'ImportPluginOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [...options('lib/export/options.ts', 'ExportOptions'), ...options('lib/export/formats.ts', 'FormatSettings')])
-  t.strictSame(firstCells(tableIn(readme.split('An entry of `fields` takes:')[1]!)), options('lib/export/options.ts', 'ExportField'))
-  t.strictSame(firstCells(tableBelow('How an import is declared')), [...options('lib/import/options.ts', 'ImportModelOptions'), ...options('lib/import/options.ts', 'ImportOptions')])
+  t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [
+    ...options('lib/export/options.ts', 'ExportOptions'),
+    ...options('lib/export/formats.ts', 'FormatSettings')
+  ])
+  t.strictSame(
+    firstCells(tableIn(readme.split('An entry of `fields` takes:')[1]!)),
+    options('lib/export/options.ts', 'ExportField')
+  )
+  t.strictSame(firstCells(tableBelow('How an import is declared')), [
+    ...options('lib/import/options.ts', 'ImportModelOptions'),
+    ...options('lib/import/options.ts', 'ImportOptions')
+  ])
   t.strictSame(firstCells(tableBelow('What a file may hold')), options('lib/tabular/limits.ts', 'FileLimits'))
   t.end()
 })
 
 await t.test('every path of the package is told of, every method, and links lead to headings', t => {
-  const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { readonly name: string, readonly exports: object }
-  const paths = Object.keys(manifest.exports).filter(path => path !== './package.json').map(path => manifest.name + path.slice(1))
-  t.strictSame(paths.filter(path => !readme.includes(path)), [])
-  t.strictSame(tableBelow('The extension').map(([method]) => method), ['bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete'].map(code))
-  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => `#${heading!.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-')}`)
-  t.strictSame([...readme.matchAll(/\]\((#[^)]*)\)/g)].map(([, link]) => link!).filter(link => !anchors.includes(link)), [])
+  const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    readonly name: string
+    readonly exports: object
+  }
+  const paths = Object.keys(manifest.exports)
+    .filter(path => path !== './package.json')
+    .map(path => manifest.name + path.slice(1))
+  t.strictSame(
+    paths.filter(path => !readme.includes(path)),
+    []
+  )
+  t.strictSame(
+    tableBelow('The extension').map(([method]) => method),
+    ['bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete'].map(code)
+  )
+  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading]) =>
+      `#${heading!
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`
+  )
+  t.strictSame(
+    [...readme.matchAll(/\]\((#[^)]*)\)/g)].map(([, link]) => link!).filter(link => !anchors.includes(link)),
+    []
+  )
   t.end()
 })
 
 await t.test('the schemas are what the generator takes', t => {
   const [schema, model] = blocks.filter(block => block.language === 'prisma').map(block => block.text)
-  for (const [text, name, features] of [[schema!, 'Contract', ['audit', 'version']], [schema! + model!, 'Author', ['audit', 'softDelete', 'version', 'slug']]] as const) {
+  for (const [text, name, features] of [
+    [schema!, 'Contract', ['audit', 'version']],
+    [schema! + model!, 'Author', ['audit', 'softDelete', 'version', 'slug']]
+  ] as const) {
     const document = getDMMF({ datamodel: text })
     if (!('datamodel' in document)) throw document.error
     const { models } = resolveMetadata(document.datamodel)
@@ -125,7 +182,13 @@ await t.test('the code compiles, and its augmentations do what is said', t => {
   const files = new Map(sources.map((text, i) => [`${root}prisma/readme-${i}.ts`, text]))
   files.set(`${root}prisma/readme-surroundings.ts`, surroundings)
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile) as { readonly config: unknown }
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root, { noEmit: true, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force }, `${root}tsconfig.json`)
+  const { options } = ts.parseJsonConfigFileContent(
+    config,
+    ts.sys,
+    root,
+    { noEmit: true, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force },
+    `${root}tsconfig.json`
+  )
   const host = ts.createCompilerHost(options)
   const { readFile, fileExists } = host
   host.readFile = path => files.get(path) ?? readFile(path)
@@ -133,8 +196,10 @@ await t.test('the code compiles, and its augmentations do what is said', t => {
   const program = ts.createProgram([...files.keys()], options, host)
   const problems = [...files.keys()].flatMap(path => {
     const source = program.getSourceFile(path)!
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ start = 0, messageText }) =>
-      `${source.text.slice(start).split('\n')[0]}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ start = 0, messageText }) =>
+        `${source.text.slice(start).split('\n')[0]}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+    )
   })
   t.strictSame(problems, [])
   t.end()
@@ -151,7 +216,9 @@ await t.test('the server runs, and answers as it is said', async t => {
     env: { ...process.env, DATABASE_URL: database.connectionString, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit']
   })
-  t.after(async () => { child.kill() })
+  t.after(async () => {
+    child.kill()
+  })
   let url = ''
   for await (const line of createInterface({ input: child.stdout })) {
     url = /Server listening at ([^"\s]+)/.exec(line)?.[1] ?? ''
@@ -167,8 +234,10 @@ await t.test('the server runs, and answers as it is said', async t => {
 
 /** Sends what a curl command says: method, headers, body and the path of its URL. */
 async function send (command: string, origin: string): Promise<string> {
-  const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!)
-  const valuesOf = (option: string): string[] => words.flatMap((word, i) => word === option ? [words[i + 1]!] : [])
+  const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare!
+  )
+  const valuesOf = (option: string): string[] => words.flatMap((word, i) => (word === option ? [words[i + 1]!] : []))
   const target = new URL(words.find(word => word.startsWith('http://'))!)
   const response = await fetch(origin + target.pathname + target.search, {
     method: valuesOf('-X')[0]!,

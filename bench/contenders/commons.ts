@@ -15,18 +15,32 @@ export function commonsContender (url: string): Contender {
 
   return {
     methods: {
-      upsert: [{
-        name: 'commons, bulkUpsert',
-        run: data => contract.bulkUpsert({ data: [...data], on: 'contractNumber_year' })
-      }],
-      upsertRows: [{
-        name: 'commons, bulkUpsert with select',
-        run: data => contract.bulkUpsert({ data: [...data], on: 'contractNumber_year', select: true })
-      }],
+      upsert: [
+        {
+          name: 'commons, bulkUpsert',
+          run: data => contract.bulkUpsert({ data: [...data], on: 'contractNumber_year' })
+        }
+      ],
+      upsertRows: [
+        {
+          name: 'commons, bulkUpsert with select',
+          run: data => contract.bulkUpsert({ data: [...data], on: 'contractNumber_year', select: true })
+        }
+      ],
       create: [{ name: 'commons, bulkCreate', run: data => contract.bulkCreate({ data: [...data] }) }],
-      createRows: [{ name: 'commons, bulkCreate with select', run: data => contract.bulkCreate({ data: [...data], select: true }) }],
+      createRows: [
+        {
+          name: 'commons, bulkCreate with select',
+          run: data => contract.bulkCreate({ data: [...data], select: true })
+        }
+      ],
       update: [{ name: 'commons, bulkUpdate', run: items => contract.bulkUpdate({ data: changes(items) }) }],
-      updateRows: [{ name: 'commons, bulkUpdate with select', run: items => contract.bulkUpdate({ data: changes(items), select: true }) }],
+      updateRows: [
+        {
+          name: 'commons, bulkUpdate with select',
+          run: items => contract.bulkUpdate({ data: changes(items), select: true })
+        }
+      ],
       delete: [{ name: 'commons, bulkDelete', run: ids => contract.bulkDelete({ where: ids.map(id => ({ id })) }) }]
     },
     close: async () => {

@@ -16,11 +16,16 @@ const insert = `insert into contracts as c (${columns}, updated_at) select ${col
 export function copyContender (url: string): Contender {
   const pool = createPool(url)
 
-  async function throughCopy (items: readonly ContractInput[], work: (client: pg.PoolClient) => Promise<Outcome>): Promise<Outcome> {
+  async function throughCopy (
+    items: readonly ContractInput[],
+    work: (client: pg.PoolClient) => Promise<Outcome>
+  ): Promise<Outcome> {
     const client = await pool.connect()
     try {
       await client.query('begin')
-      await client.query(`create temp table incoming (${inputColumns.map(({ name, type }) => `${name} ${type}`).join(', ')}) on commit drop`)
+      await client.query(
+        `create temp table incoming (${inputColumns.map(({ name, type }) => `${name} ${type}`).join(', ')}) on commit drop`
+      )
       await pipeline(Readable.from(copyText(items)), client.query(copyFrom('copy incoming from stdin')))
       const outcome = await work(client)
       await client.query('commit')
@@ -34,19 +39,27 @@ export function copyContender (url: string): Contender {
 
   return {
     methods: {
-      create: [{
-        name,
-        run: items => throughCopy(items, async client => ({ count: (await client.query(insert)).rowCount ?? 0 }))
-      }],
-      upsert: [{
-        name,
-        run: items => throughCopy(items, async client => {
-          const { rows: [counts] } = await client.query<{ created: number, updated: number }>(
-            `with written as (${insert} ${onConflict} returning c.xmax = 0 as created) ${countWritten}`)
-          const { created, updated } = counts!
-          return { count: items.length, created, updated, unchanged: items.length - created - updated }
-        })
-      }]
+      create: [
+        {
+          name,
+          run: items => throughCopy(items, async client => ({ count: (await client.query(insert)).rowCount ?? 0 }))
+        }
+      ],
+      upsert: [
+        {
+          name,
+          run: items =>
+            throughCopy(items, async client => {
+              const {
+                rows: [counts]
+              } = await client.query<{ created: number; updated: number }>(
+                `with written as (${insert} ${onConflict} returning c.xmax = 0 as created) ${countWritten}`
+              )
+              const { created, updated } = counts!
+              return { count: items.length, created, updated, unchanged: items.length - created - updated }
+            })
+        }
+      ]
     },
     close: () => pool.end()
   }
@@ -63,5 +76,9 @@ function * copyText (items: readonly ContractInput[]): Generator<string> {
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function copyCell (value: string | number | null): string {
-  return value === null ? '\\N' : typeof value === 'number' ? String(value) : value.replace(/[\\\n\r\t]/g, character => escapes[character]!)
+  return value === null
+    ? '\\N'
+    : typeof value === 'number'
+      ? String(value)
+      : value.replace(/[\\\n\r\t]/g, character => escapes[character]!)
 }

@@ -33,14 +33,23 @@ const onConflict = {
     version: sql`${contracts.version} + 1`,
     updatedAt: sql`now()`
   },
-  setWhere: sql`(${sql.join(changed.map(field => contracts[field]), sql`, `)}) is distinct from (${
-    sql.join(changed.map(field => excluded(contracts[field])), sql`, `)})`
+  setWhere: sql`(${sql.join(
+    changed.map(field => contracts[field]),
+    sql`, `
+  )}) is distinct from (${sql.join(
+    changed.map(field => excluded(contracts[field])),
+    sql`, `
+  )})`
 }
 
 const withStamp = (item: ContractInput) => ({ ...item, updatedAt: sql`now()` })
 
 /** One `case id when … then …` a column, as Drizzle's guide for different values in each row shows. */
-function byId (changes: readonly ContractChange[], column: PgColumn, pick: (change: ContractChange) => string | null): SQL {
+function byId (
+  changes: readonly ContractChange[],
+  column: PgColumn,
+  pick: (change: ContractChange) => string | null
+): SQL {
   const branches = changes.map(change => sql`when ${contracts.id} = ${change.id} then ${pick(change)}`)
   return sql`(case ${sql.join(branches, sql` `)} end)::${sql.raw(column.getSQLType())}`
 }
@@ -60,46 +69,90 @@ export function drizzleContender (url: string): Contender {
     })
   }
 
-  const update = (db: Db, chunk: readonly ContractChange[]) => db.update(contracts).set({
-    amount: byId(chunk, contracts.amount, change => change.amount),
-    status: byId(chunk, contracts.status, change => change.status),
-    note: byId(chunk, contracts.note, change => change.note),
-    version: sql`${contracts.version} + 1`,
-    updatedAt: sql`now()`
-  }).where(inArray(contracts.id, chunk.map(change => change.id)))
+  const update = (db: Db, chunk: readonly ContractChange[]) =>
+    db
+      .update(contracts)
+      .set({
+        amount: byId(chunk, contracts.amount, change => change.amount),
+        status: byId(chunk, contracts.status, change => change.status),
+        note: byId(chunk, contracts.note, change => change.note),
+        version: sql`${contracts.version} + 1`,
+        updatedAt: sql`now()`
+      })
+      .where(
+        inArray(
+          contracts.id,
+          chunk.map(change => change.id)
+        )
+      )
 
   return {
     methods: {
-      upsert: [{
-        name: 'drizzle, insert … onConflictDoUpdate',
-        run: async items => {
-          const written = (await eachChunk(items, async (db, chunk) => await db.insert(contracts).values(chunk.map(withStamp))
-            .onConflictDoUpdate(onConflict).returning({ created: sql<boolean>`xmax = 0` }))).flat()
-          return splitOutcome(items, written)
+      upsert: [
+        {
+          name: 'drizzle, insert … onConflictDoUpdate',
+          run: async items => {
+            const written = (
+              await eachChunk(
+                items,
+                async (db, chunk) =>
+                  await db
+                    .insert(contracts)
+                    .values(chunk.map(withStamp))
+                    .onConflictDoUpdate(onConflict)
+                    .returning({ created: sql<boolean>`xmax = 0` })
+              )
+            ).flat()
+            return splitOutcome(items, written)
+          }
         }
-      }],
-      create: [{
-        name: 'drizzle, insert',
-        run: async items => counted(await eachChunk(items, async (db, chunk) => await db.insert(contracts).values(chunk.map(withStamp))))
-      }],
-      createRows: [{
-        name: 'drizzle, insert … returning',
-        run: async items => rowsOutcome(await eachChunk(items, async (db, chunk) =>
-          await db.insert(contracts).values(chunk.map(withStamp)).returning()))
-      }],
-      update: [{
-        name: 'drizzle, update with case',
-        run: async items => counted(await eachChunk(items, async (db, chunk) => await update(db, chunk)))
-      }],
-      updateRows: [{
-        name: 'drizzle, update with case … returning',
-        run: async items => rowsOutcome(await eachChunk(items, async (db, chunk) => await update(db, chunk).returning()))
-      }],
-      delete: [{
-        name: 'drizzle, delete … inArray',
-        run: async items => counted(await eachChunk(items, async (db, chunk) =>
-          await db.delete(contracts).where(inArray(contracts.id, chunk))))
-      }]
+      ],
+      create: [
+        {
+          name: 'drizzle, insert',
+          run: async items =>
+            counted(
+              await eachChunk(items, async (db, chunk) => await db.insert(contracts).values(chunk.map(withStamp)))
+            )
+        }
+      ],
+      createRows: [
+        {
+          name: 'drizzle, insert … returning',
+          run: async items =>
+            rowsOutcome(
+              await eachChunk(
+                items,
+                async (db, chunk) => await db.insert(contracts).values(chunk.map(withStamp)).returning()
+              )
+            )
+        }
+      ],
+      update: [
+        {
+          name: 'drizzle, update with case',
+          run: async items => counted(await eachChunk(items, async (db, chunk) => await update(db, chunk)))
+        }
+      ],
+      updateRows: [
+        {
+          name: 'drizzle, update with case … returning',
+          run: async items =>
+            rowsOutcome(await eachChunk(items, async (db, chunk) => await update(db, chunk).returning()))
+        }
+      ],
+      delete: [
+        {
+          name: 'drizzle, delete … inArray',
+          run: async items =>
+            counted(
+              await eachChunk(
+                items,
+                async (db, chunk) => await db.delete(contracts).where(inArray(contracts.id, chunk))
+              )
+            )
+        }
+      ]
     },
     close: () => pool.end()
   }

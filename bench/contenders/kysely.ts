@@ -22,9 +22,19 @@ interface Schema {
 }
 
 const rowColumns = [
-  'contracts.id', 'contract_number as contractNumber', 'year', 'external_ref as externalRef', 'contracts.amount', 'contracts.status',
-  'contracts.note', 'customer_id as customerId', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
-  'created_by_id as createdById', 'updated_by_id as updatedById'
+  'contracts.id',
+  'contract_number as contractNumber',
+  'year',
+  'external_ref as externalRef',
+  'contracts.amount',
+  'contracts.status',
+  'contracts.note',
+  'customer_id as customerId',
+  'version',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+  'created_by_id as createdById',
+  'updated_by_id as updatedById'
 ] as const
 
 const changed = ['external_ref', 'amount', 'status', 'note', 'customer_id'] as const
@@ -42,14 +52,19 @@ const toRow = (item: ContractInput) => ({
 
 /** The `values` list of Kysely's recipe; the first row's casts give the columns their types. */
 function changesTable (changes: readonly ContractChange[]) {
-  const rows = changes.map(({ id, amount, status, note }) => sql`(${id}::int, ${amount}::numeric, ${status}::contract_status, ${note}::text)`)
+  const rows = changes.map(
+    ({ id, amount, status, note }) => sql`(${id}::int, ${amount}::numeric, ${status}::contract_status, ${note}::text)`
+  )
   return sql<ContractChange>`(values ${sql.join(rows)})`.as<'input'>(sql`input (id, amount, status, note)`)
 }
 
 export function kyselyContender (url: string): Contender {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(url) }) })
 
-  async function eachChunk<T, R> (items: readonly T[], work: (db: Kysely<Schema>, chunk: readonly T[]) => Promise<R>): Promise<R[]> {
+  async function eachChunk<T, R> (
+    items: readonly T[],
+    work: (db: Kysely<Schema>, chunk: readonly T[]) => Promise<R>
+  ): Promise<R[]> {
     const chunks = inChunks(items, statementRows)
     if (chunks.length === 1) return [await work(db, chunks[0]!)]
     return await db.transaction().execute(async tx => {
@@ -59,61 +74,101 @@ export function kyselyContender (url: string): Contender {
     })
   }
 
-  const insert = (db: Kysely<Schema>, chunk: readonly ContractInput[]) => db.insertInto('contracts').values(chunk.map(toRow))
+  const insert = (db: Kysely<Schema>, chunk: readonly ContractInput[]) =>
+    db.insertInto('contracts').values(chunk.map(toRow))
 
-  const update = (db: Kysely<Schema>, chunk: readonly ContractChange[]) => db.updateTable('contracts')
-    .from(changesTable(chunk))
-    .set(eb => ({
-      amount: eb.ref('input.amount'),
-      status: eb.ref('input.status'),
-      note: eb.ref('input.note'),
-      version: sql<number>`version + 1`,
-      updated_at: sql<Date>`now()`
-    }))
-    .whereRef('contracts.id', '=', 'input.id')
+  const update = (db: Kysely<Schema>, chunk: readonly ContractChange[]) =>
+    db
+      .updateTable('contracts')
+      .from(changesTable(chunk))
+      .set(eb => ({
+        amount: eb.ref('input.amount'),
+        status: eb.ref('input.status'),
+        note: eb.ref('input.note'),
+        version: sql<number>`version + 1`,
+        updated_at: sql<Date>`now()`
+      }))
+      .whereRef('contracts.id', '=', 'input.id')
 
   return {
     methods: {
-      upsert: [{
-        name: 'kysely, insertInto … doUpdateSet',
-        run: async items => {
-          const written = (await eachChunk(items, (db, chunk) => insert(db, chunk)
-            .onConflict(conflict => conflict.columns(['contract_number', 'year']).doUpdateSet(eb => ({
-              ...Object.fromEntries(changed.map(column => [column, eb.ref(`excluded.${column}`)])),
-              version: sql<number>`contracts.version + 1`,
-              updated_at: sql<Date>`now()`
-            })).where(differs))
-            .returning(sql<boolean>`xmax = 0`.as('created')).execute())).flat()
-          return splitOutcome(items, written)
+      upsert: [
+        {
+          name: 'kysely, insertInto … doUpdateSet',
+          run: async items => {
+            const written = (
+              await eachChunk(items, (db, chunk) =>
+                insert(db, chunk)
+                  .onConflict(conflict =>
+                    conflict
+                      .columns(['contract_number', 'year'])
+                      .doUpdateSet(eb => ({
+                        ...Object.fromEntries(changed.map(column => [column, eb.ref(`excluded.${column}`)])),
+                        version: sql<number>`contracts.version + 1`,
+                        updated_at: sql<Date>`now()`
+                      }))
+                      .where(differs)
+                  )
+                  .returning(sql<boolean>`xmax = 0`.as('created'))
+                  .execute()
+              )
+            ).flat()
+            return splitOutcome(items, written)
+          }
         }
-      }],
-      create: [{
-        name: 'kysely, insertInto',
-        run: async items => ({
-          count: sum((await eachChunk(items, (db, chunk) => insert(db, chunk).executeTakeFirst())).map(result => result.numInsertedOrUpdatedRows))
-        })
-      }],
-      createRows: [{
-        name: 'kysely, insertInto … returning',
-        run: async items => rowsOutcome(await eachChunk(items, (db, chunk) => insert(db, chunk).returning(rowColumns).execute()))
-      }],
-      update: [{
-        name: 'kysely, updateTable … from values',
-        run: async items => ({
-          count: sum((await eachChunk(items, (db, chunk) => update(db, chunk).executeTakeFirst())).map(result => result.numUpdatedRows))
-        })
-      }],
-      updateRows: [{
-        name: 'kysely, updateTable … returning',
-        run: async items => rowsOutcome(await eachChunk(items, (db, chunk) => update(db, chunk).returning(rowColumns).execute()))
-      }],
-      delete: [{
-        name: 'kysely, deleteFrom … in',
-        run: async items => ({
-          count: sum((await eachChunk(items, (db, chunk) => db.deleteFrom('contracts').where('id', 'in', chunk).executeTakeFirst()))
-            .map(result => result.numDeletedRows))
-        })
-      }]
+      ],
+      create: [
+        {
+          name: 'kysely, insertInto',
+          run: async items => ({
+            count: sum(
+              (await eachChunk(items, (db, chunk) => insert(db, chunk).executeTakeFirst())).map(
+                result => result.numInsertedOrUpdatedRows
+              )
+            )
+          })
+        }
+      ],
+      createRows: [
+        {
+          name: 'kysely, insertInto … returning',
+          run: async items =>
+            rowsOutcome(await eachChunk(items, (db, chunk) => insert(db, chunk).returning(rowColumns).execute()))
+        }
+      ],
+      update: [
+        {
+          name: 'kysely, updateTable … from values',
+          run: async items => ({
+            count: sum(
+              (await eachChunk(items, (db, chunk) => update(db, chunk).executeTakeFirst())).map(
+                result => result.numUpdatedRows
+              )
+            )
+          })
+        }
+      ],
+      updateRows: [
+        {
+          name: 'kysely, updateTable … returning',
+          run: async items =>
+            rowsOutcome(await eachChunk(items, (db, chunk) => update(db, chunk).returning(rowColumns).execute()))
+        }
+      ],
+      delete: [
+        {
+          name: 'kysely, deleteFrom … in',
+          run: async items => ({
+            count: sum(
+              (
+                await eachChunk(items, (db, chunk) =>
+                  db.deleteFrom('contracts').where('id', 'in', chunk).executeTakeFirst()
+                )
+              ).map(result => result.numDeletedRows)
+            )
+          })
+        }
+      ]
     },
     close: () => db.destroy()
   }
@@ -121,7 +176,13 @@ export function kyselyContender (url: string): Contender {
 
 function differs (eb: ExpressionBuilder<Schema & { excluded: Schema['contracts'] }, 'contracts' | 'excluded'>) {
   return eb(
-    eb.refTuple('contracts.external_ref', 'contracts.amount', 'contracts.status', 'contracts.note', 'contracts.customer_id'),
+    eb.refTuple(
+      'contracts.external_ref',
+      'contracts.amount',
+      'contracts.status',
+      'contracts.note',
+      'contracts.customer_id'
+    ),
     'is distinct from',
     eb.refTuple('excluded.external_ref', 'excluded.amount', 'excluded.status', 'excluded.note', 'excluded.customer_id')
   )

@@ -16,9 +16,16 @@ const values = inputColumns.slice(2).map(column => column.name)
 
 /** The columns of an answer under the names of the Prisma fields. */
 const row = [
-  ['id', 'id'], ...inputColumns.map(({ name, field }) => [name, field]), ['version', 'version'],
-  ['created_at', 'createdAt'], ['updated_at', 'updatedAt'], ['created_by_id', 'createdById'], ['updated_by_id', 'updatedById']
-].map(([column, field]) => `c.${column} as "${field}"`).join(', ')
+  ['id', 'id'],
+  ...inputColumns.map(({ name, field }) => [name, field]),
+  ['version', 'version'],
+  ['created_at', 'createdAt'],
+  ['updated_at', 'updatedAt'],
+  ['created_by_id', 'createdById'],
+  ['updated_by_id', 'updatedById']
+]
+  .map(([column, field]) => `c.${column} as "${field}"`)
+  .join(', ')
 
 const insert = `insert into contracts as c (${columns}, updated_at) select ${columns}, now() from ${unnestInput}`
 
@@ -35,7 +42,10 @@ const upsertCount = `with written as (${insert} ${onConflict} returning c.xmax =
 
 const upsertRows = `${insert} ${onConflict} returning ${row}`
 
-/** Untouched rows do not come out of RETURNING. They are few: reading them by key costs less than a join beside the write. */
+/**
+ * Untouched rows do not come out of RETURNING. They are few: reading them by key costs less than a join beside the
+ * write.
+ */
 const selectByKey = `select ${row} from unnest($1::text[], $2::int[]) as input (contract_number, year)
   join contracts c using (contract_number, year)`
 
@@ -44,21 +54,26 @@ const update = `update contracts c set amount = input.amount, status = input.sta
   from unnest($1::int[], $2::numeric[], $3::contract_status[], $4::text[]) as input (id, amount, status, note)
   where c.id = input.id`
 
-export type ContractRow = ContractInput & { readonly id: number, readonly version: number }
+export type ContractRow = ContractInput & { readonly id: number; readonly version: number }
 
 /** Both upserts are what a careful programmer writes by hand; the hand-written HTTP route uses them too. */
 export async function upsertByHand (pool: pg.Pool, items: readonly ContractInput[]): Promise<Outcome> {
   let created = 0
   let updated = 0
   await eachChunk(pool, items, async (runner, chunk) => {
-    const { rows: [counts] } = await runner.query<{ created: number, updated: number }>(upsertCount, columnLiterals(chunk))
+    const {
+      rows: [counts]
+    } = await runner.query<{ created: number; updated: number }>(upsertCount, columnLiterals(chunk))
     created += counts!.created
     updated += counts!.updated
   })
   return { count: items.length, created, updated, unchanged: items.length - created - updated }
 }
 
-export async function upsertRowsByHand (pool: pg.Pool, items: readonly ContractInput[]): Promise<Outcome & { rows: ContractRow[] }> {
+export async function upsertRowsByHand (
+  pool: pg.Pool,
+  items: readonly ContractInput[]
+): Promise<Outcome & { rows: ContractRow[] }> {
   let created = 0
   let written = 0
   const byKey = new Map<string, ContractRow>()
@@ -74,7 +89,9 @@ export async function upsertRowsByHand (pool: pg.Pool, items: readonly ContractI
     const untouched = chunk.filter(item => !byKey.has(keyOf(item)))
     if (untouched.length === 0) return
     const keys = [arrayLiteral(untouched, item => item.contractNumber), arrayLiteral(untouched, item => item.year)]
-    for (const contract of (await runner.query<ContractRow>(selectByKey, keys)).rows) byKey.set(keyOf(contract), contract)
+    for (const contract of (await runner.query<ContractRow>(selectByKey, keys)).rows) {
+      byKey.set(keyOf(contract), contract)
+    }
   })
   const rows = items.map(item => byKey.get(keyOf(item))!)
   return { count: items.length, created, updated: written - created, unchanged: items.length - written, rows }
@@ -83,7 +100,11 @@ export async function upsertRowsByHand (pool: pg.Pool, items: readonly ContractI
 export function pgContender (url: string): Contender {
   const pool = createPool(url)
 
-  async function write<T> (items: readonly T[], text: string, literals: (chunk: readonly T[]) => string[]): Promise<Outcome> {
+  async function write<T> (
+    items: readonly T[],
+    text: string,
+    literals: (chunk: readonly T[]) => string[]
+  ): Promise<Outcome> {
     let count = 0
     const rows: ContractRow[] = []
     await eachChunk(pool, items, async (runner, chunk) => {
@@ -102,10 +123,13 @@ export function pgContender (url: string): Contender {
       createRows: [{ name: handWritten, run: items => write(items, `${insert} returning ${row}`, columnLiterals) }],
       update: [{ name: handWritten, run: items => write(items, update, changeLiterals) }],
       updateRows: [{ name: handWritten, run: items => write(items, `${update} returning ${row}`, changeLiterals) }],
-      delete: [{
-        name: handWritten,
-        run: items => write(items, 'delete from contracts where id = any ($1::int[])', chunk => [arrayLiteral(chunk, id => id)])
-      }]
+      delete: [
+        {
+          name: handWritten,
+          run: items =>
+            write(items, 'delete from contracts where id = any ($1::int[])', chunk => [arrayLiteral(chunk, id => id)])
+        }
+      ]
     },
     close: () => pool.end()
   }

@@ -14,7 +14,13 @@ export interface ArticleInput {
 /** Columns that every update changes. */
 export type ArticleChange = Pick<ArticleInput, 'title' | 'content' | 'notes'>
 
-const subjects = ['Bulk writes, measured', 'It\'s Łódź & more', 'Locks and versions', 'Straße nach Süden', 'What a plugin costs']
+const subjects = [
+  'Bulk writes, measured',
+  "It's Łódź & more",
+  'Locks and versions',
+  'Straße nach Süden',
+  'What a plugin costs'
+]
 
 /** The article at `index`: the same in every run. Every tenth has the title of the one before. */
 export function articleAt (index: number): ArticleInput {
@@ -44,8 +50,9 @@ export function changeAt (index: number): ArticleChange {
 
 /** What an upsert of `articles(rows)` finds: every second one, each tenth of these just as it will be sent. */
 export function existingArticles (rows: number): ArticleInput[] {
-  return articles(rows).filter((_, index) => index % 2 === 0)
-    .map((article, i) => i % 10 === 9 ? article : { ...article, ...changeAt(i) })
+  return articles(rows)
+    .filter((_, index) => index % 2 === 0)
+    .map((article, i) => (i % 10 === 9 ? article : { ...article, ...changeAt(i) }))
 }
 
 /** The article without its id, which Prisma or the extension makes. */

@@ -28,7 +28,11 @@ const measuredRows = 10_000
 const mostCalls = 10
 
 /** What the features add to bulk calls: the same rows, for a client that knows of no feature and for one that does. */
-export async function * bulkCallCases (clients: Clients, table: ArticleTable, sizes: readonly number[]): AsyncGenerator<Case> {
+export async function * bulkCallCases (
+  clients: Clients,
+  table: ArticleTable,
+  sizes: readonly number[]
+): AsyncGenerator<Case> {
   for (const rows of sizes) {
     const calls = Math.min(Math.ceil(measuredRows / rows), mostCalls)
     const total = rows * calls
@@ -37,11 +41,12 @@ export async function * bulkCallCases (clients: Clients, table: ArticleTable, si
       const entries = ways.map(({ name, callAt, after }): Entry => ({
         name,
         prepare: table.reset,
-        run: () => runAs(actor, async () => {
-          let count = 0
-          for (let index = 0; index < calls; index++) count += (await callAt(index)).count
-          return count
-        }),
+        run: () =>
+          runAs(actor, async () => {
+            let count = 0
+            for (let index = 0; index < calls; index++) count += (await callAt(index)).count
+            return count
+          }),
         verify: async count => {
           assert.equal(count, total)
           await table.check({ rows: total, marked: 0, changed: 0, signed: 0, ...after })
@@ -70,7 +75,11 @@ function bulkCalls ({ plain, full }: Clients, rows: number, total: number): Bulk
       ways: [
         { name: without, callAt: index => plain.article.bulkCreate({ data: data[index]! }), after: {} },
         { name: featured, callAt: index => full.article.bulkCreate({ data: data[index]! }), after: { signed: total } },
-        { name: `${featured}, slugs generated`, callAt: index => full.article.bulkCreate({ data: unnamed[index]! }), after: { signed: total } }
+        {
+          name: `${featured}, slugs generated`,
+          callAt: index => full.article.bulkCreate({ data: unnamed[index]! }),
+          after: { signed: total }
+        }
       ]
     },
     {
@@ -90,7 +99,11 @@ function bulkCalls ({ plain, full }: Clients, rows: number, total: number): Bulk
       before: all,
       ways: [
         { name: without, callAt: index => plain.article.bulkUpdate({ data: changes[index]! }), after: {} },
-        { name: featured, callAt: index => full.article.bulkUpdate({ data: changes[index]! }), after: { changed: total, signed: total } }
+        {
+          name: featured,
+          callAt: index => full.article.bulkUpdate({ data: changes[index]! }),
+          after: { changed: total, signed: total }
+        }
       ]
     },
     {
@@ -98,7 +111,11 @@ function bulkCalls ({ plain, full }: Clients, rows: number, total: number): Bulk
       before: all,
       ways: [
         { name: without, callAt: index => plain.article.bulkDelete({ where: where[index]! }), after: { rows: 0 } },
-        { name: featured, callAt: index => full.article.bulkDelete({ where: where[index]! }), after: { marked: total, changed: total, signed: total } }
+        {
+          name: featured,
+          callAt: index => full.article.bulkDelete({ where: where[index]! }),
+          after: { marked: total, changed: total, signed: total }
+        }
       ]
     }
   ]

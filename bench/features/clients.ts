@@ -10,7 +10,11 @@ export type Clients = ReturnType<typeof openClients>
 /** Clients of the same generated code, each with a pool of its own. */
 export function openClients (url: string) {
   const pools = [createPool(url), createPool(url), createPool(url)] as const
-  const [bare, plain, full] = pools.map(pool => new PrismaClient({ adapter: new PrismaPg(pool) })) as [PrismaClient, PrismaClient, PrismaClient]
+  const [bare, plain, full] = pools.map(pool => new PrismaClient({ adapter: new PrismaPg(pool) })) as [
+    PrismaClient,
+    PrismaClient,
+    PrismaClient
+  ]
   return {
     /** Prisma alone. */
     bare,
@@ -27,5 +31,8 @@ export function openClients (url: string) {
 
 /** The same tables, of which the extension knows no more than columns and keys. */
 function withoutFeatures ({ models, ...others }: Metadata): Metadata {
-  return { ...others, models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, features: {} }])) }
+  return {
+    ...others,
+    models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, features: {} }]))
+  }
 }

@@ -30,7 +30,9 @@ export async function * singleCallCases (clients: Clients, table: ArticleTable, 
     await table.reset()
     const entries = Object.entries(ways).map(([way, callAt]): Entry => ({
       name: way,
-      prepare: async () => { if (after !== untouched) await table.reset() },
+      prepare: async () => {
+        if (after !== untouched) await table.reset()
+      },
       run: () => runAs(actor, () => repeated(calls, callAt)),
       verify: async result => {
         check(result)
@@ -78,7 +80,8 @@ function singleCalls ({ bare, full }: Clients, smoke: boolean): SingleCall[] {
       name: 'create',
       calls,
       ways: {
-        'Prisma, same columns by hand': index => bare.article.create({ data: { ...newAt(index), createdById: userId, updatedById: userId } }),
+        'Prisma, same columns by hand': index =>
+          bare.article.create({ data: { ...newAt(index), createdById: userId, updatedById: userId } }),
         'commons, all features': index => full.article.create({ data: newAt(index) })
       },
       check: result => assert.equal((result as { slug: string }).slug, newAt(calls - 1).slug),
@@ -88,10 +91,11 @@ function singleCalls ({ bare, full }: Clients, smoke: boolean): SingleCall[] {
       name: 'update',
       calls,
       ways: {
-        'Prisma, same columns by hand': index => bare.article.update({
-          where: { ...idAt(index), ...live },
-          data: { ...changeAt(index), updatedById: userId, version: { increment: 1 } }
-        }),
+        'Prisma, same columns by hand': index =>
+          bare.article.update({
+            where: { ...idAt(index), ...live },
+            data: { ...changeAt(index), updatedById: userId, version: { increment: 1 } }
+          }),
         'commons, all features': index => full.article.update({ where: idAt(index), data: changeAt(index) })
       },
       check: isFound,

@@ -44,7 +44,9 @@ export async function createArticleTable ({ pool }: Database, { plain }: Clients
       await pool.query('checkpoint')
     },
     check: async expected => {
-      const { rows: [counts] } = await pool.query<ArticleCounts>(countQuery)
+      const {
+        rows: [counts]
+      } = await pool.query<ArticleCounts>(countQuery)
       assert.deepEqual(counts, expected)
     }
   }

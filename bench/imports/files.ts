@@ -10,7 +10,10 @@ const names = ['contractNumber', 'year', 'externalRef', 'amount', 'status', 'not
 const kinds: Readonly<Partial<Record<string, TableColumn['kind']>>> = { year: 'number', amount: 'number' }
 const columns = names.map((name): TableColumn => ({ name, label: name, kind: kinds[name] ?? 'text' }))
 
-/** Writes contracts into a file, their customers by code. Numbers in CSV are guarded by nobody, so that COPY reads it too. */
+/**
+ * Writes contracts into a file, their customers by code. Numbers in CSV are guarded by nobody, so that COPY reads it
+ * too.
+ */
 export async function writeContracts (path: string, rows: number, format: 'csv' | 'xlsx'): Promise<void> {
   const write = format === 'csv' ? csvWriter({ guard: false }) : xlsxWriter()
   await pipeline(Readable.from(write({ title: 'Contracts', columns }, pages(rows))), createWriteStream(path))
@@ -18,6 +21,14 @@ export async function writeContracts (path: string, rows: number, format: 'csv' 
 
 async function * pages (rows: number): TablePages {
   for (const page of inChunks(contracts(rows), 1000)) {
-    yield page.map(one => [one.contractNumber, one.year, one.externalRef, one.amount, one.status, one.note, one.customerId === null ? null : `C-${one.customerId}`])
+    yield page.map(one => [
+      one.contractNumber,
+      one.year,
+      one.externalRef,
+      one.amount,
+      one.status,
+      one.note,
+      one.customerId === null ? null : `C-${one.customerId}`
+    ])
   }
 }

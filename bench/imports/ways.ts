@@ -31,8 +31,13 @@ export function copyWay (url: string): ImportWay {
       const client = await pool.connect()
       try {
         await client.query('begin')
-        await client.query('create temp table incoming (contract_number text, year int, external_ref text, amount numeric(12, 2), status contract_status, note text, customer text) on commit drop')
-        await pipeline(createReadStream(path), client.query(copyFrom('copy incoming from stdin with (format csv, header true)')))
+        await client.query(
+          'create temp table incoming (contract_number text, year int, external_ref text, amount numeric(12, 2), status contract_status, note text, customer text) on commit drop'
+        )
+        await pipeline(
+          createReadStream(path),
+          client.query(copyFrom('copy incoming from stdin with (format csv, header true)'))
+        )
         await client.query(`insert into contracts (${columns})
           select contract_number, year, external_ref, amount, status, note, c.id, now() from incoming i left join customers c on c.code = i.customer
           on conflict (contract_number, year) do update set external_ref = excluded.external_ref, amount = excluded.amount, status = excluded.status,
@@ -44,7 +49,9 @@ export function copyWay (url: string): ImportWay {
         throw error
       }
     },
-    close: async () => { await pool.end() }
+    close: async () => {
+      await pool.end()
+    }
   }
 }
 
@@ -54,11 +61,26 @@ export function loopWay (url: string): ImportWay {
   return {
     name: 'csv-parse, Prisma upserts',
     run: async path => {
-      for await (const row of createReadStream(path).pipe(parse({ columns: true })) as AsyncIterable<Record<string, string>>) {
-        const customer = row['customer'] === '' ? null : await prisma.customer.findUniqueOrThrow({ where: { code: row['customer']! } })
+      for await (const row of createReadStream(path).pipe(parse({ columns: true })) as AsyncIterable<
+        Record<string, string>
+      >) {
+        const customer =
+          row['customer'] === ''
+            ? null
+            : await prisma.customer.findUniqueOrThrow({ where: { code: row['customer']! } })
         const key = { contractNumber: row['contractNumber']!, year: Number(row['year']) }
-        const data = { externalRef: row['externalRef'] || null, amount: row['amount']!, status: row['status'] as 'draft', note: row['note'] || null, customerId: customer?.id ?? null }
-        await prisma.contract.upsert({ where: { contractNumber_year: key }, create: { ...key, ...data }, update: data })
+        const data = {
+          externalRef: row['externalRef'] || null,
+          amount: row['amount']!,
+          status: row['status'] as 'draft',
+          note: row['note'] || null,
+          customerId: customer?.id ?? null
+        }
+        await prisma.contract.upsert({
+          where: { contractNumber_year: key },
+          create: { ...key, ...data },
+          update: data
+        })
       }
     },
     close
@@ -77,7 +99,12 @@ export async function commonsWay (url: string, name = 'commons'): Promise<Import
       limits: { fileSize: 2 ** 30, rows: 10_000_000, seconds: 3600 }
     }
   })
-  await app.register(prismaPlugin, { client: prisma.$extends(commons({ metadata })), connect: false, disconnect: false, requireCurrentUser: false })
+  await app.register(prismaPlugin, {
+    client: prisma.$extends(commons({ metadata })),
+    connect: false,
+    disconnect: false,
+    requireCurrentUser: false
+  })
   await app.register(importPlugin, { prefix: '/contracts', resource })
   await app.ready()
   return {
@@ -93,7 +120,7 @@ export async function commonsWay (url: string, name = 'commons'): Promise<Import
   }
 }
 
-function client (pool: pg.Pool): { prisma: PrismaClient, close: () => Promise<void> } {
+function client (pool: pg.Pool): { prisma: PrismaClient; close: () => Promise<void> } {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
     prisma,

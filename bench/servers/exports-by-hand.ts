@@ -7,7 +7,8 @@ import QueryStream from 'pg-query-stream'
 import { createPool } from '../database.js'
 import { host } from './host.js'
 
-// What one writes by hand: rows as a stream of the driver, through the formatter of CSV; and the fastest there is, COPY.
+// What one writes by hand: rows as a stream of the driver, through the formatter of CSV; and the fastest there is,
+// COPY.
 
 const pool = createPool(process.env.DATABASE_URL!)
 const app = Fastify()
@@ -25,15 +26,25 @@ for (const [name, text] of Object.entries(queries)) {
   app.get(`/${name}/export`, async (_request, reply) => {
     const client = await pool.connect()
     const rows = client.query(new QueryStream(text, [], { batchSize: 1000 }))
-    const format = stringify({ header: true, record_delimiter: '\r\n', quote_record_delimiter: true, escape_formulas: true, cast: { date: date => date.toISOString() } })
+    const format = stringify({
+      header: true,
+      record_delimiter: '\r\n',
+      quote_record_delimiter: true,
+      escape_formulas: true,
+      cast: { date: date => date.toISOString() }
+    })
     const source = name === 'computed' ? titled(rows) : rows
-    pipeline(source, format, error => { client.release(error ?? undefined) })
+    pipeline(source, format, error => {
+      client.release(error ?? undefined)
+    })
     return await reply.type('text/csv').send(format)
   })
   app.get(`/copy/${name}/export`, async (_request, reply) => {
     const client = await pool.connect()
     const bytes = client.query(copyTo(`copy (${text}) to stdout (format csv, header)`))
-    bytes.once('close', () => { client.release() })
+    bytes.once('close', () => {
+      client.release()
+    })
     return await reply.type('text/csv').send(bytes)
   })
 }

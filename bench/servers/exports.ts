@@ -8,7 +8,8 @@ import { metadata } from '../../prisma/generated/metadata.js'
 import { createPool } from '../database.js'
 import { host } from './host.js'
 
-// This package: the routes of `exports-by-hand.ts` as exports of resources; with the variant `cursor` from one snapshot.
+// This package: the routes of `exports-by-hand.ts` as exports of resources; with the variant `cursor` from one
+// snapshot.
 
 const pool = createPool(process.env.DATABASE_URL!)
 const app = Fastify()
@@ -19,15 +20,38 @@ await app.register(suite, {
   prisma: new PrismaClient({ adapter: new PrismaPg(pool) }).$extends(commons({ metadata })),
   resources: {
     '/plain': defineResource({ model: 'Contract', actions: ['export'], export: { ...snapshot } }),
-    '/joined': defineResource({ model: 'Contract', actions: ['export'], relations, export: { ...snapshot, include: ['id', 'contractNumber', 'year', 'amount', 'status', 'note', 'customer.code', 'customer.name'] } }),
+    '/joined': defineResource({
+      model: 'Contract',
+      actions: ['export'],
+      relations,
+      export: {
+        ...snapshot,
+        include: ['id', 'contractNumber', 'year', 'amount', 'status', 'note', 'customer.code', 'customer.name']
+      }
+    }),
     '/computed': defineResource({
       model: 'Contract',
       actions: ['export'],
       relations,
       export: {
         ...snapshot,
-        include: ['id', 'contractNumber', 'year', 'amount', 'status', 'note', 'customer.code', 'customer.name', 'title'],
-        fields: { title: { needs: ['contractNumber', 'year'], value: ({ contractNumber, year }) => `${String(contractNumber)} of ${String(year)}` } }
+        include: [
+          'id',
+          'contractNumber',
+          'year',
+          'amount',
+          'status',
+          'note',
+          'customer.code',
+          'customer.name',
+          'title'
+        ],
+        fields: {
+          title: {
+            needs: ['contractNumber', 'year'],
+            value: ({ contractNumber, year }) => `${String(contractNumber)} of ${String(year)}`
+          }
+        }
       }
     })
   }

@@ -8,15 +8,18 @@ import { host } from './host.js'
 // The route a careful programmer would write for one table: every item checked by a compiled schema, keys unique
 // within the request, one statement, the same answers.
 
-const Contract = Type.Object({
-  contractNumber: Type.String(),
-  year: Type.Integer({ minimum: -2147483648, maximum: 2147483647 }),
-  externalRef: Type.Union([Type.String(), Type.Null()]),
-  amount: Type.String({ pattern: '^-?\\d{1,10}(\\.\\d{1,2})?$' }),
-  status: Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('closed')]),
-  note: Type.Union([Type.String(), Type.Null()]),
-  customerId: Type.Union([Type.Integer({ minimum: 1, maximum: 2147483647 }), Type.Null()])
-}, { additionalProperties: false })
+const Contract = Type.Object(
+  {
+    contractNumber: Type.String(),
+    year: Type.Integer({ minimum: -2147483648, maximum: 2147483647 }),
+    externalRef: Type.Union([Type.String(), Type.Null()]),
+    amount: Type.String({ pattern: '^-?\\d{1,10}(\\.\\d{1,2})?$' }),
+    status: Type.Union([Type.Literal('draft'), Type.Literal('active'), Type.Literal('closed')]),
+    note: Type.Union([Type.String(), Type.Null()]),
+    customerId: Type.Union([Type.Integer({ minimum: 1, maximum: 2147483647 }), Type.Null()])
+  },
+  { additionalProperties: false }
+)
 
 const isContract = TypeCompiler.Compile(Contract)
 
@@ -31,7 +34,9 @@ function findings (items: readonly unknown[]): Finding[] {
   const seen = new Map<string, number>()
   for (const [index, item] of items.entries()) {
     if (!isContract.Check(item)) {
-      for (const { path, message } of isContract.Errors(item)) found.push({ index, pointer: `/${index}${path}`, message })
+      for (const { path, message } of isContract.Errors(item)) {
+        found.push({ index, pointer: `/${index}${path}`, message })
+      }
       continue
     }
     const key = `${item.year} ${item.contractNumber}`
@@ -50,7 +55,9 @@ app.post<{ Body: Static<typeof Contract>[] }>('/contracts', async (request, repl
   const timestamp = new Date().toISOString()
   const details = findings(items)
   if (details.length > 0) {
-    return await reply.code(400).send({ success: false, timestamp, message: 'The request is not valid', details, data: null })
+    return await reply
+      .code(400)
+      .send({ success: false, timestamp, message: 'The request is not valid', details, data: null })
   }
   reply.header('vary', 'Prefer')
   if (request.headers.prefer === 'return=minimal') {

@@ -18,7 +18,11 @@ export async function host (app: FastifyInstance): Promise<void> {
     stop = watchProcess()
     answer({ started: true })
   })
-  process.on('disconnect', () => { app.close().catch(error => { throw error }) })
+  process.on('disconnect', () => {
+    app.close().catch(error => {
+      throw error
+    })
+  })
   await app.listen({ host: '127.0.0.1', port: 0 })
   answer({ port: (app.server.address() as AddressInfo).port })
 }

@@ -32,9 +32,13 @@ app.addHook('onRequest', (request, _reply, done) => {
   done()
 })
 
-if (plugin !== '') await app.register((await import(plugin) as { default: FastifyPluginAsync }).default)
+if (plugin !== '') await app.register(((await import(plugin)) as { default: FastifyPluginAsync }).default)
 
-app.get('/list', { schema: { response: { 200: Type.Array(Contract) } } }, (_request, reply) => { reply.send(list) })
-app.get('/empty', (_request, reply) => { reply.send() })
+app.get('/list', { schema: { response: { 200: Type.Array(Contract) } } }, (_request, reply) => {
+  reply.send(list)
+})
+app.get('/empty', (_request, reply) => {
+  reply.send()
+})
 
 await host(app)

@@ -17,11 +17,17 @@ await app.register(suite, {
   prisma: new PrismaClient({ adapter: new PrismaPg(pool) }).$extends(commons({ metadata })),
   resources: {
     '/contracts': defineResource({ model: 'Contract', actions: presets.bulk }),
-    '/owned-contracts': defineResource({ model: 'Contract', actions: presets.readOnly, relations: { customer: idToData({ fields: ['id', 'code', 'name'] }) } }),
+    '/owned-contracts': defineResource({
+      model: 'Contract',
+      actions: presets.readOnly,
+      relations: { customer: idToData({ fields: ['id', 'code', 'name'] }) }
+    }),
     '/invoices': defineResource({
       model: 'Invoice',
       actions: presets.bulk,
-      relations: { lineItems: manyDataToData({ fields: ['id', 'description', 'quantity', 'unitPrice'], mode: 'sync' }) }
+      relations: {
+        lineItems: manyDataToData({ fields: ['id', 'description', 'quantity', 'unitPrice'], mode: 'sync' })
+      }
     })
   }
 })

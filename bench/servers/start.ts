@@ -13,13 +13,17 @@ export interface Server {
 
 /** Forks a module of this folder; `variant` is its first argument. */
 export async function startServer (module: string, variant: string, databaseUrl: string): Promise<Server> {
-  const child = fork(new URL(module, import.meta.url), [variant], { env: { ...process.env, DATABASE_URL: databaseUrl } })
+  const child = fork(new URL(module, import.meta.url), [variant], {
+    env: { ...process.env, DATABASE_URL: databaseUrl }
+  })
   const exited = once(child, 'exit')
 
   async function answer<A extends Answer> (request?: Request): Promise<A> {
     const answered = once(child, 'message') as Promise<[A]>
     if (request !== undefined) child.send(request)
-    const gone = exited.then(([code]) => { throw new Error(`The server ${module} ${variant} ended with code ${code}`) })
+    const gone = exited.then(([code]) => {
+      throw new Error(`The server ${module} ${variant} ended with code ${code}`)
+    })
     const [message] = await Promise.race([answered, gone])
     return message
   }
@@ -32,7 +36,7 @@ export async function startServer (module: string, variant: string, databaseUrl:
       const start = performance.now()
       return async () => {
         const wall = performance.now() - start
-        return { wall, ...await answer<ProcessFigures>('stop') }
+        return { wall, ...(await answer<ProcessFigures>('stop')) }
       }
     },
     close: async () => {

@@ -13,13 +13,20 @@ const models = ['Contract', 'Article', 'Employee', 'Customer', 'Invoice']
 /** What resources add to the start of a server, each with all its routes. Nothing connects. */
 export function bootCase ({ database, options }: Context): Case {
   const resources = options.smoke ? 5 : 50
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) }).$extends(commons({ metadata }))
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url }) }).$extends(
+    commons({ metadata })
+  )
   const boot = async (count: number): Promise<void> => {
     const app = Fastify()
     await app.register(suite, {
       prisma,
       connection: { connect: false, disconnect: false, requireCurrentUser: false },
-      resources: Object.fromEntries(Array.from({ length: count }, (_, i) => [`/resource-${i}`, defineResource({ model: models[i % models.length]! })]))
+      resources: Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `/resource-${i}`,
+          defineResource({ model: models[i % models.length]! })
+        ])
+      )
     })
     await app.ready()
     await app.close()

@@ -27,30 +27,40 @@ export async function * exportCases ({ database, fixture, options }: Context): A
     const copy = await start('exports-by-hand.js')
     const ours = await start('exports.js')
     const ways: readonly (readonly [name: string, server: Server, path: string])[] = [
-      [byHand, hand, ''], ['COPY', copy, '/copy'], ['commons', ours, ''], ['commons, cursor of a pool', await start('exports.js', 'cursor'), '']
+      [byHand, hand, ''],
+      ['COPY', copy, '/copy'],
+      ['commons', ours, ''],
+      ['commons, cursor of a pool', await start('exports.js', 'cursor'), '']
     ]
     for (const rows of sizes) {
       await fixture.preload(contracts(rows))
       await fixture.reset()
       // COPY can compute nothing in this process, and its stream does not end when a client leaves.
-      const entries = (file: string, isStart: boolean): readonly Entry[] => ways
-        .filter(([, , prefix]) => prefix === '' || (file !== 'computed' && !isStart))
-        .map(([name, server, prefix]) => ({
-          name,
-          probe: withDatabase(server.probe, database.backendCpu),
-          run: () => download(`${server.url}${prefix}/${file}/export`, isStart),
-          verify: async result => { if (!isStart) await checkFile(result as number, `${server.url}${prefix}/${file}/export`, rows) }
-        }))
+      const entries = (file: string, isStart: boolean): readonly Entry[] =>
+        ways
+          .filter(([, , prefix]) => prefix === '' || (file !== 'computed' && !isStart))
+          .map(([name, server, prefix]) => ({
+            name,
+            probe: withDatabase(server.probe, database.backendCpu),
+            run: () => download(`${server.url}${prefix}/${file}/export`, isStart),
+            verify: async result => {
+              if (!isStart) await checkFile(result as number, `${server.url}${prefix}/${file}/export`, rows)
+            }
+          }))
       yield { suite: 'export', rows, baseline: byHand, entries: entries('plain', false) }
       yield { suite: 'export joined', rows, baseline: byHand, entries: entries('joined', false) }
       yield { suite: 'computed', rows, baseline: byHand, entries: entries('computed', false) }
       yield { suite: 'first bytes', rows, baseline: byHand, entries: entries('plain', true) }
-      const types = ['csv', 'ndjson', 'xlsx', ...rows > pdfRows ? [] : ['pdf']]
+      const types = ['csv', 'ndjson', 'xlsx', ...(rows > pdfRows ? [] : ['pdf'])]
       yield {
         suite: 'file types',
         rows,
         baseline: 'commons, csv',
-        entries: types.map(type => ({ name: `commons, ${type}`, probe: withDatabase(ours.probe, database.backendCpu), run: () => download(`${ours.url}/plain/export?file_type=${type}`, false) }))
+        entries: types.map(type => ({
+          name: `commons, ${type}`,
+          probe: withDatabase(ours.probe, database.backendCpu),
+          run: () => download(`${ours.url}/plain/export?file_type=${type}`, false)
+        }))
       }
     }
   } finally {
@@ -76,7 +86,7 @@ async function download (url: string, isStart: boolean): Promise<number> {
 }
 
 async function ask (url: string): Promise<IncomingMessage> {
-  const [answer] = await once(get(url, { agent: false }), 'response') as [IncomingMessage]
+  const [answer] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage]
   assert.equal(answer.statusCode, 200)
   return answer
 }
@@ -91,6 +101,6 @@ async function checkFile (bytes: number, url: string, rows: number): Promise<voi
   if (known !== undefined) return assert.equal(bytes, known)
   checked.set(key, bytes)
   let records = 0
-  for await (const record of (await ask(url)).pipe(parse())) records += (record as readonly string[]).length > 1 ? 1 : 0
+  for await (const record of (await ask(url)).pipe(parse())) { records += (record as readonly string[]).length > 1 ? 1 : 0 }
   assert.equal(records, rows + 1)
 }

@@ -63,14 +63,26 @@ async function send (url: string, body: string, minimal: boolean): Promise<strin
   return text
 }
 
-function checkAnswer ({ success, data, meta }: Answer, { items, before, after }: StatementSuite<'upsert'>, minimal: boolean): void {
+function checkAnswer (
+  { success, data, meta }: Answer,
+  { items, before, after }: StatementSuite<'upsert'>,
+  minimal: boolean
+): void {
   assert.equal(success, true)
-  const { created, updated, unchanged } = minimal ? data as Counts : meta!
-  assert.deepEqual({ created, updated, unchanged }, {
-    created: items.length - before.length,
-    updated: after.changed,
-    unchanged: after.untouched
-  })
+  const { created, updated, unchanged } = minimal ? (data as Counts) : meta!
+  assert.deepEqual(
+    { created, updated, unchanged },
+    {
+      created: items.length - before.length,
+      updated: after.changed,
+      unchanged: after.untouched
+    }
+  )
   if ('count' in data) assert.equal(data.count, items.length)
-  else assert.deepEqual(data.map(row => row.contractNumber), items.map(item => item.contractNumber))
+  else {
+    assert.deepEqual(
+      data.map(row => row.contractNumber),
+      items.map(item => item.contractNumber)
+    )
+  }
 }

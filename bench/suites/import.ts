@@ -11,7 +11,9 @@ import type { Context } from './context.js'
 const loopRows = 2_000
 const smokeRows = 100
 
-/** Files of contracts, all new or all there, against the fastest way that a database has and the first that one writes. */
+/**
+ * Files of contracts, all new or all there, against the fastest way that a database has and the first that one writes.
+ */
 export async function * importCases ({ database, fixture, options }: Context): AsyncGenerator<Case> {
   const folder = await mkdtemp(join(tmpdir(), 'commons-bench-'))
   const copy = copyWay(database.url)
@@ -19,19 +21,28 @@ export async function * importCases ({ database, fixture, options }: Context): A
   const ours = await commonsWay(database.url)
   const workbooks = await commonsWay(database.url, 'commons, XLSX')
   try {
-    for (const rows of options.rows ?? (options.full ? [loopRows, 100_000, 200_000, 1_000_000] : [loopRows, 200_000])) {
+    for (const rows of options.rows ??
+      (options.full ? [loopRows, 100_000, 200_000, 1_000_000] : [loopRows, 200_000])) {
       const path = join(folder, `${rows}.csv`)
       await writeContracts(path, rows, 'csv')
       const entry = (way: ImportWay, file = path): Entry => ({
         name: way.name,
         prepare: fixture.reset,
-        run: async () => { await way.run(file) },
+        run: async () => {
+          await way.run(file)
+        },
         verify: async () => {
-          const { rows: [found] } = await database.pool.query<{ count: number }>('select count(*)::int from contracts where customer_id is null or customer_id > 0')
+          const {
+            rows: [found]
+          } = await database.pool.query<{ count: number }>(
+            'select count(*)::int from contracts where customer_id is null or customer_id > 0'
+          )
           if (found!.count !== rows) throw new Error(`${found!.count} of ${rows} rows are there`)
         }
       })
-      const ways = [copy, ours, ...rows > (options.smoke ? smokeRows : loopRows) ? [] : [loop]].map(way => entry(way))
+      const ways = [copy, ours, ...(rows > (options.smoke ? smokeRows : loopRows) ? [] : [loop])].map(way =>
+        entry(way)
+      )
       await fixture.preload([])
       yield { suite: 'import new', rows, baseline: copy.name, entries: ways }
       await fixture.preload(contracts(rows).map(contract => ({ ...contract, amount: '1.00' })))
@@ -43,7 +54,11 @@ export async function * importCases ({ database, fixture, options }: Context): A
       yield { suite: 'import XLSX', rows, baseline: ours.name, entries: [entry(ours), entry(workbooks, workbook)] }
     }
   } finally {
-    await Promise.all([copy, loop, ours, workbooks].map(async way => { await way.close() }))
+    await Promise.all(
+      [copy, loop, ours, workbooks].map(async way => {
+        await way.close()
+      })
+    )
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -7,7 +7,10 @@ import type { Context } from './context.js'
 
 const bare = 'bare route'
 const connections = 10
-/** autocannon looks at each tick (milliseconds) whether all requests are answered; its default of 1000 would be the wall time. */
+/**
+ * autocannon looks at each tick (milliseconds) whether all requests are answered; its default of 1000 would be the wall
+ * time.
+ */
 const tick = 10
 
 /** What a plugin adds to the CPU time of a request: the same routes with and without it, under the same load. */
@@ -23,7 +26,10 @@ export async function * pluginCases ({ database, options }: Context): AsyncGener
 
   try {
     const plain = await start('')
-    for (const { name, path } of [{ name: 'envelope', path: '/list' }, { name: 'current-user', path: '/empty' }]) {
+    for (const { name, path } of [
+      { name: 'envelope', path: '/list' },
+      { name: 'current-user', path: '/empty' }
+    ]) {
       const extended = await start(`fastify-prisma-commons/${name}`)
       yield {
         suite: path === '/list' ? 'list of 50' : 'empty route',
@@ -46,7 +52,7 @@ function loaded (name: string, server: Server, path: string, requests: number): 
     verify: async result => {
       assert.equal((result as autocannon.Result)['2xx'], requests)
       if (path !== '/list') return
-      const body = await (await fetch(url)).json() as unknown[] | { data: unknown[] }
+      const body = (await (await fetch(url)).json()) as unknown[] | { data: unknown[] }
       assert.deepEqual('data' in body ? body.data : body, contracts(50))
     }
   }

@@ -37,23 +37,35 @@ export async function * statementCases (chosen: readonly StatementSuites[], cont
   }
 }
 
-function entriesOf<O extends Operation> (suite: StatementSuite<O>, contenders: readonly Contender[], context: Context): Entry[] {
+function entriesOf<O extends Operation> (
+  suite: StatementSuite<O>,
+  contenders: readonly Contender[],
+  context: Context
+): Entry[] {
   const { fixture, options } = context
-  const methods = contenders.flatMap(contender => (contender.methods[suite.operation] ?? []) as readonly Method<Items[O]>[])
+  const methods = contenders.flatMap(
+    contender => (contender.methods[suite.operation] ?? []) as readonly Method<Items[O]>[]
+  )
   const limit = (method: Method<Items[O]>) => (options.full ? method.fullUpTo : undefined) ?? method.upTo ?? Infinity
-  return methods.filter(method => suite.items.length <= limit(method)).map(method => ({
-    name: method.name,
-    prepare: fixture.reset,
-    run: () => method.run(suite.items),
-    verify: async result => {
-      const touchesUnchanged = method.touchesUnchanged ?? false
-      checkOutcome(result as Outcome, suite, touchesUnchanged)
-      await fixture.check(suite.after, touchesUnchanged)
-    }
-  }))
+  return methods
+    .filter(method => suite.items.length <= limit(method))
+    .map(method => ({
+      name: method.name,
+      prepare: fixture.reset,
+      run: () => method.run(suite.items),
+      verify: async result => {
+        const touchesUnchanged = method.touchesUnchanged ?? false
+        checkOutcome(result as Outcome, suite, touchesUnchanged)
+        await fixture.check(suite.after, touchesUnchanged)
+      }
+    }))
 }
 
-function checkOutcome (outcome: Outcome, { operation, items, before, after }: StatementSuite<Operation>, touchesUnchanged: boolean): void {
+function checkOutcome (
+  outcome: Outcome,
+  { operation, items, before, after }: StatementSuite<Operation>,
+  touchesUnchanged: boolean
+): void {
   assert.equal(outcome.count, items.length)
   if (operation.startsWith('upsert') && !touchesUnchanged) {
     const { created, updated, unchanged } = outcome
@@ -61,6 +73,9 @@ function checkOutcome (outcome: Outcome, { operation, items, before, after }: St
     assert.deepEqual({ created, updated, unchanged }, expected)
   }
   if (operation.endsWith('Rows')) {
-    assert.deepEqual(outcome.rows?.map(row => row.contractNumber), after.contracts.map(contract => contract.contractNumber))
+    assert.deepEqual(
+      outcome.rows?.map(row => row.contractNumber),
+      after.contracts.map(contract => contract.contractNumber)
+    )
   }
 }

@@ -5,7 +5,9 @@ import type { StatementSuite } from './statement.js'
 export function upsertSuites (rows: number): [StatementSuite<'upsert'>, StatementSuite<'upsertRows'>] {
   const items = contracts(rows)
   const before = existingContracts(rows)
-  const untouched = before.filter(contract => JSON.stringify(contract) === JSON.stringify(items[Number(contract.contractNumber.slice(2))])).length
+  const untouched = before.filter(
+    contract => JSON.stringify(contract) === JSON.stringify(items[Number(contract.contractNumber.slice(2))])
+  ).length
   const after = { contracts: items, untouched, changed: before.length - untouched }
   return [
     { operation: 'upsert', title: 'upsert', before, items, after },

@@ -32,8 +32,9 @@ export const embeddedWait = 60_000
  *
  * The database has one session, so its pool has one connection: statements run one after another, and a transaction
  * holds up everything else. Connections of other programs share that session. They wait for their turn, which ends with
- * the statement or the transaction; `SET` and temporary tables are seen by all, and session-level advisory locks exclude
- * nobody. `COPY … FROM STDIN` and cancelling a query are not supported, and startup options are ignored; the time zone is UTC.
+ * the statement or the transaction; `SET` and temporary tables are seen by all, and session-level advisory locks
+ * exclude nobody. `COPY … FROM STDIN` and cancelling a query are not supported, and startup options are ignored; the
+ * time zone is UTC.
  *
  * @throws Error when another process uses the folder, or PGlite does not start; `cause` is its own error then.
  * @example
@@ -43,11 +44,17 @@ export const embeddedWait = 60_000
 export async function startEmbedded (options: EmbeddedOptions = {}): Promise<Embedded> {
   const { directory, load } = options
   const unlock = directory === undefined ? () => {} : lockFolder(directory)
-  const workerData: EmbeddedStart = { dataDir: directory === undefined ? null : join(directory, 'pglite'), load: load ?? null }
+  const workerData: EmbeddedStart = {
+    dataDir: directory === undefined ? null : join(directory, 'pglite'),
+    load: load ?? null
+  }
   const worker = new Worker(new URL('embedded-worker.js', import.meta.url), { workerData })
   const address = await nextAnswer<string>(worker).catch((cause: unknown) => {
     unlock()
-    throw new Error(`The embedded database ${directory === undefined ? 'in memory' : `in ${directory}`} did not start`, { cause })
+    throw new Error(
+      `The embedded database ${directory === undefined ? 'in memory' : `in ${directory}`} did not start`,
+      { cause }
+    )
   })
 
   async function ask<Answer extends EmbeddedAnswer> (request: EmbeddedRequest): Promise<Answer> {
@@ -77,10 +84,13 @@ export interface EmbeddedStart {
 export type EmbeddedRequest = 'dump' | 'close'
 export type EmbeddedAnswer = Blob | string | null
 
-/** The next message of the thread, or the error it ended with; only while we wait does the thread keep the process alive. */
+/**
+ * The next message of the thread, or the error it ended with; only while we wait does the thread keep the process
+ * alive.
+ */
 async function nextAnswer<Answer extends EmbeddedAnswer> (worker: Worker): Promise<Answer> {
   worker.ref()
-  const [answer] = await once(worker, 'message') as [Answer]
+  const [answer] = (await once(worker, 'message')) as [Answer]
   worker.unref()
   return answer
 }

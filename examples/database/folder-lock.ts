@@ -1,7 +1,10 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** Locks that this process holds: a lock file with our own pid that is not in here was left by a predecessor (pid 1 in a container). */
+/**
+ * Locks that this process holds: a lock file with our own pid that is not in here was left by a predecessor (pid 1 in a
+ * container).
+ */
 const held = new Set<string>()
 
 /**
@@ -22,7 +25,9 @@ export function lockFolder (folder: string): () => void {
     while (!attempt(() => linkSync(own, file), 'EEXIST')) {
       const pid = readPid(file)
       if (pid !== null && (pid === process.pid ? held.has(file) : isAlive(pid))) {
-        throw new Error(`${resolve(folder)} is in use by process ${pid}. Stop it or choose another folder; if ${pid} is no such server, delete ${file}`)
+        throw new Error(
+          `${resolve(folder)} is in use by process ${pid}. Stop it or choose another folder; if ${pid} is no such server, delete ${file}`
+        )
       }
       takeAway(file, pid)
     }
@@ -45,7 +50,9 @@ function takeAway (file: string, pid: number | null): void {
 
 function readPid (file: string): number | null {
   let text = ''
-  attempt(() => { text = readFileSync(file, 'utf8') }, 'ENOENT')
+  attempt(() => {
+    text = readFileSync(file, 'utf8')
+  }, 'ENOENT')
   return /^[1-9]\d*$/.test(text) ? Number(text) : null
 }
 

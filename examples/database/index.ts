@@ -42,8 +42,14 @@ export async function openDatabase (environment: DatabaseEnvironment = process.e
 }
 
 function openServer (connectionString: string): Database {
-  // Requests that wait for one locked row give their connections back before others, such as /health, wait in vain for one.
-  const pool = new pg.Pool({ connectionString, options: '-c TimeZone=UTC -c lock_timeout=5000', max: 10, connectionTimeoutMillis: 10_000 })
+  // Requests that wait for one locked row give their connections back before others, such as /health, wait in vain for
+  // one.
+  const pool = new pg.Pool({
+    connectionString,
+    options: '-c TimeZone=UTC -c lock_timeout=5000',
+    max: 10,
+    connectionTimeoutMillis: 10_000
+  })
   return { kind: 'postgresql', pool, maxWait: 10_000, close: async () => await pool.end() }
 }
 

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { Pool, PoolClient } from 'pg'
 
 /** The package's own migrations; the self-reference finds them from the sources and from `build/` alike. */
-export const migrationsFolder = fileURLToPath(new URL('prisma/migrations', import.meta.resolve('fastify-prisma-commons/package.json')))
+export const migrationsFolder = fileURLToPath(
+  new URL('prisma/migrations', import.meta.resolve('fastify-prisma-commons/package.json'))
+)
 
 export interface Migration {
   /** Folder name, e.g. `20261122000000_init`. */
@@ -32,11 +34,16 @@ const createTable = `
 /** Reads a folder of Prisma migrations (`<name>/migration.sql`), in the order in which they apply. */
 export async function readMigrations (folder = migrationsFolder): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.filter(entry => entry.isDirectory()).map(entry => entry.name).sort()
-  return await Promise.all(names.map(async name => {
-    const sql = await readFile(`${folder}/${name}/migration.sql`, 'utf8')
-    return { name, checksum: createHash('sha256').update(sql).digest('hex'), sql }
-  }))
+  const names = entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort()
+  return await Promise.all(
+    names.map(async name => {
+      const sql = await readFile(`${folder}/${name}/migration.sql`, 'utf8')
+      return { name, checksum: createHash('sha256').update(sql).digest('hex'), sql }
+    })
+  )
 }
 
 /**
@@ -76,7 +83,9 @@ async function apply (client: PoolClient, migration: Migration): Promise<boolean
       })
       await client.query(
         `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-         VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`, [randomUUID(), checksum, name])
+         VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+        [randomUUID(), checksum, name]
+      )
     }
     await client.query('COMMIT')
     return pending
@@ -87,14 +96,20 @@ async function apply (client: PoolClient, migration: Migration): Promise<boolean
 }
 
 async function isPending (client: PoolClient, { name, checksum }: Migration): Promise<boolean> {
-  const { rows: [row] } = await client.query<{ checksum: string, finished_at: Date | null }>(
-    'SELECT checksum, finished_at FROM _prisma_migrations WHERE migration_name = $1 AND rolled_back_at IS NULL', [name])
+  const {
+    rows: [row]
+  } = await client.query<{ checksum: string; finished_at: Date | null }>(
+    'SELECT checksum, finished_at FROM _prisma_migrations WHERE migration_name = $1 AND rolled_back_at IS NULL',
+    [name]
+  )
   if (row === undefined) return true
   if (row.finished_at === null) {
     throw new Error(`Migration ${name} was started and never finished: repair it with "prisma migrate resolve"`)
   }
   if (row.checksum !== checksum) {
-    throw new Error(`Migration ${name} was edited after it was applied: its checksum is ${checksum}, the database has ${row.checksum}`)
+    throw new Error(
+      `Migration ${name} was edited after it was applied: its checksum is ${checksum}, the database has ${row.checksum}`
+    )
   }
   return false
 }

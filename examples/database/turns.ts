@@ -43,14 +43,18 @@ export class Turns {
 
   /** Forgets what a closed connection still wanted. */
   clearQueueForHandler (connection: number): void {
-    for (const { reject } of this.#queue.filter(waiting => waiting.connection === connection)) reject(new Error('Connection closed'))
+    for (const { reject } of this.#queue.filter(waiting => waiting.connection === connection)) {
+      reject(new Error('Connection closed'))
+    }
     this.#queue = this.#queue.filter(waiting => waiting.connection !== connection)
   }
 
   /** Ends what a closed connection has begun: its statement and its transaction. */
   async clearTransactionIfNeeded (connection: number): Promise<void> {
     if (this.#holder !== connection) return
-    await this.#database.runExclusive(async () => await this.#database.execProtocolRawStream(sync, { onRawData: () => {} }))
+    await this.#database.runExclusive(
+      async () => await this.#database.execProtocolRawStream(sync, { onRawData: () => {} })
+    )
     if (this.#database.isInTransaction()) await this.#database.exec('ROLLBACK')
     this.#holder = null
     await this.#run()
@@ -74,13 +78,16 @@ export class Turns {
   async #answer ({ message, onData }: Waiting): Promise<number> {
     let bytes = 0
     let end = Buffer.alloc(0)
-    await this.#database.runExclusive(async () => await this.#database.execProtocolRawStream(message, {
-      onRawData: data => {
-        bytes += data.length
-        end = Buffer.concat([end, data.subarray(-readyAndIdle.length)]).subarray(-readyAndIdle.length)
-        onData(data)
-      }
-    }))
+    await this.#database.runExclusive(
+      async () =>
+        await this.#database.execProtocolRawStream(message, {
+          onRawData: data => {
+            bytes += data.length
+            end = Buffer.concat([end, data.subarray(-readyAndIdle.length)]).subarray(-readyAndIdle.length)
+            onData(data)
+          }
+        })
+    )
     if (end.equals(readyAndIdle)) this.#holder = null
     return bytes
   }

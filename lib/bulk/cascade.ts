@@ -16,8 +16,8 @@ export async function cascadeDeletion (context: BulkContext, ids: readonly strin
 }
 
 /**
- * Restores the rows that went with the rows of some deletions, whose own marks are gone by now. Their ids are not: an id
- * stays in a row until everything below it is restored, since it tells which rows the way goes through.
+ * Restores the rows that went with the rows of some deletions, whose own marks are gone by now. Their ids are not: an
+ * id stays in a row until everything below it is restored, since it tells which rows the way goes through.
  */
 export async function cascadeRestoration (context: BulkContext, ids: readonly string[]): Promise<void> {
   for (const model of await walk(context, ids, 'restore')) {
@@ -25,7 +25,11 @@ export async function cascadeRestoration (context: BulkContext, ids: readonly st
   }
 }
 
-async function walk (context: BulkContext, ids: readonly string[], kind: CascadeWrite['kind']): Promise<readonly Model[]> {
+async function walk (
+  context: BulkContext,
+  ids: readonly string[],
+  kind: CascadeWrite['kind']
+): Promise<readonly Model[]> {
   const { registry, dialect, runner } = context
   const reached = new Set([context.model])
   let level: ReadonlySet<Model> = ids.length > 0 ? reached : new Set()
@@ -46,7 +50,12 @@ async function walk (context: BulkContext, ids: readonly string[], kind: Cascade
 }
 
 /** What rows of the context's model pass on to those that refer to them. */
-function stepOf (context: BulkContext, ids: readonly string[], kind: CascadeWrite['kind'], reference: Reference): CascadeWrite {
+function stepOf (
+  context: BulkContext,
+  ids: readonly string[],
+  kind: CascadeWrite['kind'],
+  reference: Reference
+): CascadeWrite {
   const { model, registry } = context
   const child = { ...context, model: reference.model }
   const isMark = kind === 'mark'
@@ -60,7 +69,11 @@ function stepOf (context: BulkContext, ids: readonly string[], kind: CascadeWrit
     deletionId: idField(model),
     ids: encodeIds(context, ids),
     from: visibleWhere(model, isMark ? 'only' : 'exclude'),
-    by: { ...reference, deletionId: idField(child.model), where: visibleWhere(child.model, isMark ? 'exclude' : 'only') },
+    by: {
+      ...reference,
+      deletionId: idField(child.model),
+      where: visibleWhere(child.model, isMark ? 'exclude' : 'only')
+    },
     columns: stampColumns(child, stamps),
     touch: touches(child)
   }
@@ -70,16 +83,18 @@ async function forgetDeletions (context: BulkContext, ids: readonly string[]): P
   const { model, dialect, runner } = context
   const field = idField(model)
   for (const part of partsOf(context, ids)) {
-    await runner.query(dialect.update({
-      model,
-      rows: part.length,
-      keys: [{ field, values: encodeIds(context, part) }],
-      where: liveWhere(model),
-      columns: stampColumns(context, new Map([[field.name, null]])),
-      touch: [],
-      expected: null,
-      returning: null
-    }))
+    await runner.query(
+      dialect.update({
+        model,
+        rows: part.length,
+        keys: [{ field, values: encodeIds(context, part) }],
+        where: liveWhere(model),
+        columns: stampColumns(context, new Map([[field.name, null]])),
+        touch: [],
+        expected: null,
+        returning: null
+      })
+    )
   }
 }
 
@@ -91,9 +106,13 @@ function idField (model: Model): FieldMeta {
 }
 
 function encodeIds ({ model, dialect }: BulkContext, ids: readonly string[]): string | null {
-  return dialect.encode(model, idField(model), ids, (position, code) => { throw new Error(`${model.name}.${idField(model).name} cannot hold ${ids[position]}: ${code}`) })
+  return dialect.encode(model, idField(model), ids, (position, code) => {
+    throw new Error(`${model.name}.${idField(model).name} cannot hold ${ids[position]}: ${code}`)
+  })
 }
 
 function partsOf ({ chunkRows }: BulkContext, ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / chunkRows) }, (_, part) => ids.slice(part * chunkRows, (part + 1) * chunkRows))
+  return Array.from({ length: Math.ceil(ids.length / chunkRows) }, (_, part) =>
+    ids.slice(part * chunkRows, (part + 1) * chunkRows)
+  )
 }

@@ -7,7 +7,11 @@ export interface Chunk {
 }
 
 /** Splits a batch; `order` lists the items that are to be written, in the order of the writing. */
-export function chunksOf (rows: readonly InputRow[], size: number, order: readonly number[] = [...rows.keys()]): Chunk[] {
+export function chunksOf (
+  rows: readonly InputRow[],
+  size: number,
+  order: readonly number[] = [...rows.keys()]
+): Chunk[] {
   const chunks: Chunk[] = []
   for (let start = 0; start < order.length; start += size) {
     const indexes = order.slice(start, start + size)

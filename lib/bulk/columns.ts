@@ -51,7 +51,7 @@ export function readFields (context: BulkContext, chunk: Chunk, faults: Faults):
 function valuesOf (field: FieldMeta, rows: readonly InputRow[]): unknown[] {
   const { name } = field
   const isInherited = name in Object.prototype
-  return rows.map(row => isInherited && !Object.hasOwn(row, name) ? undefined : row[name])
+  return rows.map(row => (isInherited && !Object.hasOwn(row, name) ? undefined : row[name]))
 }
 
 function partition<T> (list: readonly T[], isFirst: (element: T) => boolean): [T[], T[]] {
@@ -74,15 +74,23 @@ function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, fa
   for (const name of Object.keys(row)) {
     if (model.field(name) !== undefined || row[name] === undefined) continue
     const relation = model.relation(name)
-    const hint = relation === undefined
-      ? didYouMean(name, model.fieldNames)
-      : relation.fields.length > 0 ? `Write the relation by its key: ${relation.fields.join(', ')}` : 'Bulk rows carry no nested relations'
+    const hint =
+      relation === undefined
+        ? didYouMean(name, model.fieldNames)
+        : relation.fields.length > 0
+          ? `Write the relation by its key: ${relation.fields.join(', ')}`
+          : 'Bulk rows carry no nested relations'
     faults.add('unknown_field', index, name, { field: name, hint })
   }
 }
 
 /** Encodes one field of the chunk; what the field cannot hold becomes a fault of its item. */
-export function encodeField (context: BulkContext, chunk: Chunk, { field, values }: Pick<FieldValues, 'field' | 'values'>, faults: Faults): string | null {
+export function encodeField (
+  context: BulkContext,
+  chunk: Chunk,
+  { field, values }: Pick<FieldValues, 'field' | 'values'>,
+  faults: Faults
+): string | null {
   const refused = new Set<number>()
   const text = context.dialect.encode(context.model, field, values, (position, code, params) => {
     refused.add(position)
@@ -104,15 +112,30 @@ function isSet (value: unknown): value is { readonly set: unknown } {
 }
 
 /** The key fields of the items, encoded; a value that no key can have finds nothing. */
-export function keyColumns (context: BulkContext, chunk: Chunk, fields: readonly string[], faults: Faults): KeyColumn[] {
+export function keyColumns (
+  context: BulkContext,
+  chunk: Chunk,
+  fields: readonly string[],
+  faults: Faults
+): KeyColumn[] {
   return fields.map(name => {
     const field: FieldMeta = context.model.ownField(name)
-    return { field, values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults) }
+    return {
+      field,
+      values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults)
+    }
   })
 }
 
 /** One column of the statement from what the rows name. */
-export function columnOf (context: BulkContext, chunk: Chunk, field: FieldMeta, found: FieldValues | undefined, fallback: Fallback, faults: Faults): WriteColumn {
+export function columnOf (
+  context: BulkContext,
+  chunk: Chunk,
+  field: FieldMeta,
+  found: FieldValues | undefined,
+  fallback: Fallback,
+  faults: Faults
+): WriteColumn {
   if (found === undefined) return { field, named: 'none', values: null, given: null, fallback }
   const isEvery = found.named === chunk.rows.length
   return {
@@ -125,7 +148,11 @@ export function columnOf (context: BulkContext, chunk: Chunk, field: FieldMeta, 
 }
 
 /** What an INSERT gives to rows that do not name the field; null when only the row can give it. */
-export function insertFallback ({ model, dialect, now }: BulkContext, field: FieldMeta, stamps: ReadonlyMap<string, unknown>): Fallback | null {
+export function insertFallback (
+  { model, dialect, now }: BulkContext,
+  field: FieldMeta,
+  stamps: ReadonlyMap<string, unknown>
+): Fallback | null {
   const bind = (value: unknown): Fallback => ({ kind: 'bind', value: dialect.encodeValue(model, field, value) })
   if (stamps.has(field.name)) return bind(stamps.get(field.name))
   const declared = field.default

@@ -36,8 +36,8 @@ export interface BulkContext {
   /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
   /**
-   * Inside the caller's transaction: write in a savepoint, so that a failure is explained item by item and the transaction
-   * outlives it.
+   * Inside the caller's transaction: write in a savepoint, so that a failure is explained item by item and the
+   * transaction outlives it.
    */
   readonly isolates: boolean
   /** What is written now stands in a savepoint of its own already, which a failure undoes. Default: false. */

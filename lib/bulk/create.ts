@@ -20,16 +20,27 @@ export interface CreateOptions extends ReportOptions {
 }
 
 /** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
-export async function createRows (context: BulkContext, items: readonly InputRow[], options: CreateOptions): Promise<BulkReport> {
+export async function createRows (
+  context: BulkContext,
+  items: readonly InputRow[],
+  options: CreateOptions
+): Promise<BulkReport> {
   const rows = items.map(ownRow)
   const lacking = lackingSlugs(context, rows)
   const hasGeneratedSlugs = lacking.length > 0
-  if (!options.skipDuplicates) return await withSlugs(context, rows, filled => insertRows({ context, options, hasGeneratedSlugs, rows: filled }))
+  if (!options.skipDuplicates) {
+    return await withSlugs(context, rows, filled => insertRows({ context, options, hasGeneratedSlugs, rows: filled }))
+  }
   if (lacking.length === 0) return await insertRows({ context, options, hasGeneratedSlugs, rows })
   // ON CONFLICT would leave out a row whose slug another writer takes meanwhile, and numbers of rows that are left out
   // would be lost: what is skipped is found beforehand, by what the rows name.
-  return await untilFree(context, async () => await fillUnskipped(context, rows, lacking), async ({ rows, indexes }) =>
-    await insertRows({ context, options: { ...options, skipDuplicates: false }, hasGeneratedSlugs, rows, indexes }), { isRace: error => isTaken(context, error) })
+  return await untilFree(
+    context,
+    async () => await fillUnskipped(context, rows, lacking),
+    async ({ rows, indexes }) =>
+      await insertRows({ context, options: { ...options, skipDuplicates: false }, hasGeneratedSlugs, rows, indexes }),
+    { isRace: error => isTaken(context, error) }
+  )
 }
 
 interface Insertion {
@@ -44,7 +55,9 @@ interface Insertion {
 
 async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
-  if (!options.skipDuplicates && indexes === undefined) reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
+  if (!options.skipDuplicates && indexes === undefined) {
+    reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
+  }
   const prepare = (chunk: Chunk): PreparedInsert => {
     const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
     incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
@@ -54,13 +67,25 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
   const tally = new Tally(options)
   // Which rows were left out, only rows that are given back can tell.
   const returning = options.rows?.fields ?? (options.outcomes === true && options.skipDuplicates ? [] : null)
-  const decode = options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
+  const decode =
+    options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
   const chunks = insertChunks(context, rows, indexes)
-  const write = async ({ chunk, columns }: PreparedInsert, runner: SqlRunner): Promise<{ chunk: Chunk, answers: readonly SqlRow[] }> => {
-    const statement = dialect.insert({ model, rows: chunk.rows.length, columns, skipDuplicates: options.skipDuplicates, returning })
+  const write = async (
+    { chunk, columns }: PreparedInsert,
+    runner: SqlRunner
+  ): Promise<{ chunk: Chunk; answers: readonly SqlRow[] }> => {
+    const statement = dialect.insert({
+      model,
+      rows: chunk.rows.length,
+      columns,
+      skipDuplicates: options.skipDuplicates,
+      returning
+    })
     return { chunk, answers: await runner.query(statement) }
   }
-  const results = await diagnosed(context, { rows, own: null, hasGeneratedSlugs }, inner => writeChunks(inner, chunks, faults, { prepare, write, unordered: null }))
+  const results = await diagnosed(context, { rows, own: null, hasGeneratedSlugs }, inner =>
+    writeChunks(inner, chunks, faults, { prepare, write, unordered: null })
+  )
   for (const { chunk, answers } of results) {
     if (returning === null) {
       if (options.outcomes === true) tally.count('created', chunk.indexes)

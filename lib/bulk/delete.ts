@@ -13,12 +13,22 @@ import { expectedVersions } from './versions.js'
  * Deletes rows by key; on models with soft deletion they are marked, and rows that were marked before are not there.
  * A key that stands twice counts once; keys without a row are reported.
  */
-export async function deleteRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions): Promise<BulkReport> {
+export async function deleteRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
   const isMarked = context.model.meta.features.softDelete !== undefined
-  return isMarked ? await markRows(context, selectors, options, 'missing') : await removeRows(context, selectors, options)
+  return isMarked
+    ? await markRows(context, selectors, options, 'missing')
+    : await removeRows(context, selectors, options)
 }
 
-async function removeRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions): Promise<BulkReport> {
+async function removeRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
   const { rows, expected = null, unmatched = 'report' } = options
   const { dialect, model } = context
   const faults = new Faults()
@@ -29,15 +39,16 @@ async function removeRows (context: BulkContext, selectors: readonly InputRow[],
     faults,
     chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, faults)),
     values: selection.rows,
-    statementOf: chunk => dialect.delete({
-      model,
-      rows: chunk.rows.length,
-      keys: keyColumns(context, chunk, selection.unique.fields, faults),
-      where: selection.where,
-      expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-      returning,
-      ...statementLock(model, chunk)
-    }),
+    statementOf: chunk =>
+      dialect.delete({
+        model,
+        rows: chunk.rows.length,
+        keys: keyColumns(context, chunk, selection.unique.fields, faults),
+        where: selection.where,
+        expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+        returning,
+        ...statementLock(model, chunk)
+      }),
     returning,
     unmatched
   })

@@ -14,8 +14,8 @@ export interface Dependents {
 const known = new WeakMap<Registry, Map<string, Dependents>>()
 
 /**
- * What `onDelete` of the relations to a model comes to for rows that stay in their table. Cascade marks rows, where both
- * models know marks and the id of a deletion; rows of other models stay as they are. Restrict and NoAction refuse.
+ * What `onDelete` of the relations to a model comes to for rows that stay in their table. Cascade marks rows, where
+ * both models know marks and the id of a deletion; rows of other models stay as they are. Restrict and NoAction refuse.
  * SetNull and SetDefault change nothing: the row that is referred to may come back.
  */
 export function dependentsOf (registry: Registry, model: Model): Dependents {

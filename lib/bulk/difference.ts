@@ -13,10 +13,14 @@ export interface Difference {
 }
 
 /**
- * Compares a row of a model with versions to a change: null where no row has the key. The database compares, since a value
- * is to be taken as its column would hold it.
+ * Compares a row of a model with versions to a change: null where no row has the key. The database compares, since a
+ * value is to be taken as its column would hold it.
  */
-export async function differenceTo (context: BulkContext, selector: InputRow, change: InputRow): Promise<Difference | null> {
+export async function differenceTo (
+  context: BulkContext,
+  selector: InputRow,
+  change: InputRow
+): Promise<Difference | null> {
   const { dialect, model, runner } = context
   const { version } = model.meta.features
   if (version === undefined) throw new Error(`${model.name} has no version`)
@@ -24,12 +28,16 @@ export async function differenceTo (context: BulkContext, selector: InputRow, ch
   const { unique, rows } = readSelectors(context, [selector], unfit)
   const changes: Chunk = { indexes: [0], rows: [change] }
   const found = readFields(context, changes, unfit)
-  const [row] = await runner.query(dialect.find({
-    model,
-    keys: keyColumns(context, { indexes: [0], rows }, unique.fields, unfit),
-    where: unique.where,
-    returning: [model.ownField(version.field)],
-    compare: [...found.values()].map((values): WriteColumn => columnOf(context, changes, values.field, values, { kind: 'keep' }, unfit))
-  }))
+  const [row] = await runner.query(
+    dialect.find({
+      model,
+      keys: keyColumns(context, { indexes: [0], rows }, unique.fields, unfit),
+      where: unique.where,
+      returning: [model.ownField(version.field)],
+      compare: [...found.values()].map((values): WriteColumn =>
+        columnOf(context, changes, values.field, values, { kind: 'keep' }, unfit)
+      )
+    })
+  )
   return row === undefined ? null : { current: Number(row[version.field]), fields: differingFields(row).fields ?? [] }
 }

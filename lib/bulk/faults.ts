@@ -34,7 +34,14 @@ export class Faults implements ItemFaults {
     const [only] = fields
     const place = fields.length === 1 && only !== undefined ? { index, field: only } : { index }
     const params = { model, fields, ...(isDeleted ? { deleted: true } : {}) }
-    this.#add(index, () => errorDetail('unique_violation', place, params, isDeleted ? `A deleted ${model} holds this ${fields.join(', ')}` : undefined))
+    this.#add(index, () =>
+      errorDetail(
+        'unique_violation',
+        place,
+        params,
+        isDeleted ? `A deleted ${model} holds this ${fields.join(', ')}` : undefined
+      )
+    )
   }
 
   /** A name that the item may not have; `path` leads to what is nested in it. */
@@ -43,7 +50,7 @@ export class Faults implements ItemFaults {
       const field = path === '' ? name : `${path}.${name}`
       const detail = errorDetail('unknown_field', { index, field }, { field: name, hint: didYouMean(name, known) })
       // The name may hold dots, which lead to no deeper field here.
-      return { ...detail, pointer: pointerTo([index, ...path === '' ? [] : path.split('.'), name]) }
+      return { ...detail, pointer: pointerTo([index, ...(path === '' ? [] : path.split('.')), name]) }
     })
   }
 
@@ -74,7 +81,12 @@ export class Faults implements ItemFaults {
 
   /** Throws them all, in the order of the items. */
   throwIfAny (cause?: unknown): void {
-    if (this.any) throw new BulkError(this.#details.sort((a, b) => a.index! - b.index!), { cause, failed: this.#items.size })
+    if (this.any) {
+      throw new BulkError(
+        this.#details.sort((a, b) => a.index! - b.index!),
+        { cause, failed: this.#items.size }
+      )
+    }
   }
 
   #add (index: number, detail: () => ErrorDetail): void {
@@ -86,7 +98,8 @@ export class Faults implements ItemFaults {
 
 function faultsBelow (faults: Faults, path: string): ItemFaults {
   return {
-    add: (code, index, field, params) => faults.add(code, index, field === undefined ? path : `${path}.${field}`, params),
+    add: (code, index, field, params) =>
+      faults.add(code, index, field === undefined ? path : `${path}.${field}`, params),
     addUnknown: (index, name, known) => faults.addUnknown(index, name, known, path),
     below: deeper => faultsBelow(faults, `${path}.${deeper}`)
   }

@@ -25,7 +25,11 @@ export interface FindOptions {
 }
 
 /** Reads rows by key, in the order of the selectors: null where there is no row, or the key can have none. */
-export async function findRows (context: BulkContext, selectors: readonly InputRow[], options: FindOptions): Promise<readonly (Row | null)[]> {
+export async function findRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: FindOptions
+): Promise<readonly (Row | null)[]> {
   const { dialect, model, runner } = context
   const { fields, form } = options.rows
   const faults = new Faults()
@@ -39,7 +43,16 @@ export async function findRows (context: BulkContext, selectors: readonly InputR
   for (const chunk of chunksOf(rows, context.chunkRows, order)) {
     const keys = keyColumns(context, chunk, unique.fields, new Faults())
     const filter = scopeFilter(model, options.scope ?? null)
-    const answers = await runner.query(dialect.find({ model, keys, where, filter, returning: fields, ...options.lock === true ? { lock: lockFields(model) } : {} }))
+    const answers = await runner.query(
+      dialect.find({
+        model,
+        keys,
+        where,
+        filter,
+        returning: fields,
+        ...(options.lock === true ? { lock: lockFields(model) } : {})
+      })
+    )
     for (const row of answers) found[chunk.indexes[Number(row[answer.ord]) - 1]!] = decode(row)
   }
   return found

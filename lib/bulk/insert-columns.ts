@@ -14,7 +14,12 @@ export interface InsertColumns {
 }
 
 /** Every field of the model becomes a column: named, generated, stamped, or left to its default. */
-export function insertColumns (context: BulkContext, chunk: Chunk, found: ReadonlyMap<string, FieldValues>, faults: Faults): InsertColumns {
+export function insertColumns (
+  context: BulkContext,
+  chunk: Chunk,
+  found: ReadonlyMap<string, FieldValues>,
+  faults: Faults
+): InsertColumns {
   const stamps = insertStamps(context)
   const incomplete = new Map<number, string[]>()
   const columns: WriteColumn[] = []
@@ -36,14 +41,24 @@ export function isGenerated (field: FieldMeta): boolean {
 }
 
 /** The values of a field, with new ones for the rows that do not name it. */
-function generated (context: BulkContext, chunk: Chunk, field: FieldMeta, found: FieldValues | undefined): FieldValues | undefined {
+function generated (
+  context: BulkContext,
+  chunk: Chunk,
+  field: FieldMeta,
+  found: FieldValues | undefined
+): FieldValues | undefined {
   const value = field.default
   if (value?.kind !== 'client' || found?.named === chunk.rows.length) return found
-  const values = chunk.rows.map((_, i) => found?.values[i] === undefined ? context.generate(value) : found.values[i])
+  const values = chunk.rows.map((_, i) => (found?.values[i] === undefined ? context.generate(value) : found.values[i]))
   return { field, values, named: values.length }
 }
 
-function lacking (chunk: Chunk, field: string, found: FieldValues | undefined, incomplete: Map<number, string[]>): void {
+function lacking (
+  chunk: Chunk,
+  field: string,
+  found: FieldValues | undefined,
+  incomplete: Map<number, string[]>
+): void {
   if (found?.named === chunk.rows.length) return
   for (let i = 0; i < chunk.rows.length; i++) {
     if (found?.values[i] !== undefined || !isRow(chunk.rows[i])) continue

@@ -19,7 +19,9 @@ import { writeChunks } from './write-chunks.js'
 export interface DeleteOptions extends ReportOptions {
   /** The version each item expects, by its index; undefined takes any. */
   readonly expected?: readonly Version[] | null
-  /** `report` (default): items without a row, or with another version, are reported. `error`: they fail the whole batch. */
+  /**
+   * `report` (default): items without a row, or with another version, are reported. `error`: they fail the whole batch.
+   */
   readonly unmatched?: 'report' | 'error'
 }
 
@@ -39,7 +41,7 @@ export interface KeyedJob {
   /** What items would write, to tell of conflicts which fields they are about; absent where items name no values. */
   readonly compareOf?: (chunk: Chunk) => readonly WriteColumn[]
   /** The mark that rows are to get or to lose; absent where marks stay. */
-  readonly mark?: { readonly field: FieldMeta, readonly isSet: boolean }
+  readonly mark?: { readonly field: FieldMeta; readonly isSet: boolean }
 }
 
 /** What became of the items of a chunk. */
@@ -54,8 +56,14 @@ export interface KeyedResult extends Pick<BulkReport, 'missing' | 'conflicts'> {
   readonly rows: Map<number, unknown>
 }
 
-/** The items of a call in the order of their keys, each key once. Where versions are expected, a key that stands twice is a fault. */
-export function distinctItems ({ context, selection, expected }: Pick<KeyedJob, 'context' | 'selection' | 'expected'>, faults: Faults): readonly number[] {
+/**
+ * The items of a call in the order of their keys, each key once. Where versions are expected, a key that stands twice
+ * is a fault.
+ */
+export function distinctItems (
+  { context, selection, expected }: Pick<KeyedJob, 'context' | 'selection' | 'expected'>,
+  faults: Faults
+): readonly number[] {
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   if (expected?.some(version => version !== undefined) === true) reportRepeated(selection.unique, repeated, faults)
   const extra = new Set(repeated.flatMap(group => group.slice(1)))
@@ -83,67 +91,111 @@ export interface KeyedPlan {
   readonly follow?: ((context: BulkContext, results: readonly KeyedResult[]) => Promise<void>) | null
 }
 
-/** Writes rows by key, chunk by chunk, and looks up why some of them were not written. One item alone needs no transaction. */
-export async function writeKeyed (job: KeyedJob, { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan): Promise<readonly KeyedResult[]> {
+/**
+ * Writes rows by key, chunk by chunk, and looks up why some of them were not written. One item alone needs no
+ * transaction.
+ */
+export async function writeKeyed (
+  job: KeyedJob,
+  { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan
+): Promise<readonly KeyedResult[]> {
   const { context, selection } = job
-  const failIfWanted = (results: readonly KeyedResult[]): void => { if (unmatched === 'error') failUnmatched(job, results) }
-  return await diagnosed(context, { rows: values, own: selection, isUndone: follow !== null }, async (inner, moves) => {
-    const results = await writeChunks(inner, inWaves(chunks, moves), faults, {
-      prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
-      write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
-      unordered: isOrdered(context, selection.rows) ? null : selection,
-      mayUndo: ({ chunk }) => follow !== null || (unmatched === 'error' && chunk.rows.length > 1),
-      settle: async (results, runner) => {
-        failIfWanted(results)
-        await follow?.({ ...context, runner }, results)
-      }
-    })
-    failIfWanted(results)
-    return results
-  })
+  const failIfWanted = (results: readonly KeyedResult[]): void => {
+    if (unmatched === 'error') failUnmatched(job, results)
+  }
+  return await diagnosed(
+    context,
+    { rows: values, own: selection, isUndone: follow !== null },
+    async (inner, moves) => {
+      const results = await writeChunks(inner, inWaves(chunks, moves), faults, {
+        prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
+        write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
+        unordered: isOrdered(context, selection.rows) ? null : selection,
+        mayUndo: ({ chunk }) => follow !== null || (unmatched === 'error' && chunk.rows.length > 1),
+        settle: async (results, runner) => {
+          failIfWanted(results)
+          await follow?.({ ...context, runner }, results)
+        }
+      })
+      failIfWanted(results)
+      return results
+    }
+  )
 }
 
-async function writeChunk (job: KeyedJob, runner: SqlRunner, chunk: Chunk, statement: Statement | null, returning: Returning): Promise<KeyedResult> {
+async function writeChunk (
+  job: KeyedJob,
+  runner: SqlRunner,
+  chunk: Chunk,
+  statement: Statement | null,
+  returning: Returning
+): Promise<KeyedResult> {
   const answered = new Map<number, SqlRow>()
-  for (const row of statement === null ? [] : await runner.query(statement)) answered.set(Number(row[answer.ord]) - 1, row)
+  for (const row of statement === null ? [] : await runner.query(statement)) {
+    answered.set(Number(row[answer.ord]) - 1, row)
+  }
   const isLeft = (position: number): boolean => statement === null || answered.has(position) === (returning === null)
   const left = partOf(chunk, isLeft)
   const written = partOf(chunk, position => !isLeft(position)).indexes
-  const answers = new Map(returning === null ? [] : [...answered].map(([position, row]) => [chunk.indexes[position]!, row]))
+  const answers = new Map(
+    returning === null ? [] : [...answered].map(([position, row]) => [chunk.indexes[position]!, row])
+  )
   const rows = decoded(job, answers)
   if (left.rows.length === 0) return { written, answers, rows, unchanged: [], missing: [], conflicts: [] }
-  return { written, answers, ...await explainLeft(job, runner, left, rows) }
+  return { written, answers, ...(await explainLeft(job, runner, left, rows)) }
 }
 
 /** Tells items that stay as they are from those without a row and those with another version. */
-async function explainLeft (job: KeyedJob, runner: SqlRunner, chunk: Chunk, rows: Map<number, unknown>): Promise<Omit<KeyedResult, 'written' | 'answers'>> {
-  const { context: { dialect, model }, context, selection, selectors, expected, idle, mark } = job
+async function explainLeft (
+  job: KeyedJob,
+  runner: SqlRunner,
+  chunk: Chunk,
+  rows: Map<number, unknown>
+): Promise<Omit<KeyedResult, 'written' | 'answers'>> {
+  const {
+    context: { dialect, model },
+    context,
+    selection,
+    selectors,
+    expected,
+    idle,
+    mark
+  } = job
   const found = new Map<number, SqlRow>()
   const version = model.meta.features.version
   if (idle === 'unchanged' || expected !== null) {
     const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new Faults())
-    const telling = [...version === undefined ? [] : [model.ownField(version.field)], ...mark === undefined ? [] : [mark.field]]
-    const returning = new Set([...job.rows?.fields ?? [], ...telling])
-    const answers = await runner.query(dialect.find({ model, keys, where: job.known, returning: [...returning], ...comparison(job, chunk) }))
+    const telling = [
+      ...(version === undefined ? [] : [model.ownField(version.field)]),
+      ...(mark === undefined ? [] : [mark.field])
+    ]
+    const returning = new Set([...(job.rows?.fields ?? []), ...telling])
+    const answers = await runner.query(
+      dialect.find({ model, keys, where: job.known, returning: [...returning], ...comparison(job, chunk) })
+    )
     for (const row of answers) found.set(chunk.indexes[Number(row[answer.ord]) - 1]!, row)
   }
   const conflicts = [...found].flatMap(([index, row]) => {
     const wanted = expected?.[index]
     const current = version === undefined ? undefined : row[version.field]
-    return wanted === undefined || current === wanted ? [] : [{ index, where: selectors[index]!, expected: wanted, current: Number(current), ...differingFields(row) }]
+    return wanted === undefined || current === wanted
+      ? []
+      : [{ index, where: selectors[index]!, expected: wanted, current: Number(current), ...differingFields(row) }]
   })
   for (const { index } of conflicts) found.delete(index)
   refuseRaced(job, found)
   if (idle === 'missing') found.clear()
   const refused = new Set(conflicts.map(({ index }) => index))
-  const missing = chunk.indexes.filter(index => !found.has(index) && !refused.has(index)).map(index => ({ index, where: selectors[index]! }))
+  const missing = chunk.indexes
+    .filter(index => !found.has(index) && !refused.has(index))
+    .map(index => ({ index, where: selectors[index]! }))
   for (const [index, row] of decoded(job, found)) rows.set(index, row)
   return { rows, unchanged: [...found.keys()], missing, conflicts }
 }
 
 /**
- * A row that has the version which its item takes and is not what the item wants became so after the statement had looked:
- * then all is begun again.
+ * A row that has the version which its item takes and is not what the item wants became so after the statement had
+ * looked: then all is begun again.
  */
 function refuseRaced (job: KeyedJob, found: ReadonlyMap<number, SqlRow>): void {
   for (const [index, row] of found) {
@@ -151,7 +203,9 @@ function refuseRaced (job: KeyedJob, found: ReadonlyMap<number, SqlRow>): void {
   }
 }
 
-/** True where a row that was left alone turns out to need the write. Values tell so only where a version is expected. */
+/**
+ * True where a row that was left alone turns out to need the write. Values tell so only where a version is expected.
+ */
 function isOpen ({ idle, mark }: KeyedJob, row: SqlRow, isExpected: boolean): boolean {
   if (idle === 'missing') return isExpected
   if (mark !== undefined) return mark.isSet !== (row[mark.field.name] !== null)
@@ -164,24 +218,43 @@ function comparison ({ expected, compareOf }: KeyedJob, chunk: Chunk): Pick<Find
   return mayConflict ? { compare: compareOf(chunk) } : {}
 }
 
-function decoded ({ context: { dialect, model, factories }, rows }: KeyedJob, answers: ReadonlyMap<number, SqlRow>): Map<number, unknown> {
+function decoded (
+  { context: { dialect, model, factories }, rows }: KeyedJob,
+  answers: ReadonlyMap<number, SqlRow>
+): Map<number, unknown> {
   if (rows === null) return new Map()
   const decode = dialect.decoder(model, rows.fields, rows.form, factories)
   return new Map([...answers].map(([index, row]) => [index, decode(row)]))
 }
 
 /** Throws when an item has no row, or one of another version. */
-function failUnmatched ({ context: { model }, selection: { unique, rows } }: KeyedJob, results: readonly KeyedResult[]): void {
+function failUnmatched (
+  { context: { model }, selection: { unique, rows } }: KeyedJob,
+  results: readonly KeyedResult[]
+): void {
   const faults = new Faults()
   for (const { missing, conflicts } of results) {
-    for (const { index } of missing) faults.add('object_not_found', index, unique.fields.length === 1 ? unique.fields[0] : undefined, keyParams(model, unique, rows[index]!))
-    for (const { index, where, ...versions } of conflicts) faults.add('version_conflict', index, model.meta.features.version?.field, versions)
+    for (const { index } of missing) {
+      faults.add(
+        'object_not_found',
+        index,
+        unique.fields.length === 1 ? unique.fields[0] : undefined,
+        keyParams(model, unique, rows[index]!)
+      )
+    }
+    for (const { index, where, ...versions } of conflicts) {
+      faults.add('version_conflict', index, model.meta.features.version?.field, versions)
+    }
   }
   faults.throwIfAny()
 }
 
 /** Adds what chunks came to; `count` names the written rows. */
-export function tallyKeyed (tally: Tally, results: readonly KeyedResult[], count: 'updated' | 'deleted' | 'restored'): void {
+export function tallyKeyed (
+  tally: Tally,
+  results: readonly KeyedResult[],
+  count: 'updated' | 'deleted' | 'restored'
+): void {
   tally.count(count, [])
   for (const { written, unchanged, missing, conflicts, rows } of results) {
     tally.count(count, written)

@@ -4,11 +4,18 @@ import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 import { sortable } from './sortable.js'
 
-/** What tells one row from another: a number where the key is one small integer, else a text; null where a value is missing. */
+/**
+ * What tells one row from another: a number where the key is one small integer, else a text; null where a value is
+ * missing.
+ */
 export type RowKey = string | number | null
 
 /** The key of each row in a unique set. */
-export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialect'>, unique: Pick<UniqueMeta, 'fields'>, rows: readonly InputRow[]): RowKey[] {
+export function rowKeys (
+  { model, dialect }: Pick<BulkContext, 'model' | 'dialect'>,
+  unique: Pick<UniqueMeta, 'fields'>,
+  rows: readonly InputRow[]
+): RowKey[] {
   const fields = unique.fields.map(name => model.ownField(name))
   const [first] = fields
   if (fields.length === 1 && first !== undefined) {
@@ -24,7 +31,8 @@ export function rowKeys ({ model, dialect }: Pick<BulkContext, 'model' | 'dialec
     for (const field of fields) {
       const part = dialect.keyText(field, row?.[field.name])
       if (part === null) return null
-      // No stored text has a NUL, so that ("a", "bc") and ("ab", "c") stay apart, and all are in the order of their fields.
+      // No stored text has a NUL, so that ("a", "bc") and ("ab", "c") stay apart, and all are in the order of their
+      // fields.
       text += `${sortable(model, field, part)}\0`
     }
     return text
@@ -45,7 +53,9 @@ export interface KeyedItems {
 /** Sorts items by key; what comes sorted already, as files and clients often send it, is only looked over. */
 export function sortByKey (keys: readonly RowKey[]): KeyedItems {
   const indexes = Array.from(keys.keys())
-  if (indexes.every(index => index === 0 || compare(keys[index - 1]!, keys[index]!) < 0)) return { order: indexes, repeated: [] }
+  if (indexes.every(index => index === 0 || compare(keys[index - 1]!, keys[index]!) < 0)) {
+    return { order: indexes, repeated: [] }
+  }
   const order = indexes.sort((a, b) => compare(keys[a]!, keys[b]!) || a - b)
   const repeated: number[][] = []
   order.forEach((index, place) => {
@@ -72,9 +82,19 @@ function rank (key: RowKey): number {
  * Rows of one request with the same unique values are found before any SQL. Partial sets are left to the database,
  * which knows the rows they hold for.
  */
-export function reportRepeatedRows (context: BulkContext, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults): void {
+export function reportRepeatedRows (
+  context: BulkContext,
+  uniques: readonly UniqueMeta[],
+  rows: readonly InputRow[],
+  faults: Faults
+): void {
   for (const unique of uniques) {
-    if (unique.where !== null || !unique.fields.every(field => rows.some(row => row?.[field] !== undefined && row[field] !== null))) continue
+    if (
+      unique.where !== null ||
+      !unique.fields.every(field => rows.some(row => row?.[field] !== undefined && row[field] !== null))
+    ) {
+      continue
+    }
     reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
   }
 }
@@ -83,7 +103,11 @@ export function reportRepeatedRows (context: BulkContext, uniques: readonly Uniq
 const shownIndexes = 100
 
 /** Every item of a repeated key is at fault, and told where the others stand. */
-export function reportRepeated (unique: Pick<UniqueMeta, 'fields'>, groups: readonly (readonly number[])[], faults: Faults): void {
+export function reportRepeated (
+  unique: Pick<UniqueMeta, 'fields'>,
+  groups: readonly (readonly number[])[],
+  faults: Faults
+): void {
   for (const group of groups) {
     for (const index of group) {
       faults.add('duplicate_key', index, unique.fields.length === 1 ? unique.fields[0] : undefined, {

@@ -8,12 +8,21 @@ import { liveWhere } from './live.js'
 export function linkOf (registry: Registry, model: Model, relation: RelationMeta): Link {
   const other = registry.model(relation.model)
   const { name, list, required } = relation
-  const link = { name, model: other, list, required: required && !list && other.meta.features.softDelete === undefined, where: liveWhere(other), through: null }
+  const link = {
+    name,
+    model: other,
+    list,
+    required: required && !list && other.meta.features.softDelete === undefined,
+    where: liveWhere(other),
+    through: null
+  }
   if (relation.fields.length > 0) {
     const { fields, references } = referenceOf(registry, model, relation)
     return { ...link, own: fields, other: references }
   }
-  const back = other.meta.relations.find(one => one.relation === relation.relation && one.model === model.name && (other !== model || one.name !== name))
+  const back = other.meta.relations.find(
+    one => one.relation === relation.relation && one.model === model.name && (other !== model || one.name !== name)
+  )
   if (back === undefined) throw new Error(`Metadata of ${other.name} lacks the other side of ${model.name}.${name}`)
   if (back.fields.length > 0) {
     const { fields, references } = referenceOf(registry, other, back)
@@ -27,9 +36,17 @@ function keyOf (model: Model): Link['own'] {
   return model.primaryKey.fields.map(field => model.ownField(field))
 }
 
-/** Prisma keeps the two keys in the columns A and B, by the names of the models; within one model by those of the relations. */
+/**
+ * Prisma keeps the two keys in the columns A and B, by the names of the models; within one model by those of the
+ * relations.
+ */
 function joinTableOf (model: Model, relation: RelationMeta, other: Model, back: RelationMeta): JoinTable {
   const isFirst = model === other ? relation.name < back.name : model.name < other.name
   const first = isFirst ? model : other
-  return { schema: first.meta.schema, table: `_${relation.relation}`, own: isFirst ? 'A' : 'B', other: isFirst ? 'B' : 'A' }
+  return {
+    schema: first.meta.schema,
+    table: `_${relation.relation}`,
+    own: isFirst ? 'A' : 'B',
+    other: isFirst ? 'B' : 'A'
+  }
 }

@@ -27,6 +27,10 @@ export function excludesMarked ({ meta }: Model, where: RowCondition): boolean {
 /** The feature of a model whose rows are to be marked; its absence is a mistake in the program. */
 export function softDeleteOf ({ name, meta }: Model): SoftDeleteFeature {
   const { softDelete } = meta.features
-  if (softDelete === undefined) throw new CommonsError('validation_failed', { message: `${name} has no soft deletion: add "/// @commons.softDelete" to the model` })
+  if (softDelete === undefined) {
+    throw new CommonsError('validation_failed', {
+      message: `${name} has no soft deletion: add "/// @commons.softDelete" to the model`
+    })
+  }
   return softDelete
 }

@@ -37,12 +37,15 @@ export function lockFields (model: Model): readonly FieldMeta[] {
 /** Milliseconds after an upsert for which statements that find rows by other keys lock them in its order. */
 const upsertsFor = 10_000
 
-/** Rows that a statement locks so at most: the sizes at which clients of an API meet. Larger ones do where writers have met. */
+/**
+ * Rows that a statement locks so at most: the sizes at which clients of an API meet. Larger ones do where writers have
+ * met.
+ */
 const orderedRows = 1000
 
 /**
- * The lock of a statement that finds its rows by key. It costs half of the statement's time again, so it is taken only while
- * there are upserts, which would meet it in another order. A single row has no order.
+ * The lock of a statement that finds its rows by key. It costs half of the statement's time again, so it is taken only
+ * while there are upserts, which would meet it in another order. A single row has no order.
  */
 export function statementLock (model: Model, { rows }: Chunk): Pick<KeyedWrite, 'lock'> {
   return rows.length > 1 && rows.length <= orderedRows && hasUpserts(model) ? { lock: lockFields(model) } : {}

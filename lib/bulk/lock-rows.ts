@@ -7,7 +7,10 @@ import { lockFields, lockOrder } from './lock-order.js'
 import type { Selection } from './selector.js'
 import { readStored } from './stored.js'
 
-/** Locks the rows of the items until the end of the transaction, in the order of their model. Items without a row lock nothing. */
+/**
+ * Locks the rows of the items until the end of the transaction, in the order of their model. Items without a row lock
+ * nothing.
+ */
 export async function lockRows (context: BulkContext, selection: Selection): Promise<void> {
   const { dialect, model, runner, chunkRows } = context
   const order = lockFields(model)

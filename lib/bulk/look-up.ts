@@ -20,10 +20,14 @@ export interface LookUpOptions {
 }
 
 /**
- * Finds a row for each list of candidates, the first that there is one for; null where there is none. One query for them
- * all. The fields are unique ones, or it does not matter which of several rows is found.
+ * Finds a row for each list of candidates, the first that there is one for; null where there is none. One query for
+ * them all. The fields are unique ones, or it does not matter which of several rows is found.
  */
-export async function lookUpRows (context: BulkContext, wanted: readonly (readonly Candidate[])[], { rows: { fields, form }, deleted = 'exclude', filter = null }: LookUpOptions): Promise<readonly (Row | null)[]> {
+export async function lookUpRows (
+  context: BulkContext,
+  wanted: readonly (readonly Candidate[])[],
+  { rows: { fields, form }, deleted = 'exclude', filter = null }: LookUpOptions
+): Promise<readonly (Row | null)[]> {
   const { dialect, model, runner, chunkRows } = context
   const found = new Map<FieldMeta, Map<string, Row>>()
   const values = distinctValues(context, wanted, found)
@@ -37,7 +41,15 @@ export async function lookUpRows (context: BulkContext, wanted: readonly (readon
       // What the field cannot hold is encoded as a null, which finds nothing.
       return { field, values: dialect.encode(model, { ...field, required: false }, part, () => {}) }
     })
-    const answers = await runner.query(dialect.findAny({ model, by, where: visibleWhere(model, deleted), filter, returning: [...new Set([...fields, ...looked])] }))
+    const answers = await runner.query(
+      dialect.findAny({
+        model,
+        by,
+        where: visibleWhere(model, deleted),
+        filter,
+        returning: [...new Set([...fields, ...looked])]
+      })
+    )
     for (const answer of answers) {
       const [row, keys] = [decode(answer), decodeKeys(answer)]
       for (const field of looked) {
@@ -61,7 +73,11 @@ interface FieldList {
 }
 
 /** The values of each field, once each; `found` gets a map for each field. */
-function distinctValues ({ dialect }: BulkContext, wanted: readonly (readonly Candidate[])[], found: Map<FieldMeta, Map<string, Row>>): FieldList[] {
+function distinctValues (
+  { dialect }: BulkContext,
+  wanted: readonly (readonly Candidate[])[],
+  found: Map<FieldMeta, Map<string, Row>>
+): FieldList[] {
   const values = new Map<FieldMeta, Map<string, unknown>>()
   for (const candidates of wanted) {
     for (const { field, value } of candidates) {

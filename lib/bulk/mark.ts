@@ -21,16 +21,17 @@ export async function writeMarks (job: KeyedJob, { columnsOf, ...plan }: MarkCha
     chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, faults)),
     // The items name no values: a constraint that refuses them is about those that their rows hold.
     values: selection.rows.map(() => ({})),
-    statementOf: chunk => dialect.update({
-      model,
-      rows: chunk.rows.length,
-      keys: keyColumns(context, chunk, selection.unique.fields, faults),
-      where: selection.where,
-      columns: columnsOf(chunk),
-      touch: touches(context),
-      expected: expectedVersions(context, chunk, index => expected?.[index], faults),
-      returning,
-      ...statementLock(model, chunk)
-    })
+    statementOf: chunk =>
+      dialect.update({
+        model,
+        rows: chunk.rows.length,
+        keys: keyColumns(context, chunk, selection.unique.fields, faults),
+        where: selection.where,
+        columns: columnsOf(chunk),
+        touch: touches(context),
+        expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+        returning,
+        ...statementLock(model, chunk)
+      })
   })
 }

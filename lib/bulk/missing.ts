@@ -8,12 +8,19 @@ import { liveWhere } from './live.js'
  *
  * @param filter the rows that may be named; null: all
  */
-export async function findMissing (context: BulkContext, name: string, values: readonly unknown[], filter: Filter | null): Promise<ReadonlySet<number>> {
+export async function findMissing (
+  context: BulkContext,
+  name: string,
+  values: readonly unknown[],
+  filter: Filter | null
+): Promise<ReadonlySet<number>> {
   const { dialect, model, runner } = context
   const field = model.ownField(name)
   const missing = new Set<number>()
   const encoded = dialect.encode(model, { ...field, required: false }, values, position => missing.add(position))
-  const rows = await runner.query(dialect.findMissing({ model, keys: [{ field, values: encoded }], where: liveWhere(model), filter }))
+  const rows = await runner.query(
+    dialect.findMissing({ model, keys: [{ field, values: encoded }], where: liveWhere(model), filter })
+  )
   for (const row of rows) missing.add(Number(row[answer.ord]) - 1)
   return missing
 }

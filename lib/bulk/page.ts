@@ -19,7 +19,9 @@ export interface ListOptions {
   readonly filter?: Filter | null
   /** Field → the value that rows must have in it. Default: any row is seen. */
   readonly scope?: Scope | null
-  /** What rows are ordered by; rows that are alike in it stand in the order of the primary key. Default: by that alone. */
+  /**
+   * What rows are ordered by; rows that are alike in it stand in the order of the primary key. Default: by that alone.
+   */
   readonly order?: readonly OrderTerm[]
 }
 
@@ -62,20 +64,31 @@ export async function pageOf (context: BulkContext, options: PageOptions): Promi
   }
 }
 
-/** Reads rows from a position on: where an index serves the order, at the cost of the rows that it gives. One statement. */
+/**
+ * Reads rows from a position on: where an index serves the order, at the cost of the rows that it gives. One statement.
+ */
 export async function seekRows (context: BulkContext, options: SeekOptions): Promise<Seek> {
   const { dialect, model, runner } = context
-  const { rows: { fields, form }, position, backwards = false } = options
+  const {
+    rows: { fields, form },
+    position,
+    backwards = false
+  } = options
   const query = listQuery(context, options)
   const decode = dialect.decoder(model, fields, form, context.factories)
-  const found = await runner.query(dialect.seek({ ...query, order: backwards ? reversed(query.order) : query.order, position }))
+  const found = await runner.query(
+    dialect.seek({ ...query, order: backwards ? reversed(query.order) : query.order, position })
+  )
   const answers = backwards ? found.toReversed() : found
   const aliases = query.order.map((_, i) => positionAlias(i))
   return { rows: answers.map(decode), positions: answers.map(row => aliases.map(alias => row[alias] as SqlParameter)) }
 }
 
 /** What to ask of the dialect. */
-export function listQuery ({ model }: BulkContext, { take, rows, deleted = 'exclude', filter = null, scope = null, order = [] }: ListOptions): ListQuery {
+export function listQuery (
+  { model }: BulkContext,
+  { take, rows, deleted = 'exclude', filter = null, scope = null, order = [] }: ListOptions
+): ListQuery {
   return {
     model,
     where: visibleWhere(model, deleted),

@@ -5,13 +5,18 @@ import { reportAt, sumOf } from './report-sum.js'
 import type { BulkReport } from './report.js'
 import type { Attempt, BulkStore } from './store.js'
 
-/** Writes all of the given items or none, and tells their outcomes. Errors and reports name items by their positions in this list. */
+/**
+ * Writes all of the given items or none, and tells their outcomes. Errors and reports name items by their positions in
+ * this list.
+ */
 export type WriteItems<Item> = (store: BulkStore, items: readonly Item[]) => Promise<BulkReport>
 
 /** What became of the items of a batch, by their positions in it. */
 export type PartialReport = BulkReport & Required<Pick<BulkReport, 'outcomes' | 'failures'>>
 
-/** Searches for one item each, until which a batch is tried as a whole: then faults are taken to stand close together. */
+/**
+ * Searches for one item each, until which a batch is tried as a whole: then faults are taken to stand close together.
+ */
 const hopefulSearches = 4
 
 /** Searches until which no item is written before all are found that can be. */
@@ -21,19 +26,25 @@ const patientSearches = 16
 const soundRows = 100
 
 /**
- * Writes the items of a batch that can be written, and tells why the others cannot: each ends in exactly one state. Items
- * that `write` leaves out, as keys that stand twice, are in none of the lists.
+ * Writes the items of a batch that can be written, and tells why the others cannot: each ends in exactly one state.
+ * Items that `write` leaves out, as keys that stand twice, are in none of the lists.
  *
- * All items are tried together. Those that an error names have failed, and the rest is tried again. Where an error names none,
- * as that of a check constraint or a trigger, the first item that causes it is found by halving, in savepoints that are
- * undone. So the written items stand in one statement a chunk, however many failed before; only a batch with more than
- * 16 such items is written in parts.
+ * All items are tried together. Those that an error names have failed, and the rest is tried again. Where an error
+ * names none, as that of a check constraint or a trigger, the first item that causes it is found by halving, in
+ * savepoints that are undone. So the written items stand in one statement a chunk, however many failed before; only a
+ * batch with more than 16 such items is written in parts.
  *
  * @param model the model of the items
- * @param write gets a store in which each operation stands in a savepoint; several operations it puts into `store.isolated`
+ * @param write gets a store in which each operation stands in a savepoint; several operations it puts into
+ * `store.isolated`
  * @throws what is no item's fault, as that the database is away: then nothing stays written
  */
-export async function writePartially<Item> (store: BulkStore, model: Model, items: readonly Item[], write: WriteItems<Item>): Promise<PartialReport> {
+export async function writePartially<Item> (
+  store: BulkStore,
+  model: Model,
+  items: readonly Item[],
+  write: WriteItems<Item>
+): Promise<PartialReport> {
   return await store.isolated(async inner => await new PartialWrite(inner, model, items, write).run(), { model })
 }
 
@@ -104,7 +115,9 @@ class PartialWrite<Item> {
     }
   }
 
-  /** Finds the first of the next items that the sound ones do not go together with; `error` is what came of them all. */
+  /**
+   * Finds the first of the next items that the sound ones do not go together with; `error` is what came of them all.
+   */
   async #search (count: number, error: unknown, attempt?: Attempt): Promise<void> {
     if (this.#refuse(error)) return
     if (count === 0) {
@@ -114,7 +127,10 @@ class PartialWrite<Item> {
       return
     }
     const halve = async (attempt: Attempt): Promise<Search> => await this.#halve(attempt, count, error)
-    const { passing, cause } = count === 1 ? { passing: 0, cause: error } : await (attempt === undefined ? this.#store.trial(halve) : halve(attempt))
+    const { passing, cause } =
+      count === 1
+        ? { passing: 0, cause: error }
+        : await (attempt === undefined ? this.#store.trial(halve) : halve(attempt))
     this.#pass(passing)
     if (cause === null) return
     const [culprit] = this.#left
@@ -171,7 +187,9 @@ class PartialWrite<Item> {
   async #keep (positions: readonly number[]): Promise<unknown> {
     if (positions.length === 0) return null
     try {
-      this.#reports.push(reportAt(await this.#write(this.#store, this.#itemsAt(positions)), index => positions[index]!))
+      this.#reports.push(
+        reportAt(await this.#write(this.#store, this.#itemsAt(positions)), index => positions[index]!)
+      )
       return null
     } catch (error) {
       return placed(error, positions)
@@ -209,13 +227,30 @@ function placed (error: unknown, positions: readonly number[]): unknown {
   return error instanceof BulkError ? withIndexes(error, position => positions[position]!) : error
 }
 
-/** False for errors of the request as a whole: who asks may not, something is broken, or another writer was faster: then all is begun again. */
+/**
+ * False for errors of the request as a whole: who asks may not, something is broken, or another writer was faster: then
+ * all is begun again.
+ */
 function isAboutItems (error: unknown): error is CommonsError {
-  return error instanceof CommonsError && error.status < 500 && error.status !== 401 && error.status !== 403 && error.code !== 'write_conflict'
+  return (
+    error instanceof CommonsError &&
+    error.status < 500 &&
+    error.status !== 401 &&
+    error.status !== 403 &&
+    error.code !== 'write_conflict'
+  )
 }
 
-/** The finding about an item that an error, which names none, is the fault of. It may be about a row of another model that the item brings along. */
-function detailOf ({ name }: Model, { code, message, params: { constraintFields, ...params } }: CommonsError, index: number): ErrorDetail {
-  const [field, ...others] = Array.isArray(constraintFields) && params['model'] === name ? constraintFields as string[] : []
+/**
+ * The finding about an item that an error, which names none, is the fault of. It may be about a row of another model
+ * that the item brings along.
+ */
+function detailOf (
+  { name }: Model,
+  { code, message, params: { constraintFields, ...params } }: CommonsError,
+  index: number
+): ErrorDetail {
+  const [field, ...others] =
+    Array.isArray(constraintFields) && params['model'] === name ? (constraintFields as string[]) : []
   return errorDetail(code, field === undefined || others.length > 0 ? { index } : { index, field }, params, message)
 }

@@ -21,7 +21,10 @@ export interface UpsertOptions extends ReportOptions {
   readonly onDuplicate: 'error' | 'first' | 'last'
   /** The version each item expects, by its index; undefined takes any. */
   readonly expected: readonly Version[] | null
-  /** Which items write the row that they find, so that it is stamped and counted, though none of its values changes; absent: none. */
+  /**
+   * Which items write the row that they find, so that it is stamped and counted, though none of its values changes;
+   * absent: none.
+   */
   readonly touched?: readonly boolean[] | null
 }
 
@@ -58,7 +61,9 @@ export function prepareUpsert (
     const { name } = column.field
     const ours = generated.get(name)
     if (!update.has(name) || (ours === undefined && !isGenerated(column.field))) return column
-    const given = chunk.indexes.map((index, i) => ours?.has(index) !== true && found.get(name)?.values[i] !== undefined)
+    const given = chunk.indexes.map(
+      (index, i) => ours?.has(index) !== true && found.get(name)?.values[i] !== undefined
+    )
     if (!given.includes(false)) return column
     if (given.includes(true)) return { ...column, updating: dialect.encodeFlags(given) }
     update.delete(name)
@@ -66,8 +71,10 @@ export function prepareUpsert (
   })
   const isTouched = chunk.indexes.some(index => options.touched?.[index])
   const expected = expectedVersions(context, chunk, index => options.expected?.[index], faults)
-  // An item that lacks only a slug has a row by the look before. Writers that make such rows side by side would meet in two orders.
-  const isUpdateOnly = existing.size > 0 || [...incomplete.values()].some(fields => fields.some(field => !isSlug(model, field)))
+  // An item that lacks only a slug has a row by the look before. Writers that make such rows side by side would meet in
+  // two orders.
+  const isUpdateOnly =
+    existing.size > 0 || [...incomplete.values()].some(fields => fields.some(field => !isSlug(model, field)))
   const isInsertable = chunk.indexes.map((index, i) => !incomplete.has(i) && !existing.has(index))
   const write: UpsertWrite = {
     model,
@@ -78,22 +85,38 @@ export function prepareUpsert (
     complete: isInsertable.includes(false) ? dialect.encodeFlags(isInsertable) : null,
     expected,
     live: liveWhere(model),
-    ...isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {},
-    returning: options.rows === null ? null : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])],
-    ...isUpdateOnly || expected !== null ? { lock: lockFields(model) } : {}
+    ...(isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {}),
+    returning:
+      options.rows === null
+        ? null
+        : [...new Set([...options.rows.fields, ...options.on.fields.map(name => model.ownField(name))])],
+    ...(isUpdateOnly || expected !== null ? { lock: lockFields(model) } : {})
   }
-  const isSparse = columns.some(({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined))
+  const isSparse = columns.some(
+    ({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined)
+  )
   // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
   const mayBeMarked = !excludesMarked(model, options.on.where)
   // ON CONFLICT gives rows back, and a row may hold its key in another form than the item does.
   const isTold = options.outcomes === true
-  return { chunk, write, incomplete, isMerge: isSparse || isTouched || write.complete !== null || write.expected !== null || mayBeMarked || isTold }
+  return {
+    chunk,
+    write,
+    incomplete,
+    isMerge: isSparse || isTouched || write.complete !== null || write.expected !== null || mayBeMarked || isTold
+  }
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
 function updatedFields ({ model }: BulkContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
   const { audit, version } = model.meta.features
-  const kept = new Set<string | null | undefined>([...on.fields, ...model.primaryKey.fields, audit?.createdAt, audit?.createdBy, version?.field])
+  const kept = new Set<string | null | undefined>([
+    ...on.fields,
+    ...model.primaryKey.fields,
+    audit?.createdAt,
+    audit?.createdBy,
+    version?.field
+  ])
   const wanted = update === undefined ? null : new Set(update)
   return new Set([...named].filter(field => !kept.has(field) && (wanted === null || wanted.has(field))))
 }

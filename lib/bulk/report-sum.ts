@@ -9,19 +9,31 @@ export function reportAt (report: BulkReport, indexOf: (index: number) => number
     ...report,
     missing: report.missing.map(one => ({ ...one, index: indexOf(one.index) })),
     conflicts: report.conflicts.map(one => ({ ...one, index: indexOf(one.index) })),
-    ...(outcomes === undefined ? {} : { outcomes: new Map([...outcomes].map(([index, outcome]) => [indexOf(index), outcome])) }),
-    ...(failures === undefined ? {} : { failures: new Map([...failures].map(([index, details]) => [indexOf(index), details.map(detail => detailAt(detail, indexOf))])) })
+    ...(outcomes === undefined
+      ? {}
+      : { outcomes: new Map([...outcomes].map(([index, outcome]) => [indexOf(index), outcome])) }),
+    ...(failures === undefined
+      ? {}
+      : {
+          failures: new Map(
+            [...failures].map(([index, details]) => [indexOf(index), details.map(detail => detailAt(detail, indexOf))])
+          )
+        })
   }
 }
 
 /** The rows of a report that tells outcomes, by the indexes of their items: each item that has an outcome has a row. */
 export function rowsByIndex ({ rows, outcomes }: BulkReport): ReadonlyMap<number, unknown> {
-  const indexes = [...outcomes?.keys() ?? []].sort((a, b) => a - b)
-  return new Map(rows === undefined || rows.length !== indexes.length ? [] : indexes.map((index, i) => [index, rows[i]]))
+  const indexes = [...(outcomes?.keys() ?? [])].sort((a, b) => a - b)
+  return new Map(
+    rows === undefined || rows.length !== indexes.length ? [] : indexes.map((index, i) => [index, rows[i]])
+  )
 }
 
 /** One report of several that tell the outcomes of different items. */
-export function sumOf (reports: readonly BulkReport[]): BulkReport & { readonly outcomes: ReadonlyMap<number, ItemOutcome> } {
+export function sumOf (
+  reports: readonly BulkReport[]
+): BulkReport & { readonly outcomes: ReadonlyMap<number, ItemOutcome> } {
   const hasRows = reports.some(({ rows }) => rows !== undefined)
   const tally = new Tally({ rows: hasRows ? { fields: [], form: 'json' } : null, outcomes: true })
   const outcomes = new Map<number, ItemOutcome>()

@@ -20,7 +20,10 @@ export interface BulkReport<Row = unknown> {
   readonly conflicts: readonly ConflictItem[]
   /** The rows as the database holds them, in request order; only when they were asked for. */
   readonly rows?: readonly Row[]
-  /** What became of each item, by its index; only when that was asked for. Items that have no row, or were left out, have none. */
+  /**
+   * What became of each item, by its index; only when that was asked for. Items that have no row, or were left out,
+   * have none.
+   */
   readonly outcomes?: ReadonlyMap<number, ItemOutcome>
   /** What is wrong with the items that were not written, by their indexes; only of writes that may leave some out. */
   readonly failures?: ReadonlyMap<number, readonly ErrorDetail[]>
@@ -88,7 +91,7 @@ export class Tally {
     if (this.#rows !== null) this.#rows[index] = row
   }
 
-  report<Row> (): BulkReport<Row> {
+  report<Row>(): BulkReport<Row> {
     const { created, updated, unchanged, deleted, restored } = this
     return {
       count: created + updated + unchanged + deleted + (restored ?? 0),

@@ -14,15 +14,29 @@ import { restorationStamps, stampColumns } from './stamps.js'
  * Takes the marks away again, by one statement a chunk, from rows and from all that went along with them in the same
  * deletion; what was deleted on its own, before or afterwards, stays so. A live row counts as `unchanged`.
  */
-export async function restoreRows (context: BulkContext, selectors: readonly InputRow[], options: DeleteOptions): Promise<BulkReport> {
+export async function restoreRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
   const { model, registry } = context
   const { rows, expected = null, unmatched = 'report' } = options
   const { deletedAt, deletionId } = softDeleteOf(model)
   // The id of a deletion stays until what went along is restored.
-  const idField = deletionId === null || dependentsOf(registry, model).cascades.length === 0 ? null : model.ownField(deletionId)
+  const idField =
+    deletionId === null || dependentsOf(registry, model).cascades.length === 0 ? null : model.ownField(deletionId)
   const faults = new Faults()
   const selection = markedSelection(context, selectors, faults)
-  const job: KeyedJob = { context, selection, selectors, expected, rows, known: selection.unique.where, idle: 'unchanged', mark: { field: model.ownField(deletedAt), isSet: false } }
+  const job: KeyedJob = {
+    context,
+    selection,
+    selectors,
+    expected,
+    rows,
+    known: selection.unique.where,
+    idle: 'unchanged',
+    mark: { field: model.ownField(deletedAt), isSet: false }
+  }
   const stamps = restorationStamps(context)
   if (idField !== null) stamps.delete(idField.name)
 
@@ -30,10 +44,18 @@ export async function restoreRows (context: BulkContext, selectors: readonly Inp
     faults,
     unmatched,
     columnsOf: () => stampColumns(context, stamps),
-    returning: rows === null && idField === null ? null : [...new Set([...rows?.fields ?? [], ...idField === null ? [] : [idField]])],
-    follow: idField === null ? null : async (inner, results) => await cascadeRestoration(inner, deletionsOf(results, idField.name))
+    returning:
+      rows === null && idField === null
+        ? null
+        : [...new Set([...(rows?.fields ?? []), ...(idField === null ? [] : [idField])])],
+    follow:
+      idField === null
+        ? null
+        : async (inner, results) => await cascadeRestoration(inner, deletionsOf(results, idField.name))
   })
-  if (idField !== null) for (const { written, rows } of results) for (const index of written) forget(rows.get(index), idField.name)
+  if (idField !== null) {
+    for (const { written, rows } of results) for (const index of written) forget(rows.get(index), idField.name)
+  }
   const tally = new Tally(options)
   tallyKeyed(tally, results, 'restored')
   return tally.report()

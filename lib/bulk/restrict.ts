@@ -20,14 +20,19 @@ export interface MarkedRow {
  * Throws when rows of these deletions, in any of the models, are referred to by rows that keep them from being deleted.
  * Those that go along are marked by now, and keep nothing.
  */
-export async function refuseReferred (context: BulkContext, unique: UniqueMeta, models: readonly Model[], marked: readonly MarkedRow[]): Promise<void> {
+export async function refuseReferred (
+  context: BulkContext,
+  unique: UniqueMeta,
+  models: readonly Model[],
+  marked: readonly MarkedRow[]
+): Promise<void> {
   const faults = new Faults()
   const place = unique.fields.length === 1 ? unique.fields[0] : undefined
   for (const model of models) {
     const { restrictions } = dependentsOf(context.registry, model)
     const idField = model.meta.features.softDelete?.deletionId ?? null
     const names = idField === null ? model.primaryKey.fields : [idField]
-    const rows = marked.map(({ deletionId, key }) => idField === null ? key : { [idField]: deletionId })
+    const rows = marked.map(({ deletionId, key }) => (idField === null ? key : { [idField]: deletionId }))
     for (const by of restrictions) {
       for (const chunk of chunksOf(rows, context.chunkRows)) {
         const keys = keyColumns({ ...context, model }, chunk, names, faults)

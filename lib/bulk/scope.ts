@@ -11,7 +11,9 @@ export function scopeFilter (model: Model, scope: Scope | null): Filter | null {
     kind: 'and',
     filters: Object.entries(scope).map(([name, value]) => {
       const field = model.ownField(name)
-      return value === null ? { kind: 'compare', field, operator: 'isnull', value: true } : { kind: 'compare', field, operator: 'equals', value }
+      return value === null
+        ? { kind: 'compare', field, operator: 'isnull', value: true }
+        : { kind: 'compare', field, operator: 'equals', value }
     })
   }
 }

@@ -17,21 +17,27 @@ export interface Selection {
 
 /**
  * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
- * The items of one call select by one unique set, and live rows only. A selector without a value, or with a further condition, is a fault of its item.
+ * The items of one call select by one unique set, and live rows only. A selector without a value, or with a further
+ * condition, is a fault of its item.
  */
 export function readSelectors ({ model }: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
-  const first = selectors.find(selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
+  const first = selectors.find(
+    selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0
+  )
   const unique = first === undefined ? model.primaryKey : uniqueOf(model, first)
   const isCompound = unique.fields.length > 1 || unique.name !== unique.fields[0]
   const rows = selectors.map((given, index) => {
     const selector = ownRow(given)
     const row = (isCompound ? ownRow(selector?.[unique.name]) : selector) as InputRow | undefined
     for (const field of unique.fields) {
-      if (row?.[field] === undefined || row[field] === null) faults.add('missing_unique_field', index, field, { field })
+      if (row?.[field] === undefined || row[field] === null) { faults.add('missing_unique_field', index, field, { field }) }
     }
     // A condition that is read over would let an item reach rows that it excludes.
-    for (const name of [...othersIn(selector, [unique.name]), ...isCompound ? othersIn(row, unique.fields) : []]) {
-      faults.add('unknown_field', index, name, { field: name, hint: `All items of this call are selected by ${unique.fields.join(', ')}` })
+    for (const name of [...othersIn(selector, [unique.name]), ...(isCompound ? othersIn(row, unique.fields) : [])]) {
+      faults.add('unknown_field', index, name, {
+        field: name,
+        hint: `All items of this call are selected by ${unique.fields.join(', ')}`
+      })
     }
     return row ?? {}
   })
@@ -40,12 +46,14 @@ export function readSelectors ({ model }: BulkContext, selectors: readonly Input
 
 function othersIn (value: unknown, known: readonly string[]): string[] {
   const names = isRow(value) ? Object.keys(value) : []
-  return names.length === known.length && known.every(name => names.includes(name)) ? [] : names.filter(name => !known.includes(name))
+  return names.length === known.length && known.every(name => names.includes(name))
+    ? []
+    : names.filter(name => !known.includes(name))
 }
 
 /** The unique set of a name, of a list of fields, or of one field; an error lists the legal ones. */
 export function uniqueNamed (model: Model, on: string | readonly string[]): UniqueMeta {
-  const unique = typeof on === 'string' ? model.unique(on) ?? model.uniqueOf([on]) : model.uniqueOf(on)
+  const unique = typeof on === 'string' ? (model.unique(on) ?? model.uniqueOf([on])) : model.uniqueOf(on)
   if (unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {
     params: { fields: [on].flat(), model: model.name, legal: model.meta.uniques.map(({ fields }) => fields) }

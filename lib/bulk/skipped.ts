@@ -15,18 +15,29 @@ export interface UnskippedRows extends FilledRows {
 }
 
 /** Leaves out the rows that hit a unique set by what they name, and gives the others the slugs that they lack. */
-export async function fillUnskipped (context: BulkContext, rows: readonly InputRow[], lacking: readonly LackingSlugs[]): Promise<UnskippedRows> {
+export async function fillUnskipped (
+  context: BulkContext,
+  rows: readonly InputRow[],
+  lacking: readonly LackingSlugs[]
+): Promise<UnskippedRows> {
   const named = [...rows]
-  for (const { field, indexes } of lacking) for (const index of indexes) named[index] = { ...named[index], [field.name]: undefined }
+  for (const { field, indexes } of lacking) {
+    for (const index of indexes) named[index] = { ...named[index], [field.name]: undefined }
+  }
   const indexes = await newItems(context, named)
   const isNew = new Set(indexes)
-  const generated = lacking.map(one => ({ ...one, indexes: one.indexes.filter(index => isNew.has(index)) })).filter(one => one.indexes.length > 0)
+  const generated = lacking
+    .map(one => ({ ...one, indexes: one.indexes.filter(index => isNew.has(index)) }))
+    .filter(one => one.indexes.length > 0)
   return { rows: await fillSlugs(context, named, generated), lacking: generated, indexes }
 }
 
 /** True when a row that was to be written hits a unique set after all: another writer came first. */
 export function isTaken ({ model }: BulkContext, error: CommonsError | undefined): boolean {
-  return error?.code === 'unique_violation' && [error, error.cause].some(one => one instanceof CommonsError && one.params['model'] === model.name)
+  return (
+    error?.code === 'unique_violation' &&
+    [error, error.cause].some(one => one instanceof CommonsError && one.params['model'] === model.name)
+  )
 }
 
 /**
@@ -37,14 +48,22 @@ async function newItems (context: BulkContext, rows: readonly InputRow[]): Promi
   const { dialect, model, runner } = context
   const sets = model.meta.uniques.map(unique => {
     const keys = rowKeys(context, unique, rows)
-    return { unique, keys, indexes: [...rows.keys()].filter(index => keys[index] !== null && isRow(rows[index]) && isIn(context, unique, rows[index])) }
+    return {
+      unique,
+      keys,
+      indexes: [...rows.keys()].filter(
+        index => keys[index] !== null && isRow(rows[index]) && isIn(context, unique, rows[index])
+      )
+    }
   })
   const skipped = new Set<number>()
   for (const { unique, indexes } of sets) {
     for (const chunk of chunksOf(rows, context.chunkRows, indexes)) {
       // A value that no column can hold is reported by the write.
       const values = keyColumns(context, chunk, unique.fields, new Faults())
-      for (const row of await runner.query(dialect.findTaken({ model, unique, values, own: null, live: null }))) skipped.add(chunk.indexes[Number(row[answer.ord]) - 1]!)
+      for (const row of await runner.query(dialect.findTaken({ model, unique, values, own: null, live: null }))) {
+        skipped.add(chunk.indexes[Number(row[answer.ord]) - 1]!)
+      }
     }
   }
   const members = sets.map(({ keys, indexes }) => ({ keys, indexes: new Set(indexes), taken: new Set<unknown>() }))

@@ -39,7 +39,12 @@ export class SlugClaims {
   readonly #lacking: LackingSlugs
 
   /** @param bases the bases of the rows that lack a slug; what the others name counts as taken */
-  constructor (context: BulkContext, lacking: LackingSlugs, rows: readonly InputRow[], bases: readonly (string | undefined)[]) {
+  constructor (
+    context: BulkContext,
+    lacking: LackingSlugs,
+    rows: readonly InputRow[],
+    bases: readonly (string | undefined)[]
+  ) {
     this.#context = context
     this.#lacking = lacking
     this.#places = placesOf(context, lacking, rows)
@@ -113,7 +118,9 @@ function placesOf (context: BulkContext, { field, uniques }: LackingSlugs, rows:
   return rows.map((_, index) => {
     const name = scopes.length === 1 ? first!.keys[index]! : JSON.stringify(scopes.map(({ keys }) => keys[index]))
     return madeOnce(places, name, () => ({
-      parts: scopes.flatMap(({ keys, parts }) => keys[index] === null ? [] : [madeOnce(parts, keys[index]!, () => ({ families: new Map(), taken: new Set() }))]),
+      parts: scopes.flatMap(({ keys, parts }) =>
+        keys[index] === null ? [] : [madeOnce(parts, keys[index]!, () => ({ families: new Map(), taken: new Set() }))]
+      ),
       wishes: new Map()
     }))
   })

@@ -20,7 +20,9 @@ export interface LackingSlugs {
 export function lackingSlugs ({ model }: BulkContext, rows: readonly InputRow[]): LackingSlugs[] {
   return (model.meta.features.slug ?? []).flatMap(({ field: name, from }: SlugFeature) => {
     const indexes: number[] = []
-    rows.forEach((row, index) => { if (isRow(row) && !isNamed(row[name])) indexes.push(index) })
+    rows.forEach((row, index) => {
+      if (isRow(row) && !isNamed(row[name])) indexes.push(index)
+    })
     if (indexes.length === 0) return []
     const field = model.ownField(name)
     const uniques = model.meta.uniques.filter(unique => unique.fields.includes(name))
@@ -33,10 +35,17 @@ function isNamed (slug: unknown): boolean {
 }
 
 /** The slug that a row gets when it is free. */
-export function slugBase ({ model, slugSources, transliterate }: BulkContext, { field, from, limit }: LackingSlugs, row: InputRow): string {
+export function slugBase (
+  { model, slugSources, transliterate }: BulkContext,
+  { field, from, limit }: LackingSlugs,
+  row: InputRow
+): string {
   const source = slugSources.get(`${model.name}.${field.name}`)
-  const text = source === undefined ? joined(from.map(name => valueOf(model.ownField(name), row))) : source(row) ?? ''
-  if (typeof text !== 'string') throw new TypeError(`The slug function of ${model.name}.${field.name} must give text, not ${typeof text}`)
+  const text =
+    source === undefined ? joined(from.map(name => valueOf(model.ownField(name), row))) : (source(row) ?? '')
+  if (typeof text !== 'string') {
+    throw new TypeError(`The slug function of ${model.name}.${field.name} must give text, not ${typeof text}`)
+  }
   return slugText(text, transliterate, limit)
 }
 

@@ -5,8 +5,8 @@ export const defaultLimit = 255
 const emoji = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\p{Emoji_Modifier}/gu
 
 /**
- * A text as the base of a slug: lower-case ASCII letters and digits, in groups joined by single hyphens, at most `limit`
- * characters; `item` when nothing is left. Apostrophes join what they stand between.
+ * A text as the base of a slug: lower-case ASCII letters and digits, in groups joined by single hyphens, at most
+ * `limit` characters; `item` when nothing is left. Apostrophes join what they stand between.
  *
  * @param transliterate gives a text in ASCII
  *
@@ -15,11 +15,18 @@ const emoji = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\p{Emoji_Modifie
  */
 export function slugText (text: string, transliterate: (text: string) => string, limit: number): string {
   const ascii = /\P{ASCII}/u.test(text) ? transliterate(text.replace(emoji, ' ')) : text
-  const words = ascii.toLowerCase().replace(/['`]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-/, '')
+  const words = ascii
+    .toLowerCase()
+    .replace(/['`]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '')
   return cut(words, limit) || cut('item', limit)
 }
 
-/** The slug of a base and a number: the base itself for 0, else `base-1`, the base cut so that it fits; undefined when there is no room. */
+/**
+ * The slug of a base and a number: the base itself for 0, else `base-1`, the base cut so that it fits; undefined when
+ * there is no room.
+ */
 export function numberedSlug (base: string, number: number, limit: number): string | undefined {
   if (number === 0) return base
   const suffix = `-${number}`

@@ -17,9 +17,10 @@ export interface SlugOptions {
 const attempts = 100
 
 /**
- * Writes new rows with the slugs that they lack. Rows that name theirs, or whose model has no slugs, are handed on as they
- * are. One query finds the slugs of all rows; when another writer takes one of them before `write` has, the work begins
- * again, so `write` must leave nothing behind when it fails: inside a transaction of the caller it runs in a savepoint.
+ * Writes new rows with the slugs that they lack. Rows that name theirs, or whose model has no slugs, are handed on as
+ * they are. One query finds the slugs of all rows; when another writer takes one of them before `write` has, the work
+ * begins again, so `write` must leave nothing behind when it fails: inside a transaction of the caller it runs in a
+ * savepoint.
  *
  * @param rows new rows, each with a slug or with what it is made from
  * @param write gets the rows with their slugs: `rows` itself when none was lacking
@@ -36,7 +37,12 @@ export async function withSlugs<T> (
 ): Promise<T> {
   const lacking = lackingSlugs(context, rows)
   if (lacking.length === 0) return await write(rows)
-  return await untilFree(context, async () => ({ lacking, rows: await fillSlugs(context, rows, lacking) }), async filled => await write(filled.rows), options)
+  return await untilFree(
+    context,
+    async () => ({ lacking, rows: await fillSlugs(context, rows, lacking) }),
+    async filled => await write(filled.rows),
+    options
+  )
 }
 
 /** Rows that have all their slugs, and which of these were generated. */
@@ -56,8 +62,9 @@ interface RetryOptions<Filled> extends SlugOptions {
 }
 
 /**
- * Writers who lost a race go one after another, by the texts that their slugs begin with: side by side all of them would find
- * the same free number, and all but one lose again. A writer in a transaction never waits here, as others may wait for it.
+ * Writers who lost a race go one after another, by the texts that their slugs begin with: side by side all of them
+ * would find the same free number, and all but one lose again. A writer in a transaction never waits here, as others
+ * may wait for it.
  */
 const losers = new KeyedMutex()
 
@@ -66,7 +73,10 @@ export async function untilFree<T, Filled extends FilledRows> (
   context: BulkContext,
   fill: () => Promise<Filled>,
   write: (filled: Filled) => Promise<T>,
-  { errorOf = ownError, isRace = (error, filled) => isSlugTaken(context, filled.lacking, error) }: RetryOptions<Filled> = {}
+  {
+    errorOf = ownError,
+    isRace = (error, filled) => isSlugTaken(context, filled.lacking, error)
+  }: RetryOptions<Filled> = {}
 ): Promise<T> {
   let refused = ''
   let release: (() => void) | undefined
@@ -79,7 +89,10 @@ export async function untilFree<T, Filled extends FilledRows> (
         if (error instanceof Outdated) continue
         if (!isRace(errorOf(error), filled)) throw error
         // Something else would have come out if another writer were the cause: the fault is in what the rows name.
-        const tried = [filled.indexes, ...filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]))].join(';')
+        const tried = [
+          filled.indexes,
+          ...filled.lacking.map(({ field, indexes }) => indexes.map(index => filled.rows[index]![field.name]))
+        ].join(';')
         if (tried === refused) throw error
         refused = tried
         if (!context.runner.inTransaction) release ??= await losers.acquire(beginnings(context, filled))
@@ -94,7 +107,9 @@ export async function untilFree<T, Filled extends FilledRows> (
 /** What the generated slugs begin with, with their fields. */
 function beginnings (context: BulkContext, { lacking, rows }: FilledRows): string[] {
   const { name } = context.model
-  return lacking.flatMap(one => one.indexes.map(index => `${name}.${one.field.name}:${slugBase(context, one, ownRow(rows[index]!))}`))
+  return lacking.flatMap(one =>
+    one.indexes.map(index => `${name}.${one.field.name}:${slugBase(context, one, ownRow(rows[index]!))}`)
+  )
 }
 
 function ownError (error: unknown): CommonsError | undefined {
@@ -102,24 +117,37 @@ function ownError (error: unknown): CommonsError | undefined {
 }
 
 /** True when a unique set of generated slugs refused the write, and no item is named whose slug was given. */
-function isSlugTaken ({ model }: BulkContext, lacking: readonly LackingSlugs[], error: CommonsError | undefined): boolean {
+function isSlugTaken (
+  { model }: BulkContext,
+  lacking: readonly LackingSlugs[],
+  error: CommonsError | undefined
+): boolean {
   if (error?.code !== 'unique_violation') return false
   // The items' own errors stand upon that of the constraint.
   const { params } = error.details.length > 0 && error.cause instanceof CommonsError ? error.cause : error
   const { model: name, constraintFields } = params
   if (name !== model.name || !Array.isArray(constraintFields)) return false
-  const isOf = ({ uniques }: LackingSlugs): boolean => uniques.some(({ fields }) => fields.length === constraintFields.length && fields.every(field => constraintFields.includes(field)))
+  const isOf = ({ uniques }: LackingSlugs): boolean =>
+    uniques.some(
+      ({ fields }) =>
+        fields.length === constraintFields.length && fields.every(field => constraintFields.includes(field))
+    )
   const generated = new Set(lacking.filter(isOf).flatMap(({ indexes }) => indexes))
   return generated.size > 0 && error.details.every(({ index }) => index === undefined || generated.has(index))
 }
 
 /** The rows with the slugs that they lack; one query for each slug field that has a unique set. */
-export async function fillSlugs (context: BulkContext, rows: readonly InputRow[], lacking: readonly LackingSlugs[]): Promise<readonly InputRow[]> {
+export async function fillSlugs (
+  context: BulkContext,
+  rows: readonly InputRow[],
+  lacking: readonly LackingSlugs[]
+): Promise<readonly InputRow[]> {
   const filled = [...rows]
   for (const one of lacking) {
-    const slugs = one.uniques.length === 0
-      ? one.indexes.map(index => slugBase(context, one, ownRow(rows[index]!)))
-      : await freeSlugs(context, rows, one)
+    const slugs =
+      one.uniques.length === 0
+        ? one.indexes.map(index => slugBase(context, one, ownRow(rows[index]!)))
+        : await freeSlugs(context, rows, one)
     const { name } = one.field
     one.indexes.forEach((index, i) => {
       // Assigned and not spelled out: a computed name in a literal makes it a slow one.
@@ -137,7 +165,13 @@ async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacki
   const { field, indexes, uniques, limit } = lacking
   const scope = [...new Set(uniques.flatMap(unique => unique.fields))].filter(name => name !== field.name)
   const own = rows.map(ownRow)
-  const completed = scope.length === 0 ? own : own.map(row => ({ ...row, ...Object.fromEntries(scope.map(name => [name, valueOf(model.ownField(name), row ?? {})])) }))
+  const completed =
+    scope.length === 0
+      ? own
+      : own.map(row => ({
+        ...row,
+        ...Object.fromEntries(scope.map(name => [name, valueOf(model.ownField(name), row ?? {})]))
+      }))
   const bases: (string | undefined)[] = own.map(() => undefined)
   for (const index of indexes) bases[index] = slugBase(context, lacking, own[index]!)
   const claims = new SlugClaims(context, lacking, completed, bases)
@@ -149,7 +183,12 @@ async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacki
     bases: wishes.map(({ base }) => base),
     wanted: wishes.map(({ wanted }) => wanted),
     // Values that no column can hold are reported by the write.
-    scope: keyColumns(context, { rows: wishes.map(({ index }) => completed[index]!), indexes: wishes.map(({ index }) => index) }, scope, new Faults()),
+    scope: keyColumns(
+      context,
+      { rows: wishes.map(({ index }) => completed[index]!), indexes: wishes.map(({ index }) => index) },
+      scope,
+      new Faults()
+    ),
     limit
   })
   for (const row of await runner.query(statement)) {
@@ -158,7 +197,9 @@ async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacki
   const faults = new Faults()
   const slugs = indexes.map(index => {
     const slug = claims.next(index, (base, number) => numberedSlug(base, number, limit))
-    if (slug === undefined) faults.add('invalid_value', index, field.name, { problem: `No slug of at most ${limit} characters is free` })
+    if (slug === undefined) {
+      faults.add('invalid_value', index, field.name, { problem: `No slug of at most ${limit} characters is free` })
+    }
     return slug ?? ''
   })
   faults.throwIfAny()

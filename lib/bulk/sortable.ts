@@ -2,22 +2,28 @@ import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 
 /**
- * The text of a key, as `keyText` gives it, in a form that sorts as statements sort the values: numbers by value, enums by the
- * names that the database has, texts by their code points. Rows are locked in this order.
+ * The text of a key, as `keyText` gives it, in a form that sorts as statements sort the values: numbers by value, enums
+ * by the names that the database has, texts by their code points. Rows are locked in this order.
  */
 export function sortable (model: Model, field: FieldMeta, text: string): string {
   if (field.kind === 'enum') return model.enumOf(field).values[text] ?? text
   switch (field.type) {
     case 'Int':
-    case 'BigInt': return sortableInteger(text)
-    case 'Float': return sortableFloat(Number(text))
-    case 'Decimal': return sortableDecimal(text)
-    default: return afterSurrogates.test(text) ? byCodePoints(text) : text
+    case 'BigInt':
+      return sortableInteger(text)
+    case 'Float':
+      return sortableFloat(Number(text))
+    case 'Decimal':
+      return sortableDecimal(text)
+    default:
+      return afterSurrogates.test(text) ? byCodePoints(text) : text
   }
 }
 
 function sortableInteger (text: string): string {
-  return text.startsWith('-') ? `0${(10n ** 20n + BigInt(text)).toString().padStart(20, '0')}` : `1${text.padStart(20, '0')}`
+  return text.startsWith('-')
+    ? `0${(10n ** 20n + BigInt(text)).toString().padStart(20, '0')}`
+    : `1${text.padStart(20, '0')}`
 }
 
 /** The bits of a double sort as its values do, once those of negative ones are turned over. */

@@ -62,7 +62,13 @@ export function restorationStamps ({ model, actorId }: StampContext): Stamps {
 export function stampColumns ({ model, dialect }: BulkContext, stamps: ReadonlyMap<string, unknown>): WriteColumn[] {
   return [...stamps].map(([name, value]): WriteColumn => {
     const field = model.ownField(name)
-    return { field, named: 'none', values: null, given: null, fallback: { kind: 'bind', value: dialect.encodeValue(model, field, value) } }
+    return {
+      field,
+      named: 'none',
+      values: null,
+      given: null,
+      fallback: { kind: 'bind', value: dialect.encodeValue(model, field, value) }
+    }
   })
 }
 

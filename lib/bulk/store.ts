@@ -24,7 +24,9 @@ export interface StoreClient {}
 export type Attempt = (work: (store: BulkStore) => Promise<unknown>) => Promise<unknown>
 
 export interface IsolatedOptions {
-  /** Do not run the work again when other transactions get in its way, since it can be done only once. Default: false. */
+  /**
+   * Do not run the work again when other transactions get in its way, since it can be done only once. Default: false.
+   */
   readonly once?: boolean
   /** Milliseconds that the transaction may take. Default: what the store was made with. */
   readonly timeout?: number
@@ -44,17 +46,22 @@ export interface BulkStore {
   transaction: <T>(work: (store: BulkStore) => Promise<T>, model?: Model) => Promise<T>
   /**
    * Runs `work` in a transaction that outlives every failure of an operation in it: each stands in a savepoint.
-   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction is.
+   * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction
+   * is.
    */
   isolated: <T>(work: (store: BulkStore) => Promise<T>, options?: IsolatedOptions) => Promise<T>
   /**
-   * Gives `work` a way to find out what would succeed now, in this store's transaction: each attempt is undone. It comes to null
-   * when it succeeded, else to its error. Two statements an attempt, those of its own left out.
+   * Gives `work` a way to find out what would succeed now, in this store's transaction: each attempt is undone. It
+   * comes to null when it succeeded, else to its error. Two statements an attempt, those of its own left out.
    */
   trial: <T>(work: (attempt: Attempt) => Promise<T>) => Promise<T>
   /** Checks now what the database would check at the end of this store's transaction. */
   checkDeferred: () => Promise<void>
-  create: (model: Model, rows: readonly InputRow[], options: ReportOptions & { readonly skipDuplicates?: boolean }) => Promise<BulkReport>
+  create: (
+    model: Model,
+    rows: readonly InputRow[],
+    options: ReportOptions & { readonly skipDuplicates?: boolean }
+  ) => Promise<BulkReport>
   upsert: (model: Model, rows: readonly InputRow[], options: UpsertOptions) => Promise<BulkReport>
   update: (model: Model, items: readonly UpdateItem[], options: UpdateOptions) => Promise<BulkReport>
   /** On models with soft deletion rows are marked; those that are marked already are `missing`. */
@@ -65,12 +72,21 @@ export interface BulkStore {
   restore: (model: Model, selectors: readonly InputRow[], options: DeleteOptions) => Promise<BulkReport>
   /** Removes marked rows for good. */
   purge: (model: Model, options: PurgeOptions) => Promise<BulkReport>
-  /** Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted` says otherwise. */
+  /**
+   * Reads rows by key, in the order of the request; null where there is none. Marked ones are left out unless `deleted`
+   * says otherwise.
+   */
   find: (model: Model, selectors: readonly InputRow[], options: FindOptions) => Promise<readonly (Row | null)[]>
   /** Reads some rows in an order, and counts them all. */
   page: (model: Model, options: PageOptions) => Promise<Page>
-  /** Computes values for rows, which have their primary keys, in their order; null for a row that is gone. One query. */
-  computed: (model: Model, rows: readonly InputRow[], values: readonly ComputedValue[]) => Promise<readonly (Row | null)[]>
+  /**
+   * Computes values for rows, which have their primary keys, in their order; null for a row that is gone. One query.
+   */
+  computed: (
+    model: Model,
+    rows: readonly InputRow[],
+    values: readonly ComputedValue[]
+  ) => Promise<readonly (Row | null)[]>
   /** The fields that the client computes for rows of a model, beside those of its features. */
   resultFields: (model: Model) => Readonly<Record<string, RowField>>
   /** Makes a decimal, of the client's class, of its digits. */
@@ -84,17 +100,40 @@ export interface BulkStore {
   /** Counts rows, no further than to the limit. */
   countTo: (model: Model, limit: number, options: ChoiceOptions) => Promise<number>
   /** The text that all rows have in each cell; null where it is not the same in all, or empty. */
-  commonTexts: (model: Model, cells: readonly CellPath[], options: ChoiceOptions) => Promise<readonly (string | null)[]>
+  commonTexts: (
+    model: Model,
+    cells: readonly CellPath[],
+    options: ChoiceOptions
+  ) => Promise<readonly (string | null)[]>
   /** Reports the values that their columns cannot hold. */
   reportUnfit: (model: Model, rows: readonly InputRow[], faults: Pick<Faults, 'add'>) => void
   /** Reports the rows that share their values in one of the unique sets. */
   reportRepeated: (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults) => void
-  /** The places of those values of a key field that no live row of the model has; nulls are no references. `filter`: the rows that may be named. One query. */
-  missing: (model: Model, field: string, values: readonly unknown[], filter: Filter | null) => Promise<ReadonlySet<number>>
-  /** The row that each list of candidates tells, the first that there is one for; null where there is none. One query. */
-  lookUp: (model: Model, wanted: readonly (readonly Candidate[])[], options: LookUpOptions) => Promise<readonly (Row | null)[]>
+  /**
+   * The places of those values of a key field that no live row of the model has; nulls are no references. `filter`: the
+   * rows that may be named. One query.
+   */
+  missing: (
+    model: Model,
+    field: string,
+    values: readonly unknown[],
+    filter: Filter | null
+  ) => Promise<ReadonlySet<number>>
+  /**
+   * The row that each list of candidates tells, the first that there is one for; null where there is none. One query.
+   */
+  lookUp: (
+    model: Model,
+    wanted: readonly (readonly Candidate[])[],
+    options: LookUpOptions
+  ) => Promise<readonly (Row | null)[]>
   /** The live rows of a model that belong to each of some keys, by their primary keys. One query. */
-  related: (model: Model, by: FieldMeta | LinkTable, keys: readonly unknown[], options: RelatedOptions) => Promise<readonly (readonly Row[])[]>
+  related: (
+    model: Model,
+    by: FieldMeta | LinkTable,
+    keys: readonly unknown[],
+    options: RelatedOptions
+  ) => Promise<readonly (readonly Row[])[]>
   /** Takes pairs out of a join table and puts others in; one that is there already stays. One statement. */
   link: (table: LinkTable, removed: readonly Link[], added: readonly Link[]) => Promise<void>
   /** A text that is equal for values which the database holds for equal; null for what is no value of the field. */

@@ -6,8 +6,15 @@ import type { BulkContext, InputRow } from './context.js'
 import { Faults } from './faults.js'
 import type { Selection } from './selector.js'
 
-/** Reads fields of the rows that items find: index → the row; an item without a row has none. Values that no key can have find nothing. */
-export async function readStored (context: BulkContext, { unique, rows, where }: Selection, fields: readonly FieldMeta[]): Promise<ReadonlyMap<number, InputRow>> {
+/**
+ * Reads fields of the rows that items find: index → the row; an item without a row has none. Values that no key can
+ * have find nothing.
+ */
+export async function readStored (
+  context: BulkContext,
+  { unique, rows, where }: Selection,
+  fields: readonly FieldMeta[]
+): Promise<ReadonlyMap<number, InputRow>> {
   const { model, dialect, factories } = context
   const decode = dialect.decoder(model, fields, 'prisma', factories)
   const stored = new Map<number, InputRow>()

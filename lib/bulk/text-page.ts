@@ -22,12 +22,19 @@ export interface TextPage {
 }
 
 /** Reads rows from a position on as one text. One statement. */
-export async function textPageOf (context: BulkContext, { cells, delimiter, position, ...options }: TextPageOptions): Promise<TextPage> {
+export async function textPageOf (
+  context: BulkContext,
+  { cells, delimiter, position, ...options }: TextPageOptions
+): Promise<TextPage> {
   const { returning, ...query } = listQuery(context, { ...options, rows: noFields })
   const [row] = await context.runner.query(context.dialect.textPage({ ...query, position, cells, delimiter }))
   const count = Number(row![answer.count])
   if (count === 0) return { text: '', count, position: null }
-  return { text: row![answer.text] as string, count, position: query.order.map((_, i) => row![positionAlias(i)] as SqlParameter) }
+  return {
+    text: row![answer.text] as string,
+    count,
+    position: query.order.map((_, i) => row![positionAlias(i)] as SqlParameter)
+  }
 }
 
 /** Counts rows, no further than to the limit. One statement. */
@@ -38,7 +45,11 @@ export async function countRows (context: BulkContext, limit: number, options: C
 }
 
 /** The text that all rows have in each cell; null where it is not the same in all, or empty. One statement. */
-export async function commonTexts (context: BulkContext, cells: readonly CellPath[], options: ChoiceOptions): Promise<readonly (string | null)[]> {
+export async function commonTexts (
+  context: BulkContext,
+  cells: readonly CellPath[],
+  options: ChoiceOptions
+): Promise<readonly (string | null)[]> {
   const { model, where, filter } = listQuery(context, { ...options, rows: noFields, take: 0 })
   const [row] = await context.runner.query(context.dialect.common({ model, where, filter, cells }))
   return cells.map((_, i) => (row![cellAlias(i)] as string | null) || null)

@@ -2,7 +2,11 @@ import type { BulkContext, InputRow } from './context.js'
 import type { Faults } from './faults.js'
 
 /** Reports the values that their fields cannot hold, for a batch that is not going to be encoded. */
-export function reportUnfitValues ({ dialect, model }: BulkContext, rows: readonly InputRow[], faults: Pick<Faults, 'add'>): void {
+export function reportUnfitValues (
+  { dialect, model }: BulkContext,
+  rows: readonly InputRow[],
+  faults: Pick<Faults, 'add'>
+): void {
   for (const field of model.meta.fields) {
     const values = rows.map(row => row[field.name])
     if (values.every(value => value === undefined)) continue

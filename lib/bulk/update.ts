@@ -29,7 +29,11 @@ export interface UpdateOptions extends ReportOptions {
 }
 
 /** Updates rows by key, each with its own values. */
-export async function updateRows (context: BulkContext, items: readonly UpdateItem[], options: UpdateOptions): Promise<BulkReport> {
+export async function updateRows (
+  context: BulkContext,
+  items: readonly UpdateItem[],
+  options: UpdateOptions
+): Promise<BulkReport> {
   const faults = new Faults()
   const data = items.map(item => ownRow(item?.data))
   const selectors = items.map(item => item?.where)
@@ -37,9 +41,19 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, faults)
   const expected = items.map(item => item?.version)
-  const compareOf = (chunk: Chunk): readonly WriteColumn[] => updateOf(job, options, chunk, [], new Faults())?.columns ?? []
+  const compareOf = (chunk: Chunk): readonly WriteColumn[] =>
+    updateOf(job, options, chunk, [], new Faults())?.columns ?? []
   const touched = items.map(item => item?.touch === true)
-  const job: KeyedJob = { context, selection, selectors, expected, rows: options.rows, known: selection.where, idle: 'unchanged', compareOf }
+  const job: KeyedJob = {
+    context,
+    selection,
+    selectors,
+    expected,
+    rows: options.rows,
+    known: selection.where,
+    idle: 'unchanged',
+    compareOf
+  }
   const results = await writeKeyed(job, {
     faults,
     chunks: chunksOf(data, context.chunkRows, order),
@@ -57,7 +71,13 @@ export async function updateRows (context: BulkContext, items: readonly UpdateIt
 }
 
 /** Null when the items name nothing to write. */
-function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: UpdateOptions, chunk: Chunk, touched: readonly boolean[], faults: Faults): UpdateWrite | null {
+function updateOf (
+  { context, selection, expected, rows }: KeyedJob,
+  { mode }: UpdateOptions,
+  chunk: Chunk,
+  touched: readonly boolean[],
+  faults: Faults
+): UpdateWrite | null {
   const isTouched = chunk.indexes.some(index => touched[index])
   const { model } = context
   const found = readFields(context, chunk, faults)
@@ -65,9 +85,12 @@ function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: U
     // The version is counted, never set.
     if (field.name === model.meta.features.version?.field) return []
     const values = found.get(field.name)
-    const fallback: Fallback | null = mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
+    const fallback: Fallback | null =
+      mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
     if (fallback === null) {
-      chunk.rows.forEach((row, i) => { if (isRow(row) && values?.values[i] === undefined) faults.add('required', chunk.indexes[i]!, field.name) })
+      chunk.rows.forEach((row, i) => {
+        if (isRow(row) && values?.values[i] === undefined) faults.add('required', chunk.indexes[i]!, field.name)
+      })
     }
     if (values === undefined && (fallback?.kind ?? 'keep') === 'keep') return []
     return [columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults)]
@@ -82,7 +105,7 @@ function updateOf ({ context, selection, expected, rows }: KeyedJob, { mode }: U
     expected: expectedVersions(context, chunk, index => expected?.[index], faults),
     returning: rows?.fields ?? null,
     ...statementLock(context.model, chunk),
-    ...isTouched ? { forced: context.dialect.encodeFlags(chunk.indexes.map(index => touched[index]!)) } : {}
+    ...(isTouched ? { forced: context.dialect.encodeFlags(chunk.indexes.map(index => touched[index]!)) } : {})
   }
   return columns.length === 0 && !isTouched ? null : write
 }

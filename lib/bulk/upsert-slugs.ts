@@ -12,17 +12,30 @@ export function upsertSlugs (context: BulkContext, rows: readonly InputRow[], on
 }
 
 /**
- * Gives the rows that are new the slugs that they lack. Rows that exist keep theirs: they are looked up first, so that no
- * number is used up for them.
+ * Gives the rows that are new the slugs that they lack. Rows that exist keep theirs: they are looked up first, so that
+ * no number is used up for them.
  *
  * @param indexes the items that are going to be written
  */
-export async function fillNewRows (context: BulkContext, rows: readonly InputRow[], lacking: readonly LackingSlugs[], on: UniqueMeta, indexes: readonly number[]): Promise<FilledRows> {
+export async function fillNewRows (
+  context: BulkContext,
+  rows: readonly InputRow[],
+  lacking: readonly LackingSlugs[],
+  on: UniqueMeta,
+  indexes: readonly number[]
+): Promise<FilledRows> {
   const wanted = new Set(lacking.flatMap(one => one.indexes))
-  const existing = await existingRows(context, rows, on, indexes.filter(index => wanted.has(index)))
+  const existing = await existingRows(
+    context,
+    rows,
+    on,
+    indexes.filter(index => wanted.has(index))
+  )
   const isNew = new Set(indexes.filter(index => !existing.has(index)))
-  const generated = lacking.map(one => ({ ...one, indexes: one.indexes.filter(index => isNew.has(index)) })).filter(one => one.indexes.length > 0)
-  const filled = [...await fillSlugs(context, rows, generated)]
+  const generated = lacking
+    .map(one => ({ ...one, indexes: one.indexes.filter(index => isNew.has(index)) }))
+    .filter(one => one.indexes.length > 0)
+  const filled = [...(await fillSlugs(context, rows, generated))]
   for (const { field, indexes } of lacking) {
     for (const index of indexes) if (existing.has(index)) filled[index] = { ...filled[index], [field.name]: undefined }
   }
@@ -30,7 +43,12 @@ export async function fillNewRows (context: BulkContext, rows: readonly InputRow
 }
 
 /** Which of some items have a row. */
-export async function existingRows (context: BulkContext, rows: readonly InputRow[], on: UniqueMeta, indexes: readonly number[]): Promise<Set<number>> {
+export async function existingRows (
+  context: BulkContext,
+  rows: readonly InputRow[],
+  on: UniqueMeta,
+  indexes: readonly number[]
+): Promise<Set<number>> {
   const { dialect, model, runner } = context
   // A value that no key can have is reported by the write.
   const keys = keyColumns(context, { indexes, rows: indexes.map(index => rows[index]!) }, on.fields, new Faults())

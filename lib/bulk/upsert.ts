@@ -18,7 +18,11 @@ import { writeChunks } from './write-chunks.js'
 import { writeUpsert, type UpsertResult } from './write-upsert.js'
 
 /** Inserts the rows whose key is new and updates the others. Fails as a whole, with all faulty items named. */
-export async function upsertRows (context: BulkContext, items: readonly InputRow[], options: UpsertOptions): Promise<BulkReport> {
+export async function upsertRows (
+  context: BulkContext,
+  items: readonly InputRow[],
+  options: UpsertOptions
+): Promise<BulkReport> {
   const rows = items.map(ownRow)
   const faults = new Faults()
   const indexes = distinctItems(context, rows, options, faults)
@@ -26,7 +30,11 @@ export async function upsertRows (context: BulkContext, items: readonly InputRow
   const job = { context, options, indexes, faults }
   // Items at fault are not going to be written: there is nothing to generate.
   if (lacking.length === 0 || faults.any) return await upsertFilled(job, { rows, lacking: [] })
-  return await untilFree(context, async () => await fillNewRows(context, rows, lacking, options.on, indexes), async filled => await upsertFilled(job, filled))
+  return await untilFree(
+    context,
+    async () => await fillNewRows(context, rows, lacking, options.on, indexes),
+    async filled => await upsertFilled(job, filled)
+  )
 }
 
 interface UpsertJob {
@@ -38,8 +46,8 @@ interface UpsertJob {
 }
 
 /**
- * PostgreSQL checks the row that an item would insert before it looks for the one that exists. An item that names few fields
- * may break a check constraint so, though its row would not: then rows that exist are updated only.
+ * PostgreSQL checks the row that an item would insert before it looks for the one that exists. An item that names few
+ * fields may break a check constraint so, though its row would not: then rows that exist are updated only.
  */
 async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkReport> {
   const { context, options, indexes } = job
@@ -58,10 +66,15 @@ async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkRe
 }
 
 /** @param existing items that are not to be inserted */
-async function upsertOnce ({ context, options, indexes, faults }: UpsertJob, { rows, lacking }: FilledRows, existing: Set<number>): Promise<BulkReport> {
+async function upsertOnce (
+  { context, options, indexes, faults }: UpsertJob,
+  { rows, lacking }: FilledRows,
+  existing: Set<number>
+): Promise<BulkReport> {
   const tally = new Tally(options)
   const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
-  const prepare = (chunk: Chunk): PreparedUpsert => prepareUpsert(context, chunk, options, { generated, existing }, faults)
+  const prepare = (chunk: Chunk): PreparedUpsert =>
+    prepareUpsert(context, chunk, options, { generated, existing }, faults)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
     return writeUpsert({ context: { ...context, runner }, options, existing, prepare }, prepared, 1)
   }
@@ -74,10 +87,14 @@ async function upsertOnce ({ context, options, indexes, faults }: UpsertJob, { r
   const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
   // One row alone is locked in no order.
   const unordered = indexes.length < 2 || leadsOrder(context.model, options.on) ? null : own
-  const results = await diagnosed(context, { rows, own, hasGeneratedSlugs: lacking.length > 0 }, async (inner, moves) => {
-    const chunks = inWaves(insertChunks(context, rows, indexes), moves)
-    return await writeChunks(inner, chunks, faults, { prepare, write, unordered, mayUndo, settle })
-  })
+  const results = await diagnosed(
+    context,
+    { rows, own, hasGeneratedSlugs: lacking.length > 0 },
+    async (inner, moves) => {
+      const chunks = inWaves(insertChunks(context, rows, indexes), moves)
+      return await writeChunks(inner, chunks, faults, { prepare, write, unordered, mayUndo, settle })
+    }
+  )
   for (const result of results) {
     tally.created += result.created
     tally.updated += result.updated
@@ -89,17 +106,28 @@ async function upsertOnce ({ context, options, indexes, faults }: UpsertJob, { r
 }
 
 /** Checks the keys and gives the items to write, in the order of their keys. */
-function distinctItems (context: BulkContext, rows: readonly InputRow[], { on, onDuplicate }: UpsertOptions, faults: Faults): readonly number[] {
+function distinctItems (
+  context: BulkContext,
+  rows: readonly InputRow[],
+  { on, onDuplicate }: UpsertOptions,
+  faults: Faults
+): readonly number[] {
   const keys = rowKeys(context, on, rows)
   keys.forEach((key, index) => {
     if (key !== null) return
     for (const field of on.fields) {
-      if (rows[index]?.[field] === undefined || rows[index]?.[field] === null) faults.add('missing_unique_field', index, field, { field })
+      if (rows[index]?.[field] === undefined || rows[index]?.[field] === null) {
+        faults.add('missing_unique_field', index, field, { field })
+      }
     }
   })
   const { order, repeated } = sortByKey(keys)
   const left = new Set<number>()
   if (onDuplicate === 'error') reportRepeated(on, repeated, faults)
-  else for (const group of repeated) for (const index of onDuplicate === 'first' ? group.slice(1) : group.slice(0, -1)) left.add(index)
+  else {
+    for (const group of repeated) {
+      for (const index of onDuplicate === 'first' ? group.slice(1) : group.slice(0, -1)) left.add(index)
+    }
+  }
   return left.size === 0 ? order : order.filter(index => !left.has(index))
 }

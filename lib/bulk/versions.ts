@@ -10,12 +10,21 @@ import type { Faults } from './faults.js'
 export type Version = number | undefined
 
 /** The versions that the items of a chunk expect, encoded; null when none expects one. Faults: what is no version. */
-export function expectedVersions (context: BulkContext, chunk: Chunk, versionOf: (index: number) => Version, faults: Faults): ExpectedVersion | null {
+export function expectedVersions (
+  context: BulkContext,
+  chunk: Chunk,
+  versionOf: (index: number) => Version,
+  faults: Faults
+): ExpectedVersion | null {
   const values = chunk.indexes.map(versionOf)
   if (values.every(value => value === undefined)) return null
   const { model } = context
   const { version } = model.meta.features
-  if (version === undefined) throw new CommonsError('validation_failed', { message: `${model.name} has no version: add "/// @commons.version" to the model` })
+  if (version === undefined) {
+    throw new CommonsError('validation_failed', {
+      message: `${model.name} has no version: add "/// @commons.version" to the model`
+    })
+  }
   const field = model.ownField(version.field)
   return { field, values: encodeField(context, chunk, { field, values }, faults) }
 }

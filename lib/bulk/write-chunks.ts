@@ -49,7 +49,10 @@ export async function writeChunks<Prepared, Result> (
     let current = prepared
     for (let position = 0; position < chunks.length; position++) {
       const isLast = position === chunks.length - 1
-      const [written, next] = await Promise.allSettled([write(current, runner), isLast ? current : soon(() => prepareSound(position + 1))])
+      const [written, next] = await Promise.allSettled([
+        write(current, runner),
+        isLast ? current : soon(() => prepareSound(position + 1))
+      ])
       if (written.status === 'rejected') throw written.reason
       if (next.status === 'rejected') throw next.reason
       results.push(written.value)
@@ -60,18 +63,29 @@ export async function writeChunks<Prepared, Result> (
   })
 }
 
-/** One statement; where writers of its rows have met and it locks them in another order, a transaction that locks them first. */
-async function writeAlone<Result> (context: BulkContext, unordered: Selection | null, write: (runner: SqlRunner) => Promise<Result>): Promise<Result> {
+/**
+ * One statement; where writers of its rows have met and it locks them in another order, a transaction that locks them
+ * first.
+ */
+async function writeAlone<Result> (
+  context: BulkContext,
+  unordered: Selection | null,
+  write: (runner: SqlRunner) => Promise<Result>
+): Promise<Result> {
   const { inTransaction } = context.runner
   const lockAndWrite = async (inner: BulkContext): Promise<Result> => {
     if (mustLock(inner, unordered)) await lockRows(inner, unordered)
     return await write(inner.runner)
   }
-  return await retried(inTransaction ? null : context.retryTimeout, async hasMet => {
-    const inner = { ...context, isContended: hasMet || context.isContended === true }
-    if (inTransaction || !mustLock(inner, unordered)) return await lockAndWrite(inner)
-    return await context.runner.transaction(async runner => await lockAndWrite({ ...inner, runner }))
-  }, contendedModel(context))
+  return await retried(
+    inTransaction ? null : context.retryTimeout,
+    async hasMet => {
+      const inner = { ...context, isContended: hasMet || context.isContended === true }
+      if (inTransaction || !mustLock(inner, unordered)) return await lockAndWrite(inner)
+      return await context.runner.transaction(async runner => await lockAndWrite({ ...inner, runner }))
+    },
+    contendedModel(context)
+  )
 }
 
 function mustLock ({ isContended }: BulkContext, unordered: Selection | null): unordered is Selection {

@@ -47,15 +47,31 @@ export async function writeUpsert (work: UpsertWork, prepared: PreparedUpsert, a
 async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
   const { context, options } = work
   const { chunk, write } = prepared
-  const answers = await context.runner.query(context.dialect.upsert({ ...write, partitioned: isPartitioned(context.model) }))
+  const answers = await context.runner.query(
+    context.dialect.upsert({ ...write, partitioned: isPartitioned(context.model) })
+  )
   notePartitioned(context.model, answers[0])
   if (options.rows === null) {
     const created = Number(answers[0]![answer.created])
     const updated = Number(answers[0]![answer.updated])
-    return { created, updated, unchanged: chunk.rows.length - created - updated, rows: new Map(), outcomes: new Map(), refused: new Faults() }
+    return {
+      created,
+      updated,
+      unchanged: chunk.rows.length - created - updated,
+      rows: new Map(),
+      outcomes: new Map(),
+      refused: new Faults()
+    }
   }
   const created = answers.filter(row => row[answer.inserted] === true).length
-  const result: UpsertResult = { created, updated: answers.length - created, unchanged: 0, rows: placeByKey(context, options, chunk, answers), outcomes: new Map(), refused: new Faults() }
+  const result: UpsertResult = {
+    created,
+    updated: answers.length - created,
+    unchanged: 0,
+    rows: placeByKey(context, options, chunk, answers),
+    outcomes: new Map(),
+    refused: new Faults()
+  }
   const left = partOf(chunk, i => !result.rows.has(chunk.indexes[i]!))
   await readRows(work, left, result)
   // A row that is gone by the time it is read was deleted meanwhile: its item is written again.
@@ -66,9 +82,15 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
 
 /**
  * Finds the item of each returned row by its key, since RETURNING promises no order. A key that the column stores
- * otherwise than it was given (a rounded decimal) is not found here; such rows are then read by key like unchanged ones.
+ * otherwise than it was given (a rounded decimal) is not found here; such rows are then read by key like unchanged
+ * ones.
  */
-function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, chunk: Chunk, answers: readonly SqlRow[]): Map<number, unknown> {
+function placeByKey (
+  context: BulkContext,
+  { on, rows: wanted }: UpsertOptions,
+  chunk: Chunk,
+  answers: readonly SqlRow[]
+): Map<number, unknown> {
   const { model, dialect, factories } = context
   const keyFields = on.fields.map(name => model.ownField(name))
   const decodeKey = dialect.decoder(model, keyFields, 'prisma', factories)
@@ -87,7 +109,11 @@ function placeByKey (context: BulkContext, { on, rows: wanted }: UpsertOptions, 
 const written = ['created', 'updated', 'unchanged'] as const satisfies readonly MergeOutcome[]
 
 /** Insert-then-update, for items that name different fields. Rows that are not seen yet are locked by then. */
-async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: PreparedUpsert, attempt: number): Promise<UpsertResult> {
+async function writeMerge (
+  work: UpsertWork,
+  { chunk, write, incomplete }: PreparedUpsert,
+  attempt: number
+): Promise<UpsertResult> {
   const { context, options } = work
   const outcomes = outcomesOf(await context.runner.query(context.dialect.merge(write)))
   const having = (wanted: MergeOutcome | undefined): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
@@ -101,10 +127,15 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
       return
     }
     const lacking = incomplete.get(i)
-    if (lacking === undefined) refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
+    if (lacking === undefined) {
+      refused.add('object_not_found', index, undefined, keyParams(context.model, options.on, chunk.rows[i]!))
+      return
+    }
     // Its row was there when slugs were generated.
-    else if (lacking.every(field => isSlug(context.model, field))) throw new Outdated()
-    else for (const field of lacking) if (!isSlug(context.model, field)) refused.add('required', index, field)
+    if (lacking.every(field => isSlug(context.model, field))) throw new Outdated()
+    for (const field of lacking) {
+      if (!isSlug(context.model, field)) refused.add('required', index, field)
+    }
   })
   for (const index of having('deleted').indexes) refused.addTaken(index, context.model.name, options.on, true)
   await reportConflicts(work, having('conflict'), refused)
@@ -114,18 +145,29 @@ async function writeMerge (work: UpsertWork, { chunk, write, incomplete }: Prepa
     updated: having('updated').rows.length,
     unchanged: having('unchanged').rows.length,
     rows: new Map(),
-    outcomes: new Map(options.outcomes === true ? written.flatMap(outcome => having(outcome).indexes.map(index => [index, outcome] as const)) : []),
+    outcomes: new Map(
+      options.outcomes === true
+        ? written.flatMap(outcome => having(outcome).indexes.map(index => [index, outcome] as const))
+        : []
+    ),
     refused
   }
   const raced = having(undefined)
-  if (!refused.any) await readRows(work, partOf(chunk, i => outcomes.has(i)), result)
+  if (!refused.any) {
+    await readRows(
+      work,
+      partOf(chunk, i => outcomes.has(i)),
+      result
+    )
+  }
   return raced.rows.length === 0 ? result : add(result, await writeUpsert(work, work.prepare(raced), attempt + 1))
 }
 
 /** What became of each item, by its place in the chunk; an item that is in no answer was raced. */
 function outcomesOf (answers: readonly SqlRow[]): Map<number, MergeOutcome> {
   const outcomes = new Map<number, MergeOutcome>()
-  const rank = (outcome: MergeOutcome | undefined): number => outcome === undefined ? Infinity : mergeOutcomes.indexOf(outcome)
+  const rank = (outcome: MergeOutcome | undefined): number =>
+    outcome === undefined ? Infinity : mergeOutcomes.indexOf(outcome)
   for (const row of answers) {
     const position = Number(row[answer.ord]) - 1
     const outcome = row[answer.outcome] as MergeOutcome
@@ -134,28 +176,62 @@ function outcomesOf (answers: readonly SqlRow[]): Map<number, MergeOutcome> {
   return outcomes
 }
 
-async function reportConflicts ({ context, options, prepare }: UpsertWork, chunk: Chunk, faults: Faults): Promise<void> {
+async function reportConflicts (
+  { context, options, prepare }: UpsertWork,
+  chunk: Chunk,
+  faults: Faults
+): Promise<void> {
   const version = context.model.meta.features.version
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
   const keys = keyColumns(context, chunk, options.on.fields, faults)
   const { columns, update } = prepare(chunk).write
-  const compare = columns.filter(({ field, named }) => update.has(field.name) && named !== 'none').map(column => ({ ...column, fallback: { kind: 'keep' } as const }))
-  const answers = await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: [model.ownField(version.field)], compare }))
+  const compare = columns
+    .filter(({ field, named }) => update.has(field.name) && named !== 'none')
+    .map(column => ({ ...column, fallback: { kind: 'keep' } as const }))
+  const answers = await runner.query(
+    dialect.find({
+      model,
+      keys,
+      where: liveWhere(model, options.on.where),
+      returning: [model.ownField(version.field)],
+      compare
+    })
+  )
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
-    faults.add('version_conflict', index, version.field, { expected: options.expected?.[index], current: row[version.field], ...differingFields(row) })
+    faults.add('version_conflict', index, version.field, {
+      expected: options.expected?.[index],
+      current: row[version.field],
+      ...differingFields(row)
+    })
   }
 }
 
 async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): Promise<void> {
-  const { context: { dialect, model, runner }, context, options } = work
+  const {
+    context: { dialect, model, runner },
+    context,
+    options
+  } = work
   if (chunk.rows.length === 0 || options.rows === null) return
   const keys = keyColumns(context, chunk, options.on.fields, new Faults())
-  place(work, chunk, await runner.query(dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })), result)
+  place(
+    work,
+    chunk,
+    await runner.query(
+      dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })
+    ),
+    result
+  )
 }
 
-function place ({ context, options }: UpsertWork, chunk: Chunk, answers: readonly SqlRow[], result: UpsertResult): void {
+function place (
+  { context, options }: UpsertWork,
+  chunk: Chunk,
+  answers: readonly SqlRow[],
+  result: UpsertResult
+): void {
   if (options.rows === null) return
   const decode = context.dialect.decoder(context.model, options.rows.fields, options.rows.form, context.factories)
   for (const row of answers) result.rows.set(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))

@@ -36,7 +36,10 @@ export interface Diagnosis {
 
 /** The diagnosis as text for a terminal or a log. */
 export function formatDiagnosis ({ problems, notes }: Diagnosis): string {
-  const blocks = [...problems.map(finding => formatFinding('problem', finding)), ...notes.map(finding => formatFinding('note', finding))]
+  const blocks = [
+    ...problems.map(finding => formatFinding('problem', finding)),
+    ...notes.map(finding => formatFinding('note', finding))
+  ]
   const counts = [count(problems.length, 'problem'), count(notes.length, 'note')].join(', ')
   return [...blocks, counts].join('\n\n')
 }

@@ -19,7 +19,9 @@ export interface SuccessBody<Data = unknown> {
 
 export type WireDetail = Omit<ErrorDetail, 'field'>
 
-/** Field → messages; in a bulk request index → field → messages. Findings about no field stand under `non_field_errors`. */
+/**
+ * Field → messages; in a bulk request index → field → messages. Findings about no field stand under `non_field_errors`.
+ */
 export type ErrorMap = Record<string, string[] | Record<string, string[]>>
 
 /** What every error answer looks like. */
@@ -75,7 +77,13 @@ export function timestamps (clock: Clock): () => string {
   }
 }
 
-export function successBody<Data> (timestamp: string, message: string, data: Data, meta?: Meta, success = true): SuccessBody<Data> {
+export function successBody<Data> (
+  timestamp: string,
+  message: string,
+  data: Data,
+  meta?: Meta,
+  success = true
+): SuccessBody<Data> {
   return meta === undefined ? { success, timestamp, message, data } : { success, timestamp, message, data, meta }
 }
 
@@ -83,7 +91,12 @@ export function successBody<Data> (timestamp: string, message: string, data: Dat
 export function isSuccessBody (payload: unknown): payload is SuccessBody {
   if (typeof payload !== 'object' || payload === null) return false
   const body = payload as Partial<SuccessBody>
-  return typeof body.success === 'boolean' && typeof body.timestamp === 'string' && typeof body.message === 'string' && 'data' in body
+  return (
+    typeof body.success === 'boolean' &&
+    typeof body.timestamp === 'string' &&
+    typeof body.message === 'string' &&
+    'data' in body
+  )
 }
 
 export function errorBody (timestamp: string, payload: ErrorPayload): ErrorBody {
@@ -101,12 +114,17 @@ export function errorBody (timestamp: string, payload: ErrorPayload): ErrorBody 
 }
 
 /** What is left of an error body where no envelope is registered. */
-export function bareErrorBody (payload: ErrorPayload): Omit<ErrorBody, 'success' | 'timestamp' | 'data'> & { readonly data?: unknown } {
+export function bareErrorBody (
+  payload: ErrorPayload
+): Omit<ErrorBody, 'success' | 'timestamp' | 'data'> & { readonly data?: unknown } {
   const { success, timestamp, data, ...bare } = errorBody('', payload)
   return data === null ? bare : { ...bare, data }
 }
 
-/** @param base what `type` starts with, the code follows; without it the type is `about:blank`, whose title RFC 9457 fixes. */
+/**
+ * @param base what `type` starts with, the code follows; without it the type is `about:blank`, whose title RFC 9457
+ * fixes.
+ */
 export function problemBody (payload: ErrorPayload, base?: string): ProblemBody {
   const { status, message, code, data, errorId } = payload
   return {

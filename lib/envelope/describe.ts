@@ -20,9 +20,10 @@ const descriptions = new WeakMap<object, ReplyDescription>()
  */
 export function describeReply (reply: object, description: ReplyDescription): void {
   const earlier = descriptions.get(reply)
-  const meta = earlier?.meta === undefined || description.meta === undefined
-    ? undefined
-    : { ...earlier.meta, ...description.meta }
+  const meta =
+    earlier?.meta === undefined || description.meta === undefined
+      ? undefined
+      : { ...earlier.meta, ...description.meta }
   descriptions.set(reply, { ...earlier, ...description, ...(meta === undefined ? {} : { meta }) })
 }
 

@@ -62,11 +62,16 @@ export function describeError (error: unknown, context: ErrorContext = {}): Erro
 
   const status = statusOf(thrown, context)
   const headers = headersOf(thrown, status)
-  if (status === 500) return { status, code: 'internal_error', message: formatMessage('internal_error'), details: [], headers }
+  if (status === 500) {
+    return { status, code: 'internal_error', message: formatMessage('internal_error'), details: [], headers }
+  }
   if (status > 500) return { status, code: phraseCode(status), message: statusPhrase(status), details: [], headers }
 
   const code = typeof thrown.code === 'string' ? thrown.code : ''
-  const framework = error instanceof SyntaxError && status === 400 ? frameworkErrors.FST_ERR_CTP_INVALID_JSON_BODY : own(frameworkErrors, code)
+  const framework =
+    error instanceof SyntaxError && status === 400
+      ? frameworkErrors.FST_ERR_CTP_INVALID_JSON_BODY
+      : own(frameworkErrors, code)
   if (framework !== undefined) {
     const [commonsCode, params = {}] = framework(context)
     return describeCommons(new CommonsError(commonsCode, { params }))
@@ -85,7 +90,15 @@ function describeCommons ({ status, code, message, details, params, data }: Comm
   // What a 5xx says in words of its own is for the log.
   if (status >= 500) return { status, code, message: publicMessage(code, status, params), details: [], headers }
   const tellsParams = Object.keys(params).length > 0
-  return { status, code, message, details, headers, ...(tellsParams ? { params } : {}), ...(data === undefined ? {} : { data }) }
+  return {
+    status,
+    code,
+    message,
+    details,
+    headers,
+    ...(tellsParams ? { params } : {}),
+    ...(data === undefined ? {} : { data })
+  }
 }
 
 /** The message of the table, where that is meant for a failure of the server. */
@@ -105,7 +118,10 @@ function isErrorStatus (status: unknown): status is number {
 
 /** `not_found` for 404: the code of an error that brings none. */
 function phraseCode (status: number): string {
-  return statusPhrase(status).toLowerCase().replaceAll("'", '').replace(/[^a-z]+/g, '_')
+  return statusPhrase(status)
+    .toLowerCase()
+    .replaceAll("'", '')
+    .replace(/[^a-z]+/g, '_')
 }
 
 function own<Value> (table: Readonly<Record<string, Value>>, key: string): Value | undefined {
@@ -116,12 +132,17 @@ function headersOf ({ headers }: Thrown, status: number): Record<string, string>
   const result = retryHeaders(status, undefined)
   if (typeof headers !== 'object' || headers === null) return result
   for (const [name, value] of Object.entries(headers)) {
-    if (!ownHeaders.test(name) && (typeof value === 'string' || typeof value === 'number')) result[name.toLowerCase()] = String(value)
+    if (!ownHeaders.test(name) && (typeof value === 'string' || typeof value === 'number')) {
+      result[name.toLowerCase()] = String(value)
+    }
   }
   return result
 }
 
-/** When to come back, in whole seconds: what the error says; a second for a service that is away and for a race that was lost. */
+/**
+ * When to come back, in whole seconds: what the error says; a second for a service that is away and for a race that was
+ * lost.
+ */
 function retryHeaders (status: number, retryAfter: unknown, isRace = false): Record<string, string> {
   if (isRace) return { 'retry-after': '1' }
   if (status !== 503 && status !== 429) return {}

@@ -28,7 +28,7 @@ export interface ReplyErrorOptions {
  */
 export function replyErrorPayload (problem: unknown, options: ReplyErrorOptions, context: ErrorContext): ErrorPayload {
   const { status, code, message, errors, params, data, headers } = options
-  const details = [...options.details ?? [], ...errors === undefined ? [] : fieldDetails(errors)]
+  const details = [...(options.details ?? []), ...(errors === undefined ? [] : fieldDetails(errors))]
   const payload = typeof problem === 'string' ? namedPayload(problem, options) : describeError(problem, context)
   return {
     ...payload,
@@ -53,5 +53,6 @@ function isErrorCode (problem: string): problem is ErrorCode {
 
 function fieldDetails (errors: NonNullable<ReplyErrorOptions['errors']>): ErrorDetail[] {
   return Object.entries(errors).flatMap(([field, messages]) =>
-    [messages].flat().map(problem => errorDetail('invalid_value', { field }, { problem })))
+    [messages].flat().map(problem => errorDetail('invalid_value', { field }, { problem }))
+  )
 }

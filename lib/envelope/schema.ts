@@ -36,7 +36,11 @@ const errorProperties = {
 }
 
 /** JSON Schema of an error where no envelope is registered. */
-export const bareErrorSchema: Schema = { type: 'object', required: ['message', 'code', 'errors', 'details'], properties: errorProperties }
+export const bareErrorSchema: Schema = {
+  type: 'object',
+  required: ['message', 'code', 'errors', 'details'],
+  properties: errorProperties
+}
 
 /** JSON Schema of the error envelope. */
 export const errorSchema: Schema = mark({
@@ -51,11 +55,16 @@ export const errorSchema: Schema = mark({
 })
 
 /** The error envelope as a server shares it: each response refers to it, and the OpenAPI document holds it once. */
-export const sharedErrorSchema: Schema & { readonly $id: string } = { $id: 'fastify-prisma-commons-error', title: 'Error', ...errorSchema }
+export const sharedErrorSchema: Schema & { readonly $id: string } = {
+  $id: 'fastify-prisma-commons-error',
+  title: 'Error',
+  ...errorSchema
+}
 
 /**
  * The schema of a route whose answers the envelope wraps: response schemas of 2xx get the envelope around them, those
- * of 4xx and 5xx allow the error envelope, to which they refer: the server has to have `sharedErrorSchema`. Nothing of the original is changed; a route without response schemas gets none.
+ * of 4xx and 5xx allow the error envelope, to which they refer: the server has to have `sharedErrorSchema`. Nothing of
+ * the original is changed; a route without response schemas gets none.
  *
  * @param route how errors name the route
  * @throws TypeError for response schemas that are no JSON Schema, e.g. of zod: they cannot be nested in one.
@@ -105,10 +114,12 @@ function eachJson (given: unknown, place: string, change: (schema: Schema) => Sc
   }
   const schema = plainSchema(given, place)
   if (typeof schema.content !== 'object' || schema.content === null) return once(schema)
-  const media = Object.entries(schema.content as Record<string, { readonly schema?: unknown }>).map(([type, entry]) => {
-    const isJson = type === '*/*' || isJsonMediaType(type)
-    return [type, isJson && entry.schema !== undefined ? { ...entry, schema: once(entry.schema) } : entry]
-  })
+  const media = Object.entries(schema.content as Record<string, { readonly schema?: unknown }>).map(
+    ([type, entry]) => {
+      const isJson = type === '*/*' || isJsonMediaType(type)
+      return [type, isJson && entry.schema !== undefined ? { ...entry, schema: once(entry.schema) } : entry]
+    }
+  )
   return { ...schema, content: Object.fromEntries(media) }
 }
 
@@ -139,10 +150,13 @@ function orError (schema: Schema): Schema {
 }
 
 /** What OpenAPI reads at the root of a response, as opposed to its body. */
-function splitAnnotations (schema: Schema): { outer: Schema, inner: Schema } {
+function splitAnnotations (schema: Schema): { outer: Schema; inner: Schema } {
   const { headers, description, 'x-response-description': responseDescription } = schema
-  const outer = Object.fromEntries(Object.entries({ headers, description, 'x-response-description': responseDescription })
-    .filter(([, value]) => value !== undefined))
+  const outer = Object.fromEntries(
+    Object.entries({ headers, description, 'x-response-description': responseDescription }).filter(
+      ([, value]) => value !== undefined
+    )
+  )
   if (headers === undefined && responseDescription === undefined) return { outer, inner: schema }
   const { headers: _headers, 'x-response-description': _description, ...inner } = schema
   return { outer, inner }
@@ -168,7 +182,9 @@ function plainSchema (schema: unknown, place: string): Schema {
     if ('isFluentSchema' in schema || Symbol.for('fluent-schema-object') in schema) return schema.valueOf() as Schema
     if (Object.getPrototypeOf(schema) === Object.prototype) return schema as Schema
   }
-  throw new TypeError(`${place}: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set config.envelope to false on the route`)
+  throw new TypeError(
+    `${place}: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set config.envelope to false on the route`
+  )
 }
 
 function mark<One extends Schema> (schema: One): One {

@@ -22,8 +22,9 @@ export function isExcluded (url: string, exclude: readonly string[]): boolean {
 const documentationFile = '/static/swagger-initializer.js'
 
 /**
- * The prefixes of @fastify/swagger-ui. It has to come before the routes that it describes, and hides its own from the document
- * (`schema.hide`); Fastify tells nobody who comes later of that schema, so the routes are known by one of their files.
+ * The prefixes of @fastify/swagger-ui. It has to come before the routes that it describes, and hides its own from the
+ * document (`schema.hide`); Fastify tells nobody who comes later of that schema, so the routes are known by one of
+ * their files.
  */
 export function documentationPrefixes (urls: readonly string[]): readonly string[] {
   return urls.filter(url => url.endsWith(documentationFile)).map(url => url.slice(0, -documentationFile.length))

@@ -13,13 +13,13 @@ export interface ErrorRequest {
 
 /** What sending an error needs of a reply; Fastify's has it. */
 export interface ErrorReply {
-  code (status: number): unknown
-  hasHeader (name: string): boolean
-  getHeader (name: string): unknown
-  header (name: string, value: string): unknown
-  removeHeader (name: string): unknown
-  serializer (serialize: (payload: string) => string): unknown
-  send (payload: string): unknown
+  code(status: number): unknown
+  hasHeader(name: string): boolean
+  getHeader(name: string): unknown
+  header(name: string, value: string): unknown
+  removeHeader(name: string): unknown
+  serializer(serialize: (payload: string) => string): unknown
+  send(payload: string): unknown
 }
 
 export type SendError = (request: ErrorRequest, reply: ErrorReply, payload: ErrorPayload, error?: unknown) => void
@@ -31,8 +31,8 @@ const loggedDetails = 10
 const replacedHeaders = ['content-disposition', 'content-encoding', 'content-range'] as const
 
 /**
- * Makes the function that writes errors: as `bodyOf` has them, or as a problem document for those who ask for one. What has
- * a 5xx goes to the log as an error, with the id that the client is told; the rest is information.
+ * Makes the function that writes errors: as `bodyOf` has them, or as a problem document for those who ask for one. What
+ * has a 5xx goes to the log as an error, with the id that the client is told; the rest is information.
  *
  * The body is sent as text that is JSON already, so that neither a response schema of the route nor a serializer that
  * its handler has set can cut or refuse it.
@@ -52,7 +52,7 @@ export function errorSender (bodyOf: (payload: ErrorPayload) => object, problemB
     reply.code(payload.status)
     reply.header('content-type', `${isProblem ? problemType : jsonType}; charset=utf-8`)
     reply.serializer(text => text)
-    reply.send(JSON.stringify(body, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value))
+    reply.send(JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
   }
 }
 
@@ -63,7 +63,9 @@ function logError ({ log }: ErrorRequest, { status, code, message, errorId }: Er
 
 /** An error with no more than its first details, and without what the answer tells beside it. */
 function forLog (error: unknown): unknown {
-  if (!(error instanceof CommonsError) || (error.details.length <= loggedDetails && error.data === undefined)) return error
+  if (!(error instanceof CommonsError) || (error.details.length <= loggedDetails && error.data === undefined)) {
+    return error
+  }
   return Object.create(error, {
     details: { value: error.details.slice(0, loggedDetails), enumerable: true },
     detailCount: { value: error.details.length, enumerable: true },

@@ -11,7 +11,8 @@ export interface SchemaFinding {
 }
 
 /**
- * Findings of a validator as details, with the field (the item's, when the body is a list) and, for bodies, the pointer.
+ * Findings of a validator as details, with the field (the item's, when the body is a list) and, for bodies, the
+ * pointer.
  *
  * @param part what was validated: `body`, `querystring`, `params` or `headers`
  */
@@ -33,15 +34,19 @@ function bodyDetail (finding: SchemaFinding, path: readonly string[], isList: bo
 
 function parameterDetail (finding: SchemaFinding, parameter: string): ErrorDetail {
   const place = { field: parameter }
-  const detail = finding.keyword === 'additionalProperties'
-    ? errorDetail('unknown_parameter', place, { parameter })
-    : errorDetail('invalid_parameter', place, { ...finding.params, parameter, problem: problemOf(finding) })
+  const detail =
+    finding.keyword === 'additionalProperties'
+      ? errorDetail('unknown_parameter', place, { parameter })
+      : errorDetail('invalid_parameter', place, { ...finding.params, parameter, problem: problemOf(finding) })
   return { ...detail, pointer: '' }
 }
 
 /** Where the finding is; the name of a missing or unknown property is a step of its own. */
 function pathOf ({ instancePath = '', params }: SchemaFinding): string[] {
-  const path = instancePath.split('/').slice(1).map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   const property = params?.missingProperty ?? params?.additionalProperty
   return typeof property === 'string' ? [...path, property] : path
 }
@@ -52,19 +57,27 @@ function fieldPlace (path: readonly string[]): { field?: string } {
 
 function codeOf ({ keyword }: SchemaFinding): ErrorCode {
   switch (keyword) {
-    case 'required': return 'required'
-    case 'additionalProperties': return 'unknown_field'
-    case 'type': return 'invalid_type'
-    default: return 'invalid_value'
+    case 'required':
+      return 'required'
+    case 'additionalProperties':
+      return 'unknown_field'
+    case 'type':
+      return 'invalid_type'
+    default:
+      return 'invalid_value'
   }
 }
 
 function paramsOf (finding: SchemaFinding): ErrorParams {
   switch (finding.keyword) {
-    case 'required': return {}
-    case 'additionalProperties': return { field: finding.params?.additionalProperty }
-    case 'type': return { expected: [finding.params?.type].flat().join(' or ') }
-    default: return { ...finding.params, problem: problemOf(finding) }
+    case 'required':
+      return {}
+    case 'additionalProperties':
+      return { field: finding.params?.additionalProperty }
+    case 'type':
+      return { expected: [finding.params?.type].flat().join(' or ') }
+    default:
+      return { ...finding.params, problem: problemOf(finding) }
   }
 }
 

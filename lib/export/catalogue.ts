@@ -9,7 +9,17 @@ export interface ExportWish {
   readonly format?: ExportFormat
   /** Paths of columns. Default: those of the resource. */
   readonly includes?: readonly string[]
-  readonly columnConfig?: Readonly<Record<string, { readonly label?: string, readonly align?: 'left' | 'center' | 'right', readonly width?: number, readonly can_be_common?: boolean }>>
+  readonly columnConfig?: Readonly<
+    Record<
+      string,
+      {
+        readonly label?: string
+        readonly align?: 'left' | 'center' | 'right'
+        readonly width?: number
+        readonly can_be_common?: boolean
+      }
+    >
+  >
   /** Lines above the table. */
   readonly titles?: readonly string[]
   readonly filters?: object
@@ -42,11 +52,16 @@ export class ExportCatalogue {
    * The exporter of a resource that was registered.
    *
    * @example
-   * await pipeline(app.export.of(contracts).stream({ format: 'xlsx', filters: { year: 2026 } }), createWriteStream('2026.xlsx'))
+   * await pipeline(app.export.of(contracts).stream({ format: 'xlsx', filters: { year: 2026 } }),
+   * createWriteStream('2026.xlsx'))
    */
   of (definition: ResourceDefinition): Exporter {
     const actions = this.#actions.get(definition)
-    if (actions === undefined) throw new TypeError(`The resource ${definition.options.model} has no exports: await app.register(exportPlugin, { resource })`)
+    if (actions === undefined) {
+      throw new TypeError(
+        `The resource ${definition.options.model} has no exports: await app.register(exportPlugin, { resource })`
+      )
+    }
     return {
       stream: (wish = {}, signal = new AbortController().signal) => {
         const { format, columnConfig, titles, ...rows } = wish

@@ -15,8 +15,12 @@ const alignments = ['left', 'center', 'right'] as const satisfies readonly Table
 
 const looks: { readonly [member: string]: ReadLook } = {
   label (value, place) {
-    if (typeof value !== 'string' || value.trim() === '' || !isWellFormed(value)) throw place.invalid('must be a text that is not empty')
-    if (value.length > exportLimits.textLength) throw place.invalid(`has more than ${exportLimits.textLength} characters`)
+    if (typeof value !== 'string' || value.trim() === '' || !isWellFormed(value)) {
+      throw place.invalid('must be a text that is not empty')
+    }
+    if (value.length > exportLimits.textLength) {
+      throw place.invalid(`has more than ${exportLimits.textLength} characters`)
+    }
     return { label: value }
   },
   align (value, place) {
@@ -30,7 +34,11 @@ const looks: { readonly [member: string]: ReadLook } = {
   },
   can_be_common (value, place, { cell }) {
     if (typeof value !== 'boolean') throw place.invalid('must be true or false')
-    if (value && cell === null) throw place.invalid('may not be true: the database cannot tell of this column whether all of its values are the same')
+    if (value && cell === null) {
+      throw place.invalid(
+        'may not be true: the database cannot tell of this column whether all of its values are the same'
+      )
+    }
     return { canBeCommon: value }
   }
 }
@@ -40,16 +48,23 @@ export function configuredColumns (columns: readonly ExportColumn[], config: unk
   if (!isRow(config)) throw bodyPlace(['column_config']).invalid('must be an object of columns')
   const names = columns.map(({ name }) => name)
   const unknown = Object.keys(config).find(name => !names.includes(name))
-  if (unknown !== undefined) throw bodyPlace(['column_config', unknown]).unknown(`The file has no such column. ${didYouMean(unknown, names)}`)
-  return columns.map(column => Object.hasOwn(config, column.name) ? { ...column, ...looksOf(column, config[column.name]) } : column)
+  if (unknown !== undefined) {
+    throw bodyPlace(['column_config', unknown]).unknown(`The file has no such column. ${didYouMean(unknown, names)}`)
+  }
+  return columns.map(column =>
+    Object.hasOwn(config, column.name) ? { ...column, ...looksOf(column, config[column.name]) } : column
+  )
 }
 
 function looksOf (column: ExportColumn, value: unknown): Partial<Looks> {
   const path = ['column_config', column.name]
   if (!isRow(value)) throw bodyPlace(path).invalid('must be an object')
-  return Object.assign({}, ...Object.entries(value).map(([member, one]) => {
-    const place = bodyPlace([...path, member])
-    if (!Object.hasOwn(looks, member)) throw place.unknown(didYouMean(member, Object.keys(looks)))
-    return looks[member]!(one, place, column)
-  })) as Partial<Looks>
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([member, one]) => {
+      const place = bodyPlace([...path, member])
+      if (!Object.hasOwn(looks, member)) throw place.unknown(didYouMean(member, Object.keys(looks)))
+      return looks[member]!(one, place, column)
+    })
+  ) as Partial<Looks>
 }

@@ -30,21 +30,48 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
   function addColumns ({ model, shown, related, codecs, computed }: ItemShape, { prefix, links, many }: Way): void {
     for (const field of shown) {
       const isPlain = links !== null && dialect.isTextual(field) && !codecs.has(field.name)
-      add(prefix + field.name, many || codecs.has(field.name) ? 'text' : kindOf(field), isPlain ? { links, field } : null, many, isWholeJson(field))
+      add(
+        prefix + field.name,
+        many || codecs.has(field.name) ? 'text' : kindOf(field),
+        isPlain ? { links, field } : null,
+        many,
+        isWholeJson(field)
+      )
     }
     for (const relation of related.values()) {
       const path = prefix + relation.name
       const several = many || relation.many
-      if (relation.read === 'data') addColumns(relation.shape, { prefix: `${path}.`, links: linksTo(relation, links, () => linkOf(registry, model, model.relation(relation.name)!)), many: several })
-      else if (relation.read === 'id') add(path, several ? 'text' : kindOf(relation.id), relation.kind === 'key' && links !== null && dialect.isTextual(relation.anchor) ? { links, field: relation.anchor } : null, several)
-      else if (relation.read !== null) add(path, 'text', null, several)
+      if (relation.read === 'data') {
+        addColumns(relation.shape, {
+          prefix: `${path}.`,
+          links: linksTo(relation, links, () => linkOf(registry, model, model.relation(relation.name)!)),
+          many: several
+        })
+      } else if (relation.read === 'id') {
+        add(
+          path,
+          several ? 'text' : kindOf(relation.id),
+          relation.kind === 'key' && links !== null && dialect.isTextual(relation.anchor)
+            ? { links, field: relation.anchor }
+            : null,
+          several
+        )
+      } else if (relation.read !== null) add(path, 'text', null, several)
     }
     for (const { name, kind } of computed) add(prefix + name, many ? 'text' : kind, null, many)
   }
 
   function add (name: string, kind: CellKind, cell: CellPath | null, many: boolean, showsNull = false): void {
     const steps = name.split('.')
-    columns.set(name, { name, label: labelOf(name), kind, canBeCommon: false, cell, needs: [name], read: many ? joinedReader(steps) : reader(steps, kind, showsNull) })
+    columns.set(name, {
+      name,
+      label: labelOf(name),
+      kind,
+      canBeCommon: false,
+      cell,
+      needs: [name],
+      read: many ? joinedReader(steps) : reader(steps, kind, showsNull)
+    })
   }
   return columns
 }
@@ -58,7 +85,11 @@ interface Way {
 }
 
 /** A row that a required key refers to is shown even when it is marked as deleted. */
-function linksTo ({ kind, nullable }: Relation, links: readonly Link[] | null, linkTo: () => Link): readonly Link[] | null {
+function linksTo (
+  { kind, nullable }: Relation,
+  links: readonly Link[] | null,
+  linkTo: () => Link
+): readonly Link[] | null {
   if (links === null || kind !== 'key') return null
   const link = linkTo()
   return [...links, nullable ? link : { ...link, where: null }]
@@ -72,11 +103,20 @@ export function kindOf ({ kind, type, list, native }: FieldMeta): CellKind {
     case 'Int':
     case 'BigInt':
     case 'Float':
-    case 'Decimal': return 'number'
-    case 'Boolean': return 'boolean'
-    case 'Json': return 'json'
-    case 'DateTime': return native?.[0] === 'Date' ? 'date' : native?.[0]?.startsWith('Time') === true && !native[0].startsWith('Timestamp') ? 'text' : 'datetime'
-    default: return 'text'
+    case 'Decimal':
+      return 'number'
+    case 'Boolean':
+      return 'boolean'
+    case 'Json':
+      return 'json'
+    case 'DateTime':
+      return native?.[0] === 'Date'
+        ? 'date'
+        : native?.[0]?.startsWith('Time') === true && !native[0].startsWith('Timestamp')
+          ? 'text'
+          : 'datetime'
+    default:
+      return 'text'
   }
 }
 
@@ -87,7 +127,8 @@ function isWholeJson ({ type, required, list }: FieldMeta): boolean {
 
 /** The value at the end of a path; null where it leads to no row. */
 function reader (steps: readonly string[], kind: CellKind, showsNull: boolean): ExportColumn['read'] {
-  const form = kind === 'text' ? textOf : (value: unknown) => value === null && showsNull ? jsonNull : value ?? null
+  const form =
+    kind === 'text' ? textOf : (value: unknown) => (value === null && showsNull ? jsonNull : (value ?? null))
   const [first, ...rest] = steps
   if (rest.length === 0) return row => form(row[first!])
   return row => {

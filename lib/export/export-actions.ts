@@ -35,8 +35,11 @@ export class ExportActions {
     const scopes = scopesOf(resource, caller)
     await enterRead(resource, this.#store, caller)
     const { pool } = resource.export.options
-    const read = (store: BulkStore): AsyncGenerator<Buffer, void> => fileOf(request, { resource, store, scopes, signal })
-    yield * pool === undefined ? read(this.#store) : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
+    const read = (store: BulkStore): AsyncGenerator<Buffer, void> =>
+      fileOf(request, { resource, store, scopes, signal })
+    yield * pool === undefined
+      ? read(this.#store)
+      : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
     await leaveRead(resource, this.#store, caller, [])
   }
 }
@@ -46,7 +49,8 @@ async function * fileOf (request: ExportRequest, options: Omit<SourceOptions, 'm
   const { rows } = request
   const format = formats[request.format]
   const maxRows = Math.min(resource.export.maxRows, format.maxRows)
-  const source = rows.kind === 'ids' ? namedRows(rows, { ...options, maxRows }) : chosenRows(rows, { ...options, maxRows })
+  const source =
+    rows.kind === 'ids' ? namedRows(rows, { ...options, maxRows }) : chosenRows(rows, { ...options, maxRows })
   const frame = await frameOf(resource, request, source)
   const written = format.name === 'csv' ? source.csv(frame, frame.columns) : null
   const bytes = written ?? format.writer(resource.export.options, maxRows)(frame, source.pages(frame.columns))

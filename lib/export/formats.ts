@@ -8,7 +8,7 @@ export type ExportFormat = 'csv' | 'xlsx' | 'pdf' | 'ndjson'
 
 /** Options of single formats. */
 export interface FormatSettings {
-  readonly csv?: { readonly bom?: boolean, readonly delimiter?: ',' | ';' | '|' | '\t' }
+  readonly csv?: { readonly bom?: boolean; readonly delimiter?: ',' | ';' | '|' | '\t' }
   readonly pdf?: Omit<PdfOptions, 'rows'>
 }
 
@@ -24,10 +24,34 @@ export interface FileFormat {
 }
 
 export const formats: { readonly [name in ExportFormat]: FileFormat } = {
-  csv: { name: 'csv', mediaType: 'text/csv; charset=utf-8', isText: true, maxRows: Infinity, writer: ({ csv }) => csvWriter(csv) },
-  xlsx: { name: 'xlsx', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', isText: false, maxRows: Infinity, writer: () => xlsxWriter() },
-  pdf: { name: 'pdf', mediaType: 'application/pdf', isText: false, maxRows: 10_000, writer: ({ pdf }, rows) => pdfWriter({ ...pdf, rows }) },
-  ndjson: { name: 'ndjson', mediaType: 'application/x-ndjson; charset=utf-8', isText: true, maxRows: Infinity, writer: () => ndjsonWriter() }
+  csv: {
+    name: 'csv',
+    mediaType: 'text/csv; charset=utf-8',
+    isText: true,
+    maxRows: Infinity,
+    writer: ({ csv }) => csvWriter(csv)
+  },
+  xlsx: {
+    name: 'xlsx',
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    isText: false,
+    maxRows: Infinity,
+    writer: () => xlsxWriter()
+  },
+  pdf: {
+    name: 'pdf',
+    mediaType: 'application/pdf',
+    isText: false,
+    maxRows: 10_000,
+    writer: ({ pdf }, rows) => pdfWriter({ ...pdf, rows })
+  },
+  ndjson: {
+    name: 'ndjson',
+    mediaType: 'application/x-ndjson; charset=utf-8',
+    isText: true,
+    maxRows: Infinity,
+    writer: () => ndjsonWriter()
+  }
 }
 
 export const formatNames = Object.keys(formats) as readonly ExportFormat[]

@@ -10,7 +10,10 @@ export interface ExportField {
   readonly align?: NonNullable<TableColumn['align']>
   /** In characters. Default: what the format makes of the label and the kind. */
   readonly width?: number
-  /** Put a value that all rows share above the table once, in the place of the column. For fields of the row and of rows that it refers to. Default: false. */
+  /**
+   * Put a value that all rows share above the table once, in the place of the column. For fields of the row and of rows
+   * that it refers to. Default: false.
+   */
   readonly canBeCommon?: boolean
   /** What the cells hold. Default: what the field holds; `text` for computed columns. */
   readonly kind?: CellKind
@@ -54,16 +57,25 @@ export interface ExportOptions extends FormatSettings {
   readonly fileName?: string
   /** Send CSV and NDJSON packed to clients that take gzip. Default: false. */
   readonly gzip?: boolean
-  /** Read all rows of a file from one snapshot, by a cursor on a connection of this pool. Default: page by page, each as the table is then. */
+  /**
+   * Read all rows of a file from one snapshot, by a cursor on a connection of this pool. Default: page by page, each as
+   * the table is then.
+   */
   readonly pool?: ExportPool
 }
 
-const object = (expected: string): OptionCheck => ({ expected, accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value) })
+const object = (expected: string): OptionCheck => ({
+  expected,
+  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
+})
 
 const fieldTable: OptionTable<ExportField> = {
   label: check.string,
   align: check.oneOf('left', 'center', 'right'),
-  width: { expected: 'a number of characters, at most 255', accepts: value => typeof value === 'number' && value > 0 && value <= 255 },
+  width: {
+    expected: 'a number of characters, at most 255',
+    accepts: value => typeof value === 'number' && value > 0 && value <= 255
+  },
   canBeCommon: check.boolean,
   kind: check.oneOf('text', 'number', 'boolean', 'date', 'datetime', 'json'),
   value: check.function,
@@ -72,8 +84,15 @@ const fieldTable: OptionTable<ExportField> = {
 
 const table: OptionTable<ExportOptions> = {
   fields: object('an object of columns by their paths'),
-  include: { expected: 'a list of names that is not empty', accepts: value => check.names.accepts(value) && (value as readonly unknown[]).length > 0 },
-  formats: { expected: `a list of ${formatNames.join(', ')}`, accepts: value => Array.isArray(value) && value.length > 0 && value.every(name => formatNames.includes(name as ExportFormat)) },
+  include: {
+    expected: 'a list of names that is not empty',
+    accepts: value => check.names.accepts(value) && (value as readonly unknown[]).length > 0
+  },
+  formats: {
+    expected: `a list of ${formatNames.join(', ')}`,
+    accepts: value =>
+      Array.isArray(value) && value.length > 0 && value.every(name => formatNames.includes(name as ExportFormat))
+  },
   title: check.string,
   siteHeader: check.string,
   dateLine: check.boolean,
@@ -96,7 +115,12 @@ const pdfTable: OptionTable<NonNullable<ExportOptions['pdf']>> = {
 /** Refuses options of exports that do not exist or are of another type. */
 export function checkExportOptions (owner: string, options: ExportOptions): void {
   checkOptions(`${owner}: option "export"`, options, table)
-  checkOptions(`${owner}: option "export.csv"`, options.csv ?? {}, { bom: check.boolean, delimiter: check.oneOf(',', ';', '|', '\t') })
+  checkOptions(`${owner}: option "export.csv"`, options.csv ?? {}, {
+    bom: check.boolean,
+    delimiter: check.oneOf(',', ';', '|', '\t')
+  })
   checkOptions(`${owner}: option "export.pdf"`, options.pdf ?? {}, pdfTable)
-  for (const [path, field] of Object.entries(options.fields ?? {})) checkOptions(`${owner}: option "export.fields.${path}"`, field, fieldTable)
+  for (const [path, field] of Object.entries(options.fields ?? {})) {
+    checkOptions(`${owner}: option "export.fields.${path}"`, field, fieldTable)
+  }
 }

@@ -31,7 +31,10 @@ const partSize = 2 ** 20
  *
  * @throws CommonsError `file_limit_exceeded` before the first part where there are more rows than the limit
  */
-export async function * readParts<Content> (read: (position: Position | null, take: number) => Promise<Part<Content>>, { pageRows, maxRows, countTo, signal }: PartsOptions): AsyncGenerator<Content, void> {
+export async function * readParts<Content> (
+  read: (position: Position | null, take: number) => Promise<Part<Content>>,
+  { pageRows, maxRows, countTo, signal }: PartsOptions
+): AsyncGenerator<Content, void> {
   let position: Position | null = null
   let take = Math.min(firstRows, pageRows)
   let rows = 0
@@ -44,7 +47,9 @@ export async function * readParts<Content> (read: (position: Position | null, ta
     rows += part.rows
     size += part.size
     // Rows may be added while others are read: what is counted now need not be what is read then.
-    if (rows > maxRows || (isFirst && !isLast && await countTo(maxRows + 1) > maxRows)) throw new CommonsError('file_limit_exceeded', { params: { limit: maxRows, unit: 'rows' } })
+    if (rows > maxRows || (isFirst && !isLast && (await countTo(maxRows + 1)) > maxRows)) {
+      throw new CommonsError('file_limit_exceeded', { params: { limit: maxRows, unit: 'rows' } })
+    }
     if (part.rows > 0) yield part.content
     if (isLast) return
     position = part.position

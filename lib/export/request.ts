@@ -36,7 +36,12 @@ export function readExportQuery (resource: Resource, query: Query): ExportReques
 export function readExportBody (resource: Resource, query: Query, body: unknown): ExportRequest {
   const inBody = readBodyChoice(resource, body, bodyMembers, bodyMembers)
   const rows = Object.keys(query).length === 0 ? inBody : queryChoice(resource, query, body as object)
-  const { file_type: format, includes, column_config: config, file_titles: titles } = body as Readonly<Record<string, unknown>>
+  const {
+    file_type: format,
+    includes,
+    column_config: config,
+    file_titles: titles
+  } = body as Readonly<Record<string, unknown>>
   const columns = includedColumns(resource, includes, bodyPlace(['includes']))
   return {
     format: formatOf(resource, format, bodyPlace(['file_type'])),
@@ -51,7 +56,11 @@ const choiceMembers: readonly string[] = ['filters', 'search', 'ordering', 'ids'
 function queryChoice (resource: Resource, query: Query, body: object): RowsChoice | IdsRequest {
   const other = choiceMembers.find(name => Object.hasOwn(body, name))
   const [first] = Object.keys(query)
-  if (other !== undefined) throw parameterPlace(first!).invalid(`and the member "${other}" of the body exclude each other: say which rows in the query or in the body`)
+  if (other !== undefined) {
+    throw parameterPlace(first!).invalid(
+      `and the member "${other}" of the body exclude each other: say which rows in the query or in the body`
+    )
+  }
   return readQueryChoice(resource, query, [])
 }
 
@@ -63,28 +72,41 @@ function formatOf ({ export: { formats } }: Resource, name: unknown, place: Plac
 }
 
 /** A list of paths, or one text of them with commas; one that stands there several times counts once. */
-function includedColumns ({ export: { columns, include } }: Resource, value: unknown, place: Place): readonly ExportColumn[] {
+function includedColumns (
+  { export: { columns, include } }: Resource,
+  value: unknown,
+  place: Place
+): readonly ExportColumn[] {
   if (value === undefined) return include
-  const names: readonly unknown[] | null = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : null
+  const names: readonly unknown[] | null =
+    typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : null
   if (names === null || !names.every(name => typeof name === 'string')) throw place.invalid('must be a list of names')
   const wanted = new Set(names.map(name => name.trim()))
   if (wanted.size === 0) throw place.invalid('names no column')
   if (wanted.has('')) throw place.invalid('holds an empty element')
-  if (wanted.size > exportLimits.columns) throw place.invalid(`names ${wanted.size} columns, which are more than the limit of ${exportLimits.columns}`)
+  if (wanted.size > exportLimits.columns) {
+    throw place.invalid(`names ${wanted.size} columns, which are more than the limit of ${exportLimits.columns}`)
+  }
   return [...wanted].map(name => {
     const column = columns.get(name)
     if (column !== undefined) return column
     const inner = [...columns.keys()].filter(path => path.startsWith(`${name}.`))
-    throw place.invalid(`names "${shortened(name)}", which is no column. ${inner.length > 0 ? `Its fields are columns: ${inner.join(', ')}` : didYouMean(name, columns.keys())}`)
+    throw place.invalid(
+      `names "${shortened(name)}", which is no column. ${inner.length > 0 ? `Its fields are columns: ${inner.join(', ')}` : didYouMean(name, columns.keys())}`
+    )
   })
 }
 
 /** Lines of text; those that are blank are left out. */
 function titlesOf (value: unknown): readonly string[] {
   const place = bodyPlace(['file_titles'])
-  if (!Array.isArray(value) || !value.every(title => typeof title === 'string')) throw place.invalid('must be a list of texts')
-  if (value.length > exportLimits.titles) throw place.invalid(`holds ${value.length} lines, which are more than the limit of ${exportLimits.titles}`)
+  if (!Array.isArray(value) || !value.every(title => typeof title === 'string')) {
+    throw place.invalid('must be a list of texts')
+  }
+  if (value.length > exportLimits.titles) {
+    throw place.invalid(`holds ${value.length} lines, which are more than the limit of ${exportLimits.titles}`)
+  }
   const long = value.findIndex(title => title.length > exportLimits.textLength)
-  if (long !== -1) throw bodyPlace(['file_titles', long]).invalid(`has more than ${exportLimits.textLength} characters`)
+  if (long !== -1) { throw bodyPlace(['file_titles', long]).invalid(`has more than ${exportLimits.textLength} characters`) }
   return value.map(title => title.trim()).filter(title => title !== '')
 }

@@ -23,11 +23,20 @@ export interface ResourceExport {
 }
 
 /** Checks the options against what the resource shows: every path in them must lead to a field. */
-export function resolveExport (owner: string, options: ExportOptions, shape: ItemShape, plural: string, registry: Registry, dialect: Dialect): ResourceExport {
+export function resolveExport (
+  owner: string,
+  options: ExportOptions,
+  shape: ItemShape,
+  plural: string,
+  registry: Registry,
+  dialect: Dialect
+): ResourceExport {
   checkExportOptions(owner, options)
   const shown = columnsOf(shape, registry, dialect)
   const refuse = (option: string, name: string): never => {
-    throw new TypeError(`${owner}: option "export.${option}" names "${name}", which is no field that is shown. ${didYouMean(name, shown.keys())}`)
+    throw new TypeError(
+      `${owner}: option "export.${option}" names "${name}", which is no field that is shown. ${didYouMean(name, shown.keys())}`
+    )
   }
   const columns = new Map(shown)
   for (const [name, field] of Object.entries(options.fields ?? {})) {
@@ -39,7 +48,9 @@ export function resolveExport (owner: string, options: ExportOptions, shape: Ite
   }
   return {
     columns,
-    include: (options.include ?? [...shape.shown, ...shape.computed].map(({ name }) => name)).map(name => columns.get(name) ?? refuse('include', name)),
+    include: (options.include ?? [...shape.shown, ...shape.computed].map(({ name }) => name)).map(
+      name => columns.get(name) ?? refuse('include', name)
+    ),
     formats: options.formats ?? formatNames,
     title: options.title ?? plural,
     fileName: options.fileName ?? plural.toLowerCase().replaceAll(/\s+/g, '-'),
@@ -49,18 +60,37 @@ export function resolveExport (owner: string, options: ExportOptions, shape: Ite
   }
 }
 
-function configured (owner: string, name: string, field: ExportField, column: ExportColumn | undefined, needs: readonly string[]): ExportColumn {
+function configured (
+  owner: string,
+  name: string,
+  field: ExportField,
+  column: ExportColumn | undefined,
+  needs: readonly string[]
+): ExportColumn {
   const { value, needs: _, ...looks } = field
-  const fail = (problem: string): never => { throw new TypeError(`${owner}: option "export.fields.${name}" ${problem}`) }
+  const fail = (problem: string): never => {
+    throw new TypeError(`${owner}: option "export.fields.${name}" ${problem}`)
+  }
   if (value === undefined && field.needs !== undefined) fail('has "needs" without "value"')
   if (value !== undefined && needs.length === 0) fail('needs the option "needs": the fields that "value" reads')
-  if (field.canBeCommon === true && (value !== undefined || column?.cell === null)) fail('has "canBeCommon", which the database cannot tell of these cells')
+  if (field.canBeCommon === true && (value !== undefined || column?.cell === null)) {
+    fail('has "canBeCommon", which the database cannot tell of these cells')
+  }
   if (value === undefined) return { ...column!, ...looks }
-  return { name, label: labelOf(name), kind: 'text', canBeCommon: false, ...looks, cell: null, needs, read: row => computed(value(row)) }
+  return {
+    name,
+    label: labelOf(name),
+    kind: 'text',
+    canBeCommon: false,
+    ...looks,
+    cell: null,
+    needs,
+    read: row => computed(value(row))
+  }
 }
 
 /** What functions of developers give, as writers of files take it. */
 function computed (value: unknown): unknown {
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'bigint' ? String(value) : value ?? null
+  return typeof value === 'bigint' ? String(value) : (value ?? null)
 }

@@ -15,24 +15,69 @@ import { readParts, type PartsOptions } from './parts.js'
 export type CellPages = AsyncGenerator<readonly (readonly Cell[])[], void>
 
 /** The rows of a choice as cells; one query a part, and one for each relation that a column needs. */
-export function rowPages (resource: Resource, store: BulkStore, choice: RowsChoice, scopes: Scopes, columns: readonly ExportColumn[], options: PartsOptions): CellPages {
+export function rowPages (
+  resource: Resource,
+  store: BulkStore,
+  choice: RowsChoice,
+  scopes: Scopes,
+  columns: readonly ExportColumn[],
+  options: PartsOptions
+): CellPages {
   const { model } = resource
-  const shape = narrowed(resource, columns.flatMap(({ needs }) => needs.map(path => path.split('.'))))
+  const shape = narrowed(
+    resource,
+    columns.flatMap(({ needs }) => needs.map(path => path.split('.')))
+  )
   const fields = fetchedFields(shape)
   return readParts(async (position, take) => {
-    const { rows, positions } = await store.seek(model, { rows: { fields, form: 'json' }, ...scopedChoice(resource, choice, scopes), take, position })
-    return { content: await cellsOf(store, shape, rows, scopes, columns), rows: rows.length, size: sizeOf(rows), position: positions.at(-1) ?? null }
+    const { rows, positions } = await store.seek(model, {
+      rows: { fields, form: 'json' },
+      ...scopedChoice(resource, choice, scopes),
+      take,
+      position
+    })
+    return {
+      content: await cellsOf(store, shape, rows, scopes, columns),
+      rows: rows.length,
+      size: sizeOf(rows),
+      position: positions.at(-1) ?? null
+    }
   }, options)
 }
 
 /** The rows of some ids as cells, in the order of the ids; those without a row are left out. */
-export async function idRows (resource: Resource, store: BulkStore, { ids, deleted }: IdsRequest, scopes: Scopes, columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
-  const shape = narrowed(resource, columns.flatMap(({ needs }) => needs.map(path => path.split('.'))))
-  const found = await store.find(resource.model, ids.map(key => selectorOf(resource, key)), { rows: { fields: fetchedFields(shape), form: 'json' }, deleted, scope: scopes.own })
-  return await cellsOf(store, shape, found.filter(row => row !== null), scopes, columns)
+export async function idRows (
+  resource: Resource,
+  store: BulkStore,
+  { ids, deleted }: IdsRequest,
+  scopes: Scopes,
+  columns: readonly ExportColumn[]
+): Promise<readonly (readonly Cell[])[]> {
+  const shape = narrowed(
+    resource,
+    columns.flatMap(({ needs }) => needs.map(path => path.split('.')))
+  )
+  const found = await store.find(
+    resource.model,
+    ids.map(key => selectorOf(resource, key)),
+    { rows: { fields: fetchedFields(shape), form: 'json' }, deleted, scope: scopes.own }
+  )
+  return await cellsOf(
+    store,
+    shape,
+    found.filter(row => row !== null),
+    scopes,
+    columns
+  )
 }
 
-async function cellsOf (store: BulkStore, shape: ItemShape, rows: readonly Row[], scopes: Scopes, columns: readonly ExportColumn[]): Promise<readonly (readonly Cell[])[]> {
+async function cellsOf (
+  store: BulkStore,
+  shape: ItemShape,
+  rows: readonly Row[],
+  scopes: Scopes,
+  columns: readonly ExportColumn[]
+): Promise<readonly (readonly Cell[])[]> {
   const shown = await attachRelated(store, shape, rows, scopes)
   return shown.map(row => columns.map(({ read }) => read(row)))
 }
@@ -40,12 +85,22 @@ async function cellsOf (store: BulkStore, shape: ItemShape, rows: readonly Row[]
 /** A shape of those parts alone that paths lead to. */
 function narrowed<Shape extends ItemShape> (shape: Shape, paths: readonly (readonly string[])[]): ItemShape {
   const names = new Set(paths.map(([first]) => first!))
-  const inner = ({ name, read, shape }: Relation): Relation['shape'] => read === 'data' ? narrowed(shape, paths.filter(([first]) => first === name).map(([, ...rest]) => rest)) : shape
+  const inner = ({ name, read, shape }: Relation): Relation['shape'] =>
+    read === 'data'
+      ? narrowed(
+        shape,
+        paths.filter(([first]) => first === name).map(([, ...rest]) => rest)
+      )
+      : shape
   return {
     ...shape,
     shown: shape.shown.filter(({ name }) => names.has(name)),
     computed: shape.computed.filter(({ name }) => names.has(name)),
-    related: new Map([...shape.related].filter(([name]) => names.has(name)).map(([name, relation]) => [name, { ...relation, shape: inner(relation) }])),
+    related: new Map(
+      [...shape.related]
+        .filter(([name]) => names.has(name))
+        .map(([name, relation]) => [name, { ...relation, shape: inner(relation) }])
+    ),
     codecs: new Map([...shape.codecs].filter(([name]) => names.has(name)))
   }
 }
@@ -59,5 +114,5 @@ const objectSize = 3
 function sizeOf (rows: readonly Row[]): number {
   const step = Math.max(1, Math.floor(rows.length / measured))
   const some = rows.filter((_, i) => i % step === 0)
-  return some.length === 0 ? 0 : JSON.stringify(some).length / some.length * rows.length * objectSize
+  return some.length === 0 ? 0 : (JSON.stringify(some).length / some.length) * rows.length * objectSize
 }

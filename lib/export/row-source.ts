@@ -11,7 +11,10 @@ import { cellsOf, textBytes } from './text-bytes.js'
 
 /** Where the rows of a file come from. */
 export interface RowSource {
-  /** The value that all rows have in each of some columns that can be common; null where it is not the same in all, or empty. */
+  /**
+   * The value that all rows have in each of some columns that can be common; null where it is not the same in all, or
+   * empty.
+   */
   readonly common: (columns: readonly ExportColumn[]) => Promise<readonly unknown[]>
   readonly pages: (columns: readonly ExportColumn[]) => CellPages
   /** The whole file of CSV; null where the database cannot make its lines. */
@@ -29,12 +32,32 @@ export interface SourceOptions {
 }
 
 /** The rows that filters leave, in their order. */
-export function chosenRows (choice: RowsChoice, { resource, store, scopes, maxRows, signal }: SourceOptions): RowSource {
-  const { model, export: { pageRows } } = resource
+export function chosenRows (
+  choice: RowsChoice,
+  { resource, store, scopes, maxRows, signal }: SourceOptions
+): RowSource {
+  const {
+    model,
+    export: { pageRows }
+  } = resource
   const { deleted, filter, scope } = scopedChoice(resource, choice, scopes)
-  const parts = { pageRows, maxRows, signal, countTo: async (limit: number) => await store.countTo(model, limit, { deleted, filter, scope }) }
+  const parts = {
+    pageRows,
+    maxRows,
+    signal,
+    countTo: async (limit: number) => await store.countTo(model, limit, { deleted, filter, scope })
+  }
   return {
-    common: async columns => await store.commonTexts(model, scopedCells(resource, columns.map(({ cell }) => cell!), scopes), { deleted, filter, scope }),
+    common: async columns =>
+      await store.commonTexts(
+        model,
+        scopedCells(
+          resource,
+          columns.map(({ cell }) => cell!),
+          scopes
+        ),
+        { deleted, filter, scope }
+      ),
     pages: columns => ahead(rowPages(resource, store, choice, scopes, columns, parts)),
     csv: (frame, columns) => {
       const cells = cellsOf(columns)
@@ -45,18 +68,23 @@ export function chosenRows (choice: RowsChoice, { resource, store, scopes, maxRo
 
 /** The rows of some ids, in the order of the ids. They are few, and read at once. */
 export function namedRows (request: IdsRequest, { resource, store, scopes }: SourceOptions): RowSource {
-  const read = async (columns: readonly ExportColumn[]): Promise<readonly (readonly unknown[])[]> => await idRows(resource, store, request, scopes, columns)
+  const read = async (columns: readonly ExportColumn[]): Promise<readonly (readonly unknown[])[]> =>
+    await idRows(resource, store, request, scopes, columns)
   return {
     common: async columns => {
       const rows = await read(columns)
       return columns.map((_, i) => commonIn(rows.map(row => row[i])))
     },
-    pages: async function * (columns) { yield await read(columns) },
+    pages: async function * (columns) {
+      yield await read(columns)
+    },
     csv: () => null
   }
 }
 
 function commonIn (values: readonly unknown[]): string | null {
   const [first, ...others] = values
-  return first === undefined || first === null || first === '' || others.some(value => value !== first) ? null : String(first)
+  return first === undefined || first === null || first === '' || others.some(value => value !== first)
+    ? null
+    : String(first)
 }

@@ -13,11 +13,14 @@ export function exportQueryDescription (resource: Resource, error: object): Rout
     operationId: collectionOperation(resource, 'download'),
     summary: `Download ${uncapital(resource.plural)} as a file`,
     tags,
-    querystring: Type.Object({
-      file_type: Type.Optional(formatSchema(resource)),
-      includes: Type.Optional(Type.String({ description: `${columnsText(resource)}, separated by commas` })),
-      ...withoutPaging(querystring)
-    }, { additionalProperties: false }),
+    querystring: Type.Object(
+      {
+        file_type: Type.Optional(formatSchema(resource)),
+        includes: Type.Optional(Type.String({ description: `${columnsText(resource)}, separated by commas` })),
+        ...withoutPaging(querystring)
+      },
+      { additionalProperties: false }
+    ),
     response: responses(resource, error, [400, 403, 413])
   }
 }
@@ -26,24 +29,54 @@ export function exportQueryDescription (resource: Resource, error: object): Rout
 export function exportBodyDescription (resource: Resource, error: object): RouteDescription {
   const { body, tags } = queryDescription(resource, error)
   const { querystring } = listDescription(resource, error)
-  const looks = Type.Object({
-    label: Type.Optional(Type.String({ minLength: 1, maxLength: exportLimits.textLength, description: 'The header' })),
-    align: Type.Optional(Type.Unsafe({ type: 'string', enum: ['left', 'center', 'right'] })),
-    width: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: exportLimits.width, description: 'In characters' })),
-    can_be_common: Type.Optional(Type.Boolean({ description: 'Put a value that all rows share above the table' }))
-  }, { additionalProperties: false })
+  const looks = Type.Object(
+    {
+      label: Type.Optional(
+        Type.String({ minLength: 1, maxLength: exportLimits.textLength, description: 'The header' })
+      ),
+      align: Type.Optional(Type.Unsafe({ type: 'string', enum: ['left', 'center', 'right'] })),
+      width: Type.Optional(
+        Type.Number({ exclusiveMinimum: 0, maximum: exportLimits.width, description: 'In characters' })
+      ),
+      can_be_common: Type.Optional(Type.Boolean({ description: 'Put a value that all rows share above the table' }))
+    },
+    { additionalProperties: false }
+  )
   return {
     operationId: collectionOperation(resource, 'export'),
     summary: `Export ${uncapital(resource.plural)} as a file`,
     tags,
-    querystring: Type.Object(withoutPaging(querystring), { additionalProperties: false, description: 'Which rows are meant, unless the body says so' }),
-    body: Type.Object({
-      file_type: Type.Optional(formatSchema(resource)),
-      includes: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: exportLimits.columns, description: columnsText(resource) })),
-      column_config: Type.Optional(Type.Unsafe<unknown>({ type: 'object', additionalProperties: looks, description: 'How columns look, by their paths' })),
-      file_titles: Type.Optional(Type.Array(Type.String({ maxLength: exportLimits.textLength }), { maxItems: exportLimits.titles, description: 'Lines above the table' })),
-      ...withoutPaging(body as TSchema)
-    }, { additionalProperties: false }),
+    querystring: Type.Object(withoutPaging(querystring), {
+      additionalProperties: false,
+      description: 'Which rows are meant, unless the body says so'
+    }),
+    body: Type.Object(
+      {
+        file_type: Type.Optional(formatSchema(resource)),
+        includes: Type.Optional(
+          Type.Array(Type.String(), {
+            minItems: 1,
+            maxItems: exportLimits.columns,
+            description: columnsText(resource)
+          })
+        ),
+        column_config: Type.Optional(
+          Type.Unsafe<unknown>({
+            type: 'object',
+            additionalProperties: looks,
+            description: 'How columns look, by their paths'
+          })
+        ),
+        file_titles: Type.Optional(
+          Type.Array(Type.String({ maxLength: exportLimits.textLength }), {
+            maxItems: exportLimits.titles,
+            description: 'Lines above the table'
+          })
+        ),
+        ...withoutPaging(body as TSchema)
+      },
+      { additionalProperties: false }
+    ),
     response: responses(resource, error, [400, 403, 413, 415])
   }
 }
@@ -58,11 +91,22 @@ function columnsText ({ export: { columns } }: Resource): string {
 
 /** A file has all rows. */
 function withoutPaging ({ properties }: TSchema): Record<string, TSchema> {
-  return Object.fromEntries(Object.entries(properties as Record<string, TSchema>).filter(([name]) => !pagingParameters.includes(name)))
+  return Object.fromEntries(
+    Object.entries(properties as Record<string, TSchema>).filter(([name]) => !pagingParameters.includes(name))
+  )
 }
 
-function responses ({ export: { formats: names } }: Resource, error: object, statuses: Parameters<typeof errorsOf>[1]): RouteDescription['response'] {
-  const content = Object.fromEntries(names.map(name => [formats[name].mediaType.split(';')[0]!, { schema: { type: 'string', ...formats[name].isText ? {} : { format: 'binary' } } }]))
+function responses (
+  { export: { formats: names } }: Resource,
+  error: object,
+  statuses: Parameters<typeof errorsOf>[1]
+): RouteDescription['response'] {
+  const content = Object.fromEntries(
+    names.map(name => [
+      formats[name].mediaType.split(';')[0]!,
+      { schema: { type: 'string', ...(formats[name].isText ? {} : { format: 'binary' }) } }
+    ])
+  )
   return {
     200: { description: 'The file, with its name in `Content-Disposition`', content },
     ...errorsOf(error, statuses),

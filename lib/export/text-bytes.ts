@@ -13,13 +13,26 @@ import { readParts, type PartsOptions } from './parts.js'
 
 /** The cells of columns whose lines of CSV the database can make; null where some cannot be made there. */
 export function cellsOf (columns: readonly ExportColumn[]): readonly CellPath[] | null {
-  const cells = columns.flatMap(({ cell, kind }) => cell !== null && kind === kindOf(cell.field) ? [cell] : [])
+  const cells = columns.flatMap(({ cell, kind }) => (cell !== null && kind === kindOf(cell.field) ? [cell] : []))
   return cells.length === columns.length ? cells : null
 }
 
 /** A file of CSV whose lines the database makes: what stands around them is that of the writer of CSV. */
-export async function * textBytes (resource: Resource, store: BulkStore, choice: RowsChoice, scopes: Scopes, frame: TableFrame, cells: readonly CellPath[], options: PartsOptions): AsyncGenerator<Buffer, void> {
-  const { model, export: { options: { csv = {} } } } = resource
+export async function * textBytes (
+  resource: Resource,
+  store: BulkStore,
+  choice: RowsChoice,
+  scopes: Scopes,
+  frame: TableFrame,
+  cells: readonly CellPath[],
+  options: PartsOptions
+): AsyncGenerator<Buffer, void> {
+  const {
+    model,
+    export: {
+      options: { csv = {} }
+    }
+  } = resource
   const { delimiter = ',' } = csv
   const chosen = { ...scopedChoice(resource, choice, scopes), cells: scopedCells(resource, cells, scopes) }
   const write = csvWriter(csv)

@@ -32,7 +32,11 @@ export type Coordinates = [latitude: number, longitude: number]
 export function fullAddress (row: AddressRow): string
 export function fullAddress (row: object, columns: AddressColumns): string
 export function fullAddress (row: object, columns: AddressColumns = {}): string {
-  return textsOf(row, ['addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'], columns).join(', ')
+  return textsOf(
+    row,
+    ['addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'],
+    columns
+  ).join(', ')
 }
 
 /** City, state or province, and country, as `fullAddress`. */

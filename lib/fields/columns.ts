@@ -22,7 +22,9 @@ export function readValue<Part extends string> (row: object, part: Part, columns
   const value = valueOf(row, part, columns)
   if (value !== undefined) return value
   const column = columnOf(part, columns)
-  throw new TypeError(column === null ? `The model has no column of ${part}` : `The row was read without its column "${column}"`)
+  throw new TypeError(
+    column === null ? `The model has no column of ${part}` : `The row was read without its column "${column}"`
+  )
 }
 
 /** The name of a part's column: as given, or else the usual one. */
@@ -32,7 +34,11 @@ export function columnOf<Part extends string> (part: Part, columns: ColumnNames<
 }
 
 /** The texts of some parts in this order, without blanks around them; what is empty is left out. */
-export function textsOf<Part extends string> (row: object, parts: readonly Part[], columns: ColumnNames<Part>): string[] {
+export function textsOf<Part extends string> (
+  row: object,
+  parts: readonly Part[],
+  columns: ColumnNames<Part>
+): string[] {
   return parts.flatMap(part => {
     const value = valueOf(row, part, columns)
     const text = typeof value === 'string' ? value.trim() : ''

@@ -25,16 +25,29 @@ export function featureFields ({ identity, address }: Features): Readonly<Record
   if (address !== undefined) {
     const columns: Columns = { ...address }
     const place = needs(columns, 'latitude', 'longitude')
-    fields['fullAddress'] = { needs: needs(columns, 'addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'), compute: row => fullAddress(row, columns) }
-    fields['shortAddress'] = { needs: needs(columns, 'city', 'stateProvince', 'country'), compute: row => shortAddress(row, columns) }
+    fields['fullAddress'] = {
+      needs: needs(columns, 'addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'),
+      compute: row => fullAddress(row, columns)
+    }
+    fields['shortAddress'] = {
+      needs: needs(columns, 'city', 'stateProvince', 'country'),
+      compute: row => shortAddress(row, columns)
+    }
     fields['hasCoordinates'] = { needs: place, compute: row => hasCoordinates(row, columns) }
     fields['coordinates'] = { needs: place, compute: row => coordinates(row, columns) }
   }
   return fields
 }
 
-/** Of the wanted columns those that are there; Prisma refuses to read none, so that another one has to stand in for them. */
+/**
+ * Of the wanted columns those that are there; Prisma refuses to read none, so that another one has to stand in for
+ * them.
+ */
 function needs (columns: Columns, ...parts: readonly string[]): readonly string[] {
   const there = parts.map(part => columns[part]).filter(column => typeof column === 'string')
-  return there.length > 0 ? there : Object.values(columns).filter(column => column !== null).slice(0, 1)
+  return there.length > 0
+    ? there
+    : Object.values(columns)
+      .filter(column => column !== null)
+      .slice(0, 1)
 }

@@ -6,4 +6,4 @@
  */
 export const genders = ['male', 'female', 'other', 'prefer_not_to_say'] as const
 
-export type Gender = typeof genders[number]
+export type Gender = (typeof genders)[number]

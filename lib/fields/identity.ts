@@ -48,8 +48,8 @@ function firstLetter (text: string): string {
 }
 
 /**
- * Whole years of life. Days are those of UTC, as columns of type date hold them; who was born on 29 February grows older
- * on 1 March in years without that day.
+ * Whole years of life. Days are those of UTC, as columns of type date hold them; who was born on 29 February grows
+ * older on 1 March in years without that day.
  *
  * @param of the row, or the date of birth itself
  * @param on the day to count to; default: today
@@ -60,13 +60,19 @@ function firstLetter (text: string): string {
  */
 export function age (of: Date | IdentityRow | null | undefined, on?: Date): number | null
 export function age (of: object, on: Date | undefined, columns: IdentityColumns): number | null
-export function age (of: object | null | undefined, on: Date = new Date(), columns: IdentityColumns = {}): number | null {
+export function age (
+  of: object | null | undefined,
+  on: Date = new Date(),
+  columns: IdentityColumns = {}
+): number | null {
   const born = of instanceof Date || of == null ? of : valueOf(of, 'dateOfBirth', columns)
   if (born === null || born === undefined) return null
   if (!isDate(born)) throw new TypeError('age: the date of birth must be a valid Date')
   if (!isDate(on)) throw new TypeError('age: the day to count to must be a valid Date')
   const years = on.getUTCFullYear() - born.getUTCFullYear()
-  const hadBirthday = on.getUTCMonth() > born.getUTCMonth() || (on.getUTCMonth() === born.getUTCMonth() && on.getUTCDate() >= born.getUTCDate())
+  const hadBirthday =
+    on.getUTCMonth() > born.getUTCMonth() ||
+    (on.getUTCMonth() === born.getUTCMonth() && on.getUTCDate() >= born.getUTCDate())
   const whole = hadBirthday ? years : years - 1
   return whole < 0 ? null : whole
 }

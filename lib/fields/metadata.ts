@@ -23,14 +23,19 @@ export type MetadataPath = string | readonly (string | number)[]
  * metadataValue({ metadata: { seo: { title: 'News' } } }, ['seo', 'title']) // 'News'
  * metadataValue({ metadata: null }, 'priority', 1)                          // 1
  */
-export function metadataValue (row: object, path: MetadataPath, fallback?: JsonValue, columns: MetadataColumn = {}): JsonValue | undefined {
+export function metadataValue (
+  row: object,
+  path: MetadataPath,
+  fallback?: JsonValue,
+  columns: MetadataColumn = {}
+): JsonValue | undefined {
   let value = valueOf(row, 'metadata', columns)
   for (const key of [path].flat()) {
     // Keys come from users: those of the prototype are no values of the metadata.
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return fallback
     value = (value as Readonly<Record<string | number, unknown>>)[key]
   }
-  return value === undefined ? fallback : value as JsonValue
+  return value === undefined ? fallback : (value as JsonValue)
 }
 
 /**
@@ -42,17 +47,34 @@ export function metadataValue (row: object, path: MetadataPath, fallback?: JsonV
  * @example
  * await prisma.article.update({ where: { id }, data: { metadata: withMetadataValue(article, 'priority', 2) } })
  */
-export function withMetadataValue (row: object, path: string | readonly string[], value: JsonValue | undefined, columns: MetadataColumn = {}): JsonObject {
+export function withMetadataValue (
+  row: object,
+  path: string | readonly string[],
+  value: JsonValue | undefined,
+  columns: MetadataColumn = {}
+): JsonObject {
   return withValue(readValue(row, 'metadata', columns), [], [path].flat(), value)
 }
 
-function withValue (object: unknown, above: readonly string[], [key, ...below]: readonly string[], value: JsonValue | undefined): JsonObject {
+function withValue (
+  object: unknown,
+  above: readonly string[],
+  [key, ...below]: readonly string[],
+  value: JsonValue | undefined
+): JsonObject {
   if (key === undefined) throw new TypeError('A path of metadata names at least one key')
   if (object !== null && (typeof object !== 'object' || Array.isArray(object))) {
-    throw new TypeError(`${['metadata', ...above].join('.')} is a ${Array.isArray(object) ? 'list' : typeof object}, which has no key "${key}"`)
+    throw new TypeError(
+      `${['metadata', ...above].join('.')} is a ${Array.isArray(object) ? 'list' : typeof object}, which has no key "${key}"`
+    )
   }
   const current = (object ?? {}) as JsonObject
-  if (below.length > 0) return { ...current, [key]: withValue(Object.hasOwn(current, key) ? current[key] : null, [...above, key], below, value) }
+  if (below.length > 0) {
+    return {
+      ...current,
+      [key]: withValue(Object.hasOwn(current, key) ? current[key] : null, [...above, key], below, value)
+    }
+  }
   if (value !== undefined) return { ...current, [key]: value }
   return Object.fromEntries(Object.entries(current).filter(([name]) => name !== key))
 }

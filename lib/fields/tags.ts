@@ -10,7 +10,11 @@ export interface TagsColumn<Column extends string = string> {
 
 /** The type to store again: a list for a list, text for text. */
 export type TagsFor<Row, Column extends string> = Column extends keyof Row
-  ? Row[Column] extends readonly string[] ? string[] : null extends Row[Column] ? string | null : string
+  ? Row[Column] extends readonly string[]
+    ? string[]
+    : null extends Row[Column]
+      ? string | null
+      : string
   : StoredTags
 
 /**
@@ -33,25 +37,40 @@ export function tagsOf (row: object, columns: TagsColumn = {}): string[] {
  * @example
  * await prisma.article.update({ where: { id }, data: { tags: withTags(article, 'news') } })
  */
-export function withTags<Row extends object, const Column extends string = 'tags'> (row: Row, tags: string | readonly string[], columns: TagsColumn<Column> = {}): TagsFor<Row, Column> {
+export function withTags<Row extends object, const Column extends string = 'tags'> (
+  row: Row,
+  tags: string | readonly string[],
+  columns: TagsColumn<Column> = {}
+): TagsFor<Row, Column> {
   const stored = readValue(row, 'tags', columns)
   const added = [tags].flat().map(tag => tag.trim())
   for (const tag of added) {
     if (tag === '') throw new RangeError('A tag may not be empty')
-    if (!Array.isArray(stored) && tag.includes(',')) throw new RangeError(`The tag "${tag}" holds a comma, which ends a tag in the text column "${columnOf('tags', columns)}"`)
+    if (!Array.isArray(stored) && tag.includes(',')) {
+      throw new RangeError(
+        `The tag "${tag}" holds a comma, which ends a tag in the text column "${columnOf('tags', columns)}"`
+      )
+    }
   }
   return storedAs(stored, [...listOf(stored), ...added]) as TagsFor<Row, Column>
 }
 
 /** The column's new value without these tags, as `withTags`; those that the row does not have make no difference. */
-export function withoutTags<Row extends object, const Column extends string = 'tags'> (row: Row, tags: string | readonly string[], columns: TagsColumn<Column> = {}): TagsFor<Row, Column> {
+export function withoutTags<Row extends object, const Column extends string = 'tags'> (
+  row: Row,
+  tags: string | readonly string[],
+  columns: TagsColumn<Column> = {}
+): TagsFor<Row, Column> {
   const stored = readValue(row, 'tags', columns)
   const removed = new Set([tags].flat().map(tag => tag.trim()))
-  return storedAs(stored, listOf(stored).filter(tag => !removed.has(tag))) as TagsFor<Row, Column>
+  return storedAs(
+    stored,
+    listOf(stored).filter(tag => !removed.has(tag))
+  ) as TagsFor<Row, Column>
 }
 
 function listOf (stored: unknown): string[] {
-  const tags = typeof stored === 'string' ? stored.split(',') : Array.isArray(stored) ? stored as string[] : []
+  const tags = typeof stored === 'string' ? stored.split(',') : Array.isArray(stored) ? (stored as string[]) : []
   return [...new Set(tags.map(tag => tag.trim()).filter(tag => tag !== ''))]
 }
 

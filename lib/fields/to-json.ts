@@ -18,10 +18,15 @@ export interface ToJsonSelection {
  * the row holds, such as computed fields, by its kind.
  *
  * @param row a row as Prisma gives it, or some of its fields
- * @throws CommonsError `validation_failed` for names that neither the model nor the row has, and for `fields` that the row
- * was read without
+ * @throws CommonsError `validation_failed` for names that neither the model nor the row has, and for `fields` that the
+ * row was read without
  */
-export function toJson (registry: Registry, model: Model, row: object, selection: ToJsonSelection = {}): Record<string, unknown> {
+export function toJson (
+  registry: Registry,
+  model: Model,
+  row: object,
+  selection: ToJsonSelection = {}
+): Record<string, unknown> {
   const { fields = '__all__', exclude = [], excludeGeneral = false } = selection
   const held = Object.entries(row).filter(([, value]) => value !== undefined)
   const names = held.map(([name]) => name)
@@ -32,14 +37,26 @@ export function toJson (registry: Registry, model: Model, row: object, selection
     if (unread !== undefined) refuse(model, `the row was read without "${unread}"`)
   }
   const isShown = (name: string): boolean =>
-    (fields === '__all__' || fields.includes(name)) && !exclude.includes(name) && !(excludeGeneral && isGeneral(model, name))
-  return Object.fromEntries(held.flatMap(([name, value]) => isShown(name) ? [[name, valueForm(registry, model, name, value, excludeGeneral)]] : []))
+    (fields === '__all__' || fields.includes(name)) &&
+    !exclude.includes(name) &&
+    !(excludeGeneral && isGeneral(model, name))
+  return Object.fromEntries(
+    held.flatMap(([name, value]) =>
+      isShown(name) ? [[name, valueForm(registry, model, name, value, excludeGeneral)]] : []
+    )
+  )
 }
 
 function checkNames (model: Model, held: readonly string[], option: string, names: unknown): void {
-  if (!Array.isArray(names)) refuse(model, `${option} takes a list of names${option === 'fields' ? ' or "__all__"' : ''}`)
+  if (!Array.isArray(names)) {
+    refuse(model, `${option} takes a list of names${option === 'fields' ? ' or "__all__"' : ''}`)
+  }
   const known = new Set([...model.fieldNames, ...model.meta.relations.map(relation => relation.name), ...held])
-  for (const name of names as readonly unknown[]) if (!known.has(name as string)) refuse(model, `${option} names the unknown field "${String(name)}". ${didYouMean(String(name), known)}`)
+  for (const name of names as readonly unknown[]) {
+    if (!known.has(name as string)) {
+      refuse(model, `${option} names the unknown field "${String(name)}". ${didYouMean(String(name), known)}`)
+    }
+  }
 }
 
 function refuse (model: Model, problem: string): never {

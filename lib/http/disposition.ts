@@ -10,8 +10,8 @@ const surrogate = /\p{Surrogate}/gu
 const longestName = 200
 
 /**
- * The header that makes an answer a file of some name (RFC 6266). Characters that lead to other folders, end the header,
- * or turn the direction of writing become `_`.
+ * The header that makes an answer a file of some name (RFC 6266). Characters that lead to other folders, end the
+ * header, or turn the direction of writing become `_`.
  *
  * @example
  * attachment('été/2026.csv') // attachment; filename="?t?_2026.csv"; filename*=UTF-8''%C3%A9t%C3%A9_2026.csv
@@ -23,7 +23,9 @@ export function attachment (name: string): string {
 function cleanName (name: string): string {
   const clean = trimWhere(name.replace(surrogate, '_').replace(unfit, '_'), isBlankOrDot)
   const [whole = '', stem = '', ending = ''] = /^(.*?)(\.[^.]{1,10})?$/su.exec(clean) ?? []
-  return Buffer.byteLength(whole) <= longestName ? whole || 'file' : shortened(stem, longestName - Buffer.byteLength(ending)) + ending
+  return Buffer.byteLength(whole) <= longestName
+    ? whole || 'file'
+    : shortened(stem, longestName - Buffer.byteLength(ending)) + ending
 }
 
 function isBlankOrDot (character: string): boolean {

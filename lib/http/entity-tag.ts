@@ -22,7 +22,10 @@ const element = /[ \t]*(?:(W\/)?"([^\u0000-\u0020"\u007f]*)"[ \t]*)?(?:,|$)/y
  * @example
  * parseEntityTags('If-Match', '"3", W/"2"') // [{ text: '3', isWeak: false }, { text: '2', isWeak: true }]
  */
-export function parseEntityTags (header: string, value: string | readonly string[] | undefined): EntityTags | undefined {
+export function parseEntityTags (
+  header: string,
+  value: string | readonly string[] | undefined
+): EntityTags | undefined {
   if (value === undefined) return undefined
   const line = typeof value === 'string' ? value : value.join(',')
   if (line.trim() === '*') return '*'
@@ -59,9 +62,11 @@ export function matchesWeakly (tags: EntityTags, version: number | null): boolea
 
 /** The versions that a row may have to match strongly. */
 export function versionsOf (tags: readonly EntityTag[]): readonly number[] {
-  return tags.flatMap(({ text, isWeak }) => isWeak || String(Number(text) | 0) !== text ? [] : [Number(text)])
+  return tags.flatMap(({ text, isWeak }) => (isWeak || String(Number(text) | 0) !== text ? [] : [Number(text)]))
 }
 
 function malformed (header: string): CommonsError {
-  return new CommonsError('invalid_header', { params: { header, problem: 'must be * or a list of entity tags such as "1", "2"' } })
+  return new CommonsError('invalid_header', {
+    params: { header, problem: 'must be * or a list of entity tags such as "1", "2"' }
+  })
 }

@@ -11,7 +11,7 @@ export interface FileRequest {
 
 /** What of a reply the sending of a file needs; Fastify's has it. */
 export interface FileReply extends VaryReply {
-  readonly raw: { readonly destroyed: boolean, once: (event: 'close', listener: () => void) => unknown }
+  readonly raw: { readonly destroyed: boolean; once: (event: 'close', listener: () => void) => unknown }
 }
 
 /** A file to send. */
@@ -23,11 +23,16 @@ export interface FileHead {
 }
 
 /**
- * The body of an answer that is a file, with its headers set. Its first bytes are there by then, so that whatever keeps the
- * file from being made is answered as any other error is; what fails later breaks the connection, and the client sees that the
- * file is cut. A client that leaves stops the reading.
+ * The body of an answer that is a file, with its headers set. Its first bytes are there by then, so that whatever keeps
+ * the file from being made is answered as any other error is; what fails later breaks the connection, and the client
+ * sees that the file is cut. A client that leaves stops the reading.
  */
-export async function fileBody (request: FileRequest, reply: FileReply, { name, mediaType, gzip }: FileHead, bytesOf: (signal: AbortSignal) => AsyncGenerator<Buffer, void>): Promise<Readable> {
+export async function fileBody (
+  request: FileRequest,
+  reply: FileReply,
+  { name, mediaType, gzip }: FileHead,
+  bytesOf: (signal: AbortSignal) => AsyncGenerator<Buffer, void>
+): Promise<Readable> {
   const left = new AbortController()
   const bytes = bytesOf(left.signal)
   const leave = (): void => {
@@ -56,7 +61,12 @@ export async function fileBody (request: FileRequest, reply: FileReply, { name, 
   return packed
 }
 
-async function * logged ({ log }: FileRequest, left: AbortSignal, first: IteratorResult<Buffer, void>, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+async function * logged (
+  { log }: FileRequest,
+  left: AbortSignal,
+  first: IteratorResult<Buffer, void>,
+  rest: AsyncGenerator<Buffer, void>
+): AsyncGenerator<Buffer, void> {
   try {
     if (first.done === true) return
     yield first.value

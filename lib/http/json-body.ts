@@ -14,7 +14,9 @@ const charset = /;[ \t]*charset=[ \t]*"?([^\s;"]+)/i
  */
 export function jsonText (body: Uint8Array, contentType = ''): string {
   const name = charset.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8'
-  if (name !== 'utf-8' && name !== 'utf8') throw new CommonsError('unsupported_media_type', { message: 'The charset of JSON must be utf-8' })
+  if (name !== 'utf-8' && name !== 'utf8') {
+    throw new CommonsError('unsupported_media_type', { message: 'The charset of JSON must be utf-8' })
+  }
   if (!isUtf8(body)) throw new CommonsError('malformed_body', { message: 'The body is not valid UTF-8' })
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
 }
@@ -47,7 +49,7 @@ interface Step {
 }
 
 function findForbidden (body: unknown): Step | undefined {
-  const open: { readonly value: object, readonly step: Step | undefined }[] = []
+  const open: { readonly value: object; readonly step: Step | undefined }[] = []
   const visit = (value: unknown, step: Step | undefined): void => {
     if (typeof value === 'object' && value !== null) open.push({ value, step })
   }
@@ -78,5 +80,8 @@ function forbiddenKey (found: Step): CommonsError {
   const isItem = typeof first === 'number'
   const place = { ...(isItem ? { index: first } : {}), field: path.slice(isItem ? 1 : 0).join('.') }
   const key = found.name
-  return new CommonsError('forbidden_key', { params: { key }, details: [{ ...errorDetail('forbidden_key', place, { key }), pointer: pointerTo(path) }] })
+  return new CommonsError('forbidden_key', {
+    params: { key },
+    details: [{ ...errorDetail('forbidden_key', place, { key }), pointer: pointerTo(path) }]
+  })
 }

@@ -4,8 +4,8 @@ import { createHash, type Hash } from 'node:crypto'
 const pieceLength = 65_536
 
 /**
- * SHA-256 of a value, in base64url: the same for objects that have their members in another order. It does not recur, so that
- * values may be nested as deep as a client likes.
+ * SHA-256 of a value, in base64url: the same for objects that have their members in another order. It does not recur,
+ * so that values may be nested as deep as a client likes.
  */
 export function jsonDigest (value: unknown): string {
   const digest = new Digest()
@@ -14,8 +14,9 @@ export function jsonDigest (value: unknown): string {
     const next = open.pop()
     if (next instanceof MemberName) digest.add(`${JSON.stringify(next.name)}:`)
     else if (Array.isArray(next)) openArray(next, open, digest)
-    else if (typeof next === 'object' && next !== null && !(next instanceof Date)) openObject(next as Readonly<Record<string, unknown>>, open, digest)
-    else digest.add(scalarText(next))
+    else if (typeof next === 'object' && next !== null && !(next instanceof Date)) {
+      openObject(next as Readonly<Record<string, unknown>>, open, digest)
+    } else digest.add(scalarText(next))
   }
   return digest.end()
 }

@@ -17,12 +17,14 @@ export type Preferences = ReadonlyMap<string, string>
  */
 export function parsePrefer (header: string | readonly string[] | undefined): Preferences {
   const preferences = new Map<string, string>()
-  const lines = typeof header === 'string' ? [header] : header ?? []
+  const lines = typeof header === 'string' ? [header] : (header ?? [])
   for (const line of lines) {
     const scanner = new Scanner(line)
     while (!scanner.atEnd) {
       const preference = scanner.preference()
-      if (preference !== undefined && !preferences.has(preference.name)) preferences.set(preference.name, preference.value)
+      if (preference !== undefined && !preferences.has(preference.name)) {
+        preferences.set(preference.name, preference.value)
+      }
     }
   }
   return preferences
@@ -35,7 +37,7 @@ export function parsePrefer (header: string | readonly string[] | undefined): Pr
  * appliedHeader([['return', 'minimal'], ['respond-async', '']]) // 'return=minimal, respond-async'
  */
 export function appliedHeader (applied: Iterable<readonly [name: string, value: string]>): string | undefined {
-  const printed = Array.from(applied, ([name, value]) => value === '' ? name : `${name}=${printValue(value)}`)
+  const printed = Array.from(applied, ([name, value]) => (value === '' ? name : `${name}=${printValue(value)}`))
   return printed.length === 0 ? undefined : printed.join(', ')
 }
 
@@ -88,7 +90,11 @@ class Scanner {
 
   /** A token or quoted string; nothing at all counts as the empty value. */
   #word (): string | undefined {
-    if (this.#text[this.#at] === '"') return this.#take(quoted)?.slice(1, -1).replace(/\\([^])/g, '$1')
+    if (this.#text[this.#at] === '"') {
+      return this.#take(quoted)
+        ?.slice(1, -1)
+        .replace(/\\([^])/g, '$1')
+    }
     return this.#take(token) ?? ''
   }
 

@@ -22,14 +22,18 @@ export function readText (query: Query, parameter: string): string | undefined {
 
 /** `a, b,c` as a list; undefined when the parameter is absent. Empty elements are refused. */
 export function readList (query: Query, parameter: string): readonly string[] | undefined {
-  const list = readText(query, parameter)?.split(',').map(element => element.trim())
-  if (list?.some(element => element === '') === true) throw new CommonsError('invalid_parameter', { params: { parameter, problem: 'holds an empty element' } })
+  const list = readText(query, parameter)
+    ?.split(',')
+    .map(element => element.trim())
+  if (list?.some(element => element === '') === true) {
+    throw new CommonsError('invalid_parameter', { params: { parameter, problem: 'holds an empty element' } })
+  }
   return list
 }
 
 /** `true` or `false`; undefined when the parameter is absent. */
 export function readBoolean (query: Query, parameter: string): boolean | undefined {
   const text = readText(query, parameter)
-  if (text === undefined || text === 'true' || text === 'false') return text === undefined ? undefined : text === 'true'
+  if (text === undefined || text === 'true' || text === 'false') { return text === undefined ? undefined : text === 'true' }
   throw new CommonsError('invalid_parameter', { params: { parameter, problem: 'must be true or false' } })
 }

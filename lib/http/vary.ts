@@ -7,7 +7,10 @@ export interface VaryReply {
 /** Adds a request header to those that an answer depends on; what others have put there stays. */
 export function addVary (reply: VaryReply, name: string): void {
   const earlier = [reply.getHeader('vary') ?? []].flat().join(', ')
-  const names = earlier.toLowerCase().split(',').map(one => one.trim())
+  const names = earlier
+    .toLowerCase()
+    .split(',')
+    .map(one => one.trim())
   if (names.includes('*') || names.includes(name.toLowerCase())) return
   reply.header('vary', earlier === '' ? name : `${earlier}, ${name}`)
 }

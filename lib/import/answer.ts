@@ -31,32 +31,73 @@ export function importAnswer ({ plural, rules }: Resource, told: ToldImport): An
   const isUndone = told.mode === 'replace' && isNone(report)
   if (!dryRun && stopped !== undefined) {
     const { code, params, message, status } = stopped
-    throw new CommonsError(code, { params, status, data, cause: stopped, message: isUndone ? `${message}; nothing was stored` : `${message}; the rows before are stored as the summary tells` })
+    throw new CommonsError(code, {
+      params,
+      status,
+      data,
+      cause: stopped,
+      message: isUndone
+        ? `${message}; nothing was stored`
+        : `${message}; the rows before are stored as the summary tells`
+    })
   }
   if (!dryRun && (isUndone || (failed > 0 && stored === 0))) {
-    throw new CommonsError('import_failed', { data, ...isUndone ? { message: total === 0 ? 'The file has no rows; nothing was changed' : `${failed} of ${total} rows could not be imported; nothing was changed` } : {} })
+    throw new CommonsError('import_failed', {
+      data,
+      ...(isUndone
+        ? {
+            message:
+              total === 0
+                ? 'The file has no rows; nothing was changed'
+                : `${failed} of ${total} rows could not be imported; nothing was changed`
+          }
+        : {})
+    })
   }
-  const message = failed === 0 && stopped === undefined
-    ? rules.messages?.import ?? `${plural} ${dryRun ? 'can be imported' : 'imported successfully'}`
-    : stopped?.message ?? `${failed} of ${total} ${uncapital(plural)} could not be imported`
-  return { status: dryRun ? 200 : failed > 0 ? 207 : 201, success: failed === 0 && stopped === undefined, message, data, ...dryRun ? { meta: { dry_run: true } } : {} }
+  const message =
+    failed === 0 && stopped === undefined
+      ? (rules.messages?.import ?? `${plural} ${dryRun ? 'can be imported' : 'imported successfully'}`)
+      : (stopped?.message ?? `${failed} of ${total} ${uncapital(plural)} could not be imported`)
+  return {
+    status: dryRun ? 200 : failed > 0 ? 207 : 201,
+    success: failed === 0 && stopped === undefined,
+    message,
+    data,
+    ...(dryRun ? { meta: { dry_run: true } } : {})
+  }
 }
 
 function importData ({ report, mode, shown, ignored, failuresUrl, templateUrl }: ToldImport): object {
   const { total, created, updated, unchanged, failed, models, deleted } = report
   return {
-    import_summary: { total_rows: total, created, updated, unchanged, failed, ...models === undefined ? {} : { models } },
+    import_summary: {
+      total_rows: total,
+      created,
+      updated,
+      unchanged,
+      failed,
+      ...(models === undefined ? {} : { models })
+    },
     operation: mode,
     deleted_count: deleted,
-    failed_rows: shown.map(({ row, errors }) => ({ row_number: row.number, status: 'failed', errors: errors.map(shownError) })),
-    ...failed > shown.length ? { additional_failures: failed - shown.length } : {},
-    ...failuresUrl === undefined ? {} : { failed_rows_url: failuresUrl },
-    ...ignored.length === 0 ? {} : { ignored_columns: ignored },
-    ...failed === 0 || templateUrl === undefined ? {} : { template_url: templateUrl }
+    failed_rows: shown.map(({ row, errors }) => ({
+      row_number: row.number,
+      status: 'failed',
+      errors: errors.map(shownError)
+    })),
+    ...(failed > shown.length ? { additional_failures: failed - shown.length } : {}),
+    ...(failuresUrl === undefined ? {} : { failed_rows_url: failuresUrl }),
+    ...(ignored.length === 0 ? {} : { ignored_columns: ignored }),
+    ...(failed === 0 || templateUrl === undefined ? {} : { template_url: templateUrl })
   }
 }
 
 /** A finding about a row; its column is named in the place of a field. */
 function shownError ({ code, field, message, params }: ErrorDetail): object {
-  return { code, ...field === undefined ? {} : { column: field }, message, ...params === undefined ? {} : { params } }
+  return {
+    code,
+    ...(field === undefined ? {} : { column: field }),
+    message,
+    ...(params === undefined ? {} : { params })
+  }
 }

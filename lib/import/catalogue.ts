@@ -18,7 +18,11 @@ export class ImportCatalogue {
    */
   of (definition: ResourceDefinition): ImportActions {
     const actions = this.#actions.get(definition)
-    if (actions === undefined) throw new TypeError(`The import of ${definition.options.model} is not registered: await app.register(import, { resource })`)
+    if (actions === undefined) {
+      throw new TypeError(
+        `The import of ${definition.options.model} is not registered: await app.register(import, { resource })`
+      )
+    }
     return actions
   }
 }

@@ -2,17 +2,20 @@ import { parseJson } from '../http/json-body.js'
 import type { FieldMeta } from '../model/meta.js'
 import { isDecimalText, plainDecimal } from '../text/decimal.js'
 
-/** Makes of what a cell holds the JSON that a client would send for it. What cannot be made of it is left to the reader of the field to refuse. */
+/**
+ * Makes of what a cell holds the JSON that a client would send for it. What cannot be made of it is left to the reader
+ * of the field to refuse.
+ */
 export type CellJson = (value: unknown) => unknown
 
 /**
- * The JSON of one field's cells. Texts stay as they are, leading zeros and blanks included; numbers, dates and truth values
- * may be written as people write them.
+ * The JSON of one field's cells. Texts stay as they are, leading zeros and blanks included; numbers, dates and truth
+ * values may be written as people write them.
  */
 export function cellJson (field: FieldMeta): CellJson {
   if (!field.list) return singleJson(field)
   // An element is JSON already: texts in it are not read once more.
-  return field.type === 'Json' ? value => value === '' ? [] : singleJson(field)(value) : listJson(singleJson(field))
+  return field.type === 'Json' ? value => (value === '' ? [] : singleJson(field)(value)) : listJson(singleJson(field))
 }
 
 /** A list stands in a cell as JSON, or as its elements with commas between them. */
@@ -27,8 +30,8 @@ export function listJson (element: CellJson): CellJson {
 }
 
 /**
- * True for a cell without a value. A text of no characters is a value of texts, bytes and lists alone: many programs put
- * quotes around every cell.
+ * True for a cell without a value. A text of no characters is a value of texts, bytes and lists alone: many programs
+ * put quotes around every cell.
  */
 export function isEmptyCell ({ kind, type, native, list }: FieldMeta, cell: unknown): boolean {
   const isText = kind === 'scalar' && ((type === 'String' && native?.[0] !== 'Uuid') || type === 'Bytes')
@@ -51,16 +54,25 @@ export function parsed (text: string): unknown {
 function singleJson (field: FieldMeta): CellJson {
   if (field.kind === 'enum') return trimmed
   switch (field.type) {
-    case 'Int': return value => typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value
-    case 'Float': return value => typeof value === 'string' && isDecimalText(value.trim()) ? Number(value) : trimmed(value)
+    case 'Int':
+      return value => (typeof value === 'string' && integer.test(value.trim()) ? Number(value) : value)
+    case 'Float':
+      return value => (typeof value === 'string' && isDecimalText(value.trim()) ? Number(value) : trimmed(value))
     // A number cell has all digits of an integer, though JSON would not keep them.
-    case 'BigInt': return value => trimmed(Number.isInteger(value) ? textOf(value) : value)
-    case 'Bytes': return value => trimmed(textOf(value))
-    case 'Decimal': return value => typeof value === 'number' ? exactNumber(value) : trimmed(value)
-    case 'DateTime': return trimmed
-    case 'Boolean': return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
-    case 'Json': return value => typeof value === 'string' ? parsed(value) : value
-    default: return textOf
+    case 'BigInt':
+      return value => trimmed(Number.isInteger(value) ? textOf(value) : value)
+    case 'Bytes':
+      return value => trimmed(textOf(value))
+    case 'Decimal':
+      return value => (typeof value === 'number' ? exactNumber(value) : trimmed(value))
+    case 'DateTime':
+      return trimmed
+    case 'Boolean':
+      return value => truths.get(typeof value === 'string' ? value.trim().toLowerCase() : value) ?? value
+    case 'Json':
+      return value => (typeof value === 'string' ? parsed(value) : value)
+    default:
+      return textOf
   }
 }
 

@@ -3,7 +3,10 @@ import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { cellJson } from './cell-json.js'
 
-/** The reader of one field's cells: what a spreadsheet or a CSV file holds, but for errors → what is stored, or a ValueFault. */
+/**
+ * The reader of one field's cells: what a spreadsheet or a CSV file holds, but for errors → what is stored, or a
+ * ValueFault.
+ */
 export function cellReader (model: Model, field: FieldMeta): ValueReader {
   const read = valueReader(model, field)
   const json = cellJson(field)

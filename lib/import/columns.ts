@@ -16,8 +16,13 @@ export class ColumnSet {
   /** @param use what one field says of its column */
   add (use: ImportColumn): ImportColumn {
     const known = this.#columns.get(use.name)
-    const taken = [...this.#columns.values()].find(({ name, aliases }) => name !== use.name && [name, ...aliases].some(text => [use.name, ...use.aliases].includes(text)))
-    if (taken !== undefined) throw new TypeError(`${this.#owner}: the columns "${taken.name}" and "${use.name}" share a header`)
+    const taken = [...this.#columns.values()].find(
+      ({ name, aliases }) =>
+        name !== use.name && [name, ...aliases].some(text => [use.name, ...use.aliases].includes(text))
+    )
+    if (taken !== undefined) {
+      throw new TypeError(`${this.#owner}: the columns "${taken.name}" and "${use.name}" share a header`)
+    }
     if (known === undefined) {
       const column = { ...use }
       this.#columns.set(use.name, column)

@@ -10,7 +10,12 @@ export async function deleteAll (store: BulkStore, model: Model, scope: Scope | 
   const fields = model.primaryKey.fields.map(name => model.ownField(name))
   let deleted = 0
   while (true) {
-    const { rows } = await store.seek(model, { take: pageRows, rows: { fields, form: 'prisma' }, scope, position: null })
+    const { rows } = await store.seek(model, {
+      take: pageRows,
+      rows: { fields, form: 'prisma' },
+      scope,
+      position: null
+    })
     if (rows.length === 0) return deleted
     deleted += (await store.delete(model, rows, { rows: null })).deleted
   }

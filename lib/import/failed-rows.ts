@@ -54,7 +54,10 @@ export class FailedRowsFile {
   }
 
   async isThere (): Promise<boolean> {
-    return await access(this.#path).then(() => true, () => false)
+    return await access(this.#path).then(
+      () => true,
+      () => false
+    )
   }
 
   async remove (): Promise<void> {
@@ -84,7 +87,10 @@ export class FailedRowsFile {
 
   #lineOf ({ row, errors }: FailedRow): readonly unknown[] {
     const cells = Array.from({ length: this.#width }, (_, position) => keptCell(row.cells[position] ?? null))
-    return [...cells, errors.map(({ field, message }) => field === undefined ? message : `${field}: ${message}`).join('; ')]
+    return [
+      ...cells,
+      errors.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)).join('; ')
+    ]
   }
 }
 
@@ -93,7 +99,10 @@ function keptCell (cell: ReadCell): unknown {
   return typeof cell === 'number' ? plainDecimal(String(cell)) : cell
 }
 
-/** JSON leaves two separators as they are, which a reader of lines may take for the end of one, though that of Node 20 does not. */
+/**
+ * JSON leaves two separators as they are, which a reader of lines may take for the end of one, though that of Node 20
+ * does not.
+ */
 function oneLine (cells: readonly unknown[]): string {
   return JSON.stringify(cells).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }

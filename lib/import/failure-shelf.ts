@@ -16,7 +16,9 @@ interface Entry extends ShelvedFailures {
 }
 
 export interface FailureShelfOptions {
-  /** Told why the failed rows of an import cannot be downloaded; its report is not lost for that. Default: nobody is. */
+  /**
+   * Told why the failed rows of an import cannot be downloaded; its report is not lost for that. Default: nobody is.
+   */
   readonly onLost?: (error: unknown) => void
   readonly now?: () => number
 }
@@ -44,14 +46,19 @@ export class FailureShelf {
     return new FailedRowsFile(width, this.#onLost)
   }
 
-  /** Keeps a file that is complete; gives the name that its owner gets it by, null where the file has no rows or is lost. */
+  /**
+   * Keeps a file that is complete; gives the name that its owner gets it by, null where the file has no rows or is
+   * lost.
+   */
   async keep (file: FailedRowsFile, { owner, headers, format }: Omit<Entry, 'file' | 'since'>): Promise<string | null> {
     await this.#removeOld()
-    if (!await file.close()) return null
+    if (!(await file.close())) return null
     const name = randomBytes(16).toString('base64url')
     this.#entries.set(name, { file, headers, format, owner, since: this.#now() })
     // A server that is left alone removes them too; what cannot be removed now goes with the process.
-    this.#timer ??= setInterval(() => { this.#removeOld().catch(() => {}) }, keptFor / 4).unref()
+    this.#timer ??= setInterval(() => {
+      this.#removeOld().catch(() => {})
+    }, keptFor / 4).unref()
     return name
   }
 
@@ -59,7 +66,7 @@ export class FailureShelf {
   async find (name: string, owner: string): Promise<ShelvedFailures | null> {
     await this.#removeOld()
     const entry = this.#entries.get(name)
-    return entry === undefined || entry.owner !== owner || !await entry.file.isThere() ? null : entry
+    return entry === undefined || entry.owner !== owner || !(await entry.file.isThere()) ? null : entry
   }
 
   /** Removes all files. */

@@ -36,7 +36,9 @@ export async function openImport (path: string, { formats, limits }: ImportPlan)
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4) })
     const start = buffer.subarray(0, bytesRead)
     const format = start.equals(zip) || start.equals(compound) ? 'xlsx' : 'csv'
-    if (!formats.includes(format)) throw new CommonsError('file_type_unsupported', { params: { problem: `it must be ${formats.join(' or ')}` } })
+    if (!formats.includes(format)) {
+      throw new CommonsError('file_type_unsupported', { params: { problem: `it must be ${formats.join(' or ')}` } })
+    }
     return { path, format, size }
   } finally {
     await file.close()
@@ -56,15 +58,25 @@ export interface ImportReading extends SheetChoice {
  *
  * @throws CommonsError `validation_failed` for a sheet of a CSV file
  */
-export function readImport ({ path, format }: ImportFile, { limits, csv }: ImportPlan, { signal, onBytes, ...choice }: ImportReading): SheetPages {
+export function readImport (
+  { path, format }: ImportFile,
+  { limits, csv }: ImportPlan,
+  { signal, onBytes, ...choice }: ImportReading
+): SheetPages {
   if (format === 'xlsx') return readXlsx(path, limits, { signal, ...choice })
   if (choice.sheet !== undefined) {
-    throw new CommonsError('validation_failed', { details: [errorDetail('invalid_value', { field: 'sheet' }, { problem: 'A CSV file has no sheets' })] })
+    throw new CommonsError('validation_failed', {
+      details: [errorDetail('invalid_value', { field: 'sheet' }, { problem: 'A CSV file has no sheets' })]
+    })
   }
   return readCsv(counted(createReadStream(path), signal, onBytes), limits, csv)
 }
 
-async function * counted (bytes: AsyncIterable<Buffer>, signal: AbortSignal, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function * counted (
+  bytes: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void
+): AsyncGenerator<Buffer> {
   let count = 0
   for await (const chunk of bytes) {
     signal.throwIfAborted()
@@ -81,8 +93,8 @@ export interface Upload {
 }
 
 /**
- * Stores an upload: nothing of it is imported before it is there as a whole, so that one which breaks off changes nothing.
- * It is read to its end whatever becomes of it, unless the signal is aborted.
+ * Stores an upload: nothing of it is imported before it is there as a whole, so that one which breaks off changes
+ * nothing. It is read to its end whatever becomes of it, unless the signal is aborted.
  */
 export async function storeUpload (stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<Upload> {
   let path: string | undefined

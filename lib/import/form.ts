@@ -38,7 +38,12 @@ export interface ImportForm {
 const fieldLimits = { fieldSize: 65_536, fields: 10, fieldNameSize: 100, parts: 12 }
 
 /** Reads the form of a request as one of some uploads. The rest of one that is given up is not waited for. */
-export async function receiveForm (uploads: Uploads, request: FormRequest, reply: FormReply, limits: Pick<FileLimits, 'fileSize'>): Promise<ImportForm> {
+export async function receiveForm (
+  uploads: Uploads,
+  request: FormRequest,
+  reply: FormReply,
+  limits: Pick<FileLimits, 'fileSize'>
+): Promise<ImportForm> {
   try {
     return await uploads.receive(async signal => await readForm(request, limits, signal))
   } catch (error) {
@@ -51,13 +56,22 @@ export async function receiveForm (uploads: Uploads, request: FormRequest, reply
  * Reads a form, its file into one on the disk. Every part is read to its end, also of a form that is refused.
  *
  * @param signal ends the reading at once, with its reason
- * @throws CommonsError `unsupported_media_type`, `file_required`, `file_too_large`; `malformed_body` for a form that breaks off
+ * @throws CommonsError `unsupported_media_type`, `file_required`, `file_too_large`; `malformed_body` for a form that
+ * breaks off
  */
-async function readForm (request: FormRequest, { fileSize }: Pick<FileLimits, 'fileSize'>, signal: AbortSignal): Promise<ImportForm> {
+async function readForm (
+  request: FormRequest,
+  { fileSize }: Pick<FileLimits, 'fileSize'>,
+  signal: AbortSignal
+): Promise<ImportForm> {
   if (!request.isMultipart()) throw new CommonsError('unsupported_media_type')
   const form = readParts(request, fileSize, signal)
   // What a parser reads that is given up is of use to nobody.
-  form.then(async ({ upload }) => { if (signal.aborted) await upload.remove() }).catch(() => {})
+  form
+    .then(async ({ upload }) => {
+      if (signal.aborted) await upload.remove()
+    })
+    .catch(() => {})
   // A parser that waits for bytes does not hear of the signal.
   return await Promise.race([form, aborted(signal)])
 }
@@ -79,7 +93,9 @@ async function readParts (request: FormRequest, fileSize: number, signal: AbortS
         continue
       }
       if (upload !== undefined || part.fieldname !== 'file') {
-        problem ??= new CommonsError('validation_failed', { message: upload === undefined ? 'The file must be in the field "file"' : 'The form may have one file only' })
+        problem ??= new CommonsError('validation_failed', {
+          message: upload === undefined ? 'The file must be in the field "file"' : 'The form may have one file only'
+        })
         part.file.resume()
         continue
       }
@@ -98,9 +114,11 @@ async function readParts (request: FormRequest, fileSize: number, signal: AbortS
 /** A form that breaks off is a fault of whoever sends it. Other errors of the parser have a status of their own. */
 function formError (error: unknown, limit: number): unknown {
   if (error instanceof CommonsError || !(error instanceof Error)) return error
-  const { statusCode, code } = error as { readonly statusCode?: unknown, readonly code?: unknown }
+  const { statusCode, code } = error as { readonly statusCode?: unknown; readonly code?: unknown }
   if (code === 'FST_REQ_FILE_TOO_LARGE') return new CommonsError('file_too_large', { params: { limit }, cause: error })
   if (typeof statusCode === 'number' && statusCode < 500) return error
   const isSystem = 'syscall' in error && error.syscall !== 'read'
-  return isSystem ? error : new CommonsError('malformed_body', { message: 'The form ends before its end, or is none', cause: error })
+  return isSystem
+    ? error
+    : new CommonsError('malformed_body', { message: 'The form ends before its end, or is none', cause: error })
 }

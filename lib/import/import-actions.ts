@@ -27,14 +27,17 @@ export interface ImportPreview {
   /** Columns that a file must have, and this one does not. */
   readonly missing: readonly string[]
   /** Header → cell. */
-  readonly rows: readonly { readonly row_number: number, readonly cells: Readonly<Record<string, ReadCell>> }[]
+  readonly rows: readonly { readonly row_number: number; readonly cells: Readonly<Record<string, ReadCell>> }[]
 }
 
 /** How an import of code of the server's own is done. */
 export interface ImportSettings extends Partial<ImportRequest> {
   /** Who asks. Default: the server itself, for which scope and permissions do not hold. */
   readonly caller?: Caller
-  /** Takes the first error that functions of the import throw in each column; those with a meaning for the client are told in the rows. Default: none is told. */
+  /**
+   * Takes the first error that functions of the import throw in each column; those with a meaning for the client are
+   * told in the rows. Default: none is told.
+   */
   readonly onError?: TakeError
   /** Told of the progress, beside the function of the resource. */
   readonly onProgress?: (progress: ImportProgress) => void
@@ -92,13 +95,30 @@ export class ImportActions {
   }
 
   async #importFile (path: string, settings: ImportSettings, signal: AbortSignal): Promise<ImportResult> {
-    const { mode = 'append', dryRun = false, mapping, sheet, onError, onProgress, caller = { action: 'import', request: null } } = settings
+    const {
+      mode = 'append',
+      dryRun = false,
+      mapping,
+      sheet,
+      onError,
+      onProgress,
+      caller = { action: 'import', request: null }
+    } = settings
     const { plan, resource } = this
     const scopes = scopesOf(resource, caller)
     const file = await openImport(path, plan)
     let bytes: number | null = null
     const expected = { ...this.#expected(), mapping }
-    const { first, rest, close } = await headAndRest(readImport(file, plan, { signal, sheet, headerError: ({ cells }) => headerError(cells, expected), onBytes: count => { bytes = count } }))
+    const { first, rest, close } = await headAndRest(
+      readImport(file, plan, {
+        signal,
+        sheet,
+        headerError: ({ cells }) => headerError(cells, expected),
+        onBytes: count => {
+          bytes = count
+        }
+      })
+    )
     const header = await matched(() => matchHeader(first.cells, expected), close)
     const shown: FailedRow[] = []
     const failures = this.#shelf.create(header.headers.length)
@@ -125,7 +145,11 @@ export class ImportActions {
         signal
       })
       if (!dryRun && (mode === 'append' || !isNone(report))) await leaveRead(resource, this.#store, caller, [])
-      const name = await this.#shelf.keep(failures, { headers: header.headers, format: file.format, owner: this.#ownerOf(caller) })
+      const name = await this.#shelf.keep(failures, {
+        headers: header.headers,
+        format: file.format,
+        owner: this.#ownerOf(caller)
+      })
       return { report, failedRows: shown, ignored: header.ignored, failures: name }
     } catch (error) {
       await failures.remove()
@@ -136,7 +160,12 @@ export class ImportActions {
   }
 
   /** Imports a file, and tells as an answer what became of it. */
-  async answer (path: string, request: ImportRequest, { caller, onError }: Required<Pick<ImportSettings, 'caller' | 'onError'>>, paths: ImportPaths): Promise<Answer> {
+  async answer (
+    path: string,
+    request: ImportRequest,
+    { caller, onError }: Required<Pick<ImportSettings, 'caller' | 'onError'>>,
+    paths: ImportPaths
+  ): Promise<Answer> {
     try {
       const { report, failedRows, ignored, failures } = await this.run(path, { ...request, caller, onError })
       return importAnswer(this.resource, {
@@ -150,11 +179,19 @@ export class ImportActions {
       })
     } catch (error) {
       if (!isHeaderError(error) || paths.template === undefined) throw error
-      throw new CommonsError('invalid_headers', { message: error.message, details: error.details, data: { template_url: paths.template }, cause: error })
+      throw new CommonsError('invalid_headers', {
+        message: error.message,
+        details: error.details,
+        data: { template_url: paths.template },
+        cause: error
+      })
     }
   }
 
-  /** Looks at the start of a file, and imports nothing. Of a workbook it shows the sheet that would be imported, else the first. */
+  /**
+   * Looks at the start of a file, and imports nothing. Of a workbook it shows the sheet that would be imported, else
+   * the first.
+   */
   async preview (path: string, { sheet }: Pick<ImportSettings, 'sheet'> = {}): Promise<ImportPreview> {
     const { signal, stop } = deadline(this.plan.limits.seconds)
     try {
@@ -167,11 +204,17 @@ export class ImportActions {
   async #previewFile (path: string, sheet: string | undefined, signal: AbortSignal): Promise<ImportPreview> {
     const file = await openImport(path, this.plan)
     const reading = { signal, sheet, onBytes: () => {} }
-    const start = async (check: boolean): ReturnType<typeof headAndRest> => await headAndRest(readImport(file, this.plan, {
-      ...reading, ...check ? { headerError: ({ cells }) => headerError(cells, this.#expected()) } : {}
-    }))
+    const start = async (check: boolean): ReturnType<typeof headAndRest> =>
+      await headAndRest(
+        readImport(file, this.plan, {
+          ...reading,
+          ...(check ? { headerError: ({ cells }) => headerError(cells, this.#expected()) } : {})
+        })
+      )
     // Where no sheet is the one to import, people may want to see the first.
-    const { first, rest } = await start(true).catch(async (error: unknown) => isHeaderError(error) ? await start(false) : await Promise.reject(error))
+    const { first, rest } = await start(true).catch(async (error: unknown) =>
+      isHeaderError(error) ? await start(false) : await Promise.reject(error)
+    )
     const columns = guessHeader(first.cells, this.#expected())
     const found = new Set(columns.map(({ column }) => column))
     const rows: SheetRow[] = []
@@ -196,14 +239,22 @@ export class ImportActions {
 
   #expected (): ExpectedColumns {
     const { shown, related, computed } = this.resource
-    return { columns: this.plan.columns, readOnly: [...[...shown, ...computed].map(({ name }) => name), ...related.keys(), errorsColumn] }
+    return {
+      columns: this.plan.columns,
+      readOnly: [...[...shown, ...computed].map(({ name }) => name), ...related.keys(), errorsColumn]
+    }
   }
 
   #ownerOf (caller: Caller): string {
     const scopes = scopesOf(this.resource, caller)
-    const rules = this.plan.steps.flatMap(({ scope, lookups }) => [...scope === null ? [] : [scope], ...lookups.map(lookup => lookup.scope)])
+    const rules = this.plan.steps.flatMap(({ scope, lookups }) => [
+      ...(scope === null ? [] : [scope]),
+      ...lookups.map(lookup => lookup.scope)
+    ])
     const identity = [...scopeIdentity(this.resource, scopes), ...ownValues(rules, scopes)]
-    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, identity], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
+    return JSON.stringify([this.resource.model.name, currentActor()?.id ?? null, identity], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value
+    )
   }
 }
 
@@ -221,11 +272,20 @@ function once (takeError: TakeError = () => {}): TakeError {
 }
 
 /** Ends when an import may go on no longer. */
-function deadline (seconds: number): { readonly signal: AbortSignal, readonly stop: () => void } {
+function deadline (seconds: number): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController()
-  const timer = setTimeout(() => { controller.abort(new CommonsError('file_limit_exceeded', { params: { limit: seconds, unit: 'seconds of work in it' } })) }, seconds * 1000)
+  const timer = setTimeout(() => {
+    controller.abort(
+      new CommonsError('file_limit_exceeded', { params: { limit: seconds, unit: 'seconds of work in it' } })
+    )
+  }, seconds * 1000)
   timer.unref()
-  return { signal: controller.signal, stop: () => { clearTimeout(timer) } }
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(timer)
+    }
+  }
 }
 
 /** Gives a file back whose header is none. */
@@ -239,10 +299,14 @@ async function matched<T> (match: () => T, close: () => Promise<unknown>): Promi
 }
 
 /** Takes the first row from the others; close what is not read. */
-async function headAndRest (pages: SheetPages): Promise<{ readonly first: SheetRow, readonly rest: SheetPages, readonly close: () => Promise<unknown> }> {
+async function headAndRest (
+  pages: SheetPages
+): Promise<{ readonly first: SheetRow; readonly rest: SheetPages; readonly close: () => Promise<unknown> }> {
   const iterator = pages[Symbol.asyncIterator]()
   const { value, done } = await iterator.next()
-  if (done === true || value === undefined || value.length === 0) throw new CommonsError('file_unreadable', { params: { problem: 'it is empty' } })
+  if (done === true || value === undefined || value.length === 0) {
+    throw new CommonsError('file_unreadable', { params: { problem: 'it is empty' } })
+  }
   const [first, ...others] = value
   async function * rest (): SheetPages {
     try {

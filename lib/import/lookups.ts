@@ -34,7 +34,9 @@ export class Lookups {
         const found = await this.#find(store, lookup, values, true)
         if (isMade) continue
         rows.forEach(({ problems }, position) => {
-          if (values[position] !== undefined && found[position] === null) problems.push(notFound(lookup, values[position]))
+          if (values[position] !== undefined && found[position] === null) {
+            problems.push(notFound(lookup, values[position]))
+          }
         })
       }
       made.add(model.name)
@@ -42,29 +44,42 @@ export class Lookups {
   }
 
   /**
-   * The key of the row that each value names; undefined where there is no row, or no value. Rows that an import may make
-   * are made.
+   * The key of the row that each value names; undefined where there is no row, or no value. Rows that an import may
+   * make are made.
    */
   async keys (store: BulkStore, lookup: Lookup, values: readonly unknown[]): Promise<readonly unknown[]> {
     const { create, model, id } = lookup
     let found = await this.#find(store, lookup, values, false)
     if (create !== null) {
-      const lacking = new Map(values.flatMap((value, position) => value === undefined || found[position] !== null ? [] : [[store.keyText(lookup.field, value), value] as const]))
+      const lacking = new Map(
+        values.flatMap((value, position) =>
+          value === undefined || found[position] !== null ? [] : [[store.keyText(lookup.field, value), value] as const]
+        )
+      )
       if (lacking.size > 0) {
         // Another import may be making the same rows.
         const { values: own } = this.#scopes.of(lookup.scope)
-        await store.create(model, [...lacking.values()].map(value => ({ ...create(value), ...own })), { rows: null, skipDuplicates: true })
+        await store.create(
+          model,
+          [...lacking.values()].map(value => ({ ...create(value), ...own })),
+          { rows: null, skipDuplicates: true }
+        )
         found = await this.#find(store, lookup, values, false)
       }
     }
     return found.map(row => row?.[id.name])
   }
 
-  async #find (store: BulkStore, lookup: Lookup, values: readonly unknown[], keeps: boolean): Promise<readonly (Row | null)[]> {
+  async #find (
+    store: BulkStore,
+    lookup: Lookup,
+    values: readonly unknown[],
+    keeps: boolean
+  ): Promise<readonly (Row | null)[]> {
     const { model, field, id } = lookup
     const known = this.#found.get(lookup) ?? new Map<string, Row>()
     const found = new Array<Row | null>(values.length).fill(null)
-    const asked = new Map<string, { readonly value: unknown, readonly positions: number[] }>()
+    const asked = new Map<string, { readonly value: unknown; readonly positions: number[] }>()
     values.forEach((value, position) => {
       const text = value === undefined ? null : store.keyText(field, value)
       if (text === null) return
@@ -74,7 +89,11 @@ export class Lookups {
       else asked.set(text, { value, positions: [position] })
     })
     if (asked.size === 0) return found
-    const rows = await store.lookUp(model, [...asked.values()].map(({ value }) => [{ field, value }]), { rows: { fields: [id], form: 'prisma' }, filter: this.#scopes.of(lookup.scope).nameable })
+    const rows = await store.lookUp(
+      model,
+      [...asked.values()].map(({ value }) => [{ field, value }]),
+      { rows: { fields: [id], form: 'prisma' }, filter: this.#scopes.of(lookup.scope).nameable }
+    )
     for (const [i, [text, { positions }]] of [...asked].entries()) {
       const row = rows[i] ?? null
       for (const position of positions) found[position] = row

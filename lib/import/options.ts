@@ -6,10 +6,16 @@ import type { ScopeOptions } from '../resource/scope-rule.js'
 /** What functions of an import see of a row: column → its text or value, null where the cell is empty. */
 export type RowCells = Readonly<Record<string, unknown>>
 
-/** Makes the value of a field from a cell that is not empty; throws a CommonsError, whose message the row fails with, for what is none. */
+/**
+ * Makes the value of a field from a cell that is not empty; throws a CommonsError, whose message the row fails with,
+ * for what is none.
+ */
 export type Transform = (value: unknown, row: RowCells) => unknown
 
-/** Makes the value of a field from its row; `stored` has the rows that earlier models have of it, by the models' names in the import. */
+/**
+ * Makes the value of a field from its row; `stored` has the rows that earlier models have of it, by the models' names
+ * in the import.
+ */
 export type Compute = (row: RowCells, stored: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => unknown
 
 interface ColumnText {
@@ -66,11 +72,20 @@ export type ImportField = string | DirectField | ConstantField | ReferenceField 
 
 /** How rows of one model are made from rows of the file. */
 export interface ImportModelOptions {
-  /** Fields, or relations with a key, and where each gets its value; a list: columns of these names. Default: every field that a client may write, from a column of its name. */
+  /**
+   * Fields, or relations with a key, and where each gets its value; a list: columns of these names. Default: every
+   * field that a client may write, from a column of its name.
+   */
   readonly fields?: readonly string[] | Readonly<Record<string, ImportField>>
-  /** Relations whose rows a column names by a unique field, beside `fields`: `{ customer: { lookup: 'code' } }`. Default: none. */
+  /**
+   * Relations whose rows a column names by a unique field, beside `fields`: `{ customer: { lookup: 'code' } }`.
+   * Default: none.
+   */
   readonly foreignKeys?: Readonly<Record<string, LookupField>>
-  /** Unique set that tells whether a row is there already; rows without a value in it are made. Default: none, every row is made. */
+  /**
+   * Unique set that tells whether a row is there already; rows without a value in it are made. Default: none, every row
+   * is made.
+   */
   readonly uniqueFields?: readonly string[]
   /** Update rows that are there; switched off, their rows of the file fail. Default: true with `uniqueFields`. */
   readonly updateIfExists?: boolean
@@ -91,7 +106,10 @@ export interface ImportProgress {
 
 /** How files are imported into a resource. */
 export interface ImportOptions extends ImportModelOptions {
-  /** Several models in the place of the resource's own alone, by names for `order` and references; one of them is the resource's. */
+  /**
+   * Several models in the place of the resource's own alone, by names for `order` and references; one of them is the
+   * resource's.
+   */
   readonly models?: Readonly<Record<string, FurtherModelOptions>>
   /** In which order the models of a row are written. Default: as in `models`. */
   readonly order?: readonly string[]
@@ -101,7 +119,10 @@ export interface ImportOptions extends ImportModelOptions {
   readonly formats?: readonly ImportFormat[]
   /** Rows that are written together. Default: 2000; more are no faster, and take more memory. */
   readonly chunkSize?: number
-  /** How CSV files are read. Default: the delimiter that the first row has, UTF-8 or what a byte order mark says, rows may be shorter than the first. */
+  /**
+   * How CSV files are read. Default: the delimiter that the first row has, UTF-8 or what a byte order mark says, rows
+   * may be shorter than the first.
+   */
   readonly csv?: ImportCsvOptions
   /** What files may hold. */
   readonly limits?: Partial<FileLimits>
@@ -126,12 +147,21 @@ export type ImportFormat = 'csv' | 'xlsx'
 
 export const importFormats: readonly ImportFormat[] = ['csv', 'xlsx']
 
-const objects = (expected: string): OptionTable<{ x: unknown }>['x'] => ({ expected, accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value) })
+const objects = (expected: string): OptionTable<{ x: unknown }>['x'] => ({
+  expected,
+  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
+})
 
-const scopeCheck = { expected: 'an object of functions, or false', accepts: (value: unknown) => value === false || objects('').accepts(value) }
+const scopeCheck = {
+  expected: 'an object of functions, or false',
+  accepts: (value: unknown) => value === false || objects('').accepts(value)
+}
 
 const modelTable: OptionTable<ImportModelOptions> = {
-  fields: { expected: 'a list of fields, or an object of fields with their columns', accepts: value => check.names.accepts(value) || objects('').accepts(value) },
+  fields: {
+    expected: 'a list of fields, or an object of fields with their columns',
+    accepts: value => check.names.accepts(value) || objects('').accepts(value)
+  },
   foreignKeys: objects('an object of relations, e.g. { customer: { lookup: "code" } }'),
   uniqueFields: check.names,
   updateIfExists: check.boolean
@@ -143,8 +173,16 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     ...modelTable,
     models: objects('an object of models by names'),
     order: check.names,
-    transforms: { expected: 'an object of functions', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(one => typeof one === 'function') },
-    formats: { expected: `a list of ${importFormats.join(', ')}`, accepts: value => Array.isArray(value) && value.length > 0 && value.every(one => importFormats.includes(one as ImportFormat)) },
+    transforms: {
+      expected: 'an object of functions',
+      accepts: value =>
+        typeof value === 'object' && value !== null && Object.values(value).every(one => typeof one === 'function')
+    },
+    formats: {
+      expected: `a list of ${importFormats.join(', ')}`,
+      accepts: value =>
+        Array.isArray(value) && value.length > 0 && value.every(one => importFormats.includes(one as ImportFormat))
+    },
     chunkSize: check.integer(1, 100_000),
     csv: objects('an object with delimiter, encoding and strict'),
     limits: objects('an object of limits'),
@@ -153,9 +191,23 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
     failedRows: check.integer(0, 1000),
     onProgress: check.function
   })
-  for (const [name, model] of Object.entries(options.models ?? {})) checkOptions(`${owner}: model "${name}"`, model, { ...modelTable, model: check.required(check.string), scope: scopeCheck })
-  if (options.csv !== undefined) checkOptions(`${owner}: option "csv"`, options.csv, { delimiter: { expected: 'one character', accepts: value => typeof value === 'string' && value.length === 1 }, encoding: check.string, strict: check.boolean })
+  for (const [name, model] of Object.entries(options.models ?? {})) {
+    checkOptions(`${owner}: model "${name}"`, model, {
+      ...modelTable,
+      model: check.required(check.string),
+      scope: scopeCheck
+    })
+  }
+  if (options.csv !== undefined) {
+    checkOptions(`${owner}: option "csv"`, options.csv, {
+      delimiter: { expected: 'one character', accepts: value => typeof value === 'string' && value.length === 1 },
+      encoding: check.string,
+      strict: check.boolean
+    })
+  }
   if (options.limits !== undefined) checkOptions(`${owner}: option "limits"`, options.limits, limitTable)
 }
 
-const limitTable = Object.fromEntries(Object.keys(defaultLimits).map(name => [name, check.integer(1)])) as unknown as OptionTable<Partial<FileLimits>>
+const limitTable = Object.fromEntries(
+  Object.keys(defaultLimits).map(name => [name, check.integer(1)])
+) as unknown as OptionTable<Partial<FileLimits>>

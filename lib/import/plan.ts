@@ -17,19 +17,29 @@ export interface ImportColumn {
   readonly hint: string | null
   readonly example: unknown
   /** The field that says what values it has; of a lookup, the field of the model referred to. */
-  readonly of: { readonly model: Model, readonly field: FieldMeta }
+  readonly of: { readonly model: Model; readonly field: FieldMeta }
 }
 
 /** Where a field gets its value. */
 export type FieldSource =
   /** `read` makes the stored value of one that is not null. */
-  | { readonly kind: 'column', readonly column: ImportColumn, readonly transform: Transform | null, readonly read: ValueReader }
-  | { readonly kind: 'constant', readonly value: unknown }
+  | {
+    readonly kind: 'column'
+    readonly column: ImportColumn
+    readonly transform: Transform | null
+    readonly read: ValueReader
+  }
+  | { readonly kind: 'constant'; readonly value: unknown }
   /** `id` is the field of the earlier model's row that the key refers to. */
-  | { readonly kind: 'reference', readonly step: string, readonly id: FieldMeta }
-  | { readonly kind: 'lookup', readonly column: ImportColumn, readonly read: ValueReader, readonly lookup: Lookup }
+  | { readonly kind: 'reference'; readonly step: string; readonly id: FieldMeta }
+  | { readonly kind: 'lookup'; readonly column: ImportColumn; readonly read: ValueReader; readonly lookup: Lookup }
   /** `column` is the one whose value counts unless it is empty; null: none. */
-  | { readonly kind: 'computed', readonly column: ImportColumn | null, readonly compute: Compute, readonly read: ValueReader }
+  | {
+    readonly kind: 'computed'
+    readonly column: ImportColumn | null
+    readonly compute: Compute
+    readonly read: ValueReader
+  }
 
 /** Rows of another model that values name. */
 export interface Lookup {

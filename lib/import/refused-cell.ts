@@ -1,8 +1,8 @@
 import type { CellError, ReadCell } from '../tabular/table.js'
 
 /**
- * Begins the cells of failed rows whose value cannot be kept as it was, so that their file does not import without a repair:
- * the text `#N/A` would be a value where the error was none.
+ * Begins the cells of failed rows whose value cannot be kept as it was, so that their file does not import without a
+ * repair: the text `#N/A` would be a value where the error was none.
  */
 const mark = '#INVALID!'
 const hash = mark.charCodeAt(0)

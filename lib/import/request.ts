@@ -34,10 +34,17 @@ export function readPreview (query: Query): boolean {
  */
 export function readImportRequest (query: Query, fields: ReadonlyMap<string, string>): ImportRequest {
   const unknown = [...fields.keys()].find(name => !importFields.includes(name))
-  if (unknown !== undefined) throw refused(unknown, `Unknown field "${shortened(unknown)}". ${didYouMean(unknown, ['file', ...importFields])}`)
+  if (unknown !== undefined) {
+    throw refused(unknown, `Unknown field "${shortened(unknown)}". ${didYouMean(unknown, ['file', ...importFields])}`)
+  }
   const [append, replace] = [readFlag(fields, 'append_data'), readFlag(fields, 'replace_data')]
   if (append === replace) throw refused('mode', 'Exactly one of append_data and replace_data must be true')
-  return { mode: append ? 'append' : 'replace', dryRun: readBoolean(query, 'dry_run') ?? false, mapping: readMapping(fields.get('mapping')), sheet: readSheetName(fields) }
+  return {
+    mode: append ? 'append' : 'replace',
+    dryRun: readBoolean(query, 'dry_run') ?? false,
+    mapping: readMapping(fields.get('mapping')),
+    sheet: readSheetName(fields)
+  }
 }
 
 /** The sheet that a form names; an empty field names none. */
@@ -66,11 +73,15 @@ function readMapping (text: string | undefined): ImportRequest['mapping'] {
   } catch {
     throw refused('mapping', problem)
   }
-  if (!isRow(mapping) || !Object.values(mapping).every(column => typeof column === 'string')) throw refused('mapping', problem)
+  if (!isRow(mapping) || !Object.values(mapping).every(column => typeof column === 'string')) {
+    throw refused('mapping', problem)
+  }
   // A header may have the name of anything that objects have.
   return Object.assign(Object.create(null) as Record<string, string>, mapping)
 }
 
 function refused (field: string, message: string): CommonsError {
-  return new CommonsError('validation_failed', { details: [errorDetail('invalid_value', { field }, { problem: message })] })
+  return new CommonsError('validation_failed', {
+    details: [errorDetail('invalid_value', { field }, { problem: message })]
+  })
 }

@@ -12,7 +12,10 @@ import { malformed, wholeRow } from './whole-row.js'
 export interface RowPart {
   /** Field → value; those of keys that are named, referred to or computed come when it is written. */
   readonly data: Readonly<Record<string, unknown>>
-  /** The value that names a row for each lookup of the model, undefined where there is none; null where there is none at all. */
+  /**
+   * The value that names a row for each lookup of the model, undefined where there is none; null where there is none at
+   * all.
+   */
   readonly named: readonly unknown[] | null
 }
 
@@ -40,18 +43,30 @@ export interface RowReader {
 export type TakeError = (error: unknown, column: string) => void
 
 /** Makes the reader of the rows of one file. */
-export function rowReader ({ steps, columns }: ImportPlan, { headers, positions }: HeaderMatch, takeError: TakeError): RowReader {
+export function rowReader (
+  { steps, columns }: ImportPlan,
+  { headers, positions }: HeaderMatch,
+  takeError: TakeError
+): RowReader {
   let pending: Promise<void>[] = []
-  const isAsked = steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'computed' || (source.kind === 'column' && source.transform !== null)))
+  const isAsked = steps.some(({ fields }) =>
+    fields.some(({ source }) => source.kind === 'computed' || (source.kind === 'column' && source.transform !== null))
+  )
   const readers = steps.map(step => partReader(step, positions, takeError, work => pending.push(work)))
-  const named = columns.flatMap(column => positions.has(column) ? [[column.name, positions.get(column)!] as const] : [])
+  const named = columns.flatMap(column =>
+    positions.has(column) ? [[column.name, positions.get(column)!] as const] : []
+  )
   return {
     read ({ number, cells: found, problem: unreadable }) {
       const { cells, problem } = wholeRow(found, headers, unreadable)
       const problems: ErrorDetail[] = problem === null ? [] : [problem]
-      const values = isAsked ? Object.fromEntries(named.map(([name, position]) => [name, shownCell(cells[position] ?? null)])) : null
+      const values = isAsked
+        ? Object.fromEntries(named.map(([name, position]) => [name, shownCell(cells[position] ?? null)]))
+        : null
       const parts = problem === null ? readers.map(read => read(cells, values, problems)) : []
-      if (problem === null && parts.every(part => part === null)) problems.push(malformed('The row has no values in the columns of the import'))
+      if (problem === null && parts.every(part => part === null)) {
+        problems.push(malformed('The row has no values in the columns of the import'))
+      }
       return { number, cells, parts, values, problems }
     },
     async settle () {
@@ -64,7 +79,12 @@ export function rowReader ({ steps, columns }: ImportPlan, { headers, positions 
 
 type ReadPart = (cells: readonly ReadCell[], values: RowCells | null, problems: ErrorDetail[]) => RowPart | null
 
-function partReader (step: ImportStep, positions: HeaderMatch['positions'], takeError: TakeError, wait: (work: Promise<void>) => void): ReadPart {
+function partReader (
+  step: ImportStep,
+  positions: HeaderMatch['positions'],
+  takeError: TakeError,
+  wait: (work: Promise<void>) => void
+): ReadPart {
   const own = step.columns.map(column => positions.get(column)).filter(position => position !== undefined)
   const entries = step.fields.flatMap(plan => {
     const { source } = plan
@@ -92,7 +112,11 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], take
         if (value instanceof ValueFault) problems.push(problemOf(column, value.code, value.params))
         else (named ??= new Array<unknown>(lookups.length).fill(undefined))[lookups.indexOf(source.lookup)] = value
       } else if (source.kind === 'column' && source.transform !== null) {
-        const done = transformed(() => source.transform!(cell, values!), value => take(plan, column, source.read, value, data, problems), error => problems.push(failureOf(column.name, error, takeError)))
+        const done = transformed(
+          () => source.transform!(cell, values!),
+          value => take(plan, column, source.read, value, data, problems),
+          error => problems.push(failureOf(column.name, error, takeError))
+        )
         if (done !== undefined) wait(done)
       } else if (source.kind === 'column' || source.kind === 'computed') {
         take(plan, column, source.read, cell, data, problems)
@@ -103,12 +127,24 @@ function partReader (step: ImportStep, positions: HeaderMatch['positions'], take
 }
 
 /** A cell without a value: the field is null where it may be, else its default is left to a new row. */
-function takeEmpty ({ field, required }: FieldPlan, column: ImportColumn, data: Record<string, unknown>, problems: ErrorDetail[]): void {
+function takeEmpty (
+  { field, required }: FieldPlan,
+  column: ImportColumn,
+  data: Record<string, unknown>,
+  problems: ErrorDetail[]
+): void {
   if (required) problems.push(problemOf(column, 'required'))
   else if (!field.required) data[field.name] = null
 }
 
-function take (plan: FieldPlan, column: ImportColumn, read: (value: unknown) => unknown, value: unknown, data: Record<string, unknown>, problems: ErrorDetail[]): void {
+function take (
+  plan: FieldPlan,
+  column: ImportColumn,
+  read: (value: unknown) => unknown,
+  value: unknown,
+  data: Record<string, unknown>,
+  problems: ErrorDetail[]
+): void {
   if (value === null || value === undefined) {
     takeEmpty(plan, column, data, problems)
     return
@@ -119,7 +155,11 @@ function take (plan: FieldPlan, column: ImportColumn, read: (value: unknown) => 
 }
 
 /** Runs a function of the developer's; gives a promise where it has to be waited for. */
-function transformed (run: () => unknown, take: (value: unknown) => void, fail: (error: unknown) => void): Promise<void> | undefined {
+function transformed (
+  run: () => unknown,
+  take: (value: unknown) => void,
+  fail: (error: unknown) => void
+): Promise<void> | undefined {
   try {
     const value = run()
     if (isThenable(value)) return Promise.resolve(value).then(take, fail)

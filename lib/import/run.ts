@@ -70,14 +70,18 @@ export async function runImport (job: ImportJob): Promise<ImportReport> {
   if (mode === 'append' && !dryRun) return await importRows(job, store, 0)
   try {
     // The file is read once: a deadlock or a lost race is reported, not retried.
-    return await store.isolated(async inner => {
-      const deleted = mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
-      const report = await importRows(job, inner, deleted)
-      if (mode === 'replace' && isNone(report)) throw new Undone({ ...report, ...nothing })
-      if (!dryRun) return report
-      await inner.checkDeferred()
-      throw new Undone(report)
-    }, { once: true, timeout: plan.limits.seconds * 1000 })
+    return await store.isolated(
+      async inner => {
+        const deleted =
+          mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
+        const report = await importRows(job, inner, deleted)
+        if (mode === 'replace' && isNone(report)) throw new Undone({ ...report, ...nothing })
+        if (!dryRun) return report
+        await inner.checkDeferred()
+        throw new Undone(report)
+      },
+      { once: true, timeout: plan.limits.seconds * 1000 }
+    )
   } catch (error) {
     if (error instanceof Undone) return error.report
     throw error
@@ -112,8 +116,15 @@ async function importRows (job: ImportJob, store: BulkStore, deleted: number): P
     for await (const rows of ahead(chunksOf(job))) {
       await lookups.prepare(store, rows)
       const sound = rows.filter(({ problems }) => problems.length === 0)
-      const failed = rows.flatMap((row): FailedRow[] => row.problems.length === 0 ? [] : [{ row, errors: row.problems }])
-      for (const [position, errors] of await writeRows(store, sound)) failed.push({ row: sound[position]!, errors: errors.map(error => told(plan, error, index => sound[index]!.number)) })
+      const failed = rows.flatMap((row): FailedRow[] =>
+        row.problems.length === 0 ? [] : [{ row, errors: row.problems }]
+      )
+      for (const [position, errors] of await writeRows(store, sound)) {
+        failed.push({
+          row: sound[position]!,
+          errors: errors.map(error => told(plan, error, index => sound[index]!.number))
+        })
+      }
       tally.fail(failed.length)
       if (failed.length > 0) await onFailed(failed.sort((a, b) => a.row.number - b.row.number))
       onProgress(tally.total)
@@ -148,7 +159,10 @@ async function * chunksOf ({ plan, rows, header, onError }: ImportJob): AsyncGen
 function told (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
   const placed = error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }
   if (error.code !== 'duplicate_key') return placed
-  const { fields, indexes } = error.params as { readonly fields: readonly string[], readonly indexes: readonly number[] }
+  const { fields, indexes } = error.params as {
+    readonly fields: readonly string[]
+    readonly indexes: readonly number[]
+  }
   const rows = indexes.map(numberOf)
   return { ...placed, params: { fields, rows }, message: `Duplicate ${fields.join(', ')} in rows ${rows.join(', ')}` }
 }

@@ -22,15 +22,21 @@ const summary = Type.Object({
     total_rows: count('Rows below the header, blank ones left out'),
     ...counts,
     failed: Type.Integer(),
-    models: Type.Optional(Type.Record(Type.String(), Type.Object(counts), { description: 'The same by models, where rows make rows of several' }))
+    models: Type.Optional(
+      Type.Record(Type.String(), Type.Object(counts), {
+        description: 'The same by models, where rows make rows of several'
+      })
+    )
   }),
   operation: Type.Union([Type.Literal('append'), Type.Literal('replace')]),
   deleted_count: count('Rows that were deleted first'),
-  failed_rows: Type.Array(Type.Object({
-    row_number: Type.Integer({ description: 'As a spreadsheet shows it: the header is row 1' }),
-    status: Type.Literal('failed'),
-    errors: Type.Array(finding)
-  })),
+  failed_rows: Type.Array(
+    Type.Object({
+      row_number: Type.Integer({ description: 'As a spreadsheet shows it: the header is row 1' }),
+      status: Type.Literal('failed'),
+      errors: Type.Array(finding)
+    })
+  ),
   additional_failures: Type.Optional(count('Failed rows that are not listed')),
   failed_rows_url: Type.Optional(Type.String({ description: 'Where all failed rows can be downloaded for an hour' })),
   ignored_columns: Type.Optional(Type.Array(Type.String())),
@@ -38,26 +44,52 @@ const summary = Type.Object({
 })
 
 const preview = Type.Object({
-  columns: Type.Array(Type.Object({
-    header: Type.String(),
-    column: Type.Union([Type.String(), Type.Null()]),
-    match: Type.Union([Type.Literal('exact'), Type.Literal('spelling'), Type.Literal('guess'), Type.Literal('ignored'), Type.Null()])
-  })),
+  columns: Type.Array(
+    Type.Object({
+      header: Type.String(),
+      column: Type.Union([Type.String(), Type.Null()]),
+      match: Type.Union([
+        Type.Literal('exact'),
+        Type.Literal('spelling'),
+        Type.Literal('guess'),
+        Type.Literal('ignored'),
+        Type.Null()
+      ])
+    })
+  ),
   missing: Type.Array(Type.String()),
   rows: Type.Array(Type.Object({ row_number: Type.Integer(), cells: Type.Record(Type.String(), Type.Unknown()) }))
 })
 
 const form = Type.Object({
-  file: Type.Unsafe<unknown>({ type: 'string', contentMediaType: 'application/octet-stream', description: 'A CSV file or an XLSX workbook; its first row is the header' }),
+  file: Type.Unsafe<unknown>({
+    type: 'string',
+    contentMediaType: 'application/octet-stream',
+    description: 'A CSV file or an XLSX workbook; its first row is the header'
+  }),
   append_data: Type.Optional(Type.Boolean({ description: 'Exactly one of this and `replace_data` is true' })),
-  replace_data: Type.Optional(Type.Boolean({ description: 'Delete the rows that are there first; nothing changes unless every row can be stored' })),
-  mapping: Type.Optional(Type.String({ description: 'JSON: header → column, for headers that are not the names of columns' })),
-  sheet: Type.Optional(Type.String({ description: 'Name of the sheet of a workbook. Default: the first visible one that has the columns' }))
+  replace_data: Type.Optional(
+    Type.Boolean({
+      description: 'Delete the rows that are there first; nothing changes unless every row can be stored'
+    })
+  ),
+  mapping: Type.Optional(
+    Type.String({ description: 'JSON: header → column, for headers that are not the names of columns' })
+  ),
+  sheet: Type.Optional(
+    Type.String({
+      description: 'Name of the sheet of a workbook. Default: the first visible one that has the columns'
+    })
+  )
 })
 
 /** @param error the JSON Schema of its errors */
-export function importDescription (resource: Resource, { columns, formats, limits }: ImportPlan, error: object): RouteDescription {
-  const names = columns.map(({ name, required }) => required ? `**${name}**` : name).join(', ')
+export function importDescription (
+  resource: Resource,
+  { columns, formats, limits }: ImportPlan,
+  error: object
+): RouteDescription {
+  const names = columns.map(({ name, required }) => (required ? `**${name}**` : name)).join(', ')
   return {
     operationId: collectionOperation(resource, 'import'),
     summary: `Import ${resource.plural} from a file`,
@@ -66,7 +98,9 @@ export function importDescription (resource: Resource, { columns, formats, limit
     consumes: ['multipart/form-data'],
     querystring: Type.Object({
       dry_run: Type.Optional(Type.Boolean({ description: 'Tell what would become of the rows, and store nothing' })),
-      preview: Type.Optional(Type.Boolean({ description: 'Show the first rows and what the columns are taken for, and import nothing' }))
+      preview: Type.Optional(
+        Type.Boolean({ description: 'Show the first rows and what the columns are taken for, and import nothing' })
+      )
     }),
     body: form,
     response: {
@@ -98,12 +132,28 @@ export function templateDescription (resource: Resource, { formats }: ImportPlan
   return {
     operationId: collectionOperation(resource, 'importTemplateOf'),
     summary: `Download an empty file to fill in with ${uncapital(resource.plural)} and import`,
-    description: 'A workbook has headers in red for what is required, lists of what may be chosen, and a sheet that explains the columns.',
+    description:
+      'A workbook has headers in red for what is required, lists of what may be chosen, and a sheet that explains the columns.',
     tags: [resource.plural],
     querystring: Type.Object({
-      format: Type.Optional(Type.Unsafe({ type: 'string', enum: formats, description: 'Default: a workbook where the server can write one' })),
-      include_examples: Type.Optional(Type.Boolean({ default: false, description: 'With three rows of values that can be imported' })),
-      order_by: Type.Optional(Type.Unsafe({ type: 'string', enum: templateOrders, default: templateOrders[0], description: 'Order of the columns; `config` is that of the server' }))
+      format: Type.Optional(
+        Type.Unsafe({
+          type: 'string',
+          enum: formats,
+          description: 'Default: a workbook where the server can write one'
+        })
+      ),
+      include_examples: Type.Optional(
+        Type.Boolean({ default: false, description: 'With three rows of values that can be imported' })
+      ),
+      order_by: Type.Optional(
+        Type.Unsafe({
+          type: 'string',
+          enum: templateOrders,
+          default: templateOrders[0],
+          description: 'Order of the columns; `config` is that of the server'
+        })
+      )
     }),
     response: {
       200: fileAnswer('The template', formats),
@@ -114,5 +164,8 @@ export function templateDescription (resource: Resource, { formats }: ImportPlan
 
 function fileAnswer (description: string, formats: readonly ImportFormat[]): object {
   const types = formats.map(format => fileFormats[format].mediaType.split(';')[0]!)
-  return { description, content: Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }])) }
+  return {
+    description,
+    content: Object.fromEntries(types.map(type => [type, { schema: { type: 'string', contentMediaType: type } }]))
+  }
 }

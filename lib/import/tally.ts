@@ -22,7 +22,9 @@ export class ImportTally {
   #failed = 0
 
   constructor ({ steps }: ImportPlan) {
-    this.#models = new Map(steps.length === 1 ? [] : steps.map(step => [step, { created: 0, updated: 0, unchanged: 0 }]))
+    this.#models = new Map(
+      steps.length === 1 ? [] : steps.map(step => [step, { created: 0, updated: 0, unchanged: 0 }])
+    )
   }
 
   get total (): number {
@@ -54,7 +56,9 @@ export class ImportTally {
       total: this.total,
       ...this.#counts,
       failed: this.#failed,
-      ...this.#models.size === 0 ? {} : { models: Object.fromEntries([...this.#models].map(([{ name }, counts]) => [name, counts])) }
+      ...(this.#models.size === 0
+        ? {}
+        : { models: Object.fromEntries([...this.#models].map(([{ name }, counts]) => [name, counts])) })
     }
   }
 }

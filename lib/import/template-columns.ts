@@ -37,33 +37,54 @@ export interface TemplateColumn {
 }
 
 /** The columns of a template in some order; `config` is that of the import's options. */
-export function templateColumns (resource: Resource, { steps, columns }: ImportPlan, registry: Registry, order: TemplateOrder): readonly TemplateColumn[] {
+export function templateColumns (
+  resource: Resource,
+  { steps, columns }: ImportPlan,
+  registry: Registry,
+  order: TemplateOrder
+): readonly TemplateColumn[] {
   const found = columns.map((column): TemplateColumn => {
-    const uses = steps.flatMap(step => step.fields.filter(({ source }) => 'column' in source && source.column === column).map(plan => ({ step, plan })))
-    const codec = uses.map(({ step, plan }) => step.isOwn ? resource.codecs.get(plan.field.name) : undefined).find(codec => codec !== undefined) ?? null
+    const uses = steps.flatMap(step =>
+      step.fields.filter(({ source }) => 'column' in source && source.column === column).map(plan => ({ step, plan }))
+    )
+    const codec =
+      uses
+        .map(({ step, plan }) => (step.isOwn ? resource.codecs.get(plan.field.name) : undefined))
+        .find(codec => codec !== undefined) ?? null
     return {
       column,
       uses,
       named: uses.map(use => namedBy(use, steps, resource, registry)).find(named => named !== null) ?? null,
       codec,
-      isFree: codec !== null || uses.some(({ plan: { source } }) => source.kind === 'column' && source.transform !== null)
+      isFree:
+        codec !== null || uses.some(({ plan: { source } }) => source.kind === 'column' && source.transform !== null)
     }
   })
   switch (order) {
-    case 'config': return found
-    case 'required-first': return [...found.filter(({ column }) => column.required), ...found.filter(({ column }) => !column.required)]
-    case 'alphabetic': return found.toSorted((a, b) => a.column.name.localeCompare(b.column.name, 'en'))
+    case 'config':
+      return found
+    case 'required-first':
+      return [...found.filter(({ column }) => column.required), ...found.filter(({ column }) => !column.required)]
+    case 'alphabetic':
+      return found.toSorted((a, b) => a.column.name.localeCompare(b.column.name, 'en'))
   }
 }
 
 /** A key that no column looks up by another field is named by itself. */
-function namedBy ({ step, plan: { field, source } }: ColumnUse, steps: readonly ImportStep[], resource: Resource, registry: Registry): NamedRows | null {
-  const isOfFile = (model: Model): boolean => steps.slice(0, steps.indexOf(step)).some(earlier => earlier.model === model)
+function namedBy (
+  { step, plan: { field, source } }: ColumnUse,
+  steps: readonly ImportStep[],
+  resource: Resource,
+  registry: Registry
+): NamedRows | null {
+  const isOfFile = (model: Model): boolean =>
+    steps.slice(0, steps.indexOf(step)).some(earlier => earlier.model === model)
   if (source.kind === 'lookup') {
     const { model, field, scope, create } = source.lookup
     return { model, field, scope, others: create !== null ? 'created' : isOfFile(model) ? 'same' : null }
   }
-  const relation = source.kind === 'column' && source.transform === null ? step.model.relationOfKey(field.name) : undefined
+  const relation =
+    source.kind === 'column' && source.transform === null ? step.model.relationOfKey(field.name) : undefined
   if (relation === undefined) return null
   const model = registry.model(relation.model)
   const declared = step.isOwn ? resource.related.get(relation.name) : undefined

@@ -21,7 +21,12 @@ export interface GuideParts {
 export function guideSheet ({ resource, plan, columns, lists, examples }: GuideParts): WorkbookSheet {
   const several = plan.steps.length > 1
   const heads: readonly (readonly [label: string, width: number])[] = [
-    ['Column', 24], ...several ? [['Belongs to', 20] as const] : [], ['Needed', 12], ['Value', 44], ['Allowed values', 44], ['Hint', 44],
+    ['Column', 24],
+    ...(several ? [['Belongs to', 20] as const] : []),
+    ['Needed', 12],
+    ['Value', 44],
+    ['Allowed values', 44],
+    ['Hint', 44],
     ...Array.from({ length: exampleRows }, (_, i) => [`Example ${i + 1}`, 24] as const)
   ]
   return {
@@ -31,18 +36,27 @@ export function guideSheet ({ resource, plan, columns, lists, examples }: GuideP
       { label: 'Red header', value: 'the cells below it must have a value' },
       { label: 'Green header', value: 'they may stay empty' },
       { label: 'Rows', value: 'the first one stays as it is; every one below it is imported' },
-      ...several ? [{ label: 'Several records in a row', value: `a row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, the red ones too` }] : []
+      ...(several
+        ? [
+            {
+              label: 'Several records in a row',
+              value: `a row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, the red ones too`
+            }
+          ]
+        : [])
     ],
     columns: heads.map(([label, width]): SheetColumn => ({ name: label, label, kind: 'text', width })),
-    rows: pagesOf(columns.map(column => [
-      column.column.name,
-      ...several ? [[...new Set(column.uses.map(({ step }) => step.name))].join(', ')] : [],
-      column.column.required ? 'required' : 'optional',
-      valueOf(column),
-      allowedOf(column, lists.get(column)),
-      column.column.hint,
-      ...examples.get(column)!
-    ]))
+    rows: pagesOf(
+      columns.map(column => [
+        column.column.name,
+        ...(several ? [[...new Set(column.uses.map(({ step }) => step.name))].join(', ')] : []),
+        column.column.required ? 'required' : 'optional',
+        valueOf(column),
+        allowedOf(column, lists.get(column)),
+        column.column.hint,
+        ...examples.get(column)!
+      ])
+    )
   }
 }
 
@@ -51,7 +65,14 @@ export async function * pagesOf (rows: readonly (readonly Cell[])[]): TablePages
   yield rows
 }
 
-function valueOf ({ column: { of: { model, field } }, named, codec, isFree }: TemplateColumn): string | null {
+function valueOf ({
+  column: {
+    of: { model, field }
+  },
+  named,
+  codec,
+  isFree
+}: TemplateColumn): string | null {
   if (named !== null) return `${named.field.name} of a row of ${namesOf(named.model.name).plural}`
   if (codec !== null) return codec.expected
   return isFree && field.type !== 'String' ? null : wordsOf(model, field)
@@ -61,8 +82,11 @@ function allowedOf ({ named }: TemplateColumn, list: ValueList | undefined): str
   if (named === null) return list === undefined ? null : list.values.join(', ')
   const there = list === undefined ? 'Rows that are there' : 'Rows that are there, see the list in the cells'
   switch (named.others) {
-    case null: return there
-    case 'created': return `${there}; others are made`
-    case 'same': return `${there}, and rows of this file`
+    case null:
+      return there
+    case 'created':
+      return `${there}; others are made`
+    case 'same':
+      return `${there}, and rows of this file`
   }
 }

@@ -25,15 +25,27 @@ export interface ValueList {
  *
  * @param scopes the rows that the caller reaches
  */
-export async function readLists (columns: readonly TemplateColumn[], store: BulkStore, scopes: Scopes): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
+export async function readLists (
+  columns: readonly TemplateColumn[],
+  store: BulkStore,
+  scopes: Scopes
+): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
   const lists = new Map<TemplateColumn, ValueList>()
   const known = new Map<FieldMeta, readonly Cell[] | null>()
   for (const column of columns) {
-    const { named, isFree, column: { of: { model, field } } } = column
+    const {
+      named,
+      isFree,
+      column: {
+        of: { model, field }
+      }
+    } = column
     if (named !== null) {
       if (!known.has(named.field)) known.set(named.field, await valuesOf(named, store, scopes))
       const values = known.get(named.field)!
-      if (values !== null && values.length > 0) lists.set(column, { kind: cellKindOf(field), values, isOpen: named.others !== null || isFree })
+      if (values !== null && values.length > 0) {
+        lists.set(column, { kind: cellKindOf(field), values, isOpen: named.others !== null || isFree })
+      }
     } else if (!isFree && !field.list) {
       const values = choicesOf(model, field)
       if (values !== null) lists.set(column, { kind: 'text', values, isOpen: false })
@@ -48,7 +60,11 @@ function choicesOf (model: Model, field: FieldMeta): readonly string[] | null {
   return field.type === 'Boolean' ? ['true', 'false'] : null
 }
 
-async function valuesOf ({ model, field, scope }: NamedRows, store: BulkStore, scopes: Scopes): Promise<readonly Cell[] | null> {
+async function valuesOf (
+  { model, field, scope }: NamedRows,
+  store: BulkStore,
+  scopes: Scopes
+): Promise<readonly Cell[] | null> {
   const { values, nameable } = scopes.of(scope)
   // Whose rows may be listed cannot be told without a request.
   if (values === null && scopeFieldsOf(scope).length > 0) return null
@@ -57,7 +73,9 @@ async function valuesOf ({ model, field, scope }: NamedRows, store: BulkStore, s
     take: longestList + 1,
     rows: { fields: [field], form: 'json' },
     filter: allOf([nameable, filled]),
-    order: [{ name: field.name, value: { kind: 'field', links: [], field }, nullable: !field.required, descending: false }],
+    order: [
+      { name: field.name, value: { kind: 'field', links: [], field }, nullable: !field.required, descending: false }
+    ],
     position: null
   })
   return rows.length > longestList ? null : rows.map(row => row[field.name])

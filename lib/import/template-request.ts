@@ -18,7 +18,11 @@ export function readTemplateRequest ({ formats }: Pick<ImportPlan, 'formats'>, q
   }
 }
 
-function readChoice<Choice extends string> (query: Query, parameter: string, choices: readonly Choice[]): Choice | undefined {
+function readChoice<Choice extends string> (
+  query: Query,
+  parameter: string,
+  choices: readonly Choice[]
+): Choice | undefined {
   const text = readText(query, parameter)
   const choice = choices.find(one => one === text)
   if (text === undefined || choice !== undefined) return choice

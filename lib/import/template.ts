@@ -43,20 +43,38 @@ export interface TemplateFile {
  *
  * @throws CommonsError `format_unavailable` for a workbook without the package yazl; what permissions and hooks throw
  */
-export async function makeTemplate (resource: Resource, plan: ImportPlan, store: BulkStore, { format, includeExamples, order }: TemplateRequest, caller: Caller): Promise<TemplateFile> {
+export async function makeTemplate (
+  resource: Resource,
+  plan: ImportPlan,
+  store: BulkStore,
+  { format, includeExamples, order }: TemplateRequest,
+  caller: Caller
+): Promise<TemplateFile> {
   await enterRead(resource, store, caller)
   const columns = templateColumns(resource, plan, store.registry, order)
   const lists = await readLists(columns, store, scopesOf(resource, caller))
   const examples = examplesOf(columns, lists)
-  const rows = includeExamples ? Array.from({ length: exampleRows }, (_, i) => columns.map(column => examples.get(column)![i])) : []
+  const rows = includeExamples
+    ? Array.from({ length: exampleRows }, (_, i) => columns.map(column => examples.get(column)![i]))
+    : []
   const parts = { resource, plan, columns, lists, examples }
-  const file = await bytesOf(format ?? (plan.formats.includes('xlsx') ? 'xlsx' : 'csv'), format === undefined && plan.formats.includes('csv'), parts, rows)
+  const file = await bytesOf(
+    format ?? (plan.formats.includes('xlsx') ? 'xlsx' : 'csv'),
+    format === undefined && plan.formats.includes('csv'),
+    parts,
+    rows
+  )
   await leaveRead(resource, store, caller, [])
   return { ...file, columns, name: `${resource.export.fileName}-template.${file.format}` }
 }
 
 /** @param mayFallBack CSV will do where workbooks cannot be written */
-async function bytesOf (format: ImportFormat, mayFallBack: boolean, parts: GuideParts, rows: readonly (readonly Cell[])[]): Promise<Pick<TemplateFile, 'format' | 'bytes'>> {
+async function bytesOf (
+  format: ImportFormat,
+  mayFallBack: boolean,
+  parts: GuideParts,
+  rows: readonly (readonly Cell[])[]
+): Promise<Pick<TemplateFile, 'format' | 'bytes'>> {
   if (format === 'csv') return { format, bytes: await csvOf(parts, rows) }
   try {
     return { format, bytes: await buffer(writeWorkbook(sheetsOf(parts, rows))) }
@@ -66,10 +84,18 @@ async function bytesOf (format: ImportFormat, mayFallBack: boolean, parts: Guide
   }
 }
 
-async function csvOf ({ resource, plan: { csv }, columns }: GuideParts, rows: readonly (readonly Cell[])[]): Promise<Buffer> {
+async function csvOf (
+  { resource, plan: { csv }, columns }: GuideParts,
+  rows: readonly (readonly Cell[])[]
+): Promise<Buffer> {
   // With the mark it is UTF-8 to spreadsheets, and to an import whose files have another encoding.
-  const write = csvWriter({ bom: true, ...csv.delimiter === undefined ? {} : { delimiter: csv.delimiter } })
-  return await buffer(write({ title: resource.plural, columns: columns.map(column => sheetColumn(column, undefined, [])) }, pagesOf(rows)))
+  const write = csvWriter({ bom: true, ...(csv.delimiter === undefined ? {} : { delimiter: csv.delimiter }) })
+  return await buffer(
+    write(
+      { title: resource.plural, columns: columns.map(column => sheetColumn(column, undefined, [])) },
+      pagesOf(rows)
+    )
+  )
 }
 
 function sheetsOf (parts: GuideParts, rows: readonly (readonly Cell[])[]): readonly WorkbookSheet[] {
@@ -79,14 +105,31 @@ function sheetsOf (parts: GuideParts, rows: readonly (readonly Cell[])[]): reado
   const shared = [...new Map([...lists.values()].map(list => [list.values, list])).values()]
   const ruleOf = (column: TemplateColumn): CellRule | undefined => {
     const list = lists.get(column)
-    if (list !== undefined) return { type: 'list', sheet: title, column: shared.findIndex(({ values }) => values === list.values), count: list.values.length, isOpen: list.isOpen }
-    const { isFree, column: { of: { model, field } } } = column
+    if (list !== undefined) {
+      return {
+        type: 'list',
+        sheet: title,
+        column: shared.findIndex(({ values }) => values === list.values),
+        count: list.values.length,
+        isOpen: list.isOpen
+      }
+    }
+    const {
+      isFree,
+      column: {
+        of: { model, field }
+      }
+    } = column
     return isFree ? undefined : cellRuleOf(model, field)
   }
   return [
-    { title: resource.plural, columns: columns.map(column => sheetColumn(column, ruleOf(column), examples.get(column)!)), rows: pagesOf(rows) },
+    {
+      title: resource.plural,
+      columns: columns.map(column => sheetColumn(column, ruleOf(column), examples.get(column)!)),
+      rows: pagesOf(rows)
+    },
     guideSheet(parts),
-    ...shared.length > 0 ? [listSheet(title, shared)] : []
+    ...(shared.length > 0 ? [listSheet(title, shared)] : [])
   ]
 }
 
@@ -100,7 +143,18 @@ function listSheet (title: string, lists: readonly ValueList[]): WorkbookSheet {
   }
 }
 
-function sheetColumn ({ column: { name, required, of: { field } }, codec }: TemplateColumn, rule: CellRule | undefined, examples: readonly Cell[]): SheetColumn {
+function sheetColumn (
+  {
+    column: {
+      name,
+      required,
+      of: { field }
+    },
+    codec
+  }: TemplateColumn,
+  rule: CellRule | undefined,
+  examples: readonly Cell[]
+): SheetColumn {
   const longest = Math.max(...[name, ...examples].map(value => String(value ?? '').length))
   return {
     name,
@@ -109,6 +163,6 @@ function sheetColumn ({ column: { name, required, of: { field } }, codec }: Temp
     // The button of the filter stands in the cell of the header too.
     width: Math.min(Math.max(longest + 4, narrowest), widest),
     header: required ? 'required' : 'optional',
-    ...rule === undefined ? {} : { rule }
+    ...(rule === undefined ? {} : { rule })
   }
 }

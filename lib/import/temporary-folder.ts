@@ -21,8 +21,8 @@ export async function temporaryPath (): Promise<string> {
 
 async function openFolder (): Promise<string> {
   const last = current
-  const folder = await last?.catch(() => null) ?? null
-  if (folder !== null && await isThere(folder)) return folder
+  const folder = (await last?.catch(() => null)) ?? null
+  if (folder !== null && (await isThere(folder))) return folder
   // Of several that find it gone, one makes it.
   if (current === last) current = makeFolder(last === null)
   return await current!
@@ -31,12 +31,17 @@ async function openFolder (): Promise<string> {
 async function makeFolder (isFirst: boolean): Promise<string> {
   if (isFirst) await removeAbandoned(tmpdir())
   const folder = await mkdtemp(join(tmpdir(), `${prefix}-${hostname()}-${process.pid}-`))
-  process.once('exit', () => { rmSync(folder, { recursive: true, force: true }) })
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
   return folder
 }
 
 async function isThere (path: string): Promise<boolean> {
-  return await access(path).then(() => true, () => false)
+  return await access(path).then(
+    () => true,
+    () => false
+  )
 }
 
 /** Removes the folders of processes of this host that have ended without removing them. */
@@ -46,7 +51,7 @@ async function removeAbandoned (root: string): Promise<void> {
     if (host !== hostname()) continue
     const path = join(root, name)
     // What cannot be removed belongs to another user.
-    if (!await isAlive(Number(id), path)) await rm(path, { recursive: true, force: true }).catch(() => {})
+    if (!(await isAlive(Number(id), path))) await rm(path, { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -9,7 +9,10 @@ export interface UploadLimits {
 
 export const defaultUploadLimits: UploadLimits = { uploadSeconds: 300, maxUploads: 20 }
 
-/** The uploads that are being received in one place: no more than some at once, none for ever, and none once the server closes. */
+/**
+ * The uploads that are being received in one place: no more than some at once, none for ever, and none once the server
+ * closes.
+ */
 export class Uploads {
   readonly #limits: UploadLimits
   readonly #open = new Set<AbortController>()
@@ -24,12 +27,16 @@ export class Uploads {
    * @param work is to end soon after its signal is aborted; its own error is not told then
    * @throws CommonsError `too_many_uploads`, `upload_timeout`, `server_closing`
    */
-  async receive<T> (work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async receive<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { uploadSeconds, maxUploads } = this.#limits
-    if (this.#open.size >= maxUploads) throw new CommonsError('too_many_uploads', { params: { limit: maxUploads, retryAfter: 10 } })
+    if (this.#open.size >= maxUploads) {
+      throw new CommonsError('too_many_uploads', { params: { limit: maxUploads, retryAfter: 10 } })
+    }
     const controller = new AbortController()
     const { signal } = controller
-    const timer = setTimeout(() => { controller.abort(new CommonsError('upload_timeout', { params: { limit: uploadSeconds } })) }, uploadSeconds * 1000)
+    const timer = setTimeout(() => {
+      controller.abort(new CommonsError('upload_timeout', { params: { limit: uploadSeconds } }))
+    }, uploadSeconds * 1000)
     this.#open.add(controller)
     try {
       return await work(signal)

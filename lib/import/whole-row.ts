@@ -3,8 +3,8 @@ import { CellError, shownCell, type ReadCell } from '../tabular/table.js'
 import { isRefusedCell } from './refused-cell.js'
 
 /**
- * Looks at the cells of a row before any is read. Cells beyond the header are put into the last one, as an error: a file of
- * failed rows has room for them there only.
+ * Looks at the cells of a row before any is read. Cells beyond the header are put into the last one, as an error: a
+ * file of failed rows has room for them there only.
  *
  * @param unreadable what the reader of the file found wrong with the row
  */
@@ -23,7 +23,10 @@ export function wholeRow (
   if (stray !== -1) {
     const problem = unreadable ?? `Cell ${stray + 1} stands in a column without a header`
     const last = headers.length - 1
-    const text = cells.slice(last).map(cell => shownCell(cell) ?? '').join(',')
+    const text = cells
+      .slice(last)
+      .map(cell => shownCell(cell) ?? '')
+      .join(',')
     return { cells: [...cells.slice(0, last), new CellError(text, problem)], problem: malformed(problem) }
   }
   if (unreadable !== undefined) return { cells, problem: malformed(unreadable) }

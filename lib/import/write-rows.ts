@@ -28,7 +28,11 @@ export class RowWriter {
     this.#lookups = lookups
     this.#scopes = scopes
     this.#takeError = takeError
-    this.#isCompound = plan.steps.length > 1 || plan.steps.some(({ fields }) => fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null))
+    this.#isCompound =
+      plan.steps.length > 1 ||
+      plan.steps.some(({ fields }) =>
+        fields.some(({ source }) => source.kind === 'lookup' && source.lookup.create !== null)
+      )
   }
 
   /** What became of each model of a row when it was last written, be that undone or not. */
@@ -36,7 +40,10 @@ export class RowWriter {
     return this.#outcomes.get(row) ?? new Map()
   }
 
-  /** Writes the rows that can be written, and tells how many were created and updated; null where that will not do: then none is written. */
+  /**
+   * Writes the rows that can be written, and tells how many were created and updated; null where that will not do: then
+   * none is written.
+   */
   async writeSound (store: BulkStore, rows: readonly ImportRow[]): Promise<SoundReport | null> {
     const [step] = this.#plan.steps
     if (this.#isCompound || rows.length === 0) return null
@@ -65,11 +72,19 @@ export class RowWriter {
       }
       for (const [position, row] of rowsByIndex(report)) stored[position]![step.name] = row as Row
     }
-    return sumOf([{ count: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, missing: [], conflicts: [], outcomes }])
+    return sumOf([
+      { count: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, missing: [], conflicts: [], outcomes }
+    ])
   }
 
   /** The rows of one model with all their values, and what is wrong with them. */
-  async #itemsOf (store: BulkStore, step: ImportStep, rows: readonly ImportRow[], i: number, stored: readonly Readonly<Record<string, Row>>[]): Promise<StepItems> {
+  async #itemsOf (
+    store: BulkStore,
+    step: ImportStep,
+    rows: readonly ImportRow[],
+    i: number,
+    stored: readonly Readonly<Record<string, Row>>[]
+  ): Promise<StepItems> {
     const scope = step.scope === null ? this.#scopes.own : this.#scopes.of(step.scope).values
     const faults = new Faults(true)
     const failures: ErrorDetail[] = []
@@ -99,7 +114,7 @@ export class RowWriter {
       for (const { position, row, data } of items) {
         if (data[field.name] !== undefined) continue
         try {
-          const value = source.read(await source.compute(row.values!, stored[position] ?? {}) ?? null)
+          const value = source.read((await source.compute(row.values!, stored[position] ?? {})) ?? null)
           if (value instanceof ValueFault) faults.add(value.code, position, field.name, value.params)
           else data[field.name] = value
         } catch (error) {
@@ -112,7 +127,13 @@ export class RowWriter {
   }
 
   /** Reports the keys that name no row within reach. */
-  async #checkKey (store: BulkStore, step: ImportStep, { field, target, id, scope }: ScopedKey, items: readonly OpenItem[], faults: Faults): Promise<void> {
+  async #checkKey (
+    store: BulkStore,
+    step: ImportStep,
+    { field, target, id, scope }: ScopedKey,
+    items: readonly OpenItem[],
+    faults: Faults
+  ): Promise<void> {
     const named = items.filter(({ data }) => data[field.name] !== undefined && data[field.name] !== null)
     const values = [...new Set(named.map(({ data }) => data[field.name]))]
     if (values.length === 0) return
@@ -120,7 +141,13 @@ export class RowWriter {
     const strange = new Set(values.filter((_, i) => missing.has(i)))
     for (const { position, data } of named) {
       const value = data[field.name]
-      if (strange.has(value)) faults.add('foreign_key_not_found', position, columnOf(step, field.name), { model: target.name, key: id.name, value: String(value) })
+      if (strange.has(value)) {
+        faults.add('foreign_key_not_found', position, columnOf(step, field.name), {
+          model: target.name,
+          key: id.name,
+          value: String(value)
+        })
+      }
     }
   }
 }

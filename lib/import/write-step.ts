@@ -13,26 +13,42 @@ export interface StepItem {
 }
 
 /**
- * Writes the rows of one model. Rows of one key are written one after the other, as if each had come alone: the last one
- * wins; where rows that are there may not be updated, the second one fails.
+ * Writes the rows of one model. Rows of one key are written one after the other, as if each had come alone: the last
+ * one wins; where rows that are there may not be updated, the second one fails.
  *
  * @throws BulkError whose details name positions, and columns in the place of fields
  */
 export async function writeStep (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<BulkReport> {
   const waves = wavesOf(store, step, items)
-  return waves.length === 1 ? await writeWaves(store, step, waves) : await store.isolated(async store => await writeWaves(store, step, waves))
+  return waves.length === 1
+    ? await writeWaves(store, step, waves)
+    : await store.isolated(async store => await writeWaves(store, step, waves))
 }
 
 async function writeWaves (store: BulkStore, step: ImportStep, waves: readonly Wave[]): Promise<BulkReport> {
   const { model, on, updateIfExists, referred } = step
-  const told: ReportOptions = { rows: referred.length === 0 ? null : { fields: referred, form: 'prisma' }, outcomes: true }
+  const told: ReportOptions = {
+    rows: referred.length === 0 ? null : { fields: referred, form: 'prisma' },
+    outcomes: true
+  }
   const reports: BulkReport[] = []
   for (const { rows, followers, isKeyed } of waves) {
     const data = rows.map(item => item.data)
-    const report = await placing(step, rows, async () => isKeyed && updateIfExists
-      ? await store.upsert(model, data, { on: on!, update: undefined, onDuplicate: 'error', expected: null, ...told })
-      : await store.create(model, data, told))
-    reports.push(reportAt(report, index => rows[index]!.position), ...followers.length === 0 ? [] : [repeated(report, rows, followers)])
+    const report = await placing(step, rows, async () =>
+      isKeyed && updateIfExists
+        ? await store.upsert(model, data, {
+          on: on!,
+          update: undefined,
+          onDuplicate: 'error',
+          expected: null,
+          ...told
+        })
+        : await store.create(model, data, told)
+    )
+    reports.push(
+      reportAt(report, index => rows[index]!.position),
+      ...(followers.length === 0 ? [] : [repeated(report, rows, followers)])
+    )
   }
   return sumOf(reports)
 }
@@ -51,7 +67,11 @@ const attempts = 3
  * Writes the rows of a model by the cheapest statement, without those that are found to be at fault. Null where it has
  * to be known what became of each, or the database does not say whose fault it is; then nothing is written.
  */
-export async function writeSound (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<SoundReport | null> {
+export async function writeSound (
+  store: BulkStore,
+  step: ImportStep,
+  items: readonly StepItem[]
+): Promise<SoundReport | null> {
   const { model, on, updateIfExists } = step
   const [wave, ...others] = wavesOf(store, step, items)
   if (wave === undefined || others.length > 0 || wave.followers.length > 0) return null
@@ -60,14 +80,22 @@ export async function writeSound (store: BulkStore, step: ImportStep, items: rea
     const rows = wave.rows.filter(({ position }) => !failures.has(position))
     const data = rows.map(item => item.data)
     try {
-      const report = await placing(step, rows, async () => wave.isKeyed && updateIfExists
-        ? await store.upsert(model, data, { on: on!, update: undefined, onDuplicate: 'error', expected: null, rows: null })
-        : await store.create(model, data, { rows: null }))
+      const report = await placing(step, rows, async () =>
+        wave.isKeyed && updateIfExists
+          ? await store.upsert(model, data, {
+            on: on!,
+            update: undefined,
+            onDuplicate: 'error',
+            expected: null,
+            rows: null
+          })
+          : await store.create(model, data, { rows: null })
+      )
       return { report, failures }
     } catch (error) {
       if (!(error instanceof CommonsError) || error.status >= 500) throw error
       if (!(error instanceof BulkError) || error.details.length === 0) return null
-      for (const detail of error.details) failures.set(detail.index!, [...failures.get(detail.index!) ?? [], detail])
+      for (const detail of error.details) failures.set(detail.index!, [...(failures.get(detail.index!) ?? []), detail])
     }
   }
   return null
@@ -78,16 +106,20 @@ interface Wave {
   /** Its rows have values in the unique set of their model. */
   readonly isKeyed: boolean
   readonly rows: StepItem[]
-  readonly followers: { readonly position: number, readonly of: StepItem }[]
+  readonly followers: { readonly position: number; readonly of: StepItem }[]
 }
 
 /** Rows without a key, which are made, stand in a wave of their own. */
-function wavesOf (store: BulkStore, { model, on, updateIfExists }: ImportStep, items: readonly StepItem[]): readonly Wave[] {
+function wavesOf (
+  store: BulkStore,
+  { model, on, updateIfExists }: ImportStep,
+  items: readonly StepItem[]
+): readonly Wave[] {
   if (on === null) return [{ isKeyed: false, rows: [...items], followers: [] }]
   const fields = on.fields.map(name => model.ownField(name))
   const keyless: Wave = { isKeyed: false, rows: [], followers: [] }
   const waves: Wave[] = []
-  const last = new Map<string, { wave: number, item: StepItem }>()
+  const last = new Map<string, { wave: number; item: StepItem }>()
   for (const item of items) {
     const parts = fields.map(field => store.keyText(field, item.data[field.name] ?? null))
     if (parts.includes(null)) {
@@ -119,22 +151,42 @@ function repeated (report: BulkReport, rows: readonly StepItem[], followers: Wav
     missing: [],
     conflicts: [],
     outcomes: new Map(followers.map(({ position }) => [position, 'unchanged'])),
-    ...report.rows === undefined ? {} : { rows: [...followers].sort((a, b) => a.position - b.position).map(({ of }) => report.rows![places.get(of)!]) }
+    ...(report.rows === undefined
+      ? {}
+      : {
+          rows: [...followers].sort((a, b) => a.position - b.position).map(({ of }) => report.rows![places.get(of)!])
+        })
   }
 }
 
 function isSame (a: StepItem['data'], b: StepItem['data']): boolean {
   const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every(name => Object.is(a[name], b[name]) || (typeof a[name] === 'object' && JSON.stringify(a[name]) === JSON.stringify(b[name])))
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(
+      name =>
+        Object.is(a[name], b[name]) ||
+        (typeof a[name] === 'object' && JSON.stringify(a[name]) === JSON.stringify(b[name]))
+    )
+  )
 }
 
-async function placing (step: ImportStep, rows: readonly StepItem[], write: () => Promise<BulkReport>): Promise<BulkReport> {
+async function placing (
+  step: ImportStep,
+  rows: readonly StepItem[],
+  write: () => Promise<BulkReport>
+): Promise<BulkReport> {
   try {
     return await write()
   } catch (error) {
     if (!(error instanceof BulkError)) throw error
     // Of rows that share a value of some other unique set the first one may have it.
-    const details = error.details.filter(detail => !isFirstOfRepeated(detail)).map(detail => ({ ...detailAt(detail, index => rows[index]!.position), ...detail.field === undefined ? {} : { field: columnOf(step, detail.field) } }))
+    const details = error.details
+      .filter(detail => !isFirstOfRepeated(detail))
+      .map(detail => ({
+        ...detailAt(detail, index => rows[index]!.position),
+        ...(detail.field === undefined ? {} : { field: columnOf(step, detail.field) })
+      }))
     throw new BulkError(details, { cause: error, failed: new Set(details.map(({ index }) => index)).size })
   }
 }

@@ -1,8 +1,6 @@
 /** A value inside an annotation: what JSON can say. */
 export type AnnotationValue =
-  | string | number | boolean | null
-  | readonly AnnotationValue[]
-  | { readonly [key: string]: AnnotationValue }
+  string | number | boolean | null | readonly AnnotationValue[] | { readonly [key: string]: AnnotationValue }
 
 export interface Annotation {
   readonly name: string
@@ -24,7 +22,7 @@ export class AnnotationError extends Error {
   /** The line the annotation begins on, as written. */
   readonly source: string
 
-  constructor (message: string, place: { readonly line: number, readonly column: number, readonly source: string }) {
+  constructor (message: string, place: { readonly line: number; readonly column: number; readonly source: string }) {
     super(message)
     this.line = place.line
     this.column = place.column
@@ -33,13 +31,14 @@ export class AnnotationError extends Error {
 }
 
 /**
- * Reads the annotations of a model's or field's documentation text. An annotation begins a line with `@commons.` and may
- * go on over several lines inside its brackets; every other line is plain documentation. What follows a broken
+ * Reads the annotations of a model's or field's documentation text. An annotation begins a line with `@commons.` and
+ * may go on over several lines inside its brackets; every other line is plain documentation. What follows a broken
  * annotation is still read, so that one run names every mistake.
  *
  * @example
  * parseAnnotations('An article.\n@commons.version(field: "rev")')
- * // { annotations: [{ name: 'version', args: { field: 'rev' }, source: '@commons.version(field: "rev")' }], errors: [] }
+ * // { annotations: [{ name: 'version', args: { field: 'rev' }, source: '@commons.version(field: "rev")' }], errors: []
+ * }
  */
 export function parseAnnotations (text: string): ParsedAnnotations {
   const annotations: Annotation[] = []

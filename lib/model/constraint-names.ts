@@ -29,6 +29,6 @@ function withSuffix (provider: string, name: string, suffix: string): string {
   const bytes = Buffer.from(name)
   if (bytes.length <= room) return name + suffix
   let end = room
-  while ((bytes[end]! & 0xC0) === 0x80) end--
+  while ((bytes[end]! & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end) + suffix
 }

@@ -3,10 +3,12 @@ import { scaleOf } from './json-form.js'
 import type { FieldMeta } from './meta.js'
 
 /**
- * Tells of values of a field whether the column keeps all their digits; null for fields that keep any. Values that are no
- * decimals pass: others judge them.
+ * Tells of values of a field whether the column keeps all their digits; null for fields that keep any. Values that are
+ * no decimals pass: others judge them.
  */
-export function scaleCheck (field: FieldMeta): { readonly keeps: (value: unknown) => boolean, readonly problem: string } | null {
+export function scaleCheck (
+  field: FieldMeta
+): { readonly keeps: (value: unknown) => boolean; readonly problem: string } | null {
   const scale = field.kind === 'scalar' && field.type === 'Decimal' ? scaleOf(field) : null
   if (scale === null) return null
   const one = (value: unknown): boolean => {
@@ -14,7 +16,7 @@ export function scaleCheck (field: FieldMeta): { readonly keeps: (value: unknown
     return !isDecimal(value) || fitsScale(value.toFixed(), scale)
   }
   return {
-    keeps: field.list ? value => Array.isArray(value) ? value.every(one) : one(value) : one,
+    keeps: field.list ? value => (Array.isArray(value) ? value.every(one) : one(value)) : one,
     problem: `Expected at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the decimal point`
   }
 }

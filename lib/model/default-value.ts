@@ -10,8 +10,11 @@ export function defaultValue (field: FieldMeta): unknown {
 /** A schema writes JSON and bytes as text. */
 function literal (field: FieldMeta, value: DefaultValue): unknown {
   switch (field.type) {
-    case 'Json': return JSON.parse(String(value)) as unknown
-    case 'Bytes': return Buffer.from(String(value), 'base64')
-    default: return value
+    case 'Json':
+      return JSON.parse(String(value)) as unknown
+    case 'Bytes':
+      return Buffer.from(String(value), 'base64')
+    default:
+      return value
   }
 }

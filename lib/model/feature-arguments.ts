@@ -13,16 +13,21 @@ export interface AnnotationPlace {
   readonly enums: { readonly [name: string]: EnumMeta }
   readonly provider: string
   readonly annotation: string
-  report (message: string, hint: string): void
+  report(message: string, hint: string): void
 }
 
 /** One kind of argument: `read` gives its value, or `undefined` after it has reported what is wrong. */
 export interface Argument<T> {
-  /** The column that the feature takes for its own; absent where the argument is no column, or one that it only reads. */
+  /**
+   * The column that the feature takes for its own; absent where the argument is no column, or one that it only reads.
+   */
   readonly column?: NamedColumnRule & { readonly needed: boolean }
-  /** What to choose from where only the author of the schema can say it: fields of the model, or words with the default first. */
+  /**
+   * What to choose from where only the author of the schema can say it: fields of the model, or words with the default
+   * first.
+   */
   readonly chosen?: 'fields' | readonly string[]
-  read (value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
+  read(value: AnnotationValue | undefined, name: string, place: AnnotationPlace): T | undefined
 }
 
 type ColumnType = ScalarType | 'enum'
@@ -80,9 +85,16 @@ export function columns (rule: ColumnRule): Argument<readonly string[]> {
   return {
     chosen: 'fields',
     read: (value, argument, place) => {
-      const names: readonly AnnotationValue[] = Array.isArray(value) ? value : value === undefined ? [] : [value as AnnotationValue]
+      const names: readonly AnnotationValue[] = Array.isArray(value)
+        ? value
+        : value === undefined
+          ? []
+          : [value as AnnotationValue]
       if (names.length === 0 || !names.every(name => typeof name === 'string')) {
-        place.report(`The argument "${argument}" must name at least one field`, `Write \`${argument}: "…"\` or \`${argument}: ["…", "…"]\``)
+        place.report(
+          `The argument "${argument}" must name at least one field`,
+          `Write \`${argument}: "…"\` or \`${argument}: ["…", "…"]\``
+        )
         return undefined
       }
       const repeated = names.find((name, i) => names.indexOf(name) !== i)
@@ -113,7 +125,12 @@ export function choice<const Word extends string> (...words: readonly [Word, ...
     read: (value, argument, place) => {
       if (value === undefined) return words[0]
       const word = words.find(one => one === value)
-      if (word === undefined) place.report(`The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`, `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``)
+      if (word === undefined) {
+        place.report(
+          `The argument "${argument}" must be ${words.map(one => `"${one}"`).join(' or ')}`,
+          `Write \`@commons.${place.annotation}(${argument}: "${words[0]}")\``
+        )
+      }
       return word
     }
   }
@@ -123,15 +140,25 @@ export function choice<const Word extends string> (...words: readonly [Word, ...
 export const conditions: Argument<{ readonly [field: string]: string | number | boolean | null }> = {
   read: (value, argument, place) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) {
-      place.report(`The argument "${argument}" must say for which rows it holds`, `Write \`${argument}: { deletedAt: null }\`, or use @@unique when it holds for all rows`)
+      place.report(
+        `The argument "${argument}" must say for which rows it holds`,
+        `Write \`${argument}: { deletedAt: null }\`, or use @@unique when it holds for all rows`
+      )
       return undefined
     }
     const entries: [string, string | number | boolean | null][] = []
     let complete = true
     for (const [name, condition] of Object.entries(value)) {
       if (findColumn(name, null, { type: null, required: null }, place) === undefined) complete = false
-      else if (fits(condition, place.model.fields.find(field => field.name === name)!, place)) entries.push([name, condition])
-      else complete = false
+      else if (
+        fits(
+          condition,
+          place.model.fields.find(field => field.name === name)!,
+          place
+        )
+      ) {
+        entries.push([name, condition])
+      } else complete = false
     }
     return complete ? Object.fromEntries(entries) : undefined
   }
@@ -140,7 +167,8 @@ export const conditions: Argument<{ readonly [field: string]: string | number | 
 /** Says whether a field is what a rule asks for, and reports it if not. */
 export function checkColumn (field: FieldMeta, rule: ColumnRule, place: AnnotationPlace): boolean {
   const types = typesOf(rule)
-  const fits = (!field.list || rule.list === true) &&
+  const fits =
+    (!field.list || rule.list === true) &&
     (types.length === 0 || types.some(type => type === (field.kind === 'enum' ? 'enum' : field.type))) &&
     (rule.required === null || field.required === rule.required) &&
     (rule.hasDefault !== true || field.default?.kind === 'value')
@@ -148,26 +176,46 @@ export function checkColumn (field: FieldMeta, rule: ColumnRule, place: Annotati
     const actual = `${field.type}${field.list ? '[]' : field.required ? '' : '?'}`
     place.report(
       `The field "${field.name}" is ${actual}${field.default === null && rule.hasDefault === true ? ' without a default' : ''}, but must be ${describe(rule)}`,
-      `Write \`${declaration(field.name, rule, field)}\` in model ${place.model.name}`)
+      `Write \`${declaration(field.name, rule, field)}\` in model ${place.model.name}`
+    )
   }
   return fits
 }
 
-function findColumn (name: string, argument: string | null, rule: ColumnRule, place: AnnotationPlace): string | undefined {
+function findColumn (
+  name: string,
+  argument: string | null,
+  rule: ColumnRule,
+  place: AnnotationPlace
+): string | undefined {
   const { model } = place
   const field = model.fields.find(field => field.name === name)
   if (field !== undefined) return checkColumn(field, rule, place) ? name : undefined
   const relation = model.relations.find(relation => relation.name === name)
   if (relation !== undefined) {
     const keys = relation.fields.map(key => `"${key}"`).join(', ')
-    place.report(`"${name}" is a relation of model ${model.name}, not a column`, keys === '' ? '' : `Its key is ${keys}`)
+    place.report(
+      `"${name}" is a relation of model ${model.name}, not a column`,
+      keys === '' ? '' : `Its key is ${keys}`
+    )
   } else if (argument !== null) {
     place.report(
       `Model ${model.name} has no field "${name}"`,
-      `Add \`${declaration(name, rule)}\` to model ${model.name}, or name another field: @commons.${place.annotation}(${argument}: "…")`)
+      `Add \`${declaration(name, rule)}\` to model ${model.name}, or name another field: @commons.${place.annotation}(${argument}: "…")`
+    )
   } else {
-    const add = rule.type === null ? 'Add it to the model, or name another. ' : `Add \`${declaration(name, rule)}\` to model ${model.name}. `
-    place.report(`Model ${model.name} has no field "${name}"`, add + didYouMean(name, model.fields.map(field => field.name)))
+    const add =
+      rule.type === null
+        ? 'Add it to the model, or name another. '
+        : `Add \`${declaration(name, rule)}\` to model ${model.name}. `
+    place.report(
+      `Model ${model.name} has no field "${name}"`,
+      add +
+        didYouMean(
+          name,
+          model.fields.map(field => field.name)
+        )
+    )
   }
   return undefined
 }
@@ -176,8 +224,17 @@ function reportNotName (argument: string, example: string, place: AnnotationPlac
   place.report(`The argument "${argument}" must be the name of a field`, `Write \`${argument}: "${example}"\``)
 }
 
-function fits (value: AnnotationValue, field: FieldMeta, place: AnnotationPlace): value is string | number | boolean | null {
-  const expected = value === null ? (field.required ? 'null cannot be in a required field' : null) : literalProblem(value, field, place)
+function fits (
+  value: AnnotationValue,
+  field: FieldMeta,
+  place: AnnotationPlace
+): value is string | number | boolean | null {
+  const expected =
+    value === null
+      ? field.required
+        ? 'null cannot be in a required field'
+        : null
+      : literalProblem(value, field, place)
   if (expected !== null) place.report(`The condition on "${field.name}" can never hold: ${expected}`, '')
   return expected === null
 }
@@ -185,7 +242,9 @@ function fits (value: AnnotationValue, field: FieldMeta, place: AnnotationPlace)
 function literalProblem (value: NonNullable<AnnotationValue>, field: FieldMeta, place: AnnotationPlace): string | null {
   if (field.kind === 'enum') {
     const names = Object.keys(place.enums[field.type]?.values ?? {})
-    return typeof value === 'string' && names.includes(value) ? null : `${field.type} has the values ${names.join(', ')}`
+    return typeof value === 'string' && names.includes(value)
+      ? null
+      : `${field.type} has the values ${names.join(', ')}`
   }
   const allowed = literalTypes[field.type as ScalarType]
   return allowed.includes(typeof value) ? null : `${field.type} takes ${['null', ...allowed].join(' or ')}`
@@ -213,7 +272,7 @@ export function declaration (name: string, rule: ColumnRule, field?: FieldMeta):
 }
 
 /** The type to write for a column. Where the rule leaves a choice, `like` decides. */
-export function typeOf (rule: ColumnRule, like?: { readonly type: string, readonly required: boolean }): string {
+export function typeOf (rule: ColumnRule, like?: { readonly type: string; readonly required: boolean }): string {
   const optional = rule.required === null ? like?.required === false : !rule.required
   return `${typesOf(rule)[0] ?? like?.type ?? 'Int'}${rule.modifier ?? (optional ? '?' : '')}`
 }

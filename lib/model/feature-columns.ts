@@ -17,7 +17,13 @@ export const identityColumns = {
   middleName: optionalColumn({ name: 'middleName', ...text }),
   email: optionalColumn({ name: 'email', ...text }),
   phone: optionalColumn({ name: 'phone', ...text }),
-  dateOfBirth: optionalColumn({ name: 'dateOfBirth', type: 'DateTime', required: null, modifier: '?', attribute: '@db.Date' }),
+  dateOfBirth: optionalColumn({
+    name: 'dateOfBirth',
+    type: 'DateTime',
+    required: null,
+    modifier: '?',
+    attribute: '@db.Date'
+  }),
   birthPlace: optionalColumn({ name: 'birthPlace', ...text }),
   gender: optionalColumn({ name: 'gender', type: ['String', 'enum'], required: null, modifier: '?' }),
   nationality: optionalColumn({ name: 'nationality', ...text })
@@ -30,8 +36,20 @@ export const addressColumns = {
   stateProvince: optionalColumn({ name: 'stateProvince', ...text }),
   postalCode: optionalColumn({ name: 'postalCode', ...text }),
   country: optionalColumn({ name: 'country', ...text }),
-  latitude: optionalColumn({ name: 'latitude', type: ['Decimal', 'Float'], required: null, modifier: '?', advice: '@db.Decimal(10, 8)' }),
-  longitude: optionalColumn({ name: 'longitude', type: ['Decimal', 'Float'], required: null, modifier: '?', advice: '@db.Decimal(11, 8)' })
+  latitude: optionalColumn({
+    name: 'latitude',
+    type: ['Decimal', 'Float'],
+    required: null,
+    modifier: '?',
+    advice: '@db.Decimal(10, 8)'
+  }),
+  longitude: optionalColumn({
+    name: 'longitude',
+    type: ['Decimal', 'Float'],
+    required: null,
+    modifier: '?',
+    advice: '@db.Decimal(11, 8)'
+  })
 }
 
 /** Fields that the client extension computes for rows of these features. */

@@ -1,7 +1,16 @@
 import { parseAnnotations } from './annotations.js'
 import type { Annotation } from './annotations.js'
 import { uniqueIndexName } from './constraint-names.js'
-import { checkColumn, choice, column, columns, conditions, declaration, optionalColumn, text } from './feature-arguments.js'
+import {
+  checkColumn,
+  choice,
+  column,
+  columns,
+  conditions,
+  declaration,
+  optionalColumn,
+  text
+} from './feature-arguments.js'
 import type { AnnotationPlace, Argument, ModelShape, NamedColumnRule } from './feature-arguments.js'
 import { addressColumns, computedNames, identityColumns, metaColumns } from './feature-columns.js'
 import type { EnumMeta, Features, UniqueMeta } from './meta.js'
@@ -16,22 +25,38 @@ export const definitions: { readonly [name: string]: Definition } = {
   audit: define({
     args: {
       createdAt: column({ name: 'createdAt', type: 'DateTime', required: null, attribute: '@default(now())' }),
-      updatedAt: column({ name: 'updatedAt', type: 'DateTime', required: null, attribute: '@updatedAt', advice: '@default(now())' }),
+      updatedAt: column({
+        name: 'updatedAt',
+        type: 'DateTime',
+        required: null,
+        attribute: '@updatedAt',
+        advice: '@default(now())'
+      }),
       createdBy: optionalColumn({ name: 'createdById', type: null, required: null, modifier: '?' }),
       updatedBy: optionalColumn({ name: 'updatedById', type: null, required: null, modifier: '?' }),
       deletedBy: optionalColumn({ name: 'deletedById', type: null, required: false, extra: true }),
       restoredBy: optionalColumn({ name: 'restoredById', type: null, required: false, extra: true })
     },
-    apply: (draft, args) => { draft.features.audit = args }
+    apply: (draft, args) => {
+      draft.features.audit = args
+    }
   }),
 
   softDelete: define({
     args: {
       deletedAt: column({ name: 'deletedAt', type: 'DateTime', required: false }),
-      isActive: optionalColumn({ name: 'isActive', type: 'Boolean', required: null, attribute: '@default(true)', extra: true }),
+      isActive: optionalColumn({
+        name: 'isActive',
+        type: 'Boolean',
+        required: null,
+        attribute: '@default(true)',
+        extra: true
+      }),
       deletionId: optionalColumn({ name: 'deletionId', type: 'String', required: false })
     },
-    apply: (draft, args) => { draft.features.softDelete = args }
+    apply: (draft, args) => {
+      draft.features.softDelete = args
+    }
   }),
 
   version: define({
@@ -39,7 +64,9 @@ export const definitions: { readonly [name: string]: Definition } = {
       field: column({ name: 'version', type: 'Int', required: true, hasDefault: true, attribute: '@default(1)' }),
       revisionNotes: optionalColumn({ name: 'revisionNotes', type: 'String', required: false, extra: true })
     },
-    apply: (draft, args) => { draft.features.version = args }
+    apply: (draft, args) => {
+      draft.features.version = args
+    }
   }),
 
   slug: define({
@@ -48,7 +75,7 @@ export const definitions: { readonly [name: string]: Definition } = {
       from: columns({ type: 'String', required: null })
     },
     apply: (draft, { from }, { field }) => {
-      draft.features.slug = [...draft.features.slug ?? [], { field: field!.name, from }]
+      draft.features.slug = [...(draft.features.slug ?? []), { field: field!.name, from }]
     }
   }),
 
@@ -58,7 +85,7 @@ export const definitions: { readonly [name: string]: Definition } = {
       on: choice('create', 'update')
     },
     apply: (draft, { on }, { field }) => {
-      draft.features.currentUser = [...draft.features.currentUser ?? [], { field: field!.name, on }]
+      draft.features.currentUser = [...(draft.features.currentUser ?? []), { field: field!.name, on }]
     }
   }),
 
@@ -67,27 +94,33 @@ export const definitions: { readonly [name: string]: Definition } = {
     declares: true,
     args: {},
     apply: (draft, _args, { field }) => {
-      draft.features.generated = [...draft.features.generated ?? [], field!.name]
+      draft.features.generated = [...(draft.features.generated ?? []), field!.name]
     }
   }),
 
   meta: define({
     needsOne: true,
     args: metaColumns,
-    apply: (draft, args) => { draft.features.meta = args }
+    apply: (draft, args) => {
+      draft.features.meta = args
+    }
   }),
 
   identity: define({
     computes: computedNames.identity,
     args: identityColumns,
-    apply: (draft, args) => { draft.features.identity = args }
+    apply: (draft, args) => {
+      draft.features.identity = args
+    }
   }),
 
   address: define({
     needsOne: true,
     computes: computedNames.address,
     args: addressColumns,
-    apply: (draft, args) => { draft.features.address = args }
+    apply: (draft, args) => {
+      draft.features.address = args
+    }
   }),
 
   unique: define({
@@ -101,11 +134,20 @@ export const definitions: { readonly [name: string]: Definition } = {
       const { model, provider } = place
       const name = given ?? fields.join('_')
       if ([...model.uniques, ...draft.uniques].some(unique => unique.name === name)) {
-        place.report(`Model ${model.name} has another unique set of the name "${name}"`, 'Give this one a name of its own: `name: "…"`')
+        place.report(
+          `Model ${model.name} has another unique set of the name "${name}"`,
+          'Give this one a name of its own: `name: "…"`'
+        )
         return
       }
       const columnOf = new Map(model.fields.map(field => [field.name, field.column]))
-      const index = given ?? uniqueIndexName(provider, model.table, fields.map(field => columnOf.get(field)!))
+      const index =
+        given ??
+        uniqueIndexName(
+          provider,
+          model.table,
+          fields.map(field => columnOf.get(field)!)
+        )
       draft.uniques.push({ name, fields, primary: false, index, where })
     }
   })
@@ -124,10 +166,12 @@ export interface Definition<Args extends Arguments = Arguments> {
   readonly computes?: readonly string[]
   readonly args: Args
   /** Called when every argument could be read. */
-  apply (draft: Draft, args: Values<Args>, place: AnnotationPlace): void
+  apply(draft: Draft, args: Values<Args>, place: AnnotationPlace): void
 }
 
-interface Arguments { readonly [name: string]: Argument<unknown> }
+interface Arguments {
+  readonly [name: string]: Argument<unknown>
+}
 
 type Values<Args extends Arguments> = { [K in keyof Args]: Args[K] extends Argument<infer T> ? T : never }
 
@@ -161,8 +205,14 @@ export interface SchemaContext {
   readonly enums: { readonly [name: string]: EnumMeta }
 }
 
-/** Reads the annotations of one model and checks them against its columns. It goes on after a mistake, to name them all. */
-export function readFeatures (model: ModelShape, documentation: ModelDocumentation, context: SchemaContext): FeatureReading {
+/**
+ * Reads the annotations of one model and checks them against its columns. It goes on after a mistake, to name them all.
+ */
+export function readFeatures (
+  model: ModelShape,
+  documentation: ModelDocumentation,
+  context: SchemaContext
+): FeatureReading {
   const draft: Draft = { features: {}, uniques: [], owners: new Map() }
   const problems: SchemaProblem[] = []
   const texts: [string | null, string][] = [[null, documentation.model], ...Object.entries(documentation.fields)]
@@ -178,7 +228,9 @@ export function readFeatures (model: ModelShape, documentation: ModelDocumentati
         model,
         field: model.fields.find(({ name }) => name === field) ?? null,
         annotation: annotation.name,
-        report: (message, hint) => { problems.push({ model: model.name, field, source: annotation.source, message, hint }) }
+        report: (message, hint) => {
+          problems.push({ model: model.name, field, source: annotation.source, message, hint })
+        }
       }
       applyAnnotation(annotation, field, earlier, place, draft)
     })
@@ -186,7 +238,13 @@ export function readFeatures (model: ModelShape, documentation: ModelDocumentati
   return { features: draft.features, uniques: draft.uniques, problems }
 }
 
-function applyAnnotation (annotation: Annotation, field: string | null, earlier: boolean, place: AnnotationPlace, draft: Draft): void {
+function applyAnnotation (
+  annotation: Annotation,
+  field: string | null,
+  earlier: boolean,
+  place: AnnotationPlace,
+  draft: Draft
+): void {
   const { name, args } = annotation
   if (!Object.hasOwn(definitions, name)) {
     place.report(`Unknown annotation "${name}"`, didYouMean(name, Object.keys(definitions)))
@@ -201,36 +259,64 @@ function applyAnnotation (annotation: Annotation, field: string | null, earlier:
 
   const known = Object.keys(definition.args)
   const unknown = Object.keys(args).filter(argument => !known.includes(argument))
-  for (const argument of unknown) place.report(`@commons.${name} has no argument "${argument}"`, didYouMean(argument, known))
+  for (const argument of unknown) {
+    place.report(`@commons.${name} has no argument "${argument}"`, didYouMean(argument, known))
+  }
 
-  const values = Object.entries(definition.args).map(([argument, { read }]) => [argument, read(args[argument], argument, place)] as const)
+  const values = Object.entries(definition.args).map(
+    ([argument, { read }]) => [argument, read(args[argument], argument, place)] as const
+  )
   if (unknown.length > 0 || values.some(([, value]) => value === undefined)) return
-  const own = values.flatMap(([argument, value]) => definition.args[argument]?.column !== undefined && typeof value === 'string' ? [value] : [])
+  const own = values.flatMap(([argument, value]) =>
+    definition.args[argument]?.column !== undefined && typeof value === 'string' ? [value] : []
+  )
   if (!hasColumns(definition, own, place) || !areFree(definition, own, place, draft)) return
   definition.apply(draft, Object.fromEntries(values), place)
 }
 
-function hasColumns ({ needsOne, args }: Definition, own: readonly string[], { annotation, model, report }: AnnotationPlace): boolean {
+function hasColumns (
+  { needsOne, args }: Definition,
+  own: readonly string[],
+  { annotation, model, report }: AnnotationPlace
+): boolean {
   if (needsOne !== true || own.length > 0) return true
-  const [example] = Object.entries(args).flatMap(([argument, { column }]) => column === undefined ? [] : [{ argument, column }])
+  const [example] = Object.entries(args).flatMap(([argument, { column }]) =>
+    column === undefined ? [] : [{ argument, column }]
+  )
   report(
     `Model ${model.name} has none of the columns of @commons.${annotation}: ${Object.keys(args).join(', ')}`,
-    example === undefined ? '' : `Add one of them, such as \`${declaration(example.column.name, example.column)}\`, or name another field: @commons.${annotation}(${example.argument}: "…")`)
+    example === undefined
+      ? ''
+      : `Add one of them, such as \`${declaration(example.column.name, example.column)}\`, or name another field: @commons.${annotation}(${example.argument}: "…")`
+  )
   return false
 }
 
 /** Two features that write or read one column, each for a purpose of its own, would spoil it for each other. */
-function areFree ({ target, computes = [] }: Definition, own: readonly string[], { annotation, model, field, report }: AnnotationPlace, { owners }: Draft): boolean {
+function areFree (
+  { target, computes = [] }: Definition,
+  own: readonly string[],
+  { annotation, model, field, report }: AnnotationPlace,
+  { owners }: Draft
+): boolean {
   let free = true
   for (const name of target === undefined || field === null ? own : [...own, field.name]) {
     const owner = owners.get(name)
-    if (owner !== undefined) report(`The field "${name}" belongs to @commons.${owner}${owner === annotation ? ' twice' : ' already'}`, 'Give each purpose a field of its own')
+    if (owner !== undefined) {
+      report(
+        `The field "${name}" belongs to @commons.${owner}${owner === annotation ? ' twice' : ' already'}`,
+        'Give each purpose a field of its own'
+      )
+    }
     owners.set(name, annotation)
     free &&= owner === undefined
   }
   for (const name of computes) {
     if (![...model.fields, ...model.relations].some(field => field.name === name)) continue
-    report(`Model ${model.name} has a field "${name}", which @commons.${annotation} computes`, `Give the field another name; \`@map("${name}")\` keeps its column`)
+    report(
+      `Model ${model.name} has a field "${name}", which @commons.${annotation} computes`,
+      `Give the field another name; \`@map("${name}")\` keeps its column`
+    )
     free = false
   }
   return free
@@ -239,7 +325,12 @@ function areFree ({ target, computes = [] }: Definition, own: readonly string[],
 function isInPlace (definition: Definition, field: string | null, place: AnnotationPlace): boolean {
   const { annotation, model } = place
   if (definition.target === undefined) {
-    if (field !== null) place.report(`@commons.${annotation} belongs to a model, not to a field`, `Write it above \`model ${model.name} {\``)
+    if (field !== null) {
+      place.report(
+        `@commons.${annotation} belongs to a model, not to a field`,
+        `Write it above \`model ${model.name} {\``
+      )
+    }
     return field === null
   }
   if (place.field === null) {

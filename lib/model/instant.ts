@@ -12,7 +12,9 @@ const endOfDay = /^24:00(?::00(?:\.0{1,9})?)?$/
  * would round. Dates that the calendar does not have are refused, not moved on.
  */
 export function instantText (field: FieldMeta, value: unknown): string | null {
-  if (field.native?.[0] === 'Date' && typeof value === 'string' && value.length === 10) return isDay(value) ? value : null
+  if (field.native?.[0] === 'Date' && typeof value === 'string' && value.length === 10) {
+    return isDay(value) ? value : null
+  }
   if (isTimeOfDay(field) && typeof value === 'string') {
     const match = timeOfDay.exec(value)
     if (match !== null) return timeText(field, match[1]!, match[2])
@@ -20,10 +22,14 @@ export function instantText (field: FieldMeta, value: unknown): string | null {
   const text = value instanceof Date ? textOfDate(value) : typeof value === 'string' ? textOfIso(field, value) : null
   if (text === null) return null
   switch (field.native?.[0]) {
-    case 'Date': return text.slice(0, 10)
-    case 'Time': return text.slice(11, -1)
-    case 'Timetz': return `${text.slice(11, -1)}+00:00`
-    default: return text
+    case 'Date':
+      return text.slice(0, 10)
+    case 'Time':
+      return text.slice(11, -1)
+    case 'Timetz':
+      return `${text.slice(11, -1)}+00:00`
+    default:
+      return text
   }
 }
 
@@ -33,7 +39,9 @@ function timeText (field: FieldMeta, time: string, offset: string | undefined): 
   if (offset !== undefined && !hasZone) return null
   const text = endOfDay.test(time) ? '24:00:00.000' : textOfIso(field, `1970-01-01T${time}Z`)?.slice(11, -1)
   if (text === undefined || !hasZone) return text ?? null
-  return offset === undefined ? `${text}+00:00` : `${text}${offset.slice(0, 3)}:${offset.slice(3).replace(':', '').padEnd(2, '0')}`
+  return offset === undefined
+    ? `${text}+00:00`
+    : `${text}${offset.slice(0, 3)}:${offset.slice(3).replace(':', '').padEnd(2, '0')}`
 }
 
 const day = /^(\d{4})-(\d\d)-(\d\d)$/
@@ -45,7 +53,7 @@ function isDay (text: string): boolean {
   if (match === null) return false
   const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])]
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  const days = month === 2 && isLeap ? 29 : monthDays[month - 1] ?? 0
+  const days = month === 2 && isLeap ? 29 : (monthDays[month - 1] ?? 0)
   return year > 0 && dayOfMonth > 0 && dayOfMonth <= days
 }
 
@@ -66,13 +74,35 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 function textOfIso (field: FieldMeta, text: string): string | null {
   const match = iso.exec(text)
   if (match === null) return null
-  const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match
+  const [
+    ,
+    year,
+    month,
+    day,
+    hours = '0',
+    minutes = '0',
+    seconds = '0',
+    fraction = '',
+    sign = '+',
+    offsetHours = '0',
+    offsetMinutes = '0'
+  ] = match
   const midnight = Date.parse(`${year}-${month}-${day}`)
   // JavaScript takes the 30th of February for the 1st of March.
-  if (new Date(midnight).getUTCDate() !== Number(day) || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59 || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null
+  if (
+    new Date(midnight).getUTCDate() !== Number(day) ||
+    Number(hours) > 23 ||
+    Number(minutes) > 59 ||
+    Number(seconds) > 59 ||
+    Number(offsetHours) > 23 ||
+    Number(offsetMinutes) > 59
+  ) {
+    return null
+  }
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -60_000 : 60_000)
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3))
-  const time = midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + milliseconds - offset
+  const time =
+    midnight + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + milliseconds - offset
   const whole = textOfDate(new Date(time))
   return whole === null ? null : withMicroseconds(whole, fraction.slice(3, precisionOf(field)))
 }
@@ -87,7 +117,10 @@ export function hasMicroseconds (field: FieldMeta): boolean {
   return field.kind === 'scalar' && field.type === 'DateTime' && field.native?.[0] !== 'Date' && precisionOf(field) > 3
 }
 
-/** The text of an instant or a time of day in milliseconds, and the digits behind them; zeros are left out, so that one value has one text. */
+/**
+ * The text of an instant or a time of day in milliseconds, and the digits behind them; zeros are left out, so that one
+ * value has one text.
+ */
 export function withMicroseconds (text: string, digits: string): string {
   if (Number(digits) === 0) return text
   const micros = digits.padEnd(3, '0')

@@ -9,15 +9,18 @@ const dayLength = 86_400_000
 const calendarCycle = 146_097 * dayLength
 
 /**
- * An instant, in milliseconds since 1970, as JSON answers show it. Days and times of day have none: they show the part that
- * the column holds. What no Date can be is shown as the database writes it: other programs may have stored it.
+ * An instant, in milliseconds since 1970, as JSON answers show it. Days and times of day have none: they show the part
+ * that the column holds. What no Date can be is shown as the database writes it: other programs may have stored it.
  */
 export function instantForm ({ native }: FieldMeta): (time: number) => string {
   switch (native?.[0]) {
-    case 'Date': return time => isoText(time).split('T', 1)[0]!
+    case 'Date':
+      return time => isoText(time).split('T', 1)[0]!
     case 'Time':
-    case 'Timetz': return time => time === dayLength ? '24:00:00.000' : new Date(time).toISOString().slice(11, 23)
-    default: return isoText
+    case 'Timetz':
+      return time => (time === dayLength ? '24:00:00.000' : new Date(time).toISOString().slice(11, 23))
+    default:
+      return isoText
   }
 }
 
@@ -43,7 +46,7 @@ export function floatForm (value: unknown): unknown {
 export function jsonForm (field: FieldMeta): JsonForm {
   const single = singleForm(field)
   if (field.list) return value => (value as readonly unknown[]).map(single)
-  return value => value === null ? null : single(value)
+  return value => (value === null ? null : single(value))
 }
 
 function singleForm (field: FieldMeta): JsonForm {
@@ -55,12 +58,17 @@ function singleForm (field: FieldMeta): JsonForm {
     }
     case 'Decimal': {
       const scale = scaleOf(field)
-      return value => scale === null ? String(value) : (value as { toFixed: (digits: number) => string }).toFixed(scale)
+      return value =>
+        scale === null ? String(value) : (value as { toFixed: (digits: number) => string }).toFixed(scale)
     }
-    case 'BigInt': return String
-    case 'Bytes': return value => bytesForm(value as Uint8Array)
-    case 'Float': return floatForm
-    default: return asIs
+    case 'BigInt':
+      return String
+    case 'Bytes':
+      return value => bytesForm(value as Uint8Array)
+    case 'Float':
+      return floatForm
+    default:
+      return asIs
   }
 }
 
@@ -70,7 +78,9 @@ export function bytesForm ({ buffer, byteOffset, byteLength }: Uint8Array): stri
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 }
 
-/** Digits behind the decimal point that the column holds, the zeros that Prisma's Decimals drop included; null for any. */
+/**
+ * Digits behind the decimal point that the column holds, the zeros that Prisma's Decimals drop included; null for any.
+ */
 export function scaleOf ({ native }: FieldMeta): number | null {
   if (native === null) return 30
   if (native[0] === 'Money') return 2

@@ -20,7 +20,10 @@ export interface ModelMeta {
   /** The primary key first, then every declared unique set, partial ones last. */
   readonly uniques: readonly UniqueMeta[]
   readonly features: Features
-  /** Required columns without a default that Prisma's client leaves out (`Unsupported(…)`, `@ignore`): no row can be created. */
+  /**
+   * Required columns without a default that Prisma's client leaves out (`Unsupported(…)`, `@ignore`): no row can be
+   * created.
+   */
   readonly unsupported?: readonly string[]
 }
 
@@ -43,12 +46,13 @@ export interface FieldMeta {
 /**
  * Where a value comes from when a row does not name the field.
  * `value`: a literal, as Prisma writes it (enum names, not database values). `client`: made by Prisma in this process
- * (uuid, cuid, nanoid, ulid). `database`: made by the database; `sql` is its expression, null when the schema does not tell.
+ * (uuid, cuid, nanoid, ulid). `database`: made by the database; `sql` is its expression, null when the schema does not
+ * tell.
  */
 export type DefaultMeta =
-  | { readonly kind: 'value', readonly value: DefaultValue }
-  | { readonly kind: 'client', readonly name: string, readonly argument: number | null }
-  | { readonly kind: 'database', readonly name: 'now' | 'autoincrement' | 'dbgenerated', readonly sql: string | null }
+  | { readonly kind: 'value'; readonly value: DefaultValue }
+  | { readonly kind: 'client'; readonly name: string; readonly argument: number | null }
+  | { readonly kind: 'database'; readonly name: 'now' | 'autoincrement' | 'dbgenerated'; readonly sql: string | null }
 
 export type DefaultValue = string | number | boolean | readonly DefaultValue[]
 

@@ -17,14 +17,22 @@ export class Model {
   constructor (meta: ModelMeta, enums: ReadonlyMap<string, EnumMeta>) {
     const isRequired = (name: string): boolean => meta.fields.some(field => field.name === name && field.required)
     // Prisma wants a primary key or a unique set that holds for all rows and takes no nulls.
-    this.#primaryKey = meta.uniques.find(unique => unique.primary) ?? meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
+    this.#primaryKey =
+      meta.uniques.find(unique => unique.primary) ??
+      meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
     this.meta = meta
     const { generated } = meta.features
-    this.writtenFields = generated === undefined ? meta.fields : meta.fields.filter(({ name }) => !generated.includes(name))
+    this.writtenFields =
+      generated === undefined ? meta.fields : meta.fields.filter(({ name }) => !generated.includes(name))
     this.#fields = new Map(meta.fields.map(field => [field.name, field]))
     this.#relations = new Map(meta.relations.map(relation => [relation.name, relation]))
     // The first relation of a key field counts, as it is written.
-    this.#relationsOfKeys = new Map(meta.relations.filter(relation => relation.fields.length === 1).reverse().map(relation => [relation.fields[0]!, relation]))
+    this.#relationsOfKeys = new Map(
+      meta.relations
+        .filter(relation => relation.fields.length === 1)
+        .reverse()
+        .map(relation => [relation.fields[0]!, relation])
+    )
     this.#uniques = new Map(meta.uniques.map(unique => [unique.name, unique]))
     this.#enums = enums
   }
@@ -57,7 +65,9 @@ export class Model {
   /** A field that metadata itself names: its absence is a fault of the metadata, not of a user. */
   ownField (name: string): FieldMeta {
     const field = this.#fields.get(name)
-    if (field === undefined) throw new Error(`Metadata of ${this.name} names the field "${name}", which it does not have`)
+    if (field === undefined) {
+      throw new Error(`Metadata of ${this.name} names the field "${name}", which it does not have`)
+    }
     return field
   }
 
@@ -77,7 +87,9 @@ export class Model {
   /** The unique set of exactly these fields, in any order; a set that holds for all rows before a partial one. */
   uniqueOf (fields: readonly string[]): UniqueMeta | undefined {
     const names = new Set(fields)
-    const matches = this.meta.uniques.filter(unique => unique.fields.length === names.size && unique.fields.every(field => names.has(field)))
+    const matches = this.meta.uniques.filter(
+      unique => unique.fields.length === names.size && unique.fields.every(field => names.has(field))
+    )
     return matches.find(unique => unique.where === null) ?? matches[0]
   }
 
@@ -111,7 +123,9 @@ export class Registry {
   model (name: string): Model {
     const model = this.#models.get(name)
     if (model === undefined) {
-      throw new CommonsError('internal_error', { message: `Unknown model "${name}". ${didYouMean(name, this.#models.keys())}` })
+      throw new CommonsError('internal_error', {
+        message: `Unknown model "${name}". ${didYouMean(name, this.#models.keys())}`
+      })
     }
     return model
   }

@@ -27,7 +27,10 @@ export class SchemaError extends Error {
  *
  * @param locate gives the place of a problem, such as `prisma/schema.prisma:14`, when the schema's files are at hand
  */
-export function formatProblems (problems: readonly SchemaProblem[], locate?: (problem: SchemaProblem) => string | null): string {
+export function formatProblems (
+  problems: readonly SchemaProblem[],
+  locate?: (problem: SchemaProblem) => string | null
+): string {
   const blocks = problems.map(problem => {
     const owner = problem.field === null ? `model ${problem.model}` : `${problem.model}.${problem.field}`
     const place = locate?.(problem) ?? null

@@ -13,7 +13,7 @@ export function storedForm (field: FieldMeta, decimal: (text: string) => unknown
   const single = singleForm(field, decimal)
   if (single === null) return value => value
   if (field.list) return value => (value as readonly unknown[]).map(single)
-  return value => value === null ? null : single(value)
+  return value => (value === null ? null : single(value))
 }
 
 /** Null where both forms are the same. */
@@ -21,11 +21,18 @@ function singleForm (field: FieldMeta, decimal: (text: string) => unknown): Stor
   if (field.kind === 'enum') return null
   switch (field.type) {
     // Prisma leaves out the zone of a time of day.
-    case 'DateTime': return value => new Date(isTimeOfDay(field) ? `1970-01-01T${String(value).slice(0, '08:30:00.000'.length)}Z` : String(value))
-    case 'Decimal': return value => decimal(String(value))
-    case 'BigInt': return value => BigInt(String(value))
-    case 'Bytes': return value => new Uint8Array(Buffer.from(String(value), 'base64'))
-    case 'Float': return Number
-    default: return null
+    case 'DateTime':
+      return value =>
+        new Date(isTimeOfDay(field) ? `1970-01-01T${String(value).slice(0, '08:30:00.000'.length)}Z` : String(value))
+    case 'Decimal':
+      return value => decimal(String(value))
+    case 'BigInt':
+      return value => BigInt(String(value))
+    case 'Bytes':
+      return value => new Uint8Array(Buffer.from(String(value), 'base64'))
+    case 'Float':
+      return Number
+    default:
+      return null
   }
 }

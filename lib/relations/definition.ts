@@ -4,8 +4,8 @@ import { check, checkOptions, type OptionCheck, type OptionTable } from '../opti
 import type { ScopeOptions } from '../resource/scope-rule.js'
 
 /**
- * How an item may name a related row. `id`: by its key. `text`: by its value in the lookup field. `data`: as an object of
- * its own fields, which may make it.
+ * How an item may name a related row. `id`: by its key. `text`: by its value in the lookup field. `data`: as an object
+ * of its own fields, which may make it.
  */
 export type WriteForm = 'id' | 'text' | 'data'
 
@@ -28,10 +28,14 @@ export interface OutputContext {
 
 /** Options that every form of a relation takes. */
 export interface RelationSettings extends ScopeOptions {
-  /** Fields of the related rows to show, and to take where nested data is taken. Default: every scalar field, for children without the key of their parent. */
+  /**
+   * Fields of the related rows to show, and to take where nested data is taken. Default: every scalar field, for
+   * children without the key of their parent.
+   */
   readonly fields?: readonly string[]
   /**
-   * Unique field that a text names a row by; one that is unique together with the fields of the scope will do. Default: `slug`.
+   * Unique field that a text names a row by; one that is unique together with the fields of the scope will do. Default:
+   * `slug`.
    */
   readonly lookup?: string
   /** Field, or function, that gives the text shown. Default: the lookup field, else `name`, else `title`. */
@@ -42,7 +46,10 @@ export interface RelationSettings extends ScopeOptions {
   readonly createIfNested?: boolean
   /** Write nested data into the row that it names. Default: false; children of a list are always written. */
   readonly updateIfExists?: boolean
-  /** What becomes of the related rows that a list does not name. Default: `replace`, for children that cannot be without their parent `sync`. */
+  /**
+   * What becomes of the related rows that a list does not name. Default: `replace`, for children that cannot be without
+   * their parent `sync`.
+   */
   readonly mode?: RelationMode
   /** Relations of the related rows, in the same way. */
   readonly relations?: RelationDefinitions
@@ -71,14 +78,24 @@ export interface RelationDefinition {
 const settings: OptionTable<RelationSettings> = {
   fields: check.names,
   lookup: check.string,
-  label: { expected: 'a field or a function', accepts: value => (typeof value === 'string' && value !== '') || typeof value === 'function' },
+  label: {
+    expected: 'a field or a function',
+    accepts: value => (typeof value === 'string' && value !== '') || typeof value === 'function'
+  },
   output: check.function,
   createIfNested: check.boolean,
   updateIfExists: check.boolean,
   mode: check.oneOf('append', 'replace', 'sync'),
-  scope: { expected: 'an object of functions, or false', accepts: value => value === false || (isObject(value) && Object.values(value).every(one => typeof one === 'function')) },
+  scope: {
+    expected: 'an object of functions, or false',
+    accepts: value =>
+      value === false || (isObject(value) && Object.values(value).every(one => typeof one === 'function'))
+  },
   where: { expected: 'an object of fields with values or functions', accepts: isObject },
-  relations: { expected: 'an object of relations', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) }
+  relations: {
+    expected: 'an object of relations',
+    accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition)
+  }
 }
 
 function isObject (value: unknown): value is object {
@@ -92,11 +109,16 @@ const write: OptionCheck = {
   accepts: value => value === false || [value].flat().every(form => writeForms.includes(form))
 }
 
-const read: OptionCheck = { expected: '"id", "text", "data", "custom" or false', accepts: value => ['id', 'text', 'data', 'custom', false].some(one => one === value) }
+const read: OptionCheck = {
+  expected: '"id", "text", "data", "custom" or false',
+  accepts: value => ['id', 'text', 'data', 'custom', false].some(one => one === value)
+}
 
 /** True for what the functions of this module make. */
 export function isDefinition (value: unknown): value is RelationDefinition {
-  return typeof value === 'object' && value !== null && 'form' in value && 'write' in value && value.write instanceof Set
+  return (
+    typeof value === 'object' && value !== null && 'form' in value && 'write' in value && value.write instanceof Set
+  )
 }
 
 /**
@@ -105,7 +127,8 @@ export function isDefinition (value: unknown): value is RelationDefinition {
  * @throws TypeError for options that do not exist, do nothing in this form, or are of another type
  *
  * @example
- * defineResource({ model: 'Employee', relations: { department: relation({ write: ['id', 'text'], read: 'text', lookup: 'code' }) } })
+ * defineResource({ model: 'Employee', relations: { department: relation({ write: ['id', 'text'], read: 'text', lookup:
+ * 'code' }) } })
  */
 export function relation (options: RelationOptions = {}): RelationDefinition {
   checkOptions('relation', options, { ...settings, write, read })
@@ -113,16 +136,29 @@ export function relation (options: RelationOptions = {}): RelationDefinition {
   return define('relation', null, written === false ? [] : [written].flat(), shown === false ? null : shown, others)
 }
 
-type Form<Excluded extends keyof RelationSettings = never> = (options?: Omit<RelationSettings, Excluded>) => RelationDefinition
+type Form<Excluded extends keyof RelationSettings = never> = (
+  options?: Omit<RelationSettings, Excluded>
+) => RelationDefinition
 
-function form (name: string, many: boolean, write: readonly WriteForm[], read: ReadForm | null): (options?: RelationSettings) => RelationDefinition {
+function form (
+  name: string,
+  many: boolean,
+  write: readonly WriteForm[],
+  read: ReadForm | null
+): (options?: RelationSettings) => RelationDefinition {
   return (options = {}) => {
     checkOptions(name, options, settings)
     return define(name, many, write, read, options)
   }
 }
 
-function define (form: string, many: boolean | null, write: readonly WriteForm[], read: ReadForm | null, settings: RelationSettings): RelationDefinition {
+function define (
+  form: string,
+  many: boolean | null,
+  write: readonly WriteForm[],
+  read: ReadForm | null,
+  settings: RelationSettings
+): RelationDefinition {
   const definition = { form, many, write: new Set(write), read, settings }
   const problems = idleOptions(definition)
   if (read === 'custom' && settings.output === undefined) problems.push('option "output" is required: a function')
@@ -143,7 +179,9 @@ function idleOptions ({ write, read, settings }: RelationDefinition): string[] {
     ['mode', write.size > 0, 'a form that is written'],
     ['where', write.size > 0, 'a form that is written']
   ]
-  return needs.flatMap(([option, isUsed, need]) => settings[option] === undefined || isUsed ? [] : [`option "${option}" needs ${need}`])
+  return needs.flatMap(([option, isUsed, need]) =>
+    settings[option] === undefined || isUsed ? [] : [`option "${option}" needs ${need}`]
+  )
 }
 
 /** Takes an id, shows the row. */

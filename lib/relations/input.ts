@@ -36,7 +36,7 @@ export function manyReader (relation: Relation, readNested: ItemReader | null): 
       return undefined
     }
     const rows = value.map((element: unknown, place) => read(element, `${name}.${place}`, index, faults))
-    return rows.includes(undefined) ? undefined : rows as RelatedInput[]
+    return rows.includes(undefined) ? undefined : (rows as RelatedInput[])
   }
 }
 
@@ -52,9 +52,15 @@ function rowReader (relation: Relation, readNested: ItemReader | null): ReadRow 
     return write.has('text') && lookup !== null && Object.hasOwn(value, lookup.name) ? lookup : null
   }
   return (value, path, index, faults) => {
-    if (readNested !== null && isRow(value)) return nestedInput(relation, readNested(value, index, faults.below(path)), path)
+    if (readNested !== null && isRow(value)) {
+      return nestedInput(relation, readNested(value, index, faults.below(path)), path)
+    }
     const field = isRow(value) ? nameIn(value) : null
-    const tries = !isRow(value) ? triesOf(value) : field === null ? mistyped : candidate(relation, field, value[field.name])
+    const tries = !isRow(value)
+      ? triesOf(value)
+      : field === null
+        ? mistyped
+        : candidate(relation, field, value[field.name])
     if (!(tries instanceof ValueFault)) return { path, tries, item: null }
     faults.add(tries.code, index, field === null ? path : `${path}.${field.name}`, tries.params)
     return undefined
@@ -67,7 +73,11 @@ function nestedInput ({ kind, id, lookup }: Relation, item: ReadItem, path: stri
   // Children are found among those of their parent.
   if (kind === 'children') return { path, tries: [], item }
   if (key !== undefined) return { path, tries: [{ field: id, value: key }], item }
-  return { path, tries: lookup === null || text === undefined || text === null ? [] : [{ field: lookup, value: text }], item }
+  return {
+    path,
+    tries: lookup === null || text === undefined || text === null ? [] : [{ field: lookup, value: text }],
+    item
+  }
 }
 
 const numeric: ReadonlySet<string> = new Set(['Int', 'BigInt', 'Float', 'Decimal'])
@@ -109,9 +119,9 @@ function candidate ({ target }: Relation, field: FieldMeta, value: unknown): rea
 /** What names a row of the relation, in words. */
 export function expectedRow ({ write, target, id, lookup }: Relation): string {
   const ways = [
-    ...write.has('id') ? [`an id (${expectedOf(target, id)})`] : [],
-    ...write.has('text') ? [`a ${lookup!.name} of ${target.name}`] : [],
-    ...write.has('data') ? [`an object of ${target.name}`] : []
+    ...(write.has('id') ? [`an id (${expectedOf(target, id)})`] : []),
+    ...(write.has('text') ? [`a ${lookup!.name} of ${target.name}`] : []),
+    ...(write.has('data') ? [`an object of ${target.name}`] : [])
   ]
   return ways.length > 1 ? `${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}` : ways[0]!
 }

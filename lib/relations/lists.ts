@@ -25,7 +25,12 @@ export async function writeLists (store: BulkStore, plans: readonly ListPlan[], 
   }
 }
 
-async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: readonly ListPlan[], { owners, made }: ListContext): Promise<void> {
+async function writeLinks (
+  store: BulkStore,
+  { link, anchor }: Relation,
+  plans: readonly ListPlan[],
+  { owners, made }: ListContext
+): Promise<void> {
   const removed: Link[] = []
   const added: Link[] = []
   for (const plan of plans) {
@@ -37,36 +42,77 @@ async function writeLinks (store: BulkStore, { link, anchor }: Relation, plans: 
 }
 
 /** Those that go make room for those that come, which may hold the same unique values. */
-async function writeChildren (store: BulkStore, relation: Relation, plans: readonly ListPlan[], { owners, scopes, writeParts }: ListContext): Promise<void> {
+async function writeChildren (
+  store: BulkStore,
+  relation: Relation,
+  plans: readonly ListPlan[],
+  { owners, scopes, writeParts }: ListContext
+): Promise<void> {
   const { target, shape, key, id, anchor, mode } = relation
-  const selector = (value: unknown): Readonly<Record<string, unknown>> => selectorBy(target.primaryKey, { [id.name]: value })
+  const selector = (value: unknown): Readonly<Record<string, unknown>> =>
+    selectorBy(target.primaryKey, { [id.name]: value })
   const ownerOf = ({ position }: ListPlan): unknown => owners[position]![anchor.name]
 
-  const gone = plans.flatMap(plan => plan.removed.map(value => ({ value, index: plan.part.index, path: placeIn(plan.part.path, relation.name) })))
+  const gone = plans.flatMap(plan =>
+    plan.removed.map(value => ({ value, index: plan.part.index, path: placeIn(plan.part.path, relation.name) }))
+  )
   if (gone.length > 0) {
-    await namingParts(gone, async () => mode === 'sync'
-      ? await store.delete(target, gone.map(({ value }) => selector(value)), { rows: null })
-      : await store.update(target, gone.map(({ value }) => ({ where: selector(value), data: { [key!.name]: null } })), { mode: 'sparse', unmatched: 'report', rows: null }))
+    await namingParts(gone, async () =>
+      mode === 'sync'
+        ? await store.delete(
+          target,
+          gone.map(({ value }) => selector(value)),
+          { rows: null }
+        )
+        : await store.update(
+          target,
+          gone.map(({ value }) => ({ where: selector(value), data: { [key!.name]: null } })),
+          { mode: 'sparse', unmatched: 'report', rows: null }
+        )
+    )
   }
   const changed = plans.flatMap(plan => [
-    ...plan.updated.map(({ input, id }) => ({ ...nestedPart(plan.part, input), where: selector(id), version: input.item!.version })),
-    ...plan.added.map(input => ({ index: plan.part.index, path: placeIn(plan.part.path, input.path), data: { [key!.name]: ownerOf(plan) }, related: [], where: selector(input.id), version: undefined, current: null }))
+    ...plan.updated.map(({ input, id }) => ({
+      ...nestedPart(plan.part, input),
+      where: selector(id),
+      version: input.item!.version
+    })),
+    ...plan.added.map(input => ({
+      index: plan.part.index,
+      path: placeIn(plan.part.path, input.path),
+      data: { [key!.name]: ownerOf(plan) },
+      related: [],
+      where: selector(input.id),
+      version: undefined,
+      current: null
+    }))
   ])
   if (changed.length > 0) await updateParts(store, shape, changed, scopes, writeParts)
 
-  const created = plans.flatMap(plan => plan.created.map(input => {
-    const part = newPart(plan.part, input, relation, scopes)
-    const value = input.item!.key[id.name]
-    if (value !== undefined && shape.writable.has(id.name)) part.data[id.name] = value
-    part.data[key!.name] = ownerOf(plan)
-    return part
-  }))
+  const created = plans.flatMap(plan =>
+    plan.created.map(input => {
+      const part = newPart(plan.part, input, relation, scopes)
+      const value = input.item!.key[id.name]
+      if (value !== undefined && shape.writable.has(id.name)) part.data[id.name] = value
+      part.data[key!.name] = ownerOf(plan)
+      return part
+    })
+  )
   if (created.length === 0) return
   await writeParts(store, shape, {
     parts: created,
     absent: 'create',
     scopes,
     rows: null,
-    own: async rows => await namingParts(created, async () => await store.create(target, created.map(({ data }) => data), { rows }))
+    own: async rows =>
+      await namingParts(
+        created,
+        async () =>
+          await store.create(
+            target,
+            created.map(({ data }) => data),
+            { rows }
+          )
+      )
   })
 }

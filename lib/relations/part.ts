@@ -26,7 +26,9 @@ export interface Part {
 /** How the rows of parts are written. */
 export interface PartsWrite {
   readonly parts: readonly Part[]
-  /** What becomes of parts that select a row which is not there: none of their relations is written, or they make it. */
+  /**
+   * What becomes of parts that select a row which is not there: none of their relations is written, or they make it.
+   */
   readonly absent: 'leave' | 'create'
   /** The lists to write of rows that are there; absent: all that the parts name. */
   readonly changing?: ReadonlySet<string> | null
@@ -34,8 +36,8 @@ export interface PartsWrite {
   readonly scopes: Scopes
   readonly rows: RowRequest | null
   /**
-   * Writes the rows themselves, and gives them in the order of the parts when they are asked for. Those whose related rows
-   * change are touched: they have changed too.
+   * Writes the rows themselves, and gives them in the order of the parts when they are asked for. Those whose related
+   * rows change are touched: they have changed too.
    */
   readonly own: (rows: RowRequest | null, touched: readonly boolean[] | null) => Promise<BulkReport>
 }
@@ -48,7 +50,15 @@ export type MadeRows = ReadonlyMap<RelatedInput, unknown>
 
 /** The row that an input carries, as a part of its own. */
 export function nestedPart (part: Part, { item, path }: RelatedInput): Part {
-  return { index: part.index, path: placeIn(part.path, path), data: { ...item!.data }, related: item!.related, where: null, version: undefined, current: null }
+  return {
+    index: part.index,
+    path: placeIn(part.path, path),
+    data: { ...item!.data },
+    related: item!.related,
+    where: null,
+    version: undefined,
+    current: null
+  }
 }
 
 /** The same for a row that is to be made: it gets the values of its scope, whatever its item says. */
@@ -63,30 +73,50 @@ export function placeIn (path: string, place: string): string {
 }
 
 /** Runs a write of rows; its errors name them by the items that they stand in. */
-export async function namingParts<T> (parts: readonly Pick<Part, 'index' | 'path'>[], write: () => Promise<T>): Promise<T> {
+export async function namingParts<T> (
+  parts: readonly Pick<Part, 'index' | 'path'>[],
+  write: () => Promise<T>
+): Promise<T> {
   try {
     return await write()
   } catch (error) {
     if (!(error instanceof BulkError)) throw error
-    throw new BulkError(error.details.map(detail => {
-      const part = detail.index === undefined ? undefined : parts[detail.index]
-      if (part === undefined) return detail
-      const field = detail.field === undefined ? part.path : `${part.path}.${detail.field}`
-      return { ...detail, index: part.index, field, pointer: pointerTo([part.index, ...field.split('.')]) }
-    }), { cause: error })
+    throw new BulkError(
+      error.details.map(detail => {
+        const part = detail.index === undefined ? undefined : parts[detail.index]
+        if (part === undefined) return detail
+        const field = detail.field === undefined ? part.path : `${part.path}.${detail.field}`
+        return { ...detail, index: part.index, field, pointer: pointerTo([part.index, ...field.split('.')]) }
+      }),
+      { cause: error }
+    )
   }
 }
 
 /** A part that updates a row which must be there. */
 export type ExistingPart = Part & { readonly where: InputRow }
 
-export async function updateParts (store: BulkStore, shape: ItemShape, parts: readonly ExistingPart[], scopes: Scopes, writeParts: WriteParts): Promise<void> {
+export async function updateParts (
+  store: BulkStore,
+  shape: ItemShape,
+  parts: readonly ExistingPart[],
+  scopes: Scopes,
+  writeParts: WriteParts
+): Promise<void> {
   await writeParts(store, shape, {
     parts,
     scopes,
     absent: 'leave',
     rows: null,
-    own: async (rows, touched) => await namingParts(parts, async () =>
-      await store.update(shape.model, parts.map(({ where, data, version }, i) => ({ where, data, version, touch: touched?.[i] ?? false })), { mode: 'sparse', unmatched: 'error', rows }))
+    own: async (rows, touched) =>
+      await namingParts(
+        parts,
+        async () =>
+          await store.update(
+            shape.model,
+            parts.map(({ where, data, version }, i) => ({ where, data, version, touch: touched?.[i] ?? false })),
+            { mode: 'sparse', unmatched: 'error', rows }
+          )
+      )
   })
 }

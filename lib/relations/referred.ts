@@ -21,16 +21,39 @@ function isWritten ({ updateIfExists }: Relation, { item, id }: RelatedInput): b
 }
 
 /** Makes and writes the rows that others are going to refer to, and puts the keys into the data of those. */
-export async function writeReferred (store: BulkStore, shape: ItemShape, parts: readonly Part[], scopes: Scopes, writeParts: WriteParts): Promise<MadeRows> {
+export async function writeReferred (
+  store: BulkStore,
+  shape: ItemShape,
+  parts: readonly Part[],
+  scopes: Scopes,
+  writeParts: WriteParts
+): Promise<MadeRows> {
   const made = new Map<RelatedInput, unknown>()
   for (const relation of shape.related.values()) {
     if (relation.kind === 'children') continue
-    const wishes = parts.flatMap(part => part.related.filter(one => one.relation === relation).flatMap(({ rows }) => rows.map(input => ({ part, input }))))
+    const wishes = parts.flatMap(part =>
+      part.related.filter(one => one.relation === relation).flatMap(({ rows }) => rows.map(input => ({ part, input })))
+    )
     const nested = wishes.filter(({ input }) => isWritten(relation, input))
     if (nested.length === 0) continue
-    await makeRows(store, relation, nested.filter(({ input }) => input.id === undefined), made, scopes, writeParts)
-    await updateRows(store, relation, nested.filter(({ input }) => input.id !== undefined), scopes, writeParts)
-    if (relation.kind === 'key') for (const { part, input } of wishes) if (made.has(input)) part.data[relation.key!.name] = made.get(input)
+    await makeRows(
+      store,
+      relation,
+      nested.filter(({ input }) => input.id === undefined),
+      made,
+      scopes,
+      writeParts
+    )
+    await updateRows(
+      store,
+      relation,
+      nested.filter(({ input }) => input.id !== undefined),
+      scopes,
+      writeParts
+    )
+    if (relation.kind === 'key') {
+      for (const { part, input } of wishes) if (made.has(input)) part.data[relation.key!.name] = made.get(input)
+    }
   }
   return made
 }
@@ -40,8 +63,18 @@ interface Wish {
   readonly input: RelatedInput
 }
 
-/** Rows that share their lookup value are one. When another writer makes it meanwhile the request begins again, and finds it. */
-async function makeRows (store: BulkStore, relation: Relation, wishes: readonly Wish[], made: Map<RelatedInput, unknown>, scopes: Scopes, writeParts: WriteParts): Promise<void> {
+/**
+ * Rows that share their lookup value are one. When another writer makes it meanwhile the request begins again, and
+ * finds it.
+ */
+async function makeRows (
+  store: BulkStore,
+  relation: Relation,
+  wishes: readonly Wish[],
+  made: Map<RelatedInput, unknown>,
+  scopes: Scopes,
+  writeParts: WriteParts
+): Promise<void> {
   const { target, shape, id, lookup, scope, updateIfExists } = relation
   const scopeFields = scopes.of(scope).values === null ? [] : scopeFieldsOf(scope)
   const groups = new Map<unknown, Wish[]>()
@@ -66,9 +99,12 @@ async function makeRows (store: BulkStore, relation: Relation, wishes: readonly 
       absent: 'create',
       scopes,
       rows,
-      own: async rows => await namingParts(parts, async () => isNamed
-        ? await store.upsert(target, data, { on: unique!, update, onDuplicate: 'error', expected: null, rows })
-        : await store.create(target, data, { rows }))
+      own: async rows =>
+        await namingParts(parts, async () =>
+          isNamed
+            ? await store.upsert(target, data, { on: unique!, update, onDuplicate: 'error', expected: null, rows })
+            : await store.create(target, data, { rows })
+        )
     })
     const written = report.rows as readonly Row[]
     refuseOthers(store, relation, parts, written, scopeFields)
@@ -81,22 +117,45 @@ async function makeRows (store: BulkStore, relation: Relation, wishes: readonly 
   }
 }
 
-/** A lookup value that is unique beyond the scope may be held by a row of another one: that row is neither named nor written. */
-function refuseOthers (store: BulkStore, { target, lookup }: Relation, parts: readonly Part[], rows: readonly Row[], scopeFields: readonly string[]): void {
+/**
+ * A lookup value that is unique beyond the scope may be held by a row of another one: that row is neither named nor
+ * written.
+ */
+function refuseOthers (
+  store: BulkStore,
+  { target, lookup }: Relation,
+  parts: readonly Part[],
+  rows: readonly Row[],
+  scopeFields: readonly string[]
+): void {
   const fields = scopeFields.map(name => target.ownField(name))
   const faults = new Faults()
   parts.forEach(({ index, path, data }, position) => {
-    const isOwn = fields.every(field => store.keyText(field, rows[position]![field.name]) === store.keyText(field, data[field.name]))
-    if (!isOwn) faults.add('unique_violation', index, `${path}.${lookup!.name}`, { model: target.name, fields: lookup!.name })
+    const isOwn = fields.every(
+      field => store.keyText(field, rows[position]![field.name]) === store.keyText(field, data[field.name])
+    )
+    if (!isOwn) {
+      faults.add('unique_violation', index, `${path}.${lookup!.name}`, { model: target.name, fields: lookup!.name })
+    }
   })
   faults.throwIfAny()
 }
 
 /** Writes nested data into the rows that they name; of those that name one row the last one counts. */
-async function updateRows (store: BulkStore, { target, shape, id, scope }: Relation, wishes: readonly Wish[], scopes: Scopes, writeParts: WriteParts): Promise<void> {
+async function updateRows (
+  store: BulkStore,
+  { target, shape, id, scope }: Relation,
+  wishes: readonly Wish[],
+  scopes: Scopes,
+  writeParts: WriteParts
+): Promise<void> {
   const last = new Map(wishes.map(wish => [store.keyText(id, wish.input.id), wish]))
   const unique = lookupUnique(target, id, scope)!
-  const parts = [...last.values()].map(({ part, input }) => ({ ...nestedPart(part, input), where: selectorBy(unique, { [id.name]: input.id }), version: input.item!.version }))
+  const parts = [...last.values()].map(({ part, input }) => ({
+    ...nestedPart(part, input),
+    where: selectorBy(unique, { [id.name]: input.id }),
+    version: input.item!.version
+  }))
   if (parts.length === 0) return
   await updateParts(store, shape, parts, scopes, writeParts)
 }

@@ -49,19 +49,35 @@ interface Target {
 }
 
 /**
- * Finds the rows that items name, one query a relation for all of them: rows that are not there, or not within reach of the
- * request, become faults of their items, and so do nested rows that can be neither found nor made. The keys of those found are
- * put into the data. May be run again for the same entries.
+ * Finds the rows that items name, one query a relation for all of them: rows that are not there, or not within reach of
+ * the request, become faults of their items, and so do nested rows that can be neither found nor made. The keys of
+ * those found are put into the data. May be run again for the same entries.
  */
-export async function resolveRelated (shape: ItemShape, store: BulkStore, entries: readonly ReferringEntry[], faults: Faults, options: ResolveOptions): Promise<void> {
+export async function resolveRelated (
+  shape: ItemShape,
+  store: BulkStore,
+  entries: readonly ReferringEntry[],
+  faults: Faults,
+  options: ResolveOptions
+): Promise<void> {
   for (const [name, { relation, key, scope }] of shape.relations) {
     if (shape.related.get(name)?.kind === 'key') continue
     const target = store.registry.model(relation.model)
-    await checkKeys(store, { name, target, id: target.ownField(relation.references[0]!), scope }, keyWishes(entries, key), faults, options)
+    await checkKeys(
+      store,
+      { name, target, id: target.ownField(relation.references[0]!), scope },
+      keyWishes(entries, key),
+      faults,
+      options
+    )
   }
   for (const relation of shape.related.values()) {
-    const written = entries.flatMap(entry => entry.item.related.filter(one => one.relation === relation).map(({ rows }) => ({ entry, rows })))
-    const inputs = written.flatMap(({ entry, rows }) => rows.map((input): InputWish => ({ entry, place: input.path, tries: input.tries, input })))
+    const written = entries.flatMap(entry =>
+      entry.item.related.filter(one => one.relation === relation).map(({ rows }) => ({ entry, rows }))
+    )
+    const inputs = written.flatMap(({ entry, rows }) =>
+      rows.map((input): InputWish => ({ entry, place: input.path, tries: input.tries, input }))
+    )
     forget(relation, inputs)
     const keys = relation.kind === 'key' ? keyWishes(entries, relation.key!) : []
     const others = new Set(written.map(({ entry }) => entry))
@@ -74,7 +90,10 @@ export async function resolveRelated (shape: ItemShape, store: BulkStore, entrie
 
 /** What was found by an earlier run does not count. */
 function forget ({ key, kind }: Relation, wishes: readonly InputWish[]): void {
-  for (const { input, entry: { item } } of wishes) {
+  for (const {
+    input,
+    entry: { item }
+  } of wishes) {
     if (input.id === undefined) continue
     if (kind === 'key' && item.data[key!.name] === input.id) item.data[key!.name] = undefined
     input.id = undefined
@@ -87,13 +106,21 @@ function keyWishes (entries: readonly ReferringEntry[], field: FieldMeta): reado
   const wishes: Wish[] = []
   for (const entry of entries) {
     const value = entry.item.data[field.name]
-    if (value !== undefined && value !== null) wishes.push({ entry, place: entry.item.names[field.name] ?? field.name, tries: [{ field, value }] })
+    if (value !== undefined && value !== null) {
+      wishes.push({ entry, place: entry.item.names[field.name] ?? field.name, tries: [{ field, value }] })
+    }
   }
   return wishes
 }
 
 /** Keys alone need not be read: what is asked for is those that are missing. */
-async function checkKeys (store: BulkStore, at: Target, wishes: readonly Wish[], faults: Faults, options: ResolveOptions): Promise<void> {
+async function checkKeys (
+  store: BulkStore,
+  at: Target,
+  wishes: readonly Wish[],
+  faults: Faults,
+  options: ResolveOptions
+): Promise<void> {
   const { target, id, scope } = at
   if (options.wantsRows === true) {
     await readKeys(store, at, wishes, faults, options)
@@ -109,30 +136,61 @@ async function checkKeys (store: BulkStore, at: Target, wishes: readonly Wish[],
   if (places.size === 0) return
   const values = [...places.keys()]
   for (const position of await store.missing(target, id.name, values, options.scopes.of(scope).nameable)) {
-    for (const wish of places.get(values[position])!) reportMissing(target, { ...wish, tries: [{ field: id, value: values[position] }] }, faults)
+    for (const wish of places.get(values[position])!) {
+      reportMissing(target, { ...wish, tries: [{ field: id, value: values[position] }] }, faults)
+    }
   }
 }
 
-async function readKeys (store: BulkStore, { name, target, id, scope }: Target, wishes: readonly Wish[], faults: Faults, { scopes }: ResolveOptions): Promise<void> {
+async function readKeys (
+  store: BulkStore,
+  { name, target, id, scope }: Target,
+  wishes: readonly Wish[],
+  faults: Faults,
+  { scopes }: ResolveOptions
+): Promise<void> {
   if (wishes.length === 0) return
   const tries = wishes.map(wish => [{ field: id, value: wish.tries[0]!.value }])
-  const found = await store.lookUp(target, tries, { rows: { fields: target.meta.fields, form: 'prisma' }, filter: scopes.of(scope).nameable })
+  const found = await store.lookUp(target, tries, {
+    rows: { fields: target.meta.fields, form: 'prisma' },
+    filter: scopes.of(scope).nameable
+  })
   wishes.forEach((wish, position) => keepRow(wish, name, target, found[position] ?? null, tries[position]!, faults))
 }
 
-function keepRow (wish: Wish, name: string, target: Model, row: Row | null, tries: readonly Candidate[], faults: Faults): void {
+function keepRow (
+  wish: Wish,
+  name: string,
+  target: Model,
+  row: Row | null,
+  tries: readonly Candidate[],
+  faults: Faults
+): void {
   if (row === null) reportMissing(target, { ...wish, tries }, faults)
   else (wish.entry.item.rows ??= {})[name] = row
 }
 
-async function findInputs (store: BulkStore, relation: Relation, wishes: readonly Wish[], faults: Faults, { scopes, wantsRows = false }: ResolveOptions): Promise<void> {
+async function findInputs (
+  store: BulkStore,
+  relation: Relation,
+  wishes: readonly Wish[],
+  faults: Faults,
+  { scopes, wantsRows = false }: ResolveOptions
+): Promise<void> {
   const { name, target, id, kind, scope } = relation
   const related = scopes.of(scope)
   checkLookup(relation, wishes, related.values !== null)
   const tries = wishes.map(wish => triesOf(relation, wish, wantsRows))
   const rows = { fields: wantsRows ? target.meta.fields : [id], form: 'prisma' } as const
-  const found = tries.some(one => one.length > 0) ? await store.lookUp(target, tries, { rows, filter: related.nameable }) : []
-  const excluded = await excludedRows(store, relation, wishes.map((wish, i) => wish.input?.item != null && (found[i] ?? null) === null ? tries[i]! : []), related)
+  const found = tries.some(one => one.length > 0)
+    ? await store.lookUp(target, tries, { rows, filter: related.nameable })
+    : []
+  const excluded = await excludedRows(
+    store,
+    relation,
+    wishes.map((wish, i) => (wish.input?.item != null && (found[i] ?? null) === null ? tries[i]! : [])),
+    related
+  )
   wishes.forEach((wish, position) => {
     const { input, entry } = wish
     const row = found[position] ?? null
@@ -145,7 +203,9 @@ async function findInputs (store: BulkStore, relation: Relation, wishes: readonl
       return
     }
     if (row === null) {
-      if (input.item === null || (kind !== 'children' && input.item.key[id.name] !== undefined)) reportMissing(target, { ...wish, tries: tries[position]! }, faults)
+      if (input.item === null || (kind !== 'children' && input.item.key[id.name] !== undefined)) {
+        reportMissing(target, { ...wish, tries: tries[position]! }, faults)
+      }
       return
     }
     if (wantsRows) input.row = row
@@ -157,7 +217,12 @@ async function findInputs (store: BulkStore, relation: Relation, wishes: readonl
 }
 
 /** Which of some candidates tell a row that may be seen, and not be named: nested data does not make it once more. */
-async function excludedRows (store: BulkStore, { target, id, kind }: Relation, tries: readonly (readonly Candidate[])[], { visible, nameable }: RelatedScope): Promise<readonly boolean[]> {
+async function excludedRows (
+  store: BulkStore,
+  { target, id, kind }: Relation,
+  tries: readonly (readonly Candidate[])[],
+  { visible, nameable }: RelatedScope
+): Promise<readonly boolean[]> {
   if (kind === 'children' || nameable === visible || tries.every(one => one.length === 0)) return []
   const found = await store.lookUp(target, tries, { rows: { fields: [id], form: 'prisma' }, filter: visible })
   return found.map(row => row !== null)
@@ -174,35 +239,57 @@ function triesOf ({ id, kind }: Relation, { tries, input }: Wish, wantsRows: boo
 function checkLookup ({ name, target, lookup, scope }: Relation, wishes: readonly Wish[], hasScope: boolean): void {
   if (hasScope || lookup === null || lookupUnique(target, lookup, scope)!.fields.length === 1) return
   if (!wishes.some(({ tries }) => tries.some(({ field }) => field === lookup))) return
-  throw new TypeError(`relation "${name}": ${target.name}.${lookup.name} names a row within a scope only, and this call has none: name rows by their ids`)
+  throw new TypeError(
+    `relation "${name}": ${target.name}.${lookup.name} names a row within a scope only, and this call has none: name rows by their ids`
+  )
 }
 
 /** Puts the key of a row that was found into the data, where it must not be another one already. */
-function setKey (store: BulkStore, { name, key }: Relation, { index, path, item }: ReferringEntry, { id }: RelatedInput, faults: Faults): void {
+function setKey (
+  store: BulkStore,
+  { name, key }: Relation,
+  { index, path, item }: ReferringEntry,
+  { id }: RelatedInput,
+  faults: Faults
+): void {
   const field = key!
   const named = item.data[field.name]
   if (named !== undefined && store.keyText(field, named) !== store.keyText(field, id)) {
-    faults.add('invalid_value', index, placeIn(path, name), { problem: `${name} and ${field.name} name different rows` })
+    faults.add('invalid_value', index, placeIn(path, name), {
+      problem: `${name} and ${field.name} name different rows`
+    })
   }
   item.data[field.name] = id
 }
 
 /** Checks the rows that are going to be made or written, and finds what they name in their turn. */
-async function resolveNested (store: BulkStore, relation: Relation, wishes: readonly InputWish[], faults: Faults, options: ResolveOptions): Promise<void> {
+async function resolveNested (
+  store: BulkStore,
+  relation: Relation,
+  wishes: readonly InputWish[],
+  faults: Faults,
+  options: ResolveOptions
+): Promise<void> {
   const { shape, kind, id, key, target, lookup, createIfNested, updateIfExists } = relation
   const nested: (ReferringEntry & { readonly item: ReadItem })[] = []
   const required = requiredFields(shape, 'create').filter(name => name !== key?.name || kind !== 'children')
-  for (const { entry: { index, path }, input } of wishes) {
+  for (const {
+    entry: { index, path },
+    input
+  } of wishes) {
     const { item } = input
     if (item === null) continue
     const place = placeIn(path, input.path)
     const isNew = input.id === undefined && (kind !== 'children' || item.key[id.name] === undefined)
     if (isNew && !createIfNested) {
-      if (input.tries.length > 0) reportMissing(target, { entry: { index, path, item }, place: input.path, tries: input.tries }, faults)
-      else faults.add('required', index, `${place}.${(kind === 'children' ? null : lookup)?.name ?? id.name}`)
+      if (input.tries.length > 0) {
+        reportMissing(target, { entry: { index, path, item }, place: input.path, tries: input.tries }, faults)
+      } else faults.add('required', index, `${place}.${(kind === 'children' ? null : lookup)?.name ?? id.name}`)
       continue
     }
-    const lacking = isNew ? required.filter(name => !Object.hasOwn(item.data, name) && !Object.hasOwn(item.key, name)) : []
+    const lacking = isNew
+      ? required.filter(name => !Object.hasOwn(item.data, name) && !Object.hasOwn(item.key, name))
+      : []
     for (const name of lacking) faults.add('required', index, `${place}.${name}`)
     if (isNew || kind === 'children' || updateIfExists) nested.push({ index, path: place, item })
   }
@@ -210,7 +297,11 @@ async function resolveNested (store: BulkStore, relation: Relation, wishes: read
   await resolveRelated(shape, store, nested, faults, options)
   if (faults.any) return
   // What the columns cannot hold would only be found when other rows are written by then.
-  store.reportUnfit(target, nested.map(({ item }) => item.data), placedFaults(nested, faults))
+  store.reportUnfit(
+    target,
+    nested.map(({ item }) => item.data),
+    placedFaults(nested, faults)
+  )
 }
 
 /** Takes faults of rows by their places in a list, and reports them as those of the entries. */

@@ -13,20 +13,36 @@ import { isCompound, writeReferred } from './referred.js'
  * Writes rows with what belongs to them, in the transaction of the store: first the rows they refer to, then they
  * themselves, then those that refer to them. One statement a table and kind of write, however many rows there are.
  */
-export async function writeParts (store: BulkStore, shape: ItemShape, { parts: given, absent, changing = null, scopes, rows, own }: PartsWrite): Promise<BulkReport> {
+export async function writeParts (
+  store: BulkStore,
+  shape: ItemShape,
+  { parts: given, absent, changing = null, scopes, rows, own }: PartsWrite
+): Promise<BulkReport> {
   if (!given.some(({ related }) => isCompound(related))) return await own(rows, null)
   const named = new Set(given.flatMap(({ related }) => related.map(({ relation }) => relation)))
   const lists = [...named].filter(({ kind }) => kind !== 'key')
   const anchors = lists.map(({ anchor }) => anchor)
   const owners = await lockOwners(store, shape, given, anchors)
-  const parts = changing === null ? given : given.map((part, i) => owners[i] === null ? part : { ...part, related: part.related.filter(({ relation }) => relation.kind === 'key' || changing.has(relation.name)) })
+  const parts =
+    changing === null
+      ? given
+      : given.map((part, i) =>
+        owners[i] === null
+          ? part
+          : {
+              ...part,
+              related: part.related.filter(({ relation }) => relation.kind === 'key' || changing.has(relation.name))
+            }
+      )
   // The write itself tells why such rows are not written.
   if (parts.some((part, i) => isDoomed(shape, part, owners[i]!, absent))) return await own(rows, null)
   const plans = await planLists(store, lists, parts, owners, scopes)
   const made = await writeReferred(store, shape, parts, scopes, writeParts)
   const isNew = owners.map(owner => owner === null)
   const needsRows = anchors.length > 0 && isNew.includes(true)
-  const wanted: typeof rows = needsRows ? { fields: union(rows?.fields ?? [], anchors), form: rows?.form ?? 'prisma' } : rows
+  const wanted: typeof rows = needsRows
+    ? { fields: union(rows?.fields ?? [], anchors), form: rows?.form ?? 'prisma' }
+    : rows
   const report = await own(wanted, touchedParts(plans, owners))
   if (report.missing.length > 0 || report.conflicts.length > 0) return report
   if (lists.length === 0) return report
@@ -45,11 +61,22 @@ function touchedParts (plans: readonly ListPlan[], owners: readonly (Row | null)
 }
 
 /** The rows that exist, with what leads to their related rows; locked, so that what is found of these holds still. */
-async function lockOwners (store: BulkStore, { model, version }: ItemShape, parts: readonly Part[], anchors: readonly FieldMeta[]): Promise<readonly (Row | null)[]> {
-  if (parts.every(({ where, current }) => where === null || current !== null)) return parts.map(({ current }) => current)
+async function lockOwners (
+  store: BulkStore,
+  { model, version }: ItemShape,
+  parts: readonly Part[],
+  anchors: readonly FieldMeta[]
+): Promise<readonly (Row | null)[]> {
+  if (parts.every(({ where, current }) => where === null || current !== null)) {
+    return parts.map(({ current }) => current)
+  }
   const keys = model.primaryKey.fields.map(name => model.ownField(name))
   const fields = union([...keys, ...anchors], version === null ? [] : [model.ownField(version)])
-  return await store.find(model, parts.map(({ where }) => where!), { rows: { fields, form: 'prisma' }, lock: true })
+  return await store.find(
+    model,
+    parts.map(({ where }) => where!),
+    { rows: { fields, form: 'prisma' }, lock: true }
+  )
 }
 
 function isDoomed ({ version }: ItemShape, part: Part, owner: Row | null, absent: PartsWrite['absent']): boolean {

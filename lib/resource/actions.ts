@@ -1,5 +1,13 @@
 /** The actions of a resource's collection, by the names that hooks, permissions and OpenAPI use. */
-export type BulkAction = 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'
+export type BulkAction =
+  | 'create'
+  | 'bulkCreate'
+  | 'bulkUpsert'
+  | 'bulkUpdate'
+  | 'bulkReplace'
+  | 'bulkDelete'
+  | 'bulkSoftDelete'
+  | 'bulkRestore'
 
 /** The actions on single rows, and the list of them. */
 export type CrudAction = 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'
@@ -41,7 +49,14 @@ export const participles: { readonly [action in ResourceAction]: string } = {
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
 
-const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>(['list', 'retrieve', 'update', 'replace', 'destroy', 'restore'])
+const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>([
+  'list',
+  'retrieve',
+  'update',
+  'replace',
+  'destroy',
+  'restore'
+])
 
 const importActions: ReadonlySet<ResourceAction> = new Set<ImportAction>(['import', 'importTemplate'])
 
@@ -56,11 +71,22 @@ export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolea
 }
 
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): { readonly crud: boolean, readonly bulk: boolean, readonly export: boolean, readonly import: boolean } {
+export function servedBy (actions: readonly ResourceAction[]): {
+  readonly crud: boolean
+  readonly bulk: boolean
+  readonly export: boolean
+  readonly import: boolean
+} {
   const isSingly = createsSinglyOnly(new Set(actions))
   return {
     crud: isSingly || actions.some(action => crudActions.has(action)),
-    bulk: actions.some(action => !crudActions.has(action) && !importActions.has(action) && action !== 'export' && (action !== 'create' || !isSingly)),
+    bulk: actions.some(
+      action =>
+        !crudActions.has(action) &&
+        !importActions.has(action) &&
+        action !== 'export' &&
+        (action !== 'create' || !isSingly)
+    ),
     export: actions.includes('export'),
     import: actions.some(action => importActions.has(action))
   }

@@ -18,9 +18,9 @@ export interface RouteRequest {
 
 /** What of a reply the routes of resources write; Fastify's has it. */
 export interface RouteReply {
-  getHeader (name: string): unknown
-  header (name: string, value: string | undefined): unknown
-  code (status: number): unknown
+  getHeader(name: string): unknown
+  header(name: string, value: string | undefined): unknown
+  code(status: number): unknown
 }
 
 /** What a request is answered with, in whatever envelope. */
@@ -35,7 +35,10 @@ export interface Answer {
 }
 
 /** True when a resource answers a write with counts where the request does not mind. */
-export function isMinimalByDefault ({ returnDataOnCreate, returnDataOnUpdate }: Resource, action: ResourceAction): boolean {
+export function isMinimalByDefault (
+  { returnDataOnCreate, returnDataOnUpdate }: Resource,
+  action: ResourceAction
+): boolean {
   return !(action === 'create' || action === 'bulkCreate' ? returnDataOnCreate : returnDataOnUpdate)
 }
 
@@ -44,12 +47,18 @@ export function writeHead (reply: RouteReply, { status, message, data, meta, suc
   reply.code(status)
   for (const [name, value] of Object.entries(headers)) reply.header(name, value)
   if (status === 204) return undefined
-  describeReply(reply, { message, ...(meta === undefined ? {} : { meta }), ...(success === undefined ? {} : { success }) })
+  describeReply(reply, {
+    message,
+    ...(meta === undefined ? {} : { meta }),
+    ...(success === undefined ? {} : { success })
+  })
   return data
 }
 
 /** The header that tells which preferences of a request were honoured: only when all is done is that known. */
-export function appliedHeaders (applied: Iterable<readonly [name: string, value: string]>): Readonly<Record<string, string>> {
+export function appliedHeaders (
+  applied: Iterable<readonly [name: string, value: string]>
+): Readonly<Record<string, string>> {
   const value = appliedHeader(applied)
   return value === undefined ? {} : { 'preference-applied': value }
 }
@@ -75,7 +84,14 @@ export async function tagErrors<T> (reply: RouteReply, work: () => Promise<T>): 
 }
 
 /** What stands in the place of rows with `return=minimal`. */
-export function minimalData (participle: string, counts: { readonly count: number } & Readonly<Record<string, number>>): object {
+export function minimalData (
+  participle: string,
+  counts: { readonly count: number } & Readonly<Record<string, number>>
+): object {
   const { count } = counts
-  return { message: `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`, ...counts, serialization_skipped: true }
+  return {
+    message: `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`,
+    ...counts,
+    serialization_skipped: true
+  }
 }

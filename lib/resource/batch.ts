@@ -38,16 +38,25 @@ export interface Batch {
   readonly seen: DeletedRows
   /** What an item is that names a row which is not there: an error, told in the report, or a row to be made. */
   readonly absent: 'error' | 'report' | 'create'
-  /** Tells the row that an item selects, once its related rows are found; absent where items select rows from the start. */
+  /**
+   * Tells the row that an item selects, once its related rows are found; absent where items select rows from the start.
+   */
   readonly select?: (data: InputRow) => InputRow
-  /** Once something is wrong: adds what else can be known of all items before anything is written, but for what is stored. */
+  /**
+   * Once something is wrong: adds what else can be known of all items before anything is written, but for what is
+   * stored.
+   */
   readonly explain?: (items: readonly BatchItem[], faults: Faults) => void
   /** Writes some of the items, all of those or none. Errors and reports name them by their positions in this list. */
   readonly write: (store: BulkStore, items: readonly BatchItem[]) => Promise<BulkReport>
 }
 
 /** An item that makes a row, or whose row is not known yet. */
-export function newItem (index: number, data: Record<string, unknown>, { related, names }: Pick<ReferringItem, 'related' | 'names'>): BatchItem {
+export function newItem (
+  index: number,
+  data: Record<string, unknown>,
+  { related, names }: Pick<ReferringItem, 'related' | 'names'>
+): BatchItem {
   return { index, where: null, data, related, names, version: undefined, current: null }
 }
 

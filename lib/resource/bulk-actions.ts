@@ -39,7 +39,10 @@ export interface WriteSettings {
   readonly by?: UniqueMeta | undefined
   /** Who asks. Default: the server itself. */
   readonly caller?: Caller
-  /** Write the items that can be written, and report the others as `failures` and `missing`, instead of none. Default: false. */
+  /**
+   * Write the items that can be written, and report the others as `failures` and `missing`, instead of none. Default:
+   * false.
+   */
   readonly partial?: boolean
   /** Report the version of the row where rows are not wanted, for the tag of an answer about one. Default: false. */
   readonly wantsVersion?: boolean
@@ -95,20 +98,26 @@ export class BulkActions {
       seen: 'exclude',
       absent: 'create',
       explain: this.#explaining(model.meta.uniques),
-      write: async (store, items) => await writeItems(this.resource, store, {
-        items,
-        absent: 'create',
-        scopes,
-        told: this.#told(wantsRows, caller, settings),
-        own: async (items, told) => {
-          const create = (): Promise<BulkReport> => store.create(model, dataOf(items), told)
-          return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
-        }
-      })
+      write: async (store, items) =>
+        await writeItems(this.resource, store, {
+          items,
+          absent: 'create',
+          scopes,
+          told: this.#told(wantsRows, caller, settings),
+          own: async (items, told) => {
+            const create = (): Promise<BulkReport> => store.create(model, dataOf(items), told)
+            return mustBeNew ? await refusingExisting(model.meta.uniques, create) : await create()
+          }
+        })
     })
   }
 
-  async upsert (items: readonly unknown[], { on, update, replace }: UpsertRequest, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
+  async upsert (
+    items: readonly unknown[],
+    { on, update, replace }: UpsertRequest,
+    wantsRows: boolean,
+    settings: WriteSettings = {}
+  ): Promise<BulkReport> {
     const { conditions: { mustBeNew = false } = {}, caller = { action: 'bulkUpsert', request: null } } = settings
     const { model, scopeFields } = this.resource
     const scopes = scopesOf(this.resource, caller)
@@ -128,43 +137,66 @@ export class BulkActions {
       absent: 'create',
       select: data => selectorBy(on, data),
       explain: this.#explaining([on]),
-      write: async (store, items) => await writeItems(this.resource, store, {
-        items,
-        absent: 'create',
-        scopes,
-        changing: update === undefined ? null : new Set(update),
-        told: this.#told(wantsRows, caller, settings),
-        own: async (items, told, touched) => {
-          if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
-          const report = await store.upsert(model, dataOf(items), { on, update: update?.filter(name => model.field(name) !== undefined), onDuplicate: 'error', expected: versionsOf(items), touched, ...told })
-          // The rows of the others are locked: they have not been made here.
-          const added = items.filter(({ isNew }) => isNew).length
-          if (report.created < added) throw new AppearedRows()
-          return report
-        }
-      })
+      write: async (store, items) =>
+        await writeItems(this.resource, store, {
+          items,
+          absent: 'create',
+          scopes,
+          changing: update === undefined ? null : new Set(update),
+          told: this.#told(wantsRows, caller, settings),
+          own: async (items, told, touched) => {
+            if (mustBeNew) return await refusingExisting([on], () => store.create(model, dataOf(items), told))
+            const report = await store.upsert(model, dataOf(items), {
+              on,
+              update: update?.filter(name => model.field(name) !== undefined),
+              onDuplicate: 'error',
+              expected: versionsOf(items),
+              touched,
+              ...told
+            })
+            // The rows of the others are locked: they have not been made here.
+            const added = items.filter(({ isNew }) => isNew).length
+            if (report.created < added) throw new AppearedRows()
+            return report
+          }
+        })
     })
   }
 
-  async update (items: readonly unknown[], mode: UpdateMode, wantsRows: boolean, settings: WriteSettings = {}): Promise<BulkReport> {
+  async update (
+    items: readonly unknown[],
+    mode: UpdateMode,
+    wantsRows: boolean,
+    settings: WriteSettings = {}
+  ): Promise<BulkReport> {
     const { caller = { action: mode === 'sparse' ? 'bulkUpdate' : 'bulkReplace', request: null } } = settings
     const scopes = scopesOf(this.resource, caller)
     return await this.#execute(caller, scopes, settings, {
       ...this.readUpdate(items, mode, settings.partial),
       seen: 'exclude',
       absent: 'error',
-      write: async (store, items) => await writeItems(this.resource, store, {
-        items,
-        absent: 'leave',
-        scopes,
-        told: this.#told(wantsRows, caller, settings),
-        own: async (items, told, touched) => await store.update(this.resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'error', ...told })
-      })
+      write: async (store, items) =>
+        await writeItems(this.resource, store, {
+          items,
+          absent: 'leave',
+          scopes,
+          told: this.#told(wantsRows, caller, settings),
+          own: async (items, told, touched) =>
+            await store.update(this.resource.model, updatesOf(items, touched), {
+              mode: 'sparse',
+              unmatched: 'error',
+              ...told
+            })
+        })
     })
   }
 
   /** Checks the items of an update. */
-  readUpdate (items: readonly unknown[], mode: UpdateMode, partial?: boolean): Pick<Batch, 'faults' | 'items' | 'explain'> {
+  readUpdate (
+    items: readonly unknown[],
+    mode: UpdateMode,
+    partial?: boolean
+  ): Pick<Batch, 'faults' | 'items' | 'explain'> {
     const { model, scopeFields } = this.resource
     const faults = new Faults(partial)
     const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
@@ -172,44 +204,78 @@ export class BulkActions {
       faults,
       items: read.map((item, index) => {
         // The store would reset fields of the model that this resource does not let a client write.
-        const data = { ...mode === 'replace' ? completeRow(this.resource, model.primaryKey, item.data) : item.data }
+        const data = { ...(mode === 'replace' ? completeRow(this.resource, model.primaryKey, item.data) : item.data) }
         // A row stays where it is.
         for (const name of scopeFields) delete data[name]
         return { ...newItem(index, data, item), where: selectorOf(this.resource, item.key), version: item.version }
       }),
-      explain: this.#explaining([model.primaryKey], items => items.map(({ data }, index) => ({ ...read[index]!.key, ...data })))
+      explain: this.#explaining([model.primaryKey], items =>
+        items.map(({ data }, index) => ({ ...read[index]!.key, ...data }))
+      )
     }
   }
 
   /** Deletes rows; on models with soft delete they are marked, and those that were marked before are missing. */
   async delete (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, { caller: { action: 'bulkDelete', request: null }, ...settings }, 'exclude', (store, selectors, told) => store.delete(this.resource.model, selectors, told))
+    return await this.#select(
+      ids,
+      { caller: { action: 'bulkDelete', request: null }, ...settings },
+      'exclude',
+      (store, selectors, told) => store.delete(this.resource.model, selectors, told)
+    )
   }
 
   /** Marks rows as deleted; those that were marked before stay as they are. */
   async softDelete (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, { caller: { action: 'bulkSoftDelete', request: null }, ...settings }, 'include', (store, selectors, told) => store.softDelete(this.resource.model, selectors, told))
+    return await this.#select(
+      ids,
+      { caller: { action: 'bulkSoftDelete', request: null }, ...settings },
+      'include',
+      (store, selectors, told) => store.softDelete(this.resource.model, selectors, told)
+    )
   }
 
   /** Takes the marks away; rows without one stay as they are. */
   async restore (ids: readonly unknown[], settings: WriteSettings = {}): Promise<SelectionSummary> {
-    return await this.#select(ids, { caller: { action: 'bulkRestore', request: null }, ...settings }, 'include', (store, selectors, told) => store.restore(this.resource.model, selectors, told))
+    return await this.#select(
+      ids,
+      { caller: { action: 'bulkRestore', request: null }, ...settings },
+      'include',
+      (store, selectors, told) => store.restore(this.resource.model, selectors, told)
+    )
   }
 
-  async #select (ids: readonly unknown[], settings: WriteSettings & { readonly caller: Caller }, seen: DeletedRows, write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>): Promise<SelectionSummary> {
+  async #select (
+    ids: readonly unknown[],
+    settings: WriteSettings & { readonly caller: Caller },
+    seen: DeletedRows,
+    write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>
+  ): Promise<SelectionSummary> {
     checkItemCount(this.resource, ids)
     const faults = new Faults(settings.partial)
     const { by } = settings
-    const keys = ids.map((id, index) => by === undefined ? readId(this.resource, id, index, faults) : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults))
+    const keys = ids.map((id, index) =>
+      by === undefined
+        ? readId(this.resource, id, index, faults)
+        : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults)
+    )
     const scopes = scopesOf(this.resource, settings.caller)
     const report = await this.#execute(settings.caller, scopes, settings, {
       faults,
-      items: keys.map((key, index) => selectedItem(index, by === undefined ? selectorOf(this.resource, key) : selectorBy(by, { ...key, ...scopes.own }))),
+      items: keys.map((key, index) =>
+        selectedItem(
+          index,
+          by === undefined ? selectorOf(this.resource, key) : selectorBy(by, { ...key, ...scopes.own })
+        )
+      ),
       seen,
       absent: 'report',
-      write: async (store, items) => await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
+      write: async (store, items) =>
+        await write(store, selectorsOf(items), { rows: null, outcomes: settings.partial ?? false })
     })
-    const named = keys.map((key, index) => by === undefined ? idOf(this.resource, key) ?? repeatedValue(ids[index]) : key)
+    const named = keys.map((key, index) =>
+      by === undefined ? (idOf(this.resource, key) ?? repeatedValue(ids[index])) : key
+    )
     return { requested: ids.length, report, ids: named, missing: report.missing.map(({ index }) => named[index]) }
   }
 
@@ -221,10 +287,13 @@ export class BulkActions {
   }
 
   /**
-   * When an item is wrong, adds all that can be known before anything is written. What the write itself would find is looked
-   * for only then: without faults the write goes on to find it.
+   * When an item is wrong, adds all that can be known before anything is written. What the write itself would find is
+   * looked for only then: without faults the write goes on to find it.
    */
-  #explaining (uniques: readonly UniqueMeta[], rowsOf: (items: readonly BatchItem[]) => readonly InputRow[] = dataOf): NonNullable<Batch['explain']> {
+  #explaining (
+    uniques: readonly UniqueMeta[],
+    rowsOf: (items: readonly BatchItem[]) => readonly InputRow[] = dataOf
+  ): NonNullable<Batch['explain']> {
     const { model } = this.resource
     return (items, faults) => {
       const rows = rowsOf(items)
@@ -242,12 +311,25 @@ export class BulkActions {
     return reader
   }
 
-  async #execute (caller: Caller, scopes: Scopes, { partial = false, conditions = {} }: WriteSettings, batch: Batch): Promise<BulkReport> {
-    return await (partial ? executePartially : execute)({ resource: this.resource, caller, scopes, conditions }, this.#store, batch)
+  async #execute (
+    caller: Caller,
+    scopes: Scopes,
+    { partial = false, conditions = {} }: WriteSettings,
+    batch: Batch
+  ): Promise<BulkReport> {
+    return await (partial ? executePartially : execute)(
+      { resource: this.resource, caller, scopes, conditions },
+      this.#store,
+      batch
+    )
   }
 
   /** What the store is to tell of a write. */
-  #told (wantsRows: boolean, { action, request }: Caller, { partial = false, outcomes = partial, wantsVersion = false }: WriteSettings): ReportOptions {
+  #told (
+    wantsRows: boolean,
+    { action, request }: Caller,
+    { partial = false, outcomes = partial, wantsVersion = false }: WriteSettings
+  ): ReportOptions {
     const isHookTold = request !== null && this.resource.rules.after?.[action] !== undefined
     if (wantsRows || isHookTold) return { rows: { fields: fetchedFields(this.resource), form: 'json' }, outcomes }
     return { rows: wantsVersion ? versionRequest(this.resource) : null, outcomes }
@@ -256,12 +338,21 @@ export class BulkActions {
 
 /** The items as the store takes updates. */
 export function updatesOf (items: readonly BatchItem[], touched: readonly boolean[] | null): readonly UpdateItem[] {
-  return items.map(({ where, data, version }, i) => ({ where: where!, data: data!, version, ...touched?.[i] === true ? { touch: true } : {} }))
+  return items.map(({ where, data, version }, i) => ({
+    where: where!,
+    data: data!,
+    version,
+    ...(touched?.[i] === true ? { touch: true } : {})
+  }))
 }
 
 /** A row that may not be there yet has no version. */
 function reportVersions ({ version }: Resource, items: readonly ReadItem[], faults: Faults): void {
   items.forEach((item, index) => {
-    if (item.version !== undefined) faults.add('invalid_value', index, version ?? undefined, { problem: 'A row that may not be there yet has no version' })
+    if (item.version !== undefined) {
+      faults.add('invalid_value', index, version ?? undefined, {
+        problem: 'A row that may not be there yet has no version'
+      })
+    }
   })
 }

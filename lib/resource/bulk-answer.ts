@@ -10,7 +10,10 @@ import type { Resource } from './resource.js'
 import { versionOf } from './shown-row.js'
 import type { WriteMode } from './write-mode.js'
 
-/** The answer to a write: the rows, one row, or with `minimal` the counts alone; with `partial` what became of each item. */
+/**
+ * The answer to a write: the rows, one row, or with `minimal` the counts alone; with `partial` what became of each
+ * item.
+ */
 export function writeAnswer (resource: Resource, request: BulkRequest, report: BulkReport, mode: WriteMode): Answer {
   const { singular, plural, rules } = resource
   const { action, isSingle, items, upsert } = request
@@ -24,16 +27,37 @@ export function writeAnswer (resource: Resource, request: BulkRequest, report: B
   const participle = participles[action]
   const message = rules.messages?.[action] ?? `${isSingle ? singular : plural} ${participle} successfully`
   if (minimal) {
-    return { status, message, meta, data: minimalData(participle, { count, ...meta }), headers: tagHeaders(isSingle ? versionOf(resource, report) : null) }
+    return {
+      status,
+      message,
+      meta,
+      data: minimalData(participle, { count, ...meta }),
+      headers: tagHeaders(isSingle ? versionOf(resource, report) : null)
+    }
   }
   const rows = (report.rows ?? []) as readonly Row[]
   const outcomes = dryRun ? new Map(report.outcomes) : null
-  const shown = outcomes === null ? rows : rows.map((row, index) => shownAs(resource, row, outcomes.get(index), { dryRun, on }))
-  return { status, message, meta, data: isSingle ? shown[0] ?? null : shown, headers: tagHeaders(isSingle ? versionOf(resource, report) : null) }
+  const shown =
+    outcomes === null ? rows : rows.map((row, index) => shownAs(resource, row, outcomes.get(index), { dryRun, on }))
+  return {
+    status,
+    message,
+    meta,
+    data: isSingle ? (shown[0] ?? null) : shown,
+    headers: tagHeaders(isSingle ? versionOf(resource, report) : null)
+  }
 }
 
-/** The answer to a request that names rows by their ids: what was asked for and what was not there; with `minimal` without the ids. */
-export function selectionAnswer (resource: Resource, action: SelectAction, { requested, report, missing, ids }: SelectionSummary, mode: WriteMode): Answer {
+/**
+ * The answer to a request that names rows by their ids: what was asked for and what was not there; with `minimal`
+ * without the ids.
+ */
+export function selectionAnswer (
+  resource: Resource,
+  action: SelectAction,
+  { requested, report, missing, ids }: SelectionSummary,
+  mode: WriteMode
+): Answer {
   const { plural, rules } = resource
   const { partial, minimal, dryRun } = mode
   if (partial) return partialAnswer(resource, report, { action, total: requested, minimal, dryRun, ids })
@@ -48,6 +72,8 @@ export function selectionAnswer (resource: Resource, action: SelectAction, { req
       ...(action === 'bulkDelete' ? {} : { unchanged }),
       missing: missing.length
     },
-    data: minimal ? minimalData(participle, counts) : { requested_count: requested, count, missing_ids: missing, missing_count: missing.length }
+    data: minimal
+      ? minimalData(participle, counts)
+      : { requested_count: requested, count, missing_ids: missing, missing_count: missing.length }
   }
 }

@@ -18,7 +18,11 @@ export class BulkCatalogue {
    */
   of (definition: ResourceDefinition): BulkActions {
     const actions = this.#actions.get(definition)
-    if (actions === undefined) throw new TypeError(`The resource ${definition.options.model} is not registered: await app.register(bulk, { resource })`)
+    if (actions === undefined) {
+      throw new TypeError(
+        `The resource ${definition.options.model} is not registered: await app.register(bulk, { resource })`
+      )
+    }
     return actions
   }
 }

@@ -21,7 +21,8 @@ export type FieldCodecs = Readonly<Record<string, FieldCodec>>
 /** What the option must be. */
 export const codecCheck = {
   expected: 'an object of { expected, read, show }',
-  accepts: (value: unknown): boolean => typeof value === 'object' && value !== null && Object.values(value).every(isCodec)
+  accepts: (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.values(value).every(isCodec)
 }
 
 function isCodec (value: unknown): value is FieldCodec {
@@ -30,11 +31,23 @@ function isCodec (value: unknown): value is FieldCodec {
 }
 
 /** Checks that codecs are of fields whose form is free: keys, versions and what nobody shows keep theirs. */
-export function resolveCodecs (model: Model, codecs: FieldCodecs | undefined, shown: readonly FieldMeta[]): ReadonlyMap<string, FieldCodec> {
-  const keys = new Set([...model.primaryKey.fields, ...model.meta.relations.flatMap(relation => relation.fields), model.meta.features.version?.field])
+export function resolveCodecs (
+  model: Model,
+  codecs: FieldCodecs | undefined,
+  shown: readonly FieldMeta[]
+): ReadonlyMap<string, FieldCodec> {
+  const keys = new Set([
+    ...model.primaryKey.fields,
+    ...model.meta.relations.flatMap(relation => relation.fields),
+    model.meta.features.version?.field
+  ])
   const free = shown.map(field => field.name).filter(name => !keys.has(name))
   for (const name of Object.keys(codecs ?? {})) {
-    if (!free.includes(name)) throw new TypeError(`resource ${model.name}: option "codecs" names "${name}", which is no field that is shown and no key. ${didYouMean(name, free)}`)
+    if (!free.includes(name)) {
+      throw new TypeError(
+        `resource ${model.name}: option "codecs" names "${name}", which is no field that is shown and no key. ${didYouMean(name, free)}`
+      )
+    }
   }
   return new Map(Object.entries(codecs ?? {}))
 }
@@ -50,7 +63,10 @@ export function codedReader ({ expected, read }: FieldCodec, reader: ValueReader
 }
 
 /** A row as answers show it, from one whose values stand as the kinds of their fields do. */
-export function codedRow (codecs: ReadonlyMap<string, FieldCodec>, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function codedRow (
+  codecs: ReadonlyMap<string, FieldCodec>,
+  row: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> {
   const coded: Record<string, unknown> = { ...row }
   for (const [name, { show }] of codecs) {
     if (coded[name] !== null && coded[name] !== undefined) coded[name] = show(coded[name])

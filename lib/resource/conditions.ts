@@ -34,7 +34,9 @@ export function readConditions ({ weakIfMatch }: Resource, headers: Headers): Co
 export function readWriteConditions (resource: Resource, headers: Headers): Conditions {
   const { ifMatch } = readConditions(resource, headers)
   const ifNoneMatch = readIfNone(headers)
-  if (resource.requireIfMatch && ifMatch === undefined) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
+  if (resource.requireIfMatch && ifMatch === undefined) {
+    throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
+  }
   return { ifMatch, ifNoneMatch }
 }
 
@@ -49,22 +51,40 @@ export interface ItemConditions {
 }
 
 const creating: ReadonlySet<ResourceAction> = new Set(['create', 'bulkCreate', 'bulkUpsert'])
-const changing: ReadonlySet<ResourceAction> = new Set(['bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'])
+const changing: ReadonlySet<ResourceAction> = new Set([
+  'bulkUpsert',
+  'bulkUpdate',
+  'bulkReplace',
+  'bulkDelete',
+  'bulkSoftDelete',
+  'bulkRestore'
+])
 
 /**
- * Reads the conditions of a request on a collection: `If-Match` guards the one row that it changes, `If-None-Match: *` asks for
- * new rows.
+ * Reads the conditions of a request on a collection: `If-Match` guards the one row that it changes, `If-None-Match: *`
+ * asks for new rows.
  *
- * @throws CommonsError `invalid_header` where a condition cannot hold for what is written; `precondition_required` where the
- * resource wants to know which versions are meant
+ * @throws CommonsError `invalid_header` where a condition cannot hold for what is written; `precondition_required`
+ * where the resource wants to know which versions are meant
  */
-export function readItemConditions (resource: Resource, action: ResourceAction, items: readonly unknown[], headers: Headers): ItemConditions {
+export function readItemConditions (
+  resource: Resource,
+  action: ResourceAction,
+  items: readonly unknown[],
+  headers: Headers
+): ItemConditions {
   const { ifMatch } = readConditions(resource, headers)
   const mustBeNew = readIfNone(headers) !== undefined
-  if (mustBeNew && !creating.has(action)) throw invalidCondition('If-None-Match', 'goes with requests that may create rows')
-  if (ifMatch !== undefined && !changing.has(action)) throw invalidCondition('If-Match', 'goes with requests that change a row')
+  if (mustBeNew && !creating.has(action)) {
+    throw invalidCondition('If-None-Match', 'goes with requests that may create rows')
+  }
+  if (ifMatch !== undefined && !changing.has(action)) {
+    throw invalidCondition('If-Match', 'goes with requests that change a row')
+  }
   if (ifMatch !== undefined && mustBeNew) throw invalidCondition('If-Match', 'and If-None-Match exclude each other')
-  if (ifMatch !== undefined && items.length !== 1) throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
+  if (ifMatch !== undefined && items.length !== 1) {
+    throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
+  }
   const needsVersions = resource.requireIfMatch && ifMatch === undefined && !mustBeNew && changing.has(action)
   if (needsVersions) requireVersions(resource, action, items)
   return { ifMatch, mustBeNew, needsVersions }
@@ -72,25 +92,50 @@ export function readItemConditions (resource: Resource, action: ResourceAction, 
 
 /** Items of updates carry their versions; of several upserts those do whose rows are there, and ids have none. */
 function requireVersions ({ version }: Resource, action: ResourceAction, items: readonly unknown[]): void {
-  const lacking = items.flatMap((item, index) => isRow(item) && version !== null && item[version] !== undefined ? [] : [index])
+  const lacking = items.flatMap((item, index) =>
+    isRow(item) && version !== null && item[version] !== undefined ? [] : [index]
+  )
   if (lacking.length === 0 || (action === 'bulkUpsert' && items.length !== 1)) return
   if (items.length === 1) throw new CommonsError('precondition_required', { params: { header: 'If-Match' } })
   if (action === 'bulkUpdate' || action === 'bulkReplace') throw versionsRequired(version!, lacking)
-  throw new CommonsError('precondition_required', { params: { header: 'If-Match' }, message: 'Rows with a version are named one by one here, each with the header If-Match' })
+  throw new CommonsError('precondition_required', {
+    params: { header: 'If-Match' },
+    message: 'Rows with a version are named one by one here, each with the header If-Match'
+  })
 }
 
 function versionsRequired (version: string, indexes: readonly number[]): BulkError {
-  return new BulkError(indexes.map(index =>
-    errorDetail('precondition_required', { index, field: version }, { header: 'If-Match' }, `In a list of several, each item needs the ${version} of its row`)))
+  return new BulkError(
+    indexes.map(index =>
+      errorDetail(
+        'precondition_required',
+        { index, field: version },
+        { header: 'If-Match' },
+        `In a list of several, each item needs the ${version} of its row`
+      )
+    )
+  )
 }
 
 /**
  * @throws CommonsError `precondition_failed` where the one row of a batch is not there or has another version,
  * `precondition_required` where the version of a row that is there is not said
  */
-export function requireMatch ({ version }: Resource, { ifMatch, needsVersions }: Partial<ItemConditions>, items: readonly BatchItem[]): void {
-  const unsaid = needsVersions === true ? items.filter(({ current, data, version }) => current !== null && data !== null && version === undefined) : []
-  if (unsaid.length > 0) throw versionsRequired(version!, unsaid.map(({ index }) => index))
+export function requireMatch (
+  { version }: Resource,
+  { ifMatch, needsVersions }: Partial<ItemConditions>,
+  items: readonly BatchItem[]
+): void {
+  const unsaid =
+    needsVersions === true
+      ? items.filter(({ current, data, version }) => current !== null && data !== null && version === undefined)
+      : []
+  if (unsaid.length > 0) {
+    throw versionsRequired(
+      version!,
+      unsaid.map(({ index }) => index)
+    )
+  }
   if (ifMatch === undefined) return
   const current = items[0]?.current ?? null
   const found = current === null || version === null ? null : Number(current[version])
@@ -112,9 +157,13 @@ function readIfNone (headers: Headers): '*' | undefined {
 const rowIsThere = 'The row is there already'
 
 /** The error of a row that a condition refuses. `current` is its version; null on models without one. */
-export function preconditionFailed (header: 'If-Match' | 'If-None-Match', current: number | null, fields?: readonly string[]): CommonsError {
+export function preconditionFailed (
+  header: 'If-Match' | 'If-None-Match',
+  current: number | null,
+  fields?: readonly string[]
+): CommonsError {
   return new CommonsError('precondition_failed', {
-    ...header === 'If-None-Match' ? { message: rowIsThere } : {},
+    ...(header === 'If-None-Match' ? { message: rowIsThere } : {}),
     params: { header, ...(current === null ? {} : { current }), ...(fields === undefined ? {} : { fields }) }
   })
 }
@@ -131,8 +180,9 @@ export function isNotModified ({ ifMatch, ifNoneMatch }: Conditions, version: nu
 
 /** The version that a row was found to have by the error of a condition; null for all other errors. */
 export function currentVersion (error: unknown): number | null {
-  const isAboutVersion = error instanceof CommonsError && (error.code === 'precondition_failed' || error.code === 'version_conflict')
-  const current = isAboutVersion ? error.details[0]?.params?.['current'] ?? error.params['current'] : null
+  const isAboutVersion =
+    error instanceof CommonsError && (error.code === 'precondition_failed' || error.code === 'version_conflict')
+  const current = isAboutVersion ? (error.details[0]?.params?.['current'] ?? error.params['current']) : null
   return typeof current === 'number' ? current : null
 }
 
@@ -155,8 +205,13 @@ export async function refusingExisting<T> (uniques: readonly UniqueMeta[], write
     const details = error.details.map(detail => {
       const { index, field, params } = detail
       const place = { ...(index === undefined ? {} : { index }), ...(field === undefined ? {} : { field }) }
-      return isExisting(detail) ? errorDetail('precondition_failed', place, { header: 'If-None-Match', key: params?.['fields'] }, rowIsThere) : detail
+      return isExisting(detail)
+        ? errorDetail('precondition_failed', place, { header: 'If-None-Match', key: params?.['fields'] }, rowIsThere)
+        : detail
     })
-    throw new BulkError(details, { cause: error, ...(typeof error.params['failed'] === 'number' ? { failed: error.params['failed'] } : {}) })
+    throw new BulkError(details, {
+      cause: error,
+      ...(typeof error.params['failed'] === 'number' ? { failed: error.params['failed'] } : {})
+    })
   }
 }

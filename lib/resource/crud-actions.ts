@@ -56,7 +56,11 @@ export class CrudActions {
     return found
   }
 
-  async retrieve (path: PathParameters, deleted: DeletedRows, caller: Caller = { action: 'retrieve', request: null }): Promise<ShownRow> {
+  async retrieve (
+    path: PathParameters,
+    deleted: DeletedRows,
+    caller: Caller = { action: 'retrieve', request: null }
+  ): Promise<ShownRow> {
     const scopes = scopesOf(this.resource, caller)
     await enterRead(this.resource, this.#store, caller)
     const found = await this.#find(this.#store, this.#keyOf(path), deleted, scopes)
@@ -65,46 +69,93 @@ export class CrudActions {
   }
 
   /** Writes what the body names, with `replace` all that a client may write. */
-  async update (path: PathParameters, body: unknown, mode: UpdateMode, conditions: Conditions, caller: Caller = { action: mode === 'sparse' ? 'update' : 'replace', request: null }): Promise<WrittenRow> {
+  async update (
+    path: PathParameters,
+    body: unknown,
+    mode: UpdateMode,
+    conditions: Conditions,
+    caller: Caller = { action: mode === 'sparse' ? 'update' : 'replace', request: null }
+  ): Promise<WrittenRow> {
     const { resource } = this
     const key = this.#keyOf(path)
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
       const scopes = scopesOf(resource, caller)
       const update = this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
-      return this.#written(await this.#guarded({ key, conditions, caller, scopes, ...update, seen: 'exclude' }, async (store, items, expected) =>
-        await writeItems(resource, store, {
-          items: items.map(item => ({ ...item, version: expected })),
-          absent: 'leave',
-          scopes,
-          told: { rows: shownRequest(resource) },
-          own: async (items, told, touched) => await store.update(resource.model, updatesOf(items, touched), { mode: 'sparse', unmatched: 'report', ...told })
-        })))
+      return this.#written(
+        await this.#guarded(
+          { key, conditions, caller, scopes, ...update, seen: 'exclude' },
+          async (store, items, expected) =>
+            await writeItems(resource, store, {
+              items: items.map(item => ({ ...item, version: expected })),
+              absent: 'leave',
+              scopes,
+              told: { rows: shownRequest(resource) },
+              own: async (items, told, touched) =>
+                await store.update(resource.model, updatesOf(items, touched), {
+                  mode: 'sparse',
+                  unmatched: 'report',
+                  ...told
+                })
+            })
+        )
+      )
     })
   }
 
   /** Deletes a row; on models with soft delete it is marked. */
-  async destroy (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'destroy', request: null }): Promise<void> {
+  async destroy (
+    path: PathParameters,
+    body: unknown,
+    conditions: Conditions,
+    caller: Caller = { action: 'destroy', request: null }
+  ): Promise<void> {
     const key = this.#keyOf(path)
     refuseBody(body)
     const scopes = scopesOf(this.resource, caller)
-    await this.#single(() => this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
-      store.delete(this.resource.model, [key.selector], { rows: null, expected: expectedOf(expected), unmatched: 'report' })))
+    await this.#single(() =>
+      this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
+        store.delete(this.resource.model, [key.selector], {
+          rows: null,
+          expected: expectedOf(expected),
+          unmatched: 'report'
+        })
+      )
+    )
   }
 
   /** Takes the mark of a deleted row away; a row without one stays as it is. */
-  async restore (path: PathParameters, body: unknown, conditions: Conditions, caller: Caller = { action: 'restore', request: null }): Promise<WrittenRow> {
+  async restore (
+    path: PathParameters,
+    body: unknown,
+    conditions: Conditions,
+    caller: Caller = { action: 'restore', request: null }
+  ): Promise<WrittenRow> {
     const key = this.#keyOf(path)
     refuseBody(body)
     const scopes = scopesOf(this.resource, caller)
-    return await this.#single(async () => this.#written(await this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'include' }, async (store, _, expected) => {
-      const rows = shownRequest(this.resource)
-      const report = await store.restore(this.resource.model, [key.selector], { rows, expected: expectedOf(expected), unmatched: 'report' })
-      return await shownReport(this.resource, store, report, rows, scopes)
-    })))
+    return await this.#single(async () =>
+      this.#written(
+        await this.#guarded(
+          { key, conditions, caller, scopes, ...selecting(key), seen: 'include' },
+          async (store, _, expected) => {
+            const rows = shownRequest(this.resource)
+            const report = await store.restore(this.resource.model, [key.selector], {
+              rows,
+              expected: expectedOf(expected),
+              unmatched: 'report'
+            })
+            return await shownReport(this.resource, store, report, rows, scopes)
+          }
+        )
+      )
+    )
   }
 
-  async #guarded ({ key, conditions: { ifMatch, ifNoneMatch }, caller, scopes, ...batch }: SingleWrite, write: WriteSingle): Promise<BulkReport> {
+  async #guarded (
+    { key, conditions: { ifMatch, ifNoneMatch }, caller, scopes, ...batch }: SingleWrite,
+    write: WriteSingle
+  ): Promise<BulkReport> {
     const report = await execute({ resource: this.resource, caller, scopes, conditions: {} }, this.#store, {
       ...batch,
       absent: 'report',
@@ -112,7 +163,11 @@ export class CrudActions {
         const current = async (): Promise<number | null> => (await this.#find(store, key, batch.seen, scopes)).version
         // It says that the row may not be there.
         if (ifNoneMatch !== undefined) throw preconditionFailed('If-None-Match', await current())
-        const report = await guardedWrite(this.resource, { ifMatch, own: items[0]!.version, current }, async expected => await write(store, items, expected))
+        const report = await guardedWrite(
+          this.resource,
+          { ifMatch, own: items[0]!.version, current },
+          async expected => await write(store, items, expected)
+        )
         // Thrown here, so that what hooks have written is undone.
         if (report.missing.length > 0) throw key.missing()
         return report
@@ -123,7 +178,11 @@ export class CrudActions {
   }
 
   async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scopes: Scopes): Promise<ShownRow> {
-    const [row] = await store.find(this.resource.model, [key.selector], { rows: shownRequest(this.resource), deleted, scope: scopes.own })
+    const [row] = await store.find(this.resource.model, [key.selector], {
+      rows: shownRequest(this.resource),
+      deleted,
+      scope: scopes.own
+    })
     if (row === null || row === undefined) throw key.missing()
     const [shown] = await attachRelated(store, this.resource, [row], scopes, hiddenVersion(this.resource))
     return shownRow(this.resource, shown!)
@@ -139,7 +198,7 @@ export class CrudActions {
   }
 
   /** Errors of a batch of one are those of a request that carries no list. */
-  async #single<T> (work: () => Promise<T>): Promise<T> {
+  async #single<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {

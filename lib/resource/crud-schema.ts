@@ -5,7 +5,17 @@ import { itemSchema, rowSchema } from './item-schema.js'
 import { deletedParameter, forbidden } from './list/list-schema.js'
 import { idempotencyErrors, modeQuery, writeHeaders } from './mode-schema.js'
 import type { Resource } from './resource.js'
-import { answerOf, capital, counted, errorsOf, rowOperation, taggedOf, uncapital, writeCounts, type RouteDescription } from './route-schema.js'
+import {
+  answerOf,
+  capital,
+  counted,
+  errorsOf,
+  rowOperation,
+  taggedOf,
+  uncapital,
+  writeCounts,
+  type RouteDescription
+} from './route-schema.js'
 
 const ifMatch = 'Entity tags of the versions that the row may have, e.g. `"3"`; `*` takes any'
 const tagText = Type.String({ examples: ['"3"'] })
@@ -20,13 +30,18 @@ export function retrieveDescription (resource: Resource, error: object): RouteDe
       ? {}
       : {
           headers: Type.Object({
-            'if-none-match': Type.Optional({ ...tagText, description: 'Entity tags of versions that are known: 304 if the row has one of them' }),
+            'if-none-match': Type.Optional({
+              ...tagText,
+              description: 'Entity tags of versions that are known: 304 if the row has one of them'
+            }),
             'if-match': Type.Optional({ ...tagText, description: ifMatch })
           })
         }),
     response: {
       200: taggedOf(resource, answerOf([rowSchema(resource)], 'The row')),
-      ...(version === null ? {} : { 304: taggedOf(resource, Type.Null({ description: 'The row has a version that is known' })) }),
+      ...(version === null
+        ? {}
+        : { 304: taggedOf(resource, Type.Null({ description: 'The row has a version that is known' })) }),
       ...errorsOf(error, [400, ...forbidden(resource), 404, ...failed(resource, [412])])
     }
   }
@@ -65,20 +80,29 @@ export function restoreDescription (resource: Resource, error: object): RouteDes
     ...rowDescription(resource, 'restore', `Restore one deleted ${uncapital(resource.singular)}`),
     ...writing(resource),
     response: {
-      200: taggedOf(resource, answerOf([rowSchema(resource), counted(['count', 'restored', 'unchanged'])], 'Restored, or not deleted at all')),
+      200: taggedOf(
+        resource,
+        answerOf([rowSchema(resource), counted(['count', 'restored', 'unchanged'])], 'Restored, or not deleted at all')
+      ),
       ...errorsOf(error, [400, 404, 409, ...failed(resource, [412, 428]), ...idempotencyErrors(resource)])
     }
   }
 }
 
-function rowDescription (resource: Resource, verb: string, summary: string): Pick<RouteDescription, 'operationId' | 'summary' | 'tags' | 'params'> {
+function rowDescription (
+  resource: Resource,
+  verb: string,
+  summary: string
+): Pick<RouteDescription, 'operationId' | 'summary' | 'tags' | 'params'> {
   const { model, plural } = resource
   const fields = model.primaryKey.fields.map(name => model.ownField(name))
   return {
     operationId: rowOperation(resource, verb),
     summary,
     tags: [plural],
-    params: Type.Object(Object.fromEntries(fields.map(field => [fields.length === 1 ? 'id' : field.name, inputSchema(model, field)])))
+    params: Type.Object(
+      Object.fromEntries(fields.map(field => [fields.length === 1 ? 'id' : field.name, inputSchema(model, field)]))
+    )
   }
 }
 
@@ -87,7 +111,11 @@ function writing (resource: Resource): Pick<RouteDescription, 'headers' | 'query
   const tags = { ...tagText, description: ifMatch }
   return {
     querystring: Type.Object(modeQuery, { additionalProperties: false }),
-    headers: writeHeaders(resource, false, version === null ? {} : { 'if-match': requireIfMatch ? tags : Type.Optional(tags) })
+    headers: writeHeaders(
+      resource,
+      false,
+      version === null ? {} : { 'if-match': requireIfMatch ? tags : Type.Optional(tags) }
+    )
   }
 }
 

@@ -14,8 +14,8 @@ class Undone {
 }
 
 /**
- * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences have
- * moved on, and what hooks did outside of the database is done.
+ * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences
+ * have moved on, and what hooks did outside of the database is done.
  */
 export async function undoing (store: BulkStore, work: (store: BulkStore) => Promise<Answer>): Promise<Answer> {
   try {
@@ -39,12 +39,22 @@ export interface ShownRows {
   readonly on?: UniqueMeta | undefined
 }
 
-/** A row as an answer shows it. One that a dry run created will have another id once it is created for good: it shows none. */
-export function shownAs ({ model }: Resource, row: Readonly<Record<string, unknown>>, outcome: ItemOutcome | undefined, { dryRun, on }: ShownRows): Readonly<Record<string, unknown>> {
+/**
+ * A row as an answer shows it. One that a dry run created will have another id once it is created for good: it shows
+ * none.
+ */
+export function shownAs (
+  { model }: Resource,
+  row: Readonly<Record<string, unknown>>,
+  outcome: ItemOutcome | undefined,
+  { dryRun, on }: ShownRows
+): Readonly<Record<string, unknown>> {
   if (!dryRun || outcome !== 'created') return row
   const generated = model.primaryKey.fields.filter(name => {
     const given = model.ownField(name).default
     return given !== null && given.kind !== 'value' && on?.fields.includes(name) !== true
   })
-  return generated.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !generated.includes(name)))
+  return generated.length === 0
+    ? row
+    : Object.fromEntries(Object.entries(row).filter(([name]) => !generated.includes(name)))
 }

@@ -2,7 +2,10 @@ import { scaleCheck } from '../model/decimal-scale.js'
 import type { FieldMeta } from '../model/meta.js'
 import { ValueFault, type ValueReader } from './value-reader.js'
 
-/** A reader that refuses decimals with more digits behind the point than the column keeps: the database would round them. */
+/**
+ * A reader that refuses decimals with more digits behind the point than the column keeps: the database would round
+ * them.
+ */
 export function exactReader (field: FieldMeta, read: ValueReader): ValueReader {
   const check = scaleCheck(field)
   if (check === null) return read

@@ -17,15 +17,22 @@ export interface WantedVersions {
 }
 
 /**
- * Writes a row that has one of the versions which the request asks for. The write itself compares, in its own statement; it
- * is sent again where several versions will do and the row turns out to have another of them.
+ * Writes a row that has one of the versions which the request asks for. The write itself compares, in its own
+ * statement; it is sent again where several versions will do and the row turns out to have another of them.
  *
  * @throws CommonsError `precondition_failed` where the header is not met, `version_conflict` where only the body is not
  */
-export async function guardedWrite (resource: Resource, wanted: WantedVersions, write: GuardedWrite): Promise<BulkReport> {
+export async function guardedWrite (
+  resource: Resource,
+  wanted: WantedVersions,
+  write: GuardedWrite
+): Promise<BulkReport> {
   const { ifMatch, own } = wanted
-  const matching = ifMatch === undefined || ifMatch === '*' ? null : resource.version === null ? [] : versionsOf(ifMatch)
-  const fitting = new Set<number | undefined>(matching === null ? [own] : matching.filter(version => own === undefined || version === own))
+  const matching =
+    ifMatch === undefined || ifMatch === '*' ? null : resource.version === null ? [] : versionsOf(ifMatch)
+  const fitting = new Set<number | undefined>(
+    matching === null ? [own] : matching.filter(version => own === undefined || version === own)
+  )
   let [expected] = fitting
   if (fitting.size === 0) throw refusal(resource, wanted, await wanted.current())
   for (;;) {
@@ -38,8 +45,18 @@ export async function guardedWrite (resource: Resource, wanted: WantedVersions, 
   }
 }
 
-function refusal ({ version: field }: Resource, { ifMatch, own }: WantedVersions, current: number | null, fields?: readonly string[]): CommonsError {
-  if (ifMatch !== undefined && !matchesStrongly(ifMatch, current)) return preconditionFailed('If-Match', current, fields)
+function refusal (
+  { version: field }: Resource,
+  { ifMatch, own }: WantedVersions,
+  current: number | null,
+  fields?: readonly string[]
+): CommonsError {
+  if (ifMatch !== undefined && !matchesStrongly(ifMatch, current)) {
+    return preconditionFailed('If-Match', current, fields)
+  }
   const params = { expected: own, current, ...(fields === undefined ? {} : { fields }) }
-  return new CommonsError('version_conflict', { params, details: [errorDetail('version_conflict', { field: field! }, params)] })
+  return new CommonsError('version_conflict', {
+    params,
+    details: [errorDetail('version_conflict', { field: field! }, params)]
+  })
 }

@@ -23,21 +23,31 @@ const purgePeriod = 60_000
 const purged = new WeakMap<Model, number>()
 
 /**
- * Does a request once: its key is stored in the transaction of its write, and its answer with it, so that neither is there
- * without the other, whatever dies in between. A second request with the key waits for the transaction of the first, and
- * gets that one's answer; when the first one fails, nothing is stored and the second one is done.
+ * Does a request once: its key is stored in the transaction of its write, and its answer with it, so that neither is
+ * there without the other, whatever dies in between. A second request with the key waits for the transaction of the
+ * first, and gets that one's answer; when the first one fails, nothing is stored and the second one is done.
  *
- * @throws CommonsError `idempotency_key_reused` when the key came with another request before; `idempotency_in_flight` when
- * the database gives up waiting for the first one
+ * @throws CommonsError `idempotency_key_reused` when the key came with another request before; `idempotency_in_flight`
+ * when the database gives up waiting for the first one
  */
-export async function once (store: BulkStore, settings: Idempotency, request: KeyedRequest, work: (store: BulkStore) => Promise<Answer>, now = new Date()): Promise<Answer> {
+export async function once (
+  store: BulkStore,
+  settings: Idempotency,
+  request: KeyedRequest,
+  work: (store: BulkStore) => Promise<Answer>,
+  now = new Date()
+): Promise<Answer> {
   const known = await read(store, settings, request, false)
   if (known !== null && known.expiresAt > now) return replayed(known, request)
   try {
     const answer = await store.isolated(async inner => {
       await claim(inner, settings, request, known, now)
       const answer = await work(inner)
-      await inner.update(settings.model, [{ where: selectorOf(settings, request), data: { answer: storedText(answer, settings) } }], { mode: 'sparse', unmatched: 'error', rows: null })
+      await inner.update(
+        settings.model,
+        [{ where: selectorOf(settings, request), data: { answer: storedText(answer, settings) } }],
+        { mode: 'sparse', unmatched: 'error', rows: null }
+      )
       return answer
     })
     await purge(store, settings, now)
@@ -52,7 +62,13 @@ export async function once (store: BulkStore, settings: Idempotency, request: Ke
 }
 
 /** Stores the key; waits for another transaction that has stored it and not ended yet. */
-async function claim (store: BulkStore, settings: Idempotency, request: KeyedRequest, known: Entry | null, now: Date): Promise<void> {
+async function claim (
+  store: BulkStore,
+  settings: Idempotency,
+  request: KeyedRequest,
+  known: Entry | null,
+  now: Date
+): Promise<void> {
   const { model, ttlSeconds } = settings
   if (known !== null) {
     // Under the lock it is certain that the row which goes is the one that has expired.
@@ -65,7 +81,9 @@ async function claim (store: BulkStore, settings: Idempotency, request: KeyedReq
     const { created } = await store.create(model, [row], { skipDuplicates: true, rows: null })
     if (created === 0) throw new Taken()
   } catch (error) {
-    throw error instanceof CommonsError && error.code === 'database_timeout' ? new CommonsError('idempotency_in_flight', { cause: error }) : error
+    throw error instanceof CommonsError && error.code === 'database_timeout'
+      ? new CommonsError('idempotency_in_flight', { cause: error })
+      : error
   }
 }
 
@@ -82,10 +100,18 @@ interface Entry {
   readonly expiresAt: Date
 }
 
-async function read (store: BulkStore, settings: Idempotency, request: KeyedRequest, lock: boolean): Promise<Entry | null> {
+async function read (
+  store: BulkStore,
+  settings: Idempotency,
+  request: KeyedRequest,
+  lock: boolean
+): Promise<Entry | null> {
   const { model } = settings
   const wanted = Object.keys(keyFields).map(name => model.ownField(name))
-  const [row] = await store.find(model, [selectorOf(settings, request)], { rows: { fields: wanted, form: 'prisma' }, lock })
+  const [row] = await store.find(model, [selectorOf(settings, request)], {
+    rows: { fields: wanted, form: 'prisma' },
+    lock
+  })
   return (row ?? null) as (Entry & Row) | null
 }
 

@@ -19,7 +19,13 @@ export function readId ({ model }: Resource, id: unknown, index: number, faults:
 }
 
 /** Reads an object of the fields of a unique set. */
-export function readKey (model: Model, fields: readonly string[], values: unknown, index: number, faults: Faults): RowKey {
+export function readKey (
+  model: Model,
+  fields: readonly string[],
+  values: unknown,
+  index: number,
+  faults: Faults
+): RowKey {
   if (!isRow(values)) {
     faults.add('invalid_type', index, undefined, { expected: `an object of ${fields.join(', ')}` })
     return {}
@@ -27,13 +33,17 @@ export function readKey (model: Model, fields: readonly string[], values: unknow
   for (const name of Object.keys(values)) {
     if (!fields.includes(name)) faults.addUnknown(index, name, fields)
   }
-  return Object.fromEntries(fields.map(name => {
-    const field = model.ownField(name)
-    const value = Object.hasOwn(values, name) ? valueReader(model, field)(coerceId(field, values[name])) : new ValueFault('required')
-    if (!(value instanceof ValueFault)) return [name, value]
-    faults.add(value.code, index, name, value.params)
-    return [name, null]
-  }))
+  return Object.fromEntries(
+    fields.map(name => {
+      const field = model.ownField(name)
+      const value = Object.hasOwn(values, name)
+        ? valueReader(model, field)(coerceId(field, values[name]))
+        : new ValueFault('required')
+      if (!(value instanceof ValueFault)) return [name, value]
+      faults.add(value.code, index, name, value.params)
+      return [name, null]
+    })
+  )
 }
 
 /** An id as answers show it: the value, or for composite keys the object. */

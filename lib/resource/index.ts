@@ -1,6 +1,19 @@
 /** What resources are declared with; every plugin that takes one gives it. */
 export * from '../relations/index.js'
-export type { ComputedField, ConstantField, DirectField, FurtherModelOptions, ImportField, ImportModelOptions, ImportOptions, ImportProgress, LookupField, ReferenceField, RowCells, Transform } from '../import/options.js'
+export type {
+  ComputedField,
+  ConstantField,
+  DirectField,
+  FurtherModelOptions,
+  ImportField,
+  ImportModelOptions,
+  ImportOptions,
+  ImportProgress,
+  LookupField,
+  ReferenceField,
+  RowCells,
+  Transform
+} from '../import/options.js'
 export type { BulkAction, CrudAction, ExportAction, ResourceAction } from './actions.js'
 export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '../export/options.js'
 export type { ExportFormat } from '../export/formats.js'

@@ -21,12 +21,19 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
   const { model } = resource
   const required = new Set([...requiredFields(resource, mode), ...keys])
   const properties: Record<string, TSchema> = {}
-  for (const field of new Set([...keys.map(name => model.ownField(name)), ...resource.shown, ...resource.writable.values()])) {
+  for (const field of new Set([
+    ...keys.map(name => model.ownField(name)),
+    ...resource.shown,
+    ...resource.writable.values()
+  ])) {
     const isVersion = field.name === resource.version && mode !== 'create'
     const isTaken = isVersion || keys.includes(field.name) || resource.writable.has(field.name)
-    const schema = isTaken ? codedSchema(resource, field) ?? inputSchema(model, field) : { ...codedSchema(resource, field) ?? outputSchema(model, field), readOnly: true }
+    const schema = isTaken
+      ? (codedSchema(resource, field) ?? inputSchema(model, field))
+      : { ...(codedSchema(resource, field) ?? outputSchema(model, field)), readOnly: true }
     const described = isVersion ? { ...schema, description: 'The version that the row must have' } : schema
-    properties[field.name] = required.has(field.name) && !isRelationKey(resource, field) ? described : Type.Optional(described)
+    properties[field.name] =
+      required.has(field.name) && !isRelationKey(resource, field) ? described : Type.Optional(described)
   }
   for (const [name, { key }] of resource.relations) {
     properties[name] = Type.Optional({ ...inputSchema(model, key), description: `The same as ${key.name}` })
@@ -35,7 +42,9 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
     const nested = (shape: ItemShape): TSchema => nestedSchema(relation, shape, mode)
     const isWritten = relation.write.size > 0
     if (!isWritten && relation.read === null) continue
-    properties[relation.name] = Type.Optional(isWritten ? relationInput(relation, nested) : { ...relationOutput(relation, rowSchema), readOnly: true })
+    properties[relation.name] = Type.Optional(
+      isWritten ? relationInput(relation, nested) : { ...relationOutput(relation, rowSchema), readOnly: true }
+    )
   }
   for (const { name, schema } of resource.computed) properties[name] = Type.Optional({ ...schema, readOnly: true })
   return Type.Object(properties, { additionalProperties: false })
@@ -45,7 +54,9 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
 function codedSchema ({ codecs }: ItemShape, field: FieldMeta): TSchema | undefined {
   const codec = codecs.get(field.name)
   if (codec === undefined) return undefined
-  return field.required || codec.schema === undefined ? codec.schema ?? Type.Unknown() : Type.Union([codec.schema, Type.Null()])
+  return field.required || codec.schema === undefined
+    ? (codec.schema ?? Type.Unknown())
+    : Type.Union([codec.schema, Type.Null()])
 }
 
 /** The JSON of a row within an item: it may have its key, unless it can only be new. */
@@ -69,9 +80,13 @@ function isRelationKey ({ relations }: ItemShape, field: FieldMeta): boolean {
 /** The JSON of a row in an answer. */
 export function rowSchema (shape: ItemShape): TObject {
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
-  return Type.Object(Object.fromEntries([
-    ...shape.shown.map(field => [field.name, codedSchema(shape, field) ?? outputSchema(shape.model, field)] as const),
-    ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const),
-    ...shape.computed.map(({ name, schema }) => [name, schema] as const)
-  ]))
+  return Type.Object(
+    Object.fromEntries([
+      ...shape.shown.map(
+        field => [field.name, codedSchema(shape, field) ?? outputSchema(shape.model, field)] as const
+      ),
+      ...relations.map(relation => [relation.name, relationOutput(relation, rowSchema)] as const),
+      ...shape.computed.map(({ name, schema }) => [name, schema] as const)
+    ])
+  )
 }

@@ -54,7 +54,7 @@ export interface Relation {
   readonly read: ReadForm | null
   readonly lookup: FieldMeta | null
   /** Gives the text of a row, and what it is made from. */
-  readonly label: { readonly fields: readonly FieldMeta[], readonly textOf: (row: RelatedRow) => unknown } | null
+  readonly label: { readonly fields: readonly FieldMeta[]; readonly textOf: (row: RelatedRow) => unknown } | null
   readonly output: ((row: RelatedRow, owner: RelatedRow, context: OutputContext) => unknown) | null
   readonly mode: RelationMode
   readonly createIfNested: boolean

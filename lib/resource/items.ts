@@ -14,9 +14,20 @@ import { ValueFault, valueReader, type ValueReader } from './value-reader.js'
 /** How one name in an item is taken. */
 type Entry =
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'key' | 'data' | 'version', readonly field: string, readonly read: ValueReader, /** Its names, where it has two. */ readonly names?: string }
-  | { readonly kind: 'one', readonly relation: Relation, readonly field: string, readonly names: string, readonly readOne: ReadOne }
-  | { readonly kind: 'many', readonly relation: Relation, readonly readMany: ReadMany }
+  | {
+    readonly kind: 'key' | 'data' | 'version'
+    readonly field: string
+    readonly read: ValueReader
+    /** Its names, where it has two. */ readonly names?: string
+  }
+  | {
+    readonly kind: 'one'
+    readonly relation: Relation
+    readonly field: string
+    readonly names: string
+    readonly readOne: ReadOne
+  }
+  | { readonly kind: 'many'; readonly relation: Relation; readonly readMany: ReadMany }
 
 const none: ReadItem['related'] = []
 const unnamed: ReadItem['names'] = {}
@@ -63,7 +74,8 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
       if (entry.kind === 'one') {
         if (!Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
         const row = entry.readOne(item[name], index, faults)
-        const isKey = row === null || (row?.item === null && row.tries.length === 1 && row.tries[0]!.field === entry.relation.id)
+        const isKey =
+          row === null || (row?.item === null && row.tries.length === 1 && row.tries[0]!.field === entry.relation.id)
         if (!isKey) {
           if (row !== undefined) (related ??= []).push({ relation: entry.relation, rows: [row] })
           // Named all the same: which row it is turns out later, or it is wrong, not missing.
@@ -73,7 +85,9 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
         value = row === null ? null : row.tries[0]!.value
       } else {
         value = entry.read(item[name])
-        if (entry.names !== undefined && name !== entry.field && !Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
+        if (entry.names !== undefined && name !== entry.field && !Object.hasOwn(item, entry.field)) {
+          ;(names ??= {})[entry.field] = name
+        }
       }
       const { kind, field } = entry
       if (kind === 'version') {
@@ -95,7 +109,9 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
     for (const name of required) if (!Object.hasOwn(data, name)) faults.add('required', index, name)
     for (const name of keys) {
       if (isUpsert) {
-        if (!Object.hasOwn(data, name) || data[name] === null) faults.add('missing_unique_field', index, name, { field: name })
+        if (!Object.hasOwn(data, name) || data[name] === null) {
+          faults.add('missing_unique_field', index, name, { field: name })
+        }
       } else if (mode !== 'nested' && !Object.hasOwn(key, name)) faults.add('required', index, name)
     }
     return read()
@@ -120,7 +136,11 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
   const slugEntry = (field: FieldMeta): Entry => {
     const read = valueReader(model, field)
     // A form that leaves it empty wants the one that is there, or one to be generated.
-    return { kind: 'data', field: field.name, read: value => value === null || value === '' ? undefined : read(value) }
+    return {
+      kind: 'data',
+      field: field.name,
+      read: value => (value === null || value === '' ? undefined : read(value))
+    }
   }
   for (const field of resource.shown) {
     if (isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
@@ -147,7 +167,15 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
     const readNested = write.has('data') ? nestedReader(relation, mode) : null
     if (many) entries.set(name, { kind: 'many', relation, readMany: manyReader(relation, readNested) })
     // A relation whose key selects the row is written by its id alone.
-    else if (keyKind === 'data' || !keys.includes(key!.name)) entries.set(name, { kind: 'one', relation, field: key!.name, names: `${name} and ${key!.name}`, readOne: oneReader(relation, readNested) })
+    else if (keyKind === 'data' || !keys.includes(key!.name)) {
+      entries.set(name, {
+        kind: 'one',
+        relation,
+        field: key!.name,
+        names: `${name} and ${key!.name}`,
+        readOne: oneReader(relation, readNested)
+      })
+    }
   }
   return entries
 }

@@ -1,4 +1,6 @@
-/** Levels of lists and objects that a JSON value may have. The database and JSON.stringify give up some thousands later. */
+/**
+ * Levels of lists and objects that a JSON value may have. The database and JSON.stringify give up some thousands later.
+ */
 export const jsonDepth = 512
 
 /** What keeps a parsed JSON value from being stored as it is; undefined when nothing does. Takes no stack. */

@@ -20,9 +20,15 @@ export function checkLinks (start: PathStart, links: readonly Link[]): void {
   rulesOf(start, links)
 }
 
-/** The rule of the rows behind a link; `declared` are the relations of the model it starts from, undefined behind one that is not declared. */
+/**
+ * The rule of the rows behind a link; `declared` are the relations of the model it starts from, undefined behind one
+ * that is not declared.
+ */
 export function ruleOf ({ model, root }: PathStart, declared: DeclaredRelations | undefined, link: Link): ScopeRule {
-  return declared?.get(link.name)?.scope ?? inheritedRule(`resource ${model.name}: relation "${link.name}"`, root, link.model)
+  return (
+    declared?.get(link.name)?.scope ??
+    inheritedRule(`resource ${model.name}: relation "${link.name}"`, root, link.model)
+  )
 }
 
 function rulesOf (start: PathStart, links: readonly Link[]): readonly ScopeRule[] {

@@ -7,7 +7,7 @@ export interface ResourceNames {
 /** Names from the model's: `LineItem` is "Line item" and "Line items". */
 export function namesOf (model: string, singular?: string, plural?: string): ResourceNames {
   const [first = '', ...others] = model.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-  const one = singular ?? [first, ...others.map(word => isAcronym(word) ? word : word.toLowerCase())].join(' ')
+  const one = singular ?? [first, ...others.map(word => (isAcronym(word) ? word : word.toLowerCase()))].join(' ')
   return { singular: one, plural: plural ?? pluralOf(one) }
 }
 

@@ -39,9 +39,10 @@ export function partialAnswer (resource: Resource, report: BulkReport, request: 
   return {
     status: 207,
     success: failed.length === 0,
-    message: failed.length === 0
-      ? rules.messages?.[action] ?? `${plural} ${participles[action]} successfully`
-      : `${failed.length} of ${total} ${uncapital(plural)} could not be ${participles[action]}`,
+    message:
+      failed.length === 0
+        ? (rules.messages?.[action] ?? `${plural} ${participles[action]} successfully`)
+        : `${failed.length} of ${total} ${uncapital(plural)} could not be ${participles[action]}`,
     data: {
       results: minimal ? failed : results,
       summary: {
@@ -60,32 +61,69 @@ export function partialAnswer (resource: Resource, report: BulkReport, request: 
 
 function resultsOf (resource: Resource, report: BulkReport, request: PartialRequest): readonly ItemResult[] {
   const rows = rowsByIndex(report)
-  const failures = new Map([...report.failures ?? [], ...missingOf(resource, report, request), ...conflictsOf(resource, report)])
+  const failures = new Map([
+    ...(report.failures ?? []),
+    ...missingOf(resource, report, request),
+    ...conflictsOf(resource, report)
+  ])
   return Array.from({ length: request.total }, (_, index): ItemResult => {
     const outcome = report.outcomes?.get(index)
     const id = request.ids === undefined ? undefined : request.ids[index]
     const errors = failures.get(index)
-    if (errors !== undefined) return { index, status: new BulkError(errors).status, result: 'failed', ...(id === undefined ? {} : { id }), errors: errors.map(({ field, ...detail }) => detail) }
+    if (errors !== undefined) {
+      return {
+        index,
+        status: new BulkError(errors).status,
+        result: 'failed',
+        ...(id === undefined ? {} : { id }),
+        errors: errors.map(({ field, ...detail }) => detail)
+      }
+    }
     // Its key stands in an earlier item.
     if (outcome === undefined) return { index, status: 200, result: 'skipped', ...(id === undefined ? {} : { id }) }
     const row = rows.get(index) as Readonly<Record<string, unknown>> | undefined
     const shown = row === undefined ? undefined : shownAs(resource, row, outcome, request)
     const own = id ?? (shown === undefined ? undefined : keyOf(resource, shown))
-    return { index, status: outcome === 'created' ? 201 : 200, result: outcome, ...(own === undefined ? {} : { id: own }), ...(shown === undefined || request.minimal ? {} : { data: shown }) }
+    return {
+      index,
+      status: outcome === 'created' ? 201 : 200,
+      result: outcome,
+      ...(own === undefined ? {} : { id: own }),
+      ...(shown === undefined || request.minimal ? {} : { data: shown })
+    }
   })
 }
 
 /** An item whose row is not there fails as a request for that row alone would. */
-function missingOf ({ model }: Resource, { missing }: BulkReport, { ids }: PartialRequest): readonly (readonly [number, readonly ErrorDetail[]])[] {
+function missingOf (
+  { model }: Resource,
+  { missing }: BulkReport,
+  { ids }: PartialRequest
+): readonly (readonly [number, readonly ErrorDetail[]])[] {
   const key = model.primaryKey.fields.join(', ')
   return missing.map(({ index, where }) => {
     const id = ids?.[index] ?? Object.values(where)[0]
-    return [index, [errorDetail('object_not_found', { index }, { model: model.name, key, value: typeof id === 'object' ? JSON.stringify(id) : String(id) })]]
+    return [
+      index,
+      [
+        errorDetail(
+          'object_not_found',
+          { index },
+          { model: model.name, key, value: typeof id === 'object' ? JSON.stringify(id) : String(id) }
+        )
+      ]
+    ]
   })
 }
 
-function conflictsOf ({ version }: Resource, { conflicts }: BulkReport): readonly (readonly [number, readonly ErrorDetail[]])[] {
-  return conflicts.map(({ index, where, ...versions }) => [index, [errorDetail('version_conflict', version === null ? { index } : { index, field: version }, versions)]])
+function conflictsOf (
+  { version }: Resource,
+  { conflicts }: BulkReport
+): readonly (readonly [number, readonly ErrorDetail[]])[] {
+  return conflicts.map(({ index, where, ...versions }) => [
+    index,
+    [errorDetail('version_conflict', version === null ? { index } : { index, field: version }, versions)]
+  ])
 }
 
 /** The id of a shown row; undefined where answers do not show it. */

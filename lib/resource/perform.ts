@@ -12,7 +12,13 @@ import type { WriteMode } from './write-mode.js'
 export type WriteWork = (store: BulkStore) => Promise<Answer>
 
 /** Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. */
-export async function perform (store: BulkStore, resource: Resource, request: RouteRequest & ResourceRequest, mode: Pick<WriteMode, 'dryRun' | 'applied'>, work: WriteWork): Promise<Answer> {
+export async function perform (
+  store: BulkStore,
+  resource: Resource,
+  request: RouteRequest & ResourceRequest,
+  mode: Pick<WriteMode, 'dryRun' | 'applied'>,
+  work: WriteWork
+): Promise<Answer> {
   const told: WriteWork = async store => {
     const answer = await work(store)
     return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }

@@ -4,15 +4,17 @@ import { BulkError, CommonsError, pointerTo, type ErrorDetail } from '../errors.
 export type ListPlace = readonly string[] | null
 
 /**
- * The same error with pointers into the body as the client wrote it: readers of items know their indexes, and not the member
- * around the list, or that an item is its id alone. Other errors stay as they are.
+ * The same error with pointers into the body as the client wrote it: readers of items know their indexes, and not the
+ * member around the list, or that an item is its id alone. Other errors stay as they are.
  *
  * @param hasFields false where an item is its id alone, and no object
  */
 export function pointed (error: unknown, place: ListPlace, hasFields: boolean): unknown {
   if (!(error instanceof CommonsError) || error.details.every(({ index }) => index === undefined)) return error
   const details = error.details.map(detail => ({ ...detail, pointer: pointerOf(detail, place, hasFields) }))
-  if (error instanceof BulkError) return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+  if (error instanceof BulkError) {
+    return new BulkError(details, { cause: error, failed: Number(error.params['failed']) })
+  }
   const { code, message, params, status, data } = error
   return new CommonsError(code, { message, params, status, data, details, cause: error })
 }

@@ -2,12 +2,20 @@ import type { ResourceAction } from './actions.js'
 
 const reading = ['list', 'retrieve', 'export'] as const
 const single = ['create', 'update', 'replace', 'destroy', 'restore'] as const
-const bulkWriting = ['bulkCreate', 'bulkUpsert', 'bulkUpdate', 'bulkReplace', 'bulkDelete', 'bulkSoftDelete', 'bulkRestore'] as const
+const bulkWriting = [
+  'bulkCreate',
+  'bulkUpsert',
+  'bulkUpdate',
+  'bulkReplace',
+  'bulkDelete',
+  'bulkSoftDelete',
+  'bulkRestore'
+] as const
 const importing = ['import', 'importTemplate'] as const
 
 /**
- * Sets of actions by what a resource is for. A resource serves the routes of its actions and no others: `bulkOnly` has no
- * route for one row. Actions of soft deletion are left out on models without it.
+ * Sets of actions by what a resource is for. A resource serves the routes of its actions and no others: `bulkOnly` has
+ * no route for one row. Actions of soft deletion are left out on models without it.
  *
  * @example
  * defineResource({ model: 'Contract', actions: presets.bulk })

@@ -10,7 +10,10 @@ export interface ResourceRegistration {
 }
 
 export const resourceRegistration: OptionTable<ResourceRegistration> = {
-  resource: check.required({ expected: 'what defineResource gives', accepts: value => typeof value === 'object' && value !== null && 'options' in value }),
+  resource: check.required({
+    expected: 'what defineResource gives',
+    accepts: value => typeof value === 'object' && value !== null && 'options' in value
+  }),
   prefix: { expected: 'a path', accepts: value => typeof value === 'string' },
   logLevel: check.string,
   logSerializers: { expected: 'an object of functions', accepts: value => typeof value === 'object' }

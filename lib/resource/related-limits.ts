@@ -43,7 +43,12 @@ function isNesting ({ write, shape }: Relation): boolean {
 }
 
 /** As deep as relations are declared, however deep the item is. */
-function countIn (relations: readonly Relation[], item: unknown, path: string, tell: (path: string, length: number) => void): number {
+function countIn (
+  relations: readonly Relation[],
+  item: unknown,
+  path: string,
+  tell: (path: string, length: number) => void
+): number {
   if (!isRow(item)) return 0
   let count = 0
   for (const relation of relations) {
@@ -56,7 +61,9 @@ function countIn (relations: readonly Relation[], item: unknown, path: string, t
     if (!isNesting(relation)) continue
     const inner = countedRelations(relation.shape)
     const nested = Array.isArray(value) ? value : [value]
-    nested.forEach((row: unknown, i) => { count += countIn(inner, row, Array.isArray(value) ? `${place}.${i}.` : `${place}.`, tell) })
+    nested.forEach((row: unknown, i) => {
+      count += countIn(inner, row, Array.isArray(value) ? `${place}.${i}.` : `${place}.`, tell)
+    })
   }
   return count
 }

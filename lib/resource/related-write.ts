@@ -16,13 +16,23 @@ export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'sc
   /** What the report is to tell. */
   readonly told: ReportOptions
   /** Writes the rows of the items themselves. */
-  readonly own: (items: readonly BatchItem[], told: ReportOptions, touched: readonly boolean[] | null) => Promise<BulkReport>
+  readonly own: (
+    items: readonly BatchItem[],
+    told: ReportOptions,
+    touched: readonly boolean[] | null
+  ) => Promise<BulkReport>
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
-export async function writeItems (shape: ItemShape, store: BulkStore, { items, absent, changing = null, scopes, told, own }: ItemsWrite): Promise<BulkReport> {
+export async function writeItems (
+  shape: ItemShape,
+  store: BulkStore,
+  { items, absent, changing = null, scopes, told, own }: ItemsWrite
+): Promise<BulkReport> {
   const { rows } = told
-  if (!items.some(({ related }) => isCompound(related))) return await shownReport(shape, store, await own(items, told, null), rows, scopes)
+  if (!items.some(({ related }) => isCompound(related))) {
+    return await shownReport(shape, store, await own(items, told, null), rows, scopes)
+  }
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
   const parts = fresh.map((item, position) => ({ ...item, index: position, path: '' }))
@@ -38,7 +48,13 @@ export async function writeItems (shape: ItemShape, store: BulkStore, { items, a
 }
 
 /** A report with the rows that were asked for, as answers show them. */
-export async function shownReport (shape: ItemShape, store: BulkStore, report: BulkReport, wanted: RowRequest | null, scopes: Scopes): Promise<BulkReport> {
+export async function shownReport (
+  shape: ItemShape,
+  store: BulkStore,
+  report: BulkReport,
+  wanted: RowRequest | null,
+  scopes: Scopes
+): Promise<BulkReport> {
   const { rows, ...counts } = report
   if (rows === undefined) return report
   if (wanted === null) return counts

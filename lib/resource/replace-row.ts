@@ -7,7 +7,11 @@ import type { Resource } from './resource.js'
  * A row that is to replace another by upsert: every optional field that it does not name is named with its declared
  * default, null or an empty list. Generated values, slugs and the user stay out, so that an existing row keeps its own.
  */
-export function completeRow ({ model, writable }: Resource, on: UniqueMeta, data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function completeRow (
+  { model, writable }: Resource,
+  on: UniqueMeta,
+  data: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = { ...data }
   for (const field of writable.values()) {
     if (Object.hasOwn(row, field.name) || on.fields.includes(field.name) || isFilled(model, field.name)) continue

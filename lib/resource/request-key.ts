@@ -15,8 +15,8 @@ import { Scopes } from './scopes.js'
 const tellingHeaders = ['prefer', 'if-match', 'if-none-match', 'accept'] as const
 
 /**
- * The key in the header `Idempotency-Key`, a text of 1 to 255 printable characters, in quotes or without; null where the
- * request has none.
+ * The key in the header `Idempotency-Key`, a text of 1 to 255 printable characters, in quotes or without; null where
+ * the request has none.
  *
  * @throws CommonsError `invalid_header`
  */
@@ -32,8 +32,8 @@ export function readRequestKey ({ headers }: Pick<RouteRequest, 'headers'>, { re
 }
 
 /**
- * A request under its key. The key belongs to the actor, and to the values of the scope, those of relations included: who acts for two tenants,
- * or is known to the scope alone, gets no answer of another tenant.
+ * A request under its key. The key belongs to the actor, and to the values of the scope, those of relations included:
+ * who acts for two tenants, or is known to the scope alone, gets no answer of another tenant.
  *
  * @throws CommonsError `unauthorized` when the scope asks for a user
  */
@@ -41,7 +41,11 @@ export function keyedRequest (resource: Resource, request: RouteRequest & Resour
   const id = currentActor()?.id
   const actor = id === undefined ? '' : `${typeof id}:${String(id)}`
   const identity = scopeIdentity(resource, new Scopes(scopeOf(resource.model, resource.rules, request), request))
-  return { actor: identity.some(values => values !== null) ? `scope:${jsonDigest(identity)}:${actor}` : actor, key, fingerprint: fingerprintOf(request) }
+  return {
+    actor: identity.some(values => values !== null) ? `scope:${jsonDigest(identity)}:${actor}` : actor,
+    key,
+    fingerprint: fingerprintOf(request)
+  }
 }
 
 function invalid (problem: string): CommonsError {
@@ -50,5 +54,11 @@ function invalid (problem: string): CommonsError {
 
 /** A digest of what a request asks for: the same for a body that names the same things in another order. */
 function fingerprintOf ({ method, url, query, body, headers }: RouteRequest): string {
-  return jsonDigest([method, targetOf(url).path, query, tellingHeaders.map(name => headers[name] ?? null), body ?? null])
+  return jsonDigest([
+    method,
+    targetOf(url).path,
+    query,
+    tellingHeaders.map(name => headers[name] ?? null),
+    body ?? null
+  ])
 }

@@ -31,15 +31,24 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   /** The actions to serve: one of `presets`, or a list. Default: all. */
   readonly actions?: readonly ResourceAction[]
   /**
-   * Fields to show and to take; `*` stands for every scalar field. Names of `orderings`, of `@commons.identity` and `@commons.address`
-   * and of the client's `result` extensions show computed values. Default: `['*']`.
+   * Fields to show and to take; `*` stands for every scalar field. Names of `orderings`, of `@commons.identity` and
+   * `@commons.address` and of the client's `result` extensions show computed values. Default: `['*']`.
    */
   readonly fields?: readonly string[]
-  /** Further fields, or relations, that no client writes. Default: none; generated keys, stamps and versions are never written. */
+  /**
+   * Further fields, or relations, that no client writes. Default: none; generated keys, stamps and versions are never
+   * written.
+   */
   readonly readOnly?: readonly string[]
-  /** Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are shown, and those with a key are written by id. */
+  /**
+   * Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are
+   * shown, and those with a key are written by id.
+   */
   readonly relations?: RelationDefinitions
-  /** Forms of fields of your own in requests and answers, by field. Filters and unique sets keep the stored form. Default: none. */
+  /**
+   * Forms of fields of your own in requests and answers, by field. Filters and unique sets keep the stored form.
+   * Default: none.
+   */
   readonly codecs?: FieldCodecs
   /** Items a request may carry. Default: 1000. */
   readonly maxItems?: number
@@ -49,7 +58,10 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   readonly maxRelatedTotal?: number
   /** Bytes a request may carry. Default: the server's `bodyLimit`. */
   readonly bodyLimit?: number
-  /** Take lists of items as CSV files too, as bodies of their own and in forms: each row is an item. Needs `@fastify/multipart`. Default: false. */
+  /**
+   * Take lists of items as CSV files too, as bodies of their own and in forms: each row is an item. Needs
+   * `@fastify/multipart`. Default: false.
+   */
   readonly csvBodies?: boolean
   /** Answer an empty list with an empty list instead of 400. Default: false. */
   readonly allowEmpty?: boolean
@@ -60,30 +72,46 @@ export interface ResourceOptions extends ListOptions, RuleOptions {
   /** Add the routes `/bulk-create`, `/bulk-update`, `/bulk-replace`, `/bulk-delete` and `/bulk-get`. Default: false. */
   readonly actionRoutes?: boolean
   /**
-   * Answer 428 to changes of one row that do not say by `If-Match` which version they change. In lists of items each update says it
-   * by its version. Default: false.
+   * Answer 428 to changes of one row that do not say by `If-Match` which version they change. In lists of items each
+   * update says it by its version. Default: false.
    */
   readonly requireIfMatch?: boolean
-  /** Take the weak tags in `If-Match`, which proxies that compress make of strong ones, for strong ones. Default: false. */
+  /**
+   * Take the weak tags in `If-Match`, which proxies that compress make of strong ones, for strong ones. Default: false.
+   */
   readonly weakIfMatch?: boolean
   /**
-   * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once: true, or how.
-   * Needs a model of the schema to keep them in. Default: false, the header is passed over.
+   * Remember answers to writes with the header `Idempotency-Key`, so that a request which comes twice is done once:
+   * true, or how. Needs a model of the schema to keep them in. Default: false, the header is passed over.
    */
   readonly idempotency?: boolean | IdempotencyOptions
-  /** The header `Cache-Control` of answers that no hook has given one, with `Vary: Authorization`; false: neither. Files are never stored. Default: `private, no-cache`. */
+  /**
+   * The header `Cache-Control` of answers that no hook has given one, with `Vary: Authorization`; false: neither. Files
+   * are never stored. Default: `private, no-cache`.
+   */
   readonly cacheControl?: string | false
   /** How rows become files. Default: every field that is shown, in every format. */
   readonly export?: ExportOptions
-  /** How files are imported. Default: by columns that are named as the fields that a client may write, each row a new one. */
+  /**
+   * How files are imported. Default: by columns that are named as the fields that a client may write, each row a new
+   * one.
+   */
   readonly import?: ImportOptions
   /** Who may read rows that are marked as deleted, with `deleted=include` or `deleted=only`. Default: nobody. */
   readonly canSeeDeleted?: (request: ResourceRequest) => boolean | Promise<boolean>
-  /** What becomes of decimals with more digits behind the point than their column keeps: `exact` refuses them, `round` lets the database round. Default: `exact`. */
+  /**
+   * What becomes of decimals with more digits behind the point than their column keeps: `exact` refuses them, `round`
+   * lets the database round. Default: `exact`.
+   */
   readonly decimals?: 'exact' | 'round'
-  /** Write the items of a list that can be written, and answer 207, where neither `partial_success` nor `Prefer` says otherwise. Default: false, all or none. */
+  /**
+   * Write the items of a list that can be written, and answer 207, where neither `partial_success` nor `Prefer` says
+   * otherwise. Default: false, all or none.
+   */
   readonly partialSuccess?: boolean
-  /** Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true. */
+  /**
+   * Answer creations with the rows; switched off, with the counts of `return=minimal`. `Prefer` wins. Default: true.
+   */
   readonly returnDataOnCreate?: boolean
   /** The same for updates and upserts. Default: true. */
   readonly returnDataOnUpdate?: boolean
@@ -113,7 +141,10 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     fields: check.names,
     readOnly: check.names,
     codecs: codecCheck,
-    relations: { expected: 'an object of relations, e.g. { customer: idToData() }', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition) },
+    relations: {
+      expected: 'an object of relations, e.g. { customer: idToData() }',
+      accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition)
+    },
     maxItems: check.integer(1),
     maxRelated: check.integer(1),
     maxRelatedTotal: check.integer(1),
@@ -126,8 +157,14 @@ export function defineResource (options: ResourceOptions): ResourceDefinition {
     ...listOptionTable,
     requireIfMatch: check.boolean,
     weakIfMatch: check.boolean,
-    idempotency: { expected: 'true, false or an object of options', accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null) },
-    cacheControl: { expected: 'the value of a header, or false', accepts: value => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) },
+    idempotency: {
+      expected: 'true, false or an object of options',
+      accepts: value => typeof value === 'boolean' || (typeof value === 'object' && value !== null)
+    },
+    cacheControl: {
+      expected: 'the value of a header, or false',
+      accepts: value => value === false || (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value))
+    },
     export: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     import: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
     canSeeDeleted: check.function,
@@ -197,21 +234,42 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
   const start = { model, related, root }
   const dialect = dialectOf(registry.metadata.provider)
   const computed = resolveComputed({ registry, start, dialect, orderings: options.orderings ?? {}, client })
-  const named = options.fields === undefined ? undefined : [...new Set(options.fields.flatMap(name => name === '*' ? model.fieldNames : name))]
-  const fields = named?.filter(name => !computed.has(name)).map(name => fieldOf(model, name, 'fields', computed.keys()))
+  const named =
+    options.fields === undefined
+      ? undefined
+      : [...new Set(options.fields.flatMap(name => (name === '*' ? model.fieldNames : name)))]
+  const fields = named
+    ?.filter(name => !computed.has(name))
+    .map(name => fieldOf(model, name, 'fields', computed.keys()))
   const shownComputed = (named ?? []).flatMap(name => computed.get(name) ?? [])
-  const exact = { ...shapeOf({ model, fields, hidden: new Set(), readOnly, related, scopeOf: undeclaredScope(owner, root, registry) }), computed: shownComputed }
+  const exact = {
+    ...shapeOf({
+      model,
+      fields,
+      hidden: new Set(),
+      readOnly,
+      related,
+      scopeOf: undeclaredScope(owner, root, registry)
+    }),
+    computed: shownComputed
+  }
   const shape = options.decimals === 'round' ? rounding(exact) : exact
   const { shown } = shape
   const { maxItems = 1000 } = options
   const { singular, plural } = namesOf(model.name, options.singular, options.plural)
-  const isNamed = (name: string): boolean => scopeFields.includes(name) || (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
+  const isNamed = (name: string): boolean =>
+    scopeFields.includes(name) ||
+    (shown.includes(model.ownField(name)) && !readOnly.has(name) && isKeyable(model, model.ownField(name)))
   // A set without the fields of the scope would lead to rows of others.
-  const uniques = model.meta.uniques.filter(({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name)))
+  const uniques = model.meta.uniques.filter(
+    ({ fields }) => fields.every(isNamed) && scopeFields.every(name => fields.includes(name))
+  )
   const codecs = resolveCodecs(model, options.codecs, shown)
   const list = resolveList(options, model, { shown, shownComputed, computed }, registry)
   const paths = [...list.filters.values(), ...list.search].map(({ links }) => links)
-  const orders = [...list.orderings.values(), list.defaultOrdering].flat().flatMap(({ value }) => value.kind === 'expression' ? [] : [value.links])
+  const orders = [...list.orderings.values(), list.defaultOrdering]
+    .flat()
+    .flatMap(({ value }) => (value.kind === 'expression' ? [] : [value.links]))
   for (const links of [...paths, ...orders]) checkLinks(start, links)
   return {
     ...shape,
@@ -221,7 +279,7 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     uniques,
     uniqueFields: options.uniqueFields === undefined ? null : uniqueOf(model, uniques, options.uniqueFields),
     maxItems,
-    cacheControl: options.cacheControl === false ? null : options.cacheControl ?? 'private, no-cache',
+    cacheControl: options.cacheControl === false ? null : (options.cacheControl ?? 'private, no-cache'),
     relatedLimits: { list: options.maxRelated ?? 1000, request: options.maxRelatedTotal ?? 10 * maxItems },
     bodyLimit: options.bodyLimit,
     csvBodies: options.csvBodies ?? false,
@@ -232,7 +290,14 @@ export function resolveResource ({ options }: ResourceDefinition, registry: Regi
     requireIfMatch: options.requireIfMatch ?? false,
     weakIfMatch: options.weakIfMatch ?? false,
     idempotency: resolveIdempotency(`resource ${model.name}`, options.idempotency, registry),
-    export: resolveExport(`resource ${model.name}`, options.export ?? {}, { ...shape, codecs }, plural, registry, list.dialect),
+    export: resolveExport(
+      `resource ${model.name}`,
+      options.export ?? {},
+      { ...shape, codecs },
+      plural,
+      registry,
+      list.dialect
+    ),
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
     actions: new Set(actionsOf(options).filter(action => isPossible(model, action))),
@@ -251,25 +316,38 @@ export function servedActions ({ options }: ResourceDefinition): readonly Resour
   return actionsOf(options)
 }
 
-function actionsOf ({ model, import: importing, actions = defaultActions(importing !== undefined) }: ResourceOptions): readonly ResourceAction[] {
+function actionsOf ({
+  model,
+  import: importing,
+  actions = defaultActions(importing !== undefined)
+}: ResourceOptions): readonly ResourceAction[] {
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
-  throw new TypeError(`resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`)
+  throw new TypeError(
+    `resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`
+  )
 }
 
 /**
- * Restoring needs marks to take away, and creating needs a client that knows all required columns, whatever list names the
- * action: presets stand for all models.
+ * Restoring needs marks to take away, and creating needs a client that knows all required columns, whatever list names
+ * the action: presets stand for all models.
  */
 function isPossible ({ meta: { features, unsupported } }: Model, action: ResourceAction): boolean {
-  if (unsupported !== undefined && (action === 'create' || action === 'bulkCreate' || action === 'bulkUpsert')) return false
-  return features.softDelete !== undefined || (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
+  if (unsupported !== undefined && (action === 'create' || action === 'bulkCreate' || action === 'bulkUpsert')) {
+    return false
+  }
+  return (
+    features.softDelete !== undefined ||
+    (action !== 'restore' && action !== 'bulkRestore' && action !== 'bulkSoftDelete')
+  )
 }
 
 /** Options that ask for a feature which the model does not have would do nothing. */
 function checkFeatures ({ requireIfMatch, canSeeDeleted }: ResourceOptions, { name, meta: { features } }: Model): void {
   const needs = (option: string, feature: string): never => {
-    throw new TypeError(`resource ${name}: option "${option}" needs the feature ${feature}: add "/// @commons.${feature}" to the model`)
+    throw new TypeError(
+      `resource ${name}: option "${option}" needs the feature ${feature}: add "/// @commons.${feature}" to the model`
+    )
   }
   if (requireIfMatch === true && features.version === undefined) needs('requireIfMatch', 'version')
   if (canSeeDeleted !== undefined && features.softDelete === undefined) needs('canSeeDeleted', 'softDelete')
@@ -277,13 +355,19 @@ function checkFeatures ({ requireIfMatch, canSeeDeleted }: ResourceOptions, { na
 
 function modelOf (name: string, registry: Registry): Model {
   const names = [...registry.models].map(model => model.name)
-  if (!names.includes(name)) throw new TypeError(`resource ${name}: option "model" names no model of the schema. ${didYouMean(name, names)}`)
+  if (!names.includes(name)) {
+    throw new TypeError(`resource ${name}: option "model" names no model of the schema. ${didYouMean(name, names)}`)
+  }
   return registry.model(name)
 }
 
 function fieldOf (model: Model, name: string, option: string, others: Iterable<string> = []): FieldMeta {
   const field = model.field(name)
-  if (field === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...others])}`)
+  if (field === undefined) {
+    throw new TypeError(
+      `resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...others])}`
+    )
+  }
   return field
 }
 
@@ -292,16 +376,23 @@ function writtenName (model: Model, name: string): string {
   const relation = model.relation(name) ?? model.field(name)
   if (relation !== undefined) return relation.name
   const known = [...model.fieldNames, ...model.meta.relations.map(one => one.name)]
-  throw new TypeError(`resource ${model.name}: option "readOnly" names the unknown field "${name}". ${didYouMean(name, known)}`)
+  throw new TypeError(
+    `resource ${model.name}: option "readOnly" names the unknown field "${name}". ${didYouMean(name, known)}`
+  )
 }
 
 function uniqueOf (model: Model, uniques: readonly UniqueMeta[], fields: readonly string[]): UniqueMeta {
   const unique = model.uniqueOf(fields.map(name => fieldOf(model, name, 'uniqueFields').name))
   if (unique !== undefined && uniques.includes(unique)) return unique
-  throw new TypeError(`resource ${model.name}: option "uniqueFields" is [${fields.join(', ')}], which is no unique set that a client may write. Unique sets: ${legalUniques(uniques).join('; ')}`)
+  throw new TypeError(
+    `resource ${model.name}: option "uniqueFields" is [${fields.join(', ')}], which is no unique set that a client may write. Unique sets: ${legalUniques(uniques).join('; ')}`
+  )
 }
 
-/** An upsert creates rows by its key, so that a key which the database counts up, or a feature owns, is no client's to choose. */
+/**
+ * An upsert creates rows by its key, so that a key which the database counts up, or a feature owns, is no client's to
+ * choose.
+ */
 function isKeyable (model: Model, field: FieldMeta): boolean {
   const isCounted = field.default?.kind === 'database' && field.default.name === 'autoincrement'
   return !isCounted && !isOwned(model.meta.features, field)

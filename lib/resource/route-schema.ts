@@ -16,21 +16,31 @@ export interface RouteDescription {
   readonly response: Readonly<Record<string, object>>
 }
 
-export const preferHeader = Type.Optional(Type.String({ description: 'RFC 7240: `return=minimal` answers with counts instead of rows', examples: ['return=minimal'] }))
+export const preferHeader = Type.Optional(
+  Type.String({
+    description: 'RFC 7240: `return=minimal` answers with counts instead of rows',
+    examples: ['return=minimal']
+  })
+)
 
 /** The counts that stand in the place of rows. */
 export function counted (counts: readonly string[]): TSchema {
-  return Type.Object({
-    message: Type.String(),
-    ...Object.fromEntries(counts.map(count => [count, Type.Integer()])),
-    serialization_skipped: Type.Literal(true)
-  }, { description: 'With `Prefer: return=minimal`' })
+  return Type.Object(
+    {
+      message: Type.String(),
+      ...Object.fromEntries(counts.map(count => [count, Type.Integer()])),
+      serialization_skipped: Type.Literal(true)
+    },
+    { description: 'With `Prefer: return=minimal`' }
+  )
 }
 
 export const writeCounts = counted(['count', 'created', 'updated', 'unchanged'])
 
 /** The header that tells the version of the row in an answer. */
-export const tagHeader = { ETag: { type: 'string', description: 'The version of the row in quotes; only where the answer is one row' } }
+export const tagHeader = {
+  ETag: { type: 'string', description: 'The version of the row in quotes; only where the answer is one row' }
+}
 
 export function unionOf (schemas: readonly TSchema[]): TSchema {
   return schemas.length === 1 ? schemas[0]! : Type.Union([...schemas])
@@ -61,14 +71,21 @@ const reasons = {
 
 /** @param error the body of errors */
 export function errorsOf (error: object, statuses: readonly (keyof typeof reasons)[]): Record<string, object> {
-  return Object.fromEntries([...statuses, 503 as const].map(status => [status, { ...error, description: reasons[status] }]))
+  return Object.fromEntries(
+    [...statuses, 503 as const].map(status => [status, { ...error, description: reasons[status] }])
+  )
 }
 
 /** A description with the errors of the rules that a resource has. */
 export function withRuleErrors ({ rules }: Pick<Resource, 'rules'>, description: RouteDescription): RouteDescription {
-  const statuses = [...rules.scope === undefined ? [] : [401 as const], ...rules.authorize === undefined ? [] : [403 as const]]
+  const statuses = [
+    ...(rules.scope === undefined ? [] : [401 as const]),
+    ...(rules.authorize === undefined ? [] : [403 as const])
+  ]
   // Every route can find the database away, so that the body of errors is there.
-  return statuses.length === 0 ? description : { ...description, response: { ...errorsOf(description.response['503']!, statuses), ...description.response } }
+  return statuses.length === 0
+    ? description
+    : { ...description, response: { ...errorsOf(description.response['503']!, statuses), ...description.response } }
 }
 
 /** The name of a route of the collection: `updateLineItems`. */
@@ -84,7 +101,10 @@ export function rowOperation ({ singular, plural }: Pick<Resource, 'singular' | 
 
 /** `LineItems` from "Line items", in any script. */
 function pascal (name: string): string {
-  return name.split(/[^\p{L}\p{M}\p{N}]+/u).map(capital).join('')
+  return name
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .map(capital)
+    .join('')
 }
 
 export function capital (word: string): string {

@@ -22,7 +22,10 @@ export interface ResourceRoute<Request, Reply> {
 }
 
 /** The same as a server takes it. */
-export interface RouteOptions<Request, Reply> extends Pick<ResourceRoute<Request, Reply>, 'method' | 'url' | 'handler'> {
+export interface RouteOptions<Request, Reply> extends Pick<
+  ResourceRoute<Request, Reply>,
+  'method' | 'url' | 'handler'
+> {
   readonly schema: object
   readonly config: object
   readonly bodyLimit?: number
@@ -65,17 +68,27 @@ function protectFromCaches (reply: RouteReply, cacheControl: string): void {
 }
 
 /** For @fastify/swagger, which sees of the two spellings of a collection only the one with a slash. */
-function pathWithoutSlash ({ schema, url }: { readonly schema: object, readonly url: string }): object {
+function pathWithoutSlash ({ schema, url }: { readonly schema: object; readonly url: string }): object {
   return { schema, url: url.replace(/(?<=.)\/$/, '') }
 }
 
 /** What preparing a scope needs of it; Fastify's has it. */
 export interface RouteScope {
-  hasPlugin (name: string): boolean
-  removeAllContentTypeParsers (): void
-  addContentTypeParser (type: string, options: { parseAs: 'buffer' }, parser: (request: BodyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => void): unknown
-  addHook (name: 'preParsing', hook: (request: BodyRequest, reply: unknown, payload: unknown) => Promise<void>): unknown
-  setErrorHandler (handler: (error: unknown, request: ErrorRequest & ScopeRequest, reply: ErrorReply & { readonly statusCode: number }) => void): unknown
+  hasPlugin(name: string): boolean
+  removeAllContentTypeParsers(): void
+  addContentTypeParser(
+    type: string,
+    options: { parseAs: 'buffer' },
+    parser: (request: BodyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => void
+  ): unknown
+  addHook(name: 'preParsing', hook: (request: BodyRequest, reply: unknown, payload: unknown) => Promise<void>): unknown
+  setErrorHandler(
+    handler: (
+      error: unknown,
+      request: ErrorRequest & ScopeRequest,
+      reply: ErrorReply & { readonly statusCode: number }
+    ) => void
+  ): unknown
 }
 
 interface ScopeRequest {
@@ -111,7 +124,11 @@ export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 
   // Plugins that unpack bodies have put another stream in place of the request by now.
   scope.addHook('preParsing', async ({ headers, raw }, _reply, payload) => {
     const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-    if (coding !== 'identity' && payload === raw) throw new CommonsError('unsupported_media_type', { message: `The content coding "${shortened(coding)}" is not supported` })
+    if (coding !== 'identity' && payload === raw) {
+      throw new CommonsError('unsupported_media_type', {
+        message: `The content coding "${shortened(coding)}" is not supported`
+      })
+    }
   })
   scope.addContentTypeParser(jsonType, { parseAs: 'buffer' }, parseBody)
   scope.addContentTypeParser(mergePatchType, { parseAs: 'buffer' }, (request, body, done) => {
@@ -129,7 +146,8 @@ function parseBody ({ headers }: BodyRequest, body: Buffer, done: (error: Error 
 }
 
 /**
- * Lets a scope answer errors bare where there is no envelope: Fastify's own answer would leave out which items are at fault.
+ * Lets a scope answer errors bare where there is no envelope: Fastify's own answer would leave out which items are at
+ * fault.
  *
  * @returns the JSON Schema of its errors; the envelope describes its errors itself
  */

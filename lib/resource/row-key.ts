@@ -34,9 +34,10 @@ export function readPathKey (resource: Resource, store: BulkStore, path: PathPar
   const { model } = resource
   const { fields } = model.primaryKey
   const texts = fields.length === 1 ? { [fields[0]!]: path['id'] } : path
-  const missing = (): CommonsError => new CommonsError('object_not_found', {
-    params: { model: model.name, key: fields.join(', '), value: fields.map(field => texts[field]).join(', ') }
-  })
+  const missing = (): CommonsError =>
+    new CommonsError('object_not_found', {
+      params: { model: model.name, key: fields.join(', '), value: fields.map(field => texts[field]).join(', ') }
+    })
   const faults = new Faults()
   const key = readId(resource, fields.length === 1 ? path['id'] : path, 0, faults)
   if (!faults.any) store.reportUnfit(model, [key], faults)
@@ -51,10 +52,15 @@ export function refuseBody (body: unknown): void {
 }
 
 /**
- * The body of a request that changes a row, as an item of a bulk update. A generated key in it is read over, as all is that
- * nobody writes; one that clients choose must be the path's, since rows keep their keys.
+ * The body of a request that changes a row, as an item of a bulk update. A generated key in it is read over, as all is
+ * that nobody writes; one that clients choose must be the path's, since rows keep their keys.
  */
-export function itemOfBody (resource: Resource, store: BulkStore, { key, texts }: PathKey, body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function itemOfBody (
+  resource: Resource,
+  store: BulkStore,
+  { key, texts }: PathKey,
+  body: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> {
   const { model, writable } = resource
   const { fields } = model.primaryKey
   const own = fields.filter(name => writable.has(name) && Object.hasOwn(body, name))
@@ -65,7 +71,11 @@ export function itemOfBody (resource: Resource, store: BulkStore, { key, texts }
     faults.throwIfAny()
     const same = new Faults()
     store.reportRepeated(model, [model.primaryKey], [key, named], same)
-    if (!same.any) faults.add('invalid_value', 0, fields.length === 1 ? fields[0] : undefined, { problem: 'The body names another row than the path' })
+    if (!same.any) {
+      faults.add('invalid_value', 0, fields.length === 1 ? fields[0] : undefined, {
+        problem: 'The body names another row than the path'
+      })
+    }
     faults.throwIfAny()
   }
   return { ...body, ...texts }

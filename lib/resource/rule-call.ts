@@ -15,11 +15,17 @@ export interface RuleContext {
 }
 
 /** True where some rule of an action is told of its items. */
-export function seesItems ({ rules: { authorize, validate, before, after } }: Resource, { request, action }: Caller): boolean {
+export function seesItems (
+  { rules: { authorize, validate, before, after } }: Resource,
+  { request, action }: Caller
+): boolean {
   return request !== null && [authorize, validate, before?.[action], after?.[action]].some(rule => rule !== undefined)
 }
 
-/** Asks the rules of a resource about one request, in the order that a write has them. For code of the server itself none is asked. */
+/**
+ * Asks the rules of a resource about one request, in the order that a write has them. For code of the server itself
+ * none is asked.
+ */
 export class RuleCall {
   readonly #context: RuleContext
   readonly #store: BulkStore
@@ -34,19 +40,28 @@ export class RuleCall {
 
   /** @throws CommonsError `forbidden` */
   async authorize (): Promise<void> {
-    const { resource: { rules: { authorize } }, caller: { request, action } } = this.#context
+    const {
+      resource: {
+        rules: { authorize }
+      },
+      caller: { request, action }
+    } = this.#context
     if (request === null || authorize === undefined) return
-    if (await authorize(request, action, [...this.#items.values()]) === false) throw new CommonsError('forbidden')
+    if ((await authorize(request, action, [...this.#items.values()])) === false) throw new CommonsError('forbidden')
   }
 
   /** Adds what the resource's own check finds wrong with each item. */
   async validate (faults: Faults): Promise<void> {
-    const { resource: { rules: { validate } } } = this.#context
+    const {
+      resource: {
+        rules: { validate }
+      }
+    } = this.#context
     const call = this.#call()
     if (call === null || validate === undefined) return
     for (const item of this.#items.values()) {
       if (item.data === null) continue
-      const problems = await validate(item, call) ?? {}
+      const problems = (await validate(item, call)) ?? {}
       const entries = typeof problems === 'string' ? [[undefined, problems] as const] : Object.entries(problems)
       for (const [field, problem] of entries) faults.add('invalid_value', item.index, field, { problem })
     }
@@ -54,12 +69,16 @@ export class RuleCall {
 
   async before (items: readonly BatchItem[]): Promise<void> {
     const call = this.#call()
-    if (call !== null) await this.#context.resource.rules.before?.[call.action]?.({ ...call, items: this.#shown(items) })
+    if (call !== null) {
+      await this.#context.resource.rules.before?.[call.action]?.({ ...call, items: this.#shown(items) })
+    }
   }
 
   async after (items: readonly BatchItem[], rows: readonly Row[]): Promise<void> {
     const call = this.#call()
-    if (call !== null) await this.#context.resource.rules.after?.[call.action]?.({ ...call, items: this.#shown(items), rows })
+    if (call !== null) {
+      await this.#context.resource.rules.after?.[call.action]?.({ ...call, items: this.#shown(items), rows })
+    }
   }
 
   #call (): Omit<ActionCall, 'items'> | null {
@@ -75,8 +94,15 @@ export class RuleCall {
 /** An item as rules see it. Its data is the very object that is written. */
 function actionItem ({ index, data, current, related, rows }: BatchItem): ActionItem {
   const named = Object.entries(rows ?? {}).map(([relation, row]) => [relation, { current: row, data: null }] as const)
-  const written = related.map(({ relation, rows }) => [relation.name, relation.many ? rows.map(relatedItem) : relatedItem(rows[0]!)] as const)
-  return { index, data, current, related: Object.fromEntries<RelatedItem | readonly RelatedItem[]>([...named, ...written]) }
+  const written = related.map(
+    ({ relation, rows }) => [relation.name, relation.many ? rows.map(relatedItem) : relatedItem(rows[0]!)] as const
+  )
+  return {
+    index,
+    data,
+    current,
+    related: Object.fromEntries<RelatedItem | readonly RelatedItem[]>([...named, ...written])
+  }
 }
 
 function relatedItem ({ row, item }: RelatedInput): RelatedItem {
@@ -91,6 +117,11 @@ export async function enterRead (resource: Resource, store: BulkStore, caller: C
 }
 
 /** Runs the hook after a read. */
-export async function leaveRead (resource: Resource, store: BulkStore, caller: Caller, rows: readonly Row[]): Promise<void> {
+export async function leaveRead (
+  resource: Resource,
+  store: BulkStore,
+  caller: Caller,
+  rows: readonly Row[]
+): Promise<void> {
   await new RuleCall({ resource, caller }, store, []).after([], rows)
 }

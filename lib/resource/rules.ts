@@ -21,11 +21,17 @@ export interface RelatedItem {
 export interface ActionItem {
   /** 0-based place in the request; 0 for a request about one row. */
   readonly index: number
-  /** What is to be written, field → value. A hook `before` may change it: it is not checked again but by the database. Null for reads and deletions. */
+  /**
+   * What is to be written, field → value. A hook `before` may change it: it is not checked again but by the database.
+   * Null for reads and deletions.
+   */
   readonly data: Record<string, unknown> | null
   /** Its row as it is, locked until the write is done; null for a row that is new. Values are as Prisma gives them. */
   readonly current: Row | null
-  /** The related rows that it names or nests, by relation: one, or for lists several. Relations that it does not name are absent, and so are those that it clears. */
+  /**
+   * The related rows that it names or nests, by relation: one, or for lists several. Relations that it does not name
+   * are absent, and so are those that it clears.
+   */
   readonly related: Readonly<Record<string, RelatedItem | readonly RelatedItem[]>>
 }
 
@@ -35,7 +41,9 @@ export interface ActionCall {
   readonly action: ResourceAction
   /** The items of a write; empty for lists. */
   readonly items: readonly ActionItem[]
-  /** The Prisma client, in a write bound to its transaction: what a hook writes with it is undone when the write fails. */
+  /**
+   * The Prisma client, in a write bound to its transaction: what a hook writes with it is undone when the write fails.
+   */
   readonly client: StoreClient
 }
 
@@ -48,7 +56,11 @@ export interface ActionResult extends ActionCall {
 type Awaitable<T> = T | Promise<T>
 
 /** Gives false, or throws, for what is not allowed. */
-export type Authorize = (request: ResourceRequest, action: ResourceAction, items: readonly ActionItem[]) => Awaitable<boolean | void>
+export type Authorize = (
+  request: ResourceRequest,
+  action: ResourceAction,
+  items: readonly ActionItem[]
+) => Awaitable<boolean | void>
 
 /** What is wrong with an item: a text about the whole of it, or field → text. Nothing for an item that is valid. */
 export type ItemProblems = string | Readonly<Record<string, string>> | undefined | void
@@ -63,21 +75,23 @@ export type Messages = { readonly [action in ResourceAction]?: string }
 /** What a resource asks of requests, and what it does around them. */
 export interface RuleOptions {
   /**
-   * Fields that say whose a row is, each with a function that gives its value for a request. Other rows do not exist for that
-   * request, in reads and writes alike; new rows get the values, and no client writes them. Default: none.
+   * Fields that say whose a row is, each with a function that gives its value for a request. Other rows do not exist
+   * for that request, in reads and writes alike; new rows get the values, and no client writes them. Default: none.
    *
    * @example
    * scope: { ownerId: request => request.currentUser?.id }
    */
   readonly scope?: { readonly [field: string]: ScopeValue }
   /**
-   * Asked once for a request, with all its items, before the first is written, and before a read, without items; false answers
-   * 403. Items whose row is not there are left out: they are 404 once the request is allowed. Default: everything is allowed.
+   * Asked once for a request, with all its items, before the first is written, and before a read, without items; false
+   * answers 403. Items whose row is not there are left out: they are 404 once the request is allowed. Default:
+   * everything is allowed.
    */
   readonly authorize?: Authorize
   /**
-   * Checks each item that writes data once the request is allowed, before the hooks: a text, or field → text, makes the item invalid
-   * (400; in a partial request that item alone). A thrown error fails the request. Default: every item is valid.
+   * Checks each item that writes data once the request is allowed, before the hooks: a text, or field → text, makes the
+   * item invalid (400; in a partial request that item alone). A thrown error fails the request. Default: every item is
+   * valid.
    *
    * @example
    * validate: ({ data }) => Number(data!['price']) < 0 ? { price: 'must not be negative' } : undefined
@@ -91,7 +105,10 @@ export interface RuleOptions {
   readonly messages?: Messages
 }
 
-const functions = { expected: 'an object of functions', accepts: (value: unknown) => isObject(value) && Object.values(value).every(one => typeof one === 'function') }
+const functions = {
+  expected: 'an object of functions',
+  accepts: (value: unknown) => isObject(value) && Object.values(value).every(one => typeof one === 'function')
+}
 
 export const ruleChecks: OptionTable<RuleOptions> = {
   scope: functions,
@@ -99,24 +116,37 @@ export const ruleChecks: OptionTable<RuleOptions> = {
   validate: check.function,
   before: functions,
   after: functions,
-  messages: { expected: 'an object of strings', accepts: value => isObject(value) && Object.values(value).every(one => typeof one === 'string') }
+  messages: {
+    expected: 'an object of strings',
+    accepts: value => isObject(value) && Object.values(value).every(one => typeof one === 'string')
+  }
 }
 
 /** Refuses names of actions and fields that do not exist: such rules would never hold. */
 export function checkRules ({ scope = {}, before = {}, after = {}, messages = {} }: RuleOptions, model: Model): void {
   for (const name of Object.keys(scope)) {
-    if (model.field(name) === undefined) throw new TypeError(`resource ${model.name}: option "scope" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`)
+    if (model.field(name) === undefined) {
+      throw new TypeError(
+        `resource ${model.name}: option "scope" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`
+      )
+    }
   }
   for (const [option, actions] of Object.entries({ before, after, messages })) {
     const unknown = Object.keys(actions).find(action => !Object.hasOwn(participles, action))
-    if (unknown !== undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the unknown action "${unknown}". ${didYouMean(unknown, Object.keys(participles))}`)
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `resource ${model.name}: option "${option}" names the unknown action "${unknown}". ${didYouMean(unknown, Object.keys(participles))}`
+      )
+    }
   }
 }
 
 /** The values of the fields that say whose rows a request is about; null: all rows. */
 export function scopeOf (model: Model, { scope }: RuleOptions, request: ResourceRequest): Scope | null {
   if (scope === undefined) return null
-  return Object.fromEntries(Object.entries(scope).map(([field, valueOf]) => [field, scopeValue(model, field, valueOf, request)]))
+  return Object.fromEntries(
+    Object.entries(scope).map(([field, valueOf]) => [field, scopeValue(model, field, valueOf, request)])
+  )
 }
 
 function isObject (value: unknown): value is object {

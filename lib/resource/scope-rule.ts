@@ -8,19 +8,21 @@ import type { ResourceRequest } from './request.js'
 /** Gives the value that a field has in every row that a request may see; null and undefined: nobody is asking, 401. */
 export type ScopeValue = (request: ResourceRequest) => unknown
 
-/** Field → the value that rows must have in it, a list of values, or a function that gives one of these for a request. */
+/**
+ * Field → the value that rows must have in it, a list of values, or a function that gives one of these for a request.
+ */
 export type WhereOption = Readonly<Record<string, unknown>>
 
 /** What an option says of the rows of a related model. */
 export interface ScopeOptions {
   /**
-   * Fields of the related model that say whose a row is. Default: the fields of the resource's scope that the related model has
-   * too, with the same values; false: its rows are for everyone.
+   * Fields of the related model that say whose a row is. Default: the fields of the resource's scope that the related
+   * model has too, with the same values; false: its rows are for everyone.
    */
   readonly scope?: false | Readonly<Record<string, ScopeValue>>
   /**
-   * Further values that a row must have to be named by a request, e.g. `{ isActive: true }`; rows that are named already are shown
-   * all the same. Default: none.
+   * Further values that a row must have to be named by a request, e.g. `{ isActive: true }`; rows that are named
+   * already are shown all the same. Default: none.
    */
   readonly where?: WhereOption
 }
@@ -56,17 +58,33 @@ export interface RootScope {
  *
  * @param place begins every message
  */
-export function scopeRule (place: string, root: RootScope, model: Model, { scope, where = {} }: ScopeOptions): ScopeRule {
+export function scopeRule (
+  place: string,
+  root: RootScope,
+  model: Model,
+  { scope, where = {} }: ScopeOptions
+): ScopeRule {
   for (const [option, fields] of Object.entries({ scope: scope || {}, where })) {
     const unknown = Object.keys(fields).find(name => model.field(name) === undefined)
-    if (unknown !== undefined) throw new TypeError(`${place}: option "${option}" names the unknown field "${unknown}" of ${model.name}. ${didYouMean(unknown, model.fieldNames)}`)
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `${place}: option "${option}" names the unknown field "${unknown}" of ${model.name}. ${didYouMean(unknown, model.fieldNames)}`
+      )
+    }
   }
   for (const [name, value] of Object.entries(where)) {
-    if (typeof value !== 'function') for (const one of [value].flat()) checkScopeValue(`${place}: option "where"`, model.ownField(name), one)
+    if (typeof value !== 'function') {
+      for (const one of [value].flat()) checkScopeValue(`${place}: option "where"`, model.ownField(name), one)
+    }
   }
   if (scope === false) return { model, inherited: [], own: {}, where }
   const own = scope ?? {}
-  return { model, inherited: inheritedFields(place, root, model).filter(name => !Object.hasOwn(own, name)), own, where }
+  return {
+    model,
+    inherited: inheritedFields(place, root, model).filter(name => !Object.hasOwn(own, name)),
+    own,
+    where
+  }
 }
 
 const inheritedRules = new WeakMap<RootScope, Map<Model, ScopeRule>>()
@@ -86,14 +104,24 @@ export function scopeFieldsOf ({ inherited, own }: ScopeRule): readonly string[]
 }
 
 /**
- * Refuses keys of several fields that lead out of the scope: which row such a key names may depend on what is stored. A key
- * that has the fields of the scope among its own leads nowhere else.
+ * Refuses keys of several fields that lead out of the scope: which row such a key names may depend on what is stored. A
+ * key that has the fields of the scope among its own leads nowhere else.
  */
-export function checkCompositeKey (place: string, root: RootScope, relation: RelationMeta, target: Model, writable: ReadonlySet<string>): void {
+export function checkCompositeKey (
+  place: string,
+  root: RootScope,
+  relation: RelationMeta,
+  target: Model,
+  writable: ReadonlySet<string>
+): void {
   if (relation.fields.length < 2 || !relation.fields.some(name => writable.has(name))) return
-  const open = inheritedFields(place, root, target).filter(name => relation.fields[relation.references.indexOf(name)] !== name)
+  const open = inheritedFields(place, root, target).filter(
+    name => relation.fields[relation.references.indexOf(name)] !== name
+  )
   if (open.length === 0) return
-  throw new TypeError(`${place}: the key of "${relation.name}" (${relation.fields.join(', ')}) may lead to rows of other scopes: name its fields in "readOnly", or add ${open.join(', ')} to the key`)
+  throw new TypeError(
+    `${place}: the key of "${relation.name}" (${relation.fields.join(', ')}) may lead to rows of other scopes: name its fields in "readOnly", or add ${open.join(', ')} to the key`
+  )
 }
 
 /** An id that rows get of their own says nothing of whose they are, though many models have one of this name. */
@@ -102,13 +130,19 @@ function inheritedFields (place: string, { model: own, fields }: RootScope, mode
     const field = model.field(name)
     if (field === undefined || isOwnId(own, name) || isOwnId(model, name)) return false
     if (isAlike(field, own.ownField(name))) return true
-    throw new TypeError(`${place}: ${model.name}.${name} is of another type than ${own.name}.${name}, which the scope names: say by the relation's option "scope" which rows are meant`)
+    throw new TypeError(
+      `${place}: ${model.name}.${name} is of another type than ${own.name}.${name}, which the scope names: say by the relation's option "scope" which rows are meant`
+    )
   })
 }
 
 function isOwnId ({ meta, primaryKey: { fields } }: Model, name: string): boolean {
   const isKey = fields.length === 1 && fields[0] === name
-  return isKey && meta.fields.some(field => field.name === name && field.default !== null) && !meta.relations.some(relation => relation.fields.includes(name))
+  return (
+    isKey &&
+    meta.fields.some(field => field.name === name && field.default !== null) &&
+    !meta.relations.some(relation => relation.fields.includes(name))
+  )
 }
 
 function isAlike (field: FieldMeta, other: FieldMeta): boolean {

@@ -42,12 +42,19 @@ export class Scopes {
   #make ({ model, inherited, own, where, parent }: ScopeRule): RelatedScope {
     const { request } = this
     const shared = this.own === null ? [] : inherited.map(name => [name, this.own![name]] as const)
-    const further = Object.entries(own).flatMap(([name, valueOf]) => request === null ? [] : [[name, scopeValue(model, name, valueOf, request)] as const])
+    const further = Object.entries(own).flatMap(([name, valueOf]) =>
+      request === null ? [] : [[name, scopeValue(model, name, valueOf, request)] as const]
+    )
     const entries = [...shared, ...further]
     const values = entries.length === 0 ? null : Object.fromEntries(entries)
     const visible = scopeFilter(model, values)
     const within = parent === undefined ? null : this.#parentFilter(parent)
-    return { values, visible, nameable: this.own === null && request === null ? null : allOf([visible, within, whereFilter(model, where, request)]) }
+    return {
+      values,
+      visible,
+      nameable:
+        this.own === null && request === null ? null : allOf([visible, within, whereFilter(model, where, request)])
+    }
   }
 
   /** Children that have no parent, or one that the request reaches. */
@@ -63,8 +70,8 @@ export class Scopes {
 export const allRows = new Scopes(null, null)
 
 /**
- * The value that a field of the scope has for a request. Digits, as headers and tokens have them, are a number where the field
- * is one.
+ * The value that a field of the scope has for a request. Digits, as headers and tokens have them, are a number where
+ * the field is one.
  *
  * @throws CommonsError `unauthorized` where there is no value; TypeError for one of another type than the field's
  */
@@ -84,7 +91,7 @@ function whereFilter (model: Model, where: WhereOption, request: ResourceRequest
       checkScopeValue(`option "where" of ${model.name}`, model.ownField(name), one)
       return scopeFilter(model, { [name]: one })!
     })
-    return filters.length === 1 ? filters[0]! : { kind: 'or', filters } as const
+    return filters.length === 1 ? filters[0]! : ({ kind: 'or', filters } as const)
   })
   return filters.length === 0 ? null : { kind: 'and', filters }
 }

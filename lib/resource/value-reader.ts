@@ -52,14 +52,18 @@ function makeReader (model: Model, field: FieldMeta): ValueReader {
   const one: ValueReader = value => read(value) ?? mistyped
   const several: ValueReader = value => {
     if (!Array.isArray(value)) return mistyped
-    if (value.length > listLimit) return new ValueFault('invalid_value', { problem: `The list has ${value.length} elements, which are more than the limit of ${listLimit}` })
+    if (value.length > listLimit) {
+      return new ValueFault('invalid_value', {
+        problem: `The list has ${value.length} elements, which are more than the limit of ${listLimit}`
+      })
+    }
     const list = value.map(one)
     return list.find(element => element instanceof ValueFault) ?? list
   }
   const present = field.list ? several : one
   // A column of JSON that takes no NULL still takes the JSON null.
   const absent = !field.required ? null : field.type === 'Json' && !field.list ? jsonNull : notNull
-  return value => value === null ? absent : present(value)
+  return value => (value === null ? absent : present(value))
 }
 
 /** One kind of value: `read` gives undefined for what is none of them. */
@@ -71,9 +75,12 @@ interface Kind {
 /** Smallest and largest value of an integer field. */
 export function integerRange ({ native }: FieldMeta): readonly [number, number] {
   switch (native?.[0]) {
-    case 'SmallInt': return [-32768, 32767]
-    case 'Oid': return [0, 4294967295]
-    default: return [-2147483648, 2147483647]
+    case 'SmallInt':
+      return [-32768, 32767]
+    case 'Oid':
+      return [0, 4294967295]
+    default:
+      return [-2147483648, 2147483647]
   }
 }
 
@@ -84,24 +91,44 @@ const notFinite = new Set<unknown>(['NaN', 'Infinity', '-Infinity'])
 function kindOf (model: Model, field: FieldMeta): Kind {
   if (field.kind === 'enum') {
     const names = Object.keys(model.enumOf(field).values)
-    return { expected: `one of ${names.join(', ')}`, read: value => names.includes(value as string) ? value : undefined }
+    return {
+      expected: `one of ${names.join(', ')}`,
+      read: value => (names.includes(value as string) ? value : undefined)
+    }
   }
   switch (field.type) {
     case 'Int': {
       const [low, high] = integerRange(field)
-      return { expected: `an integer from ${low} to ${high}`, read: value => Number.isInteger(value) && Number(value) >= low && Number(value) <= high ? value : undefined }
+      return {
+        expected: `an integer from ${low} to ${high}`,
+        read: value => (Number.isInteger(value) && Number(value) >= low && Number(value) <= high ? value : undefined)
+      }
     }
-    case 'BigInt': return { expected: 'an integer from -2^63 to 2^63 - 1, beyond 2^53 as a string', read: value => isBigInt(value) ? value : undefined }
-    case 'Float': return floatKind(field)
-    case 'Decimal': return { expected: 'a decimal number', read: readDecimal }
-    case 'Boolean': return { expected: 'true or false', read: value => typeof value === 'boolean' ? value : undefined }
-    case 'DateTime': return {
-      expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
-      read: value => typeof value === 'string' ? instantText(field, value) ?? undefined : undefined
-    }
-    case 'Json': return { expected: 'any JSON', read: value => value === null ? jsonNull : refused(jsonProblem(value)) ?? value }
-    case 'Bytes': return { expected: 'base64 text', read: readBase64 }
-    default: return textKind(field)
+    case 'BigInt':
+      return {
+        expected: 'an integer from -2^63 to 2^63 - 1, beyond 2^53 as a string',
+        read: value => (isBigInt(value) ? value : undefined)
+      }
+    case 'Float':
+      return floatKind(field)
+    case 'Decimal':
+      return { expected: 'a decimal number', read: readDecimal }
+    case 'Boolean':
+      return { expected: 'true or false', read: value => (typeof value === 'boolean' ? value : undefined) }
+    case 'DateTime':
+      return {
+        expected: isTimeOfDay(field) ? 'a time of day such as 08:30:00' : 'an ISO 8601 date of the years 1 to 9999',
+        read: value => (typeof value === 'string' ? (instantText(field, value) ?? undefined) : undefined)
+      }
+    case 'Json':
+      return {
+        expected: 'any JSON',
+        read: value => (value === null ? jsonNull : (refused(jsonProblem(value)) ?? value))
+      }
+    case 'Bytes':
+      return { expected: 'base64 text', read: readBase64 }
+    default:
+      return textKind(field)
   }
 }
 
@@ -113,7 +140,9 @@ function readDecimal (value: unknown): unknown {
   return isShort || Number(value.toPrecision(15)) === value ? value : longNumber
 }
 
-const longNumber = new ValueFault('invalid_value', { problem: 'A number of more than 15 digits is not exact in JSON: send it as a string' })
+const longNumber = new ValueFault('invalid_value', {
+  problem: 'A number of more than 15 digits is not exact in JSON: send it as a string'
+})
 
 /** Numbers beyond 2^53 have lost digits by the time JSON is parsed. */
 function isBigInt (value: unknown): boolean {
@@ -123,33 +152,46 @@ function isBigInt (value: unknown): boolean {
 
 /** What has no JSON number is text, as answers show it. */
 function floatKind ({ native }: FieldMeta): Kind {
-  const fits = native?.[0] === 'Real'
-    ? (value: number) => Number.isFinite(Math.fround(value)) && (Math.fround(value) !== 0 || value === 0)
-    : Number.isFinite
+  const fits =
+    native?.[0] === 'Real'
+      ? (value: number) => Number.isFinite(Math.fround(value)) && (Math.fround(value) !== 0 || value === 0)
+      : Number.isFinite
   return {
     expected: native?.[0] === 'Real' ? 'a number that fits 32-bit floats' : 'a number',
-    read: value => typeof value === 'number' ? (fits(value) ? value : undefined) : notFinite.has(value) ? Number(value) : undefined
+    read: value =>
+      typeof value === 'number' ? (fits(value) ? value : undefined) : notFinite.has(value) ? Number(value) : undefined
   }
 }
 
 function textKind ({ native }: FieldMeta): Kind {
   const text = (expected: string, accepts: (value: string) => boolean): Kind => ({
-    expected, read: value => typeof value === 'string' && accepts(value) ? value : undefined
+    expected,
+    read: value => (typeof value === 'string' && accepts(value) ? value : undefined)
   })
   const size = native?.[1]
   switch (native?.[0]) {
-    case 'Uuid': return text('a UUID', value => uuid.test(value))
-    case 'Inet': return text('an IP address, with or without a prefix length', isInet)
-    case 'Bit': return text(`${size ?? 1} binary digits`, value => /^[01]*$/.test(value) && value.length === Number(size ?? 1))
-    case 'VarBit': return text('binary digits', value => /^[01]*$/.test(value) && value.length <= Number(size ?? Infinity))
+    case 'Uuid':
+      return text('a UUID', value => uuid.test(value))
+    case 'Inet':
+      return text('an IP address, with or without a prefix length', isInet)
+    case 'Bit':
+      return text(`${size ?? 1} binary digits`, value => /^[01]*$/.test(value) && value.length === Number(size ?? 1))
+    case 'VarBit':
+      return text('binary digits', value => /^[01]*$/.test(value) && value.length <= Number(size ?? Infinity))
     case 'VarChar':
-    case 'Char': return wellFormed(size === undefined ? 'a string' : `a string of at most ${size} characters`)
-    default: return wellFormed('a string')
+    case 'Char':
+      return wellFormed(size === undefined ? 'a string' : `a string of at most ${size} characters`)
+    default:
+      return wellFormed('a string')
   }
 }
 
 function wellFormed (expected: string): Kind {
-  return { expected, read: value => typeof value === 'string' ? refused(isWellFormed(value) ? undefined : unpairedSurrogate) ?? value : undefined }
+  return {
+    expected,
+    read: value =>
+      typeof value === 'string' ? (refused(isWellFormed(value) ? undefined : unpairedSurrogate) ?? value) : undefined
+  }
 }
 
 function isInet (value: string): boolean {

@@ -33,12 +33,20 @@ export interface ModeContext {
 /**
  * Reads the mode of a write from its query and its header `Prefer`.
  *
- * @throws CommonsError `invalid_parameter` for `partial_success` on a request without a list; the preference is passed over
+ * @throws CommonsError `invalid_parameter` for `partial_success` on a request without a list; the preference is passed
+ * over
  */
-export function readMode ({ headers, query }: Pick<RouteRequest, 'headers' | 'query'>, { isList, isMinimal, isPartial = false, withoutRows = false }: ModeContext): WriteMode {
+export function readMode (
+  { headers, query }: Pick<RouteRequest, 'headers' | 'query'>,
+  { isList, isMinimal, isPartial = false, withoutRows = false }: ModeContext
+): WriteMode {
   const preferences = parsePrefer(headers['prefer'])
   const asked = readBoolean(query as Query, 'partial_success')
-  if (asked === true && !isList) throw new CommonsError('invalid_parameter', { params: { parameter: 'partial_success', problem: 'goes with a list of items' } })
+  if (asked === true && !isList) {
+    throw new CommonsError('invalid_parameter', {
+      params: { parameter: 'partial_success', problem: 'goes with a list of items' }
+    })
+  }
   const handling = preferences.get('handling')
   const partial = isList && (asked ?? (handling === 'lenient' || (isPartial && handling !== 'strict')))
   const wanted = preferences.get('return')
@@ -48,9 +56,9 @@ export function readMode ({ headers, query }: Pick<RouteRequest, 'headers' | 'qu
     dryRun: readBoolean(query as Query, 'dry_run') ?? false,
     minimal,
     applied: [
-      ...wanted === (minimal ? 'minimal' : 'representation') ? [['return', wanted] as const] : [],
-      ...partial && handling === 'lenient' ? [['handling', 'lenient'] as const] : [],
-      ...isList && !partial && isPartial && handling === 'strict' ? [['handling', 'strict'] as const] : []
+      ...(wanted === (minimal ? 'minimal' : 'representation') ? [['return', wanted] as const] : []),
+      ...(partial && handling === 'lenient' ? [['handling', 'lenient'] as const] : []),
+      ...(isList && !partial && isPartial && handling === 'strict' ? [['handling', 'strict'] as const] : [])
     ]
   }
 }

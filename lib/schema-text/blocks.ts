@@ -73,5 +73,9 @@ function readLines (raw: readonly string[]): SchemaLine[] {
 export function documentationAt (lines: readonly SchemaLine[], at: number): string {
   let first = at
   while (first > 0 && lines[first - 1]!.comment) first--
-  return lines.slice(first, at + 1).map(line => line.documentation).filter(text => text !== null).join('\n')
+  return lines
+    .slice(first, at + 1)
+    .map(line => line.documentation)
+    .filter(text => text !== null)
+    .join('\n')
 }

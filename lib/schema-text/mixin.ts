@@ -46,7 +46,9 @@ export interface ChosenArgument {
 
 /** The arguments of a feature that only the author of a schema can give. */
 export function chosenArguments (feature: string): ChosenArgument[] {
-  return Object.entries(definitions[feature]!.args).flatMap(([name, { chosen }]) => chosen === undefined ? [] : [{ name, from: chosen }])
+  return Object.entries(definitions[feature]!.args).flatMap(([name, { chosen }]) =>
+    chosen === undefined ? [] : [{ name, from: chosen }]
+  )
 }
 
 interface Column {
@@ -56,7 +58,12 @@ interface Column {
 }
 
 /** Plans what a model lacks of some features: annotations above it, and columns below its last field. */
-export function planMixin (text: SchemaText, block: SchemaBlock, models: ReadonlySet<string>, request: MixinRequest): MixinPlan {
+export function planMixin (
+  text: SchemaText,
+  block: SchemaBlock,
+  models: ReadonlySet<string>,
+  request: MixinRequest
+): MixinPlan {
   const model = readModel(text, block, models)
   const insertions: Insertion[] = []
   const conflicts: SchemaProblem[] = []
@@ -67,16 +74,25 @@ export function planMixin (text: SchemaText, block: SchemaBlock, models: Readonl
     if (definition.target === undefined) {
       const given = annotationOf(model.documentation.model, feature)
       if (given === undefined) above.push(annotationText(feature, request))
-      for (const column of missingColumns(definition, given?.args ?? {}, model, request)) added.set(column.declaration[0], column)
+      for (const column of missingColumns(definition, given?.args ?? {}, model, request)) {
+        added.set(column.declaration[0], column)
+      }
     } else {
       const place = targetPlace(feature, definition.target, model, request)
       if (place === null) continue
       if ('declaration' in place) added.set(definition.target.name, place)
       else if ('message' in place) conflicts.push(place)
-      else insertions.push({ before: place.line, lines: [indentOf(text.raw[place.line]!) + annotationText(feature, request)] })
+      else {
+        insertions.push({
+          before: place.line,
+          lines: [indentOf(text.raw[place.line]!) + annotationText(feature, request)]
+        })
+      }
     }
   }
-  if (above.length > 0) insertions.push({ before: block.start, lines: above.map(line => indentOf(text.raw[block.start]!) + line) })
+  if (above.length > 0) {
+    insertions.push({ before: block.start, lines: above.map(line => indentOf(text.raw[block.start]!) + line) })
+  }
   if (added.size > 0) insertions.push(columnInsertion(text, block, model, [...added.values()]))
   insertions.sort((a, b) => a.before - b.before)
   const edited = insertLines(text.raw, insertions)
@@ -84,7 +100,9 @@ export function planMixin (text: SchemaText, block: SchemaBlock, models: Readonl
     insertions,
     text: edited,
     columns: [...added.keys()],
-    unfilled: [...added.values()].filter(({ declaration: [, type, attributes] }) => !/[?\]]$/.test(type) && !attributes.includes('@default(')).map(({ declaration }) => declaration[0]),
+    unfilled: [...added.values()]
+      .filter(({ declaration: [, type, attributes] }) => !/[?\]]$/.test(type) && !attributes.includes('@default('))
+      .map(({ declaration }) => declaration[0]),
     problems: conflicts.length > 0 ? conflicts : problemsOf(edited, block.name, models, request.features)
   }
 }
@@ -94,7 +112,9 @@ function annotationOf (documentation: string, feature: string): Annotation | und
 }
 
 function annotationText (feature: string, { chosen }: MixinRequest): string {
-  const args = chosenArguments(feature).flatMap(({ name }) => chosen[name] === undefined ? [] : [`${name}: ${printNames(chosen[name])}`])
+  const args = chosenArguments(feature).flatMap(({ name }) =>
+    chosen[name] === undefined ? [] : [`${name}: ${printNames(chosen[name])}`]
+  )
   return `/// @commons.${feature}${args.length === 0 ? '' : `(${args.join(', ')})`}`
 }
 
@@ -103,7 +123,12 @@ function printNames (names: readonly string[]): string {
 }
 
 /** The columns that an annotation names, or that have their usual names, and that the model has not. */
-function missingColumns (definition: Definition, args: Annotation['args'], model: ModelText, request: MixinRequest): Column[] {
+function missingColumns (
+  definition: Definition,
+  args: Annotation['args'],
+  model: ModelText,
+  request: MixinRequest
+): Column[] {
   return Object.entries(definition.args).flatMap(([argument, { column }]) => {
     const given: AnnotationValue | undefined = args[argument]
     if (column === undefined || given === null) return []
@@ -118,24 +143,57 @@ function missingColumns (definition: Definition, args: Annotation['args'], model
  * Where the annotation of a field goes: with a new column, above the field that is there, or nowhere when it stands
  * already. One that says something else is for its author to change.
  */
-function targetPlace (feature: string, target: NamedColumnRule, model: ModelText, request: MixinRequest): Column | DeclaredField | SchemaProblem | null {
+function targetPlace (
+  feature: string,
+  target: NamedColumnRule,
+  model: ModelText,
+  request: MixinRequest
+): Column | DeclaredField | SchemaProblem | null {
   const wanted = annotationText(feature, request)
-  const wantedArgs = chosenArguments(feature).flatMap(({ name }) => request.chosen[name] === undefined ? [] : [[name, request.chosen[name]] as const])
+  const wantedArgs = chosenArguments(feature).flatMap(({ name }) =>
+    request.chosen[name] === undefined ? [] : [[name, request.chosen[name]] as const]
+  )
   const present = Object.entries(model.documentation.fields).flatMap(([field, words]) => {
     const annotation = annotationOf(words, feature)
     return annotation === undefined ? [] : [{ field, annotation }]
   })
-  if (present.some(({ annotation: { args } }) => wantedArgs.every(([name, words]) => String(args[name]) === String(words)))) return null
+  if (
+    present.some(({ annotation: { args } }) =>
+      wantedArgs.every(([name, words]) => String(args[name]) === String(words))
+    )
+  ) {
+    return null
+  }
   const other = present.find(({ field }) => field === target.name)
   if (other !== undefined) {
     const message = `The field "${target.name}" has this annotation already, with other arguments`
-    return { model: model.shape.name, field: target.name, source: other.annotation.source, message, hint: `To change it, write \`${wanted}\` above the field` }
+    return {
+      model: model.shape.name,
+      field: target.name,
+      source: other.annotation.source,
+      message,
+      hint: `To change it, write \`${wanted}\` above the field`
+    }
   }
-  return model.declared.find(({ name }) => name === target.name) ?? { annotation: wanted, declaration: declare(target.name, target, model, request) }
+  return (
+    model.declared.find(({ name }) => name === target.name) ?? {
+      annotation: wanted,
+      declaration: declare(target.name, target, model, request)
+    }
+  )
 }
 
-function declare (name: string, rule: NamedColumnRule, model: ModelText, { idType }: MixinRequest): [name: string, type: string, attributes: string] {
-  return [name, typeOf(rule, { type: idType, required: true }), [rule.advice, rule.attribute, columnMap(name, model)].filter(text => text !== undefined).join(' ')]
+function declare (
+  name: string,
+  rule: NamedColumnRule,
+  model: ModelText,
+  { idType }: MixinRequest
+): [name: string, type: string, attributes: string] {
+  return [
+    name,
+    typeOf(rule, { type: idType, required: true }),
+    [rule.advice, rule.attribute, columnMap(name, model)].filter(text => text !== undefined).join(' ')
+  ]
 }
 
 function has (model: ModelText, name: string): boolean {
@@ -143,7 +201,12 @@ function has (model: ModelText, name: string): boolean {
 }
 
 /** A group of their own below the last field, aligned as `prisma format` does it. */
-function columnInsertion ({ raw, lines }: SchemaText, block: SchemaBlock, { declared }: ModelText, columns: readonly Column[]): Insertion {
+function columnInsertion (
+  { raw, lines }: SchemaText,
+  block: SchemaBlock,
+  { declared }: ModelText,
+  columns: readonly Column[]
+): Insertion {
   const last = declared.at(-1)
   const before = (last?.line ?? block.start) + 1
   const indent = last === undefined ? `${indentOf(raw[block.start]!)}  ` : indentOf(raw[last.line]!)
@@ -162,7 +225,12 @@ function indentOf (line: string): string {
   return /^[ \t]*/.exec(line)![0]
 }
 
-function problemsOf (edited: string, name: string, models: ReadonlySet<string>, features: readonly string[]): SchemaProblem[] {
+function problemsOf (
+  edited: string,
+  name: string,
+  models: ReadonlySet<string>,
+  features: readonly string[]
+): SchemaProblem[] {
   const text = readSchemaText(edited)
   const block = text.blocks.find(block => block.keyword === 'model' && block.name === name)!
   const { shape, documentation } = readModel(text, block, models)

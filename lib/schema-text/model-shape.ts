@@ -21,7 +21,17 @@ export interface ModelText {
   readonly declared: readonly DeclaredField[]
 }
 
-const scalars: ReadonlySet<string> = new Set(['String', 'Boolean', 'Int', 'BigInt', 'Float', 'Decimal', 'DateTime', 'Json', 'Bytes'])
+const scalars: ReadonlySet<string> = new Set([
+  'String',
+  'Boolean',
+  'Int',
+  'BigInt',
+  'Float',
+  'Decimal',
+  'DateTime',
+  'Json',
+  'Bytes'
+])
 
 /**
  * Reads a model out of its text.
@@ -31,7 +41,9 @@ const scalars: ReadonlySet<string> = new Set(['String', 'Boolean', 'Int', 'BigIn
 export function readModel (text: SchemaText, block: SchemaBlock, models: ReadonlySet<string>): ModelText {
   const declared = declaredFields(text, block)
   const columns = declared.filter(({ type }) => !models.has(type) && type !== 'Unsupported')
-  const documented = declared.map(field => [field.name, documentationAt(text.lines, field.line)] as const).filter(([, words]) => words !== '')
+  const documented = declared
+    .map(field => [field.name, documentationAt(text.lines, field.line)] as const)
+    .filter(([, words]) => words !== '')
   return {
     declared,
     shape: {
@@ -52,7 +64,16 @@ export function declaredFields ({ lines }: SchemaText, { start, end }: SchemaBlo
     const match = /^(\w+)\s+(\w+)(?:\("[^"]*"\))?(\[\]|\?)?\s*(.*)$/.exec(code)
     if (match === null) return []
     const [, name, type, mark, attributes] = match
-    return [{ name: name!, type: type!, list: mark === '[]', required: mark !== '?', attributes: attributes!, line: start + 1 + i }]
+    return [
+      {
+        name: name!,
+        type: type!,
+        list: mark === '[]',
+        required: mark !== '?',
+        attributes: attributes!,
+        line: start + 1 + i
+      }
+    ]
   })
 }
 
@@ -79,5 +100,17 @@ function defaultMeta (attributes: string): DefaultMeta | null {
 
 function relationMeta ({ name, type, list, required, attributes }: DeclaredField): RelationMeta {
   const fields = /\bfields:\s*\[([^[\]]*)\]/.exec(attributes)?.[1] ?? ''
-  return { name, model: type, list, required, relation: '', fields: fields.split(',').map(key => key.trim()).filter(key => key !== ''), references: [], onDelete: null }
+  return {
+    name,
+    model: type,
+    list,
+    required,
+    relation: '',
+    fields: fields
+      .split(',')
+      .map(key => key.trim())
+      .filter(key => key !== ''),
+    references: [],
+    onDelete: null
+  }
 }

@@ -22,10 +22,14 @@ export function readUntold (text: string | null): Untold {
   for (const block of blocks?.blocks ?? []) {
     const lines = blocks!.lines.slice(block.start + 1, block.end)
     if (block.keyword === 'enum') {
-      const schema = lines.map(({ code }) => /^@@schema\(\s*"([^"]+)"/.exec(code)?.[1]).find(name => name !== undefined)
+      const schema = lines
+        .map(({ code }) => /^@@schema\(\s*"([^"]+)"/.exec(code)?.[1])
+        .find(name => name !== undefined)
       if (schema !== undefined) enumSchemas.set(block.name, schema)
     } else if (block.keyword === 'model') {
-      const names = declaredFields(blocks!, block).filter(isLeftOut).map(({ name }) => name)
+      const names = declaredFields(blocks!, block)
+        .filter(isLeftOut)
+        .map(({ name }) => name)
       if (names.length > 0) unsupported.set(block.name, names)
     }
   }
@@ -33,5 +37,10 @@ export function readUntold (text: string | null): Untold {
 }
 
 function isLeftOut ({ type, list, required, attributes }: ReturnType<typeof declaredFields>[number]): boolean {
-  return required && !list && (type === 'Unsupported' || /(?:^|\s)@ignore\b/.test(attributes)) && !attributes.includes('@default(')
+  return (
+    required &&
+    !list &&
+    (type === 'Unsupported' || /(?:^|\s)@ignore\b/.test(attributes)) &&
+    !attributes.includes('@default(')
+  )
 }

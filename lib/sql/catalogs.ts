@@ -7,6 +7,10 @@ const catalogs: ReadonlyMap<string, Catalog> = new Map([['postgresql', postgresC
 /** The catalog of a Prisma provider. */
 export function catalogOf (provider: string): Catalog {
   const catalog = catalogs.get(provider)
-  if (catalog === undefined) throw new Error(`The provider "${provider}" has no catalog that can be read. ${didYouMean(provider, catalogs.keys())}`)
+  if (catalog === undefined) {
+    throw new Error(
+      `The provider "${provider}" has no catalog that can be read. ${didYouMean(provider, catalogs.keys())}`
+    )
+  }
   return catalog
 }

@@ -38,7 +38,10 @@ export interface Dialect {
   page: (query: PageQuery) => Statement
   /** Reads the rows that have one of the values in one of the fields. */
   findAny: (query: AnyQuery) => Statement
-  /** Reads the rows that belong to others: `ord` of the row they belong to, in its order, those of one row by their primary key. */
+  /**
+   * Reads the rows that belong to others: `ord` of the row they belong to, in its order, those of one row by their
+   * primary key.
+   */
   findRelated: (query: RelatedQuery) => Statement
   /** Takes pairs out of a join table and puts others in; one that is there already stays. */
   link: (write: LinkWrite) => Statement
@@ -51,8 +54,9 @@ export interface Dialect {
   /** Whether lines of text can have a field just as JSON answers show its values. */
   isTextual: (field: FieldMeta) => boolean
   /**
-   * Reads the rows behind a position as CSV: `answer.text` has a line for each, ended by CRLF, `answer.count` tells how many
-   * they are, and the position is that of the last. One row; texts that a spreadsheet would run get an apostrophe in front.
+   * Reads the rows behind a position as CSV: `answer.text` has a line for each, ended by CRLF, `answer.count` tells how
+   * many they are, and the position is that of the last. One row; texts that a spreadsheet would run get an apostrophe
+   * in front.
    */
   textPage: (query: TextPageQuery) => Statement
   /** Reads all rows in their order, for a cursor. */
@@ -60,35 +64,47 @@ export interface Dialect {
   /** The same as lines of CSV: `answer.text`. */
   textLines: (query: WholeTextQuery) => Statement
   /** A transaction that writes nothing and sees one state of the database. It takes no values. */
-  readonly snapshot: { readonly begin: readonly Statement[], readonly end: Statement }
+  readonly snapshot: { readonly begin: readonly Statement[]; readonly end: Statement }
   /** The one cursor of a transaction, by which rows are read some at a time. */
-  readonly cursor: { readonly open: (query: Statement) => Statement, readonly fetch: (take: number) => Statement }
+  readonly cursor: { readonly open: (query: Statement) => Statement; readonly fetch: (take: number) => Statement }
   /** Counts rows up to a limit: see `answer.count`. */
   countTo: (query: CountQuery) => Statement
   /** The text that all rows have in a cell, by `cellAlias`; null where there are several, or none. */
   common: (query: CommonQuery) => Statement
-  /** The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as `deleted`. */
+  /**
+   * The items whose values in `unique` stand in another row already: rows of `ord`, and whether that row is marked as
+   * `deleted`.
+   */
   findTaken: (write: TakenQuery) => Statement
   /** The items whose key names no row of the referenced model: rows of `ord`. */
   findMissing: (write: MissingQuery) => Statement
   /** The items whose rows others refer to: rows of `ord`. */
   findReferred: (write: ReferredQuery) => Statement
   /**
-   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that cannot
-   * have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a number that
-   * a deletion has freed may be passed over.
+   * Which numbers are free for slugs: rows of `ord` and `numbers` (ascending, comma-separated) for the wishes that
+   * cannot have 0, 1, 2 … alone. The numbers are the smallest that are free; only past a long run of taken ones a
+   * number that a deletion has freed may be passed over.
    */
   freeSlugs: (query: SlugQuery) => Statement
   /** A savepoint that work is undone to, again and again: `undo` leaves it as it was made by `begin`. */
-  readonly savepoint: { readonly begin: Statement, readonly undo: Statement, readonly end: Statement }
+  readonly savepoint: { readonly begin: Statement; readonly undo: Statement; readonly end: Statement }
   /** Checks constraints now that are checked at the end of the transaction. */
   readonly checkDeferred: Statement
   /** Makes rows of exactly `fields`, their values in the wanted form, from raw rows. */
-  decoder: (model: Model, fields: readonly FieldMeta[], form: RowForm, values: ValueFactories) => (row: SqlRow) => Record<string, unknown>
+  decoder: (
+    model: Model,
+    fields: readonly FieldMeta[],
+    form: RowForm,
+    values: ValueFactories
+  ) => (row: SqlRow) => Record<string, unknown>
 }
 
 /** Takes a fault of the value at `position` (0-based, in the chunk). */
-export type ReportValue = (position: number, code: 'invalid_type' | 'invalid_value' | 'not_null', params: Readonly<Record<string, unknown>>) => void
+export type ReportValue = (
+  position: number,
+  code: 'invalid_type' | 'invalid_value' | 'not_null',
+  params: Readonly<Record<string, unknown>>
+) => void
 
 /** How a column of the statement gets its value. */
 export interface WriteColumn {
@@ -112,9 +128,9 @@ export type Fallback =
   /** Its present value on update, SQL NULL on insert. */
   | { readonly kind: 'keep' }
   /** A value bound once for the chunk. */
-  | { readonly kind: 'bind', readonly value: SqlParameter }
+  | { readonly kind: 'bind'; readonly value: SqlParameter }
   /** An expression of the schema: `CURRENT_TIMESTAMP`, `gen_random_uuid()`. */
-  | { readonly kind: 'sql', readonly expression: string }
+  | { readonly kind: 'sql'; readonly expression: string }
   /** The next value of the column's sequence. */
   | { readonly kind: 'sequence' }
   /** The default that only the database knows: usable where no row names the column. */
@@ -155,12 +171,12 @@ export function cellAlias (cell: number): string {
 }
 
 /**
- * What `merge` did to an item: the first of these that its answers name; none of them where another transaction wrote the
- * key meanwhile. `absent`: not there, and not insertable. `conflict`: there, with another version than expected.
+ * What `merge` did to an item: the first of these that its answers name; none of them where another transaction wrote
+ * the key meanwhile. `absent`: not there, and not insertable. `conflict`: there, with another version than expected.
  * `deleted`: there, but not among the `live` rows.
  */
 export const mergeOutcomes = ['deleted', 'updated', 'conflict', 'unchanged', 'created', 'absent'] as const
-export type MergeOutcome = typeof mergeOutcomes[number]
+export type MergeOutcome = (typeof mergeOutcomes)[number]
 
 export { notNull, type RowCondition }
 
@@ -182,7 +198,9 @@ export interface UpsertWrite {
   readonly update: ReadonlySet<string>
   /** Fields set on a row that changes and on no other: version + 1, updatedAt, updatedBy. */
   readonly touch: readonly Touch[]
-  /** Encoded booleans: which rows are written though none of their columns changes; absent: none. Read by `merge` only. */
+  /**
+   * Encoded booleans: which rows are written though none of their columns changes; absent: none. Read by `merge` only.
+   */
   readonly forced?: SqlParameter
   /** Encoded booleans: which rows may be inserted (they name all that an insert needs); null: all may. */
   readonly complete: SqlParameter
@@ -191,15 +209,20 @@ export interface UpsertWrite {
   /** The rows that may be updated; one beside them that holds the key is left alone. Read by `merge` only. */
   readonly live: RowCondition
   readonly returning: Returning
-  /** As in KeyedWrite, for rows that cannot be inserted and so would be locked after all others. Read by `merge` only. */
+  /**
+   * As in KeyedWrite, for rows that cannot be inserted and so would be locked after all others. Read by `merge` only.
+   */
   readonly lock?: readonly FieldMeta[]
-  /** Whether the table is partitioned; absent: not known, and each answer says it as `answer.partitioned`. Read by `upsert` only. */
+  /**
+   * Whether the table is partitioned; absent: not known, and each answer says it as `answer.partitioned`. Read by
+   * `upsert` only.
+   */
   readonly partitioned?: boolean | undefined
 }
 
 export type Touch =
-  | { readonly field: FieldMeta, readonly kind: 'increment' }
-  | { readonly field: FieldMeta, readonly kind: 'bind', readonly value: SqlParameter }
+  | { readonly field: FieldMeta; readonly kind: 'increment' }
+  | { readonly field: FieldMeta; readonly kind: 'bind'; readonly value: SqlParameter }
 
 export interface ExpectedVersion {
   readonly field: FieldMeta
@@ -212,7 +235,10 @@ export interface KeyedWrite {
   /** Holds for the rows that a key may select: those of a partial unique set, those that are not marked as deleted. */
   readonly where: RowCondition
   readonly returning: Returning
-  /** Lock the rows until the end of the transaction before anything else, in the order of these fields. Default: no order. */
+  /**
+   * Lock the rows until the end of the transaction before anything else, in the order of these fields. Default: no
+   * order.
+   */
   readonly lock?: readonly FieldMeta[]
 }
 
@@ -227,7 +253,7 @@ export interface ComputedQuery {
   readonly model: Model
   readonly keys: readonly KeyColumn[]
   /** Each with what a column of its values would be; of type Json: anything. */
-  readonly values: readonly { readonly value: OrderValue, readonly field: FieldMeta }[]
+  readonly values: readonly { readonly value: OrderValue; readonly field: FieldMeta }[]
 }
 
 export interface AnyQuery {
@@ -356,7 +382,10 @@ export interface TakenQuery {
   readonly model: Model
   readonly unique: UniqueMeta
   readonly values: readonly KeyColumn[]
-  /** Tells an item's own row, which takes nothing from itself and holds the values that the item does not name; null for inserts. */
+  /**
+   * Tells an item's own row, which takes nothing from itself and holds the values that the item does not name; null for
+   * inserts.
+   */
   readonly own: Pick<KeyedWrite, 'keys' | 'where'> | null
   /** The rows that are not marked as deleted. */
   readonly live: RowCondition

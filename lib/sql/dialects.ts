@@ -8,6 +8,8 @@ const dialects: ReadonlyMap<string, Dialect> = new Map([[postgres.name, postgres
 /** The dialect of a Prisma provider. */
 export function dialectOf (provider: string): Dialect {
   const dialect = dialects.get(provider)
-  if (dialect === undefined) throw new Error(`No SQL dialect for the provider "${provider}". ${didYouMean(provider, dialects.keys())}`)
+  if (dialect === undefined) {
+    throw new Error(`No SQL dialect for the provider "${provider}". ${didYouMean(provider, dialects.keys())}`)
+  }
   return dialect
 }

@@ -35,22 +35,42 @@ export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max'
 /** A value of a row that no column holds. */
 export type ComputedForm =
   /** Taken over all rows that the links lead to; the sum of none is 0. `field` is null for the count. */
-  | { readonly kind: 'aggregate', readonly links: readonly Link[], readonly aggregate: Aggregate, readonly field: FieldMeta | null }
+  | {
+    readonly kind: 'aggregate'
+    readonly links: readonly Link[]
+    readonly aggregate: Aggregate
+    readonly field: FieldMeta | null
+  }
   /** SQL of the developer's; fields of the row stand between the texts. */
-  | { readonly kind: 'expression', readonly parts: readonly (string | FieldMeta)[] }
+  | { readonly kind: 'expression'; readonly parts: readonly (string | FieldMeta)[] }
 
 /**
- * `ne` and `nin` hold for every row that `equals` and `in` do not hold for, null included; the other operators never hold
- * for null. `contains`, `startsWith` and `endsWith` take capitals and small letters for the same. `has` asks for an
- * element of a list.
+ * `ne` and `nin` hold for every row that `equals` and `in` do not hold for, null included; the other operators never
+ * hold for null. `contains`, `startsWith` and `endsWith` take capitals and small letters for the same. `has` asks for
+ * an element of a list.
  */
-export type Operator = 'equals' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'nin' | 'contains' | 'startsWith' | 'endsWith' | 'isnull' | 'has'
+export type Operator =
+  | 'equals'
+  | 'ne'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'in'
+  | 'nin'
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'isnull'
+  | 'has'
 
 /** One field of a row against a value: for `in` and `nin` a list of values, for `isnull` true or false. */
 export interface Comparison {
   readonly kind: 'compare'
   readonly field: FieldMeta
-  /** What the values are computed from, where no column holds them; then `field` says what a column of them would be. */
+  /**
+   * What the values are computed from, where no column holds them; then `field` says what a column of them would be.
+   */
   readonly of?: ComputedForm
   readonly operator: Operator
   readonly value: unknown
@@ -60,27 +80,32 @@ export interface Comparison {
 export type Filter =
   | Comparison
   /** All of the filters hold; some of them does. `and` of none holds for every row. */
-  | { readonly kind: 'and' | 'or', readonly filters: readonly Filter[] }
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
   /** The rows that the filter does not hold for. */
-  | { readonly kind: 'not', readonly filter: Filter }
+  | { readonly kind: 'not'; readonly filter: Filter }
   /** Some row that is led to fits. */
-  | { readonly kind: 'related', readonly link: Link, readonly filter: Filter }
+  | { readonly kind: 'related'; readonly link: Link; readonly filter: Filter }
 
 /** The filters that are there, all of which must hold; null for none. */
 export function allOf (filters: readonly (Filter | null)[]): Filter | null {
   const given = filters.filter(filter => filter !== null)
-  return given.length < 2 ? given[0] ?? null : { kind: 'and', filters: given }
+  return given.length < 2 ? (given[0] ?? null) : { kind: 'and', filters: given }
 }
 
 /** A text that is the same for filters that say the same in the same way, in whatever order. */
 export function filterKey (filter: Filter | null): string {
   switch (filter?.kind) {
-    case undefined: return ''
-    case 'compare': return JSON.stringify([filter.field.name, filter.operator, valueKey(filter.value)])
-    case 'not': return `not(${filterKey(filter.filter)})`
-    case 'related': return `${filter.link.name}(${filterKey(filter.filter)})`
+    case undefined:
+      return ''
+    case 'compare':
+      return JSON.stringify([filter.field.name, filter.operator, valueKey(filter.value)])
+    case 'not':
+      return `not(${filterKey(filter.filter)})`
+    case 'related':
+      return `${filter.link.name}(${filterKey(filter.filter)})`
     case 'and':
-    case 'or': return `${filter.kind}(${filter.filters.map(filterKey).sort().join()})`
+    case 'or':
+      return `${filter.kind}(${filter.filters.map(filterKey).sort().join()})`
   }
 }
 

@@ -1,4 +1,6 @@
-/** What a file may hold that is read. Each limit is there for the memory or the time that files of strangers could take. */
+/**
+ * What a file may hold that is read. Each limit is there for the memory or the time that files of strangers could take.
+ */
 export interface FileLimits {
   /** Bytes of the upload. Default: 50 MiB. */
   readonly fileSize: number
@@ -19,7 +21,10 @@ export interface FileLimits {
   readonly sharedStringLength: number
   /** Depth of XML elements in a workbook. Default: 32. */
   readonly nesting: number
-  /** Seconds that the work on a file may take, counted from when it is there and looked at after each chunk. Default: 600. */
+  /**
+   * Seconds that the work on a file may take, counted from when it is there and looked at after each chunk. Default:
+   * 600.
+   */
   readonly seconds: number
 }
 

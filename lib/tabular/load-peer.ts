@@ -7,7 +7,11 @@ import { CommonsError } from '../errors.js'
  * @example
  * const { ZipFile } = await loadPeer('xlsx', 'yazl', () => import('yazl'))
  */
-export async function loadPeer<Module> (format: string, packageName: string, load: () => Promise<Module>): Promise<Module> {
+export async function loadPeer<Module> (
+  format: string,
+  packageName: string,
+  load: () => Promise<Module>
+): Promise<Module> {
   try {
     return await load()
   } catch (error) {
@@ -18,5 +22,9 @@ export async function loadPeer<Module> (format: string, packageName: string, loa
 
 /** Errors that come through a module loader of the user's lose their codes. */
 function isMissing (error: unknown): boolean {
-  return error instanceof Error && (('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') || /^Cannot find (?:package|module) /.test(error.message))
+  return (
+    error instanceof Error &&
+    (('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') ||
+      /^Cannot find (?:package|module) /.test(error.message))
+  )
 }

@@ -4,8 +4,8 @@ import { shortened } from '../text/shorten.js'
 export type CellKind = 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'json'
 
 /**
- * A value to write. Numbers that JavaScript would blunt are digits in a string, dates are `YYYY-MM-DD`, instants ISO 8601
- * in UTC; a column of the kind `json` takes any JSON.
+ * A value to write. Numbers that JavaScript would blunt are digits in a string, dates are `YYYY-MM-DD`, instants ISO
+ * 8601 in UTC; a column of the kind `json` takes any JSON.
  */
 export type Cell = unknown
 
@@ -49,8 +49,8 @@ export type TablePages = AsyncIterable<readonly (readonly Cell[])[]>
 export type WriteTable = (frame: TableFrame, pages: TablePages) => AsyncIterable<Uint8Array>
 
 /**
- * A value that was read: CSV has text only, null for what is empty and stands in no quotes. Dates come as ISO 8601, numbers
- * that a double would round, and those that are shown with leading zeros, as their digits.
+ * A value that was read: CSV has text only, null for what is empty and stands in no quotes. Dates come as ISO 8601,
+ * numbers that a double would round, and those that are shown with leading zeros, as their digits.
  */
 export type ReadCell = string | number | boolean | null | CellError
 

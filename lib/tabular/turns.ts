@@ -12,7 +12,7 @@ export class Turns {
    *
    * @param signal gives the turn up
    */
-  async take<T> (work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async take<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#free > 0) this.#free--
     else await this.#wait(signal)
     try {

@@ -1,6 +1,9 @@
 import { isCharacter, trimEndWhere, trimStartWhere } from './trim.js'
 
-/** The digits of the longest number that PostgreSQL holds, 131,072 before the point and 16,383 behind it, its sign, point and exponent. */
+/**
+ * The digits of the longest number that PostgreSQL holds, 131,072 before the point and 16,383 behind it, its sign,
+ * point and exponent.
+ */
 const maxLength = 131_072 + 16_383 + 8
 
 /** Every text matches in one way only, so that a text which fails at its end takes time linear in its length. */
@@ -55,7 +58,10 @@ export function plainDecimal (text: string): string {
   return isNegative && shown !== '0' ? `-${shown}` : shown
 }
 
-/** True for a decimal number with no more digits behind its point than a scale; for what is none too, which others judge. */
+/**
+ * True for a decimal number with no more digits behind its point than a scale; for what is none too, which others
+ * judge.
+ */
 export function fitsScale (value: string | number, scale: number): boolean {
   if (typeof value === 'number' && Number.isInteger(value)) return true
   const text = String(value)

@@ -28,12 +28,18 @@ export function shortSentence (text: string): string {
 }
 
 /**
- * The params of an error with what a client sent cut short, so that neither an answer nor a line of the log is as large as
- * the request. Values that are no JSON become their text.
+ * The params of an error with what a client sent cut short, so that neither an answer nor a line of the log is as large
+ * as the request. Values that are no JSON become their text.
  */
 export function shortParams (params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(params).slice(0, listLength).map(([name, value]) =>
-    [shortened(name), shortValue(value, repeated.has(name) ? nameLength : sentenceLength, paramDepth)]))
+  return Object.fromEntries(
+    Object.entries(params)
+      .slice(0, listLength)
+      .map(([name, value]) => [
+        shortened(name),
+        shortValue(value, repeated.has(name) ? nameLength : sentenceLength, paramDepth)
+      ])
+  )
 }
 
 /** A value that a client sent, as answers repeat it. */
@@ -45,9 +51,15 @@ function shortValue (value: unknown, length: number, depth: number): unknown {
   if (typeof value === 'string') return shortened(value, length)
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Date) return value
-  if (Array.isArray(value) && depth > 0) return value.slice(0, listLength).map(one => shortValue(one, length, depth - 1))
+  if (Array.isArray(value) && depth > 0) {
+    return value.slice(0, listLength).map(one => shortValue(one, length, depth - 1))
+  }
   return isPlain(value) && depth > 0
-    ? Object.fromEntries(Object.entries(value).slice(0, listLength).map(([name, one]) => [shortened(name), shortValue(one, length, depth - 1)]))
+    ? Object.fromEntries(
+      Object.entries(value)
+        .slice(0, listLength)
+        .map(([name, one]) => [shortened(name), shortValue(one, length, depth - 1)])
+    )
     : textOf(value, length)
 }
 

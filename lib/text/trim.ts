@@ -2,8 +2,8 @@
 export type CharacterTest = (character: string) => boolean
 
 /**
- * The text without the characters at its end that the test accepts. A regular expression such as `0+$` tries every run of
- * the character anew, which takes quadratic time.
+ * The text without the characters at its end that the test accepts. A regular expression such as `0+$` tries every run
+ * of the character anew, which takes quadratic time.
  */
 export function trimEndWhere (text: string, test: CharacterTest): string {
   let end = text.length

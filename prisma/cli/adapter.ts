@@ -9,7 +9,11 @@ interface AdapterFactory {
 }
 
 interface Adapter {
-  queryRaw: (query: { readonly sql: string, readonly args: readonly unknown[], readonly argTypes: readonly object[] }) => Promise<ResultSet>
+  queryRaw: (query: {
+    readonly sql: string
+    readonly args: readonly unknown[]
+    readonly argTypes: readonly object[]
+  }) => Promise<ResultSet>
   dispose: () => Promise<void>
 }
 
@@ -19,7 +23,11 @@ interface ResultSet {
 }
 
 interface AdapterModule {
-  readonly PrismaPg: new (config: { readonly connectionString: string, readonly max: number, readonly connectionTimeoutMillis: number }) => AdapterFactory
+  readonly PrismaPg: new (config: {
+    readonly connectionString: string
+    readonly max: number
+    readonly connectionTimeoutMillis: number
+  }) => AdapterFactory
 }
 
 /** A connection to a database for a command, through the driver adapter that the project has for its own client. */
@@ -33,13 +41,21 @@ export interface CommandDatabase {
  */
 export async function connectDatabase (url: string): Promise<CommandDatabase> {
   // Its message would show the URL, with the password in it.
-  if (!URL.canParse(url)) throw new CommandError('The URL of the database cannot be read. It looks like postgresql://user:password@host:5432/database')
+  if (!URL.canParse(url)) {
+    throw new CommandError(
+      'The URL of the database cannot be read. It looks like postgresql://user:password@host:5432/database'
+    )
+  }
   const { PrismaPg } = loadAdapter()
   const adapter = await new PrismaPg({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 }).connect()
   return {
     client: {
       async $queryRawUnsafe (sql, ...args) {
-        const { columnNames, rows } = await adapter.queryRaw({ sql, args, argTypes: args.map(() => ({ scalarType: 'string', arity: 'scalar' })) })
+        const { columnNames, rows } = await adapter.queryRaw({
+          sql,
+          args,
+          argTypes: args.map(() => ({ scalarType: 'string', arity: 'scalar' }))
+        })
         return rows.map(row => Object.fromEntries(columnNames.map((name, i) => [name, row[i]])))
       }
     },
@@ -53,6 +69,9 @@ function loadAdapter (): AdapterModule {
     return require('@prisma/adapter-pg') as AdapterModule
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
-    throw new CommandError('The doctor connects through @prisma/adapter-pg, which is not installed here: npm install @prisma/adapter-pg', { cause: error })
+    throw new CommandError(
+      'The doctor connects through @prisma/adapter-pg, which is not installed here: npm install @prisma/adapter-pg',
+      { cause: error }
+    )
   }
 }

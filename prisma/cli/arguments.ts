@@ -4,7 +4,7 @@ import { UsageError } from './command.js'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ readonly options: O, readonly allowPositionals: true }>>
+type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ readonly options: O; readonly allowPositionals: true }>>
 
 /**
  * The arguments of a command, read strictly.
@@ -22,7 +22,9 @@ export function readArguments<const O extends Options> (args: readonly string[],
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) throw new UsageError(error.message, { cause: error })
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      throw new UsageError(error.message, { cause: error })
+    }
     throw error
   }
 }

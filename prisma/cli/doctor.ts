@@ -38,10 +38,14 @@ async function run (args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args, options)
   if (positionals.length > 0) throw new UsageError(`doctor takes options only, not "${positionals[0]}"`)
   const url = values.url ?? process.env.DATABASE_URL
-  if (url === undefined || url === '') throw new UsageError('Which database? Set DATABASE_URL, or name it with --url <url>')
+  if (url === undefined || url === '') {
+    throw new UsageError('Which database? Set DATABASE_URL, or name it with --url <url>')
+  }
 
   const metadata = readMetadata(await readSchema(values.schema))
-  if (metadata.provider !== 'postgresql') throw new CommandError(`The doctor knows databases of the provider "postgresql", not "${metadata.provider}"`)
+  if (metadata.provider !== 'postgresql') {
+    throw new CommandError(`The doctor knows databases of the provider "postgresql", not "${metadata.provider}"`)
+  }
   const diagnosis = await examine(new Registry(metadata), url)
   print(formatDiagnosis(diagnosis))
   return diagnosis.problems.length === 0 ? 0 : 1
@@ -49,14 +53,21 @@ async function run (args: readonly string[]): Promise<number> {
 
 function readMetadata (files: readonly SchemaFile[]): Metadata {
   const parse = installedParser()
-  if (parse === null) throw new CommandError('The doctor reads the schema with @prisma/get-dmmf: npm install --save-dev @prisma/get-dmmf')
+  if (parse === null) {
+    throw new CommandError(
+      'The doctor reads the schema with @prisma/get-dmmf: npm install --save-dev @prisma/get-dmmf'
+    )
+  }
   const datamodel = parseFiles(parse, files)
   if (typeof datamodel === 'string') throw new CommandError(`Prisma cannot read the schema.\n\n${datamodel}`)
   try {
     return metadataFromDatamodel(datamodel, providerOf(files))
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
-    throw new CommandError(formatProblems(error.problems, problem => locateProblem(problem, files)), { cause: error })
+    throw new CommandError(
+      formatProblems(error.problems, problem => locateProblem(problem, files)),
+      { cause: error }
+    )
   }
 }
 
@@ -64,7 +75,10 @@ function providerOf (files: readonly SchemaFile[]): string {
   for (const { lines, blocks } of files.map(({ text }) => readSchemaText(text))) {
     const datasource = blocks.find(({ keyword }) => keyword === 'datasource')
     if (datasource === undefined) continue
-    const provider = lines.slice(datasource.start, datasource.end).map(({ code }) => /^provider\s*=\s*"(\w+)"/.exec(code)?.[1]).find(name => name !== undefined)
+    const provider = lines
+      .slice(datasource.start, datasource.end)
+      .map(({ code }) => /^provider\s*=\s*"(\w+)"/.exec(code)?.[1])
+      .find(name => name !== undefined)
     if (provider !== undefined) return provider === 'postgres' ? 'postgresql' : provider
   }
   throw new CommandError('The schema has no datasource with a provider')
@@ -73,7 +87,9 @@ function providerOf (files: readonly SchemaFile[]): string {
 async function examine (registry: Registry, url: string): Promise<Diagnosis> {
   const database = await connectDatabase(url)
   try {
-    return sessionOfOurs(await diagnose(registry, catalogOf(registry.metadata.provider), createRunner(database.client, registry, {})))
+    return sessionOfOurs(
+      await diagnose(registry, catalogOf(registry.metadata.provider), createRunner(database.client, registry, {}))
+    )
   } catch (error) {
     if (!(error instanceof CommonsError)) throw error
     throw new CommandError(`${error.message}: ${reasonOf(error.cause, new URL(url).host)}`, { cause: error })
@@ -92,7 +108,7 @@ function sessionOfOurs ({ problems, notes }: Diagnosis): Diagnosis {
 
 /** The driver's words: names of the host, the user and the database may be in them, the password is not. */
 function reasonOf (error: unknown, host: string): string {
-  const { cause } = error as { readonly cause?: { readonly kind?: string, readonly originalMessage?: string } }
+  const { cause } = error as { readonly cause?: { readonly kind?: string; readonly originalMessage?: string } }
   if (cause?.kind === 'DatabaseNotReachable') return `nothing answers at ${host}`
   return cause?.originalMessage ?? (error instanceof Error ? error.message : String(error))
 }

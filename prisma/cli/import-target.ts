@@ -20,7 +20,11 @@ export interface ImportTarget {
  * @param modulePath undefined: the one that package.json names
  * @throws UsageError for a resource that is none, CommandError for what the work cannot do
  */
-export async function withImport (name: string, modulePath: string | undefined, work: (target: ImportTarget) => Promise<number>): Promise<number> {
+export async function withImport (
+  name: string,
+  modulePath: string | undefined,
+  work: (target: ImportTarget) => Promise<number>
+): Promise<number> {
   const project = await Project.load(modulePath)
   const definition = project.find(name)
   return await project.connected(async client => {
@@ -30,9 +34,13 @@ export async function withImport (name: string, modulePath: string | undefined, 
       return await work({ resource, plan: resolveImport(resource, resource.importOptions, store.registry), store })
     } catch (error) {
       // Those of options tell what is wrong with a definition.
-      if (error instanceof TypeError && error.message.startsWith('resource ')) throw new CommandError(error.message, { cause: error })
+      if (error instanceof TypeError && error.message.startsWith('resource ')) {
+        throw new CommandError(error.message, { cause: error })
+      }
       if (!(error instanceof CommonsError) || error.status === 500) throw error
-      throw new CommandError([error.message, ...error.details.map(({ message }) => `  ${message}`)].join('\n'), { cause: error })
+      throw new CommandError([error.message, ...error.details.map(({ message }) => `  ${message}`)].join('\n'), {
+        cause: error
+      })
     }
   })
 }

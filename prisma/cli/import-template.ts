@@ -40,20 +40,36 @@ ${moduleHelp}`
 export const importTemplate: Command = { help, run }
 
 async function run (args: readonly string[]): Promise<number> {
-  const { values, positionals: [name, ...others] } = readArguments(args, options)
+  const {
+    values,
+    positionals: [name, ...others]
+  } = readArguments(args, options)
   if (name === undefined) throw new UsageError('Which resource? Name it: import-template <resource>')
   if (others.length > 0) throw new UsageError(`import-template takes one resource, not "${others[0]}" as well`)
   const wanted: TemplateRequest = {
-    format: choice('--format', values.format, importFormats) ?? importFormats.find(format => extname(values.filename ?? '').toLowerCase() === `.${format}`),
+    format:
+      choice('--format', values.format, importFormats) ??
+      importFormats.find(format => extname(values.filename ?? '').toLowerCase() === `.${format}`),
     includeExamples: values['include-examples'] === true,
     order: choice('--order-by', values['order-by'], templateOrders) ?? templateOrders[0]!
   }
   return await withImport(name, values.module, async ({ resource, plan, store }) => {
-    if (wanted.format !== undefined && !plan.formats.includes(wanted.format)) throw new CommandError(`The import of ${resource.plural} takes ${plan.formats.join(' and ')} only`)
-    const template = await makeTemplate(resource, plan, store, wanted, { action: 'importTemplate', request: null, scope: values.scope === undefined ? null : scopeOption(resource, values.scope) })
+    if (wanted.format !== undefined && !plan.formats.includes(wanted.format)) {
+      throw new CommandError(`The import of ${resource.plural} takes ${plan.formats.join(' and ')} only`)
+    }
+    const template = await makeTemplate(resource, plan, store, wanted, {
+      action: 'importTemplate',
+      request: null,
+      scope: values.scope === undefined ? null : scopeOption(resource, values.scope)
+    })
     const path = values.filename ?? template.name
     await writeFile(path, template.bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-      throw new CommandError(cause.code === 'EEXIST' ? `${path} is there already: name another file with --filename <path>` : `${path} cannot be written: ${cause.message}`, { cause })
+      throw new CommandError(
+        cause.code === 'EEXIST'
+          ? `${path} is there already: name another file with --filename <path>`
+          : `${path} cannot be written: ${cause.message}`,
+        { cause }
+      )
     })
     const required = template.columns.filter(({ column }) => column.required).length
     print(`${path}: ${template.columns.length} columns, ${required} of them required`)
@@ -61,7 +77,11 @@ async function run (args: readonly string[]): Promise<number> {
   })
 }
 
-function choice<Choice extends string> (option: string, value: string | undefined, choices: readonly Choice[]): Choice | undefined {
+function choice<Choice extends string> (
+  option: string,
+  value: string | undefined,
+  choices: readonly Choice[]
+): Choice | undefined {
   const found = choices.find(one => one === value)
   if (value === undefined || found !== undefined) return found
   throw new UsageError(`${option} cannot be "${value}". ${didYouMean(value, choices)}`)

@@ -47,7 +47,10 @@ ${moduleHelp}`
 export const importFile: Command = { help, run }
 
 async function run (args: readonly string[]): Promise<number> {
-  const { values, positionals: [name, path, ...others] } = readArguments(args, options)
+  const {
+    values,
+    positionals: [name, path, ...others]
+  } = readArguments(args, options)
   if (name === undefined) throw new UsageError('Which resource, which file? Name them: import <resource> <file>')
   if (path === undefined) throw new UsageError(`Which file? Name it: import ${name} <file>`)
   if (others.length > 0) throw new UsageError(`import takes one file, not "${others[0]}" as well`)
@@ -68,22 +71,40 @@ interface Wanted {
   readonly 'failed-rows'?: string | undefined
 }
 
-async function importInto ({ resource, plan, store }: ImportTarget, path: string, caller: Caller, { replace = false, 'dry-run': dryRun = false, sheet, 'failed-rows': failedPath }: Wanted): Promise<number> {
-  const shelf = new FailureShelf({ onLost: error => printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`) })
+async function importInto (
+  { resource, plan, store }: ImportTarget,
+  path: string,
+  caller: Caller,
+  { replace = false, 'dry-run': dryRun = false, sheet, 'failed-rows': failedPath }: Wanted
+): Promise<number> {
+  const shelf = new FailureShelf({
+    onLost: error =>
+      printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`)
+  })
   const display = new ProgressDisplay(process.stderr)
   try {
     const actions = new ImportActions(resource, plan, store, shelf)
-    const result = await actions.run(path, { mode: replace ? 'replace' : 'append', dryRun, sheet, caller, onProgress: display.tell }).finally(() => { display.end() })
+    const result = await actions
+      .run(path, { mode: replace ? 'replace' : 'append', dryRun, sheet, caller, onProgress: display.tell })
+      .finally(() => {
+        display.end()
+      })
     const { report } = result
     const { total, stopped } = report
     const isUndone = replace && isNone(report)
     const { seconds } = display
-    print([
-      `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${rate(total, seconds)} rows/s`,
-      ...dryRun ? ['A dry run: nothing was stored'] : isUndone ? [`Nothing was changed: a replacement needs ${total === 0 ? 'rows' : 'every row'}`] : [],
-      '',
-      importReport(result)
-    ].join('\n'))
+    print(
+      [
+        `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${rate(total, seconds)} rows/s`,
+        ...(dryRun
+          ? ['A dry run: nothing was stored']
+          : isUndone
+            ? [`Nothing was changed: a replacement needs ${total === 0 ? 'rows' : 'every row'}`]
+            : []),
+        '',
+        importReport(result)
+      ].join('\n')
+    )
     if (stopped !== undefined) printProblem(`The file was not read to its end: ${stopped.message}`)
     if (failedPath !== undefined && result.failures !== null) {
       await writeFailures(actions, result.failures, caller, failedPath)
@@ -105,17 +126,26 @@ async function writeFailures (actions: ImportActions, name: string, caller: Call
   await pipeline(failedBytes(actions.resource.plural, { ...failures, format }, actions.plan), createWriteStream(path))
 }
 
-/** The rows of the file are not lost for those that failed, and its folder is known to be there before the import begins. */
+/**
+ * The rows of the file are not lost for those that failed, and its folder is known to be there before the import
+ * begins.
+ */
 async function checkPlace (path: string, source: string): Promise<void> {
-  if ((await stat(dirname(path)).catch(() => null))?.isDirectory() !== true) throw new CommandError(`${path} cannot be written: there is no folder ${dirname(path)}`)
-  if (await realpath(path).catch(() => null) === await realpath(source)) throw new UsageError('--failed-rows cannot be the file that is imported')
+  if ((await stat(dirname(path)).catch(() => null))?.isDirectory() !== true) {
+    throw new CommandError(`${path} cannot be written: there is no folder ${dirname(path)}`)
+  }
+  if ((await realpath(path).catch(() => null)) === (await realpath(source))) {
+    throw new UsageError('--failed-rows cannot be the file that is imported')
+  }
 }
 
 /** The id in the type of the columns that keep it. */
 function actorOf (text: string, { plan: { steps } }: ImportTarget): Actor {
   const types = steps.flatMap(({ model }) => {
     const { audit, currentUser = [] } = model.meta.features
-    return [audit?.createdBy, audit?.updatedBy, ...currentUser.map(({ field }) => field)].flatMap(name => name === null || name === undefined ? [] : [model.ownField(name).type])
+    return [audit?.createdBy, audit?.updatedBy, ...currentUser.map(({ field }) => field)].flatMap(name =>
+      name === null || name === undefined ? [] : [model.ownField(name).type]
+    )
   })
   const isNumber = types.includes('Int') || types.includes('BigInt')
   if (isNumber && !/^-?\d{1,19}$/.test(text)) throw new UsageError(`--as must be an integer, not "${text}"`)

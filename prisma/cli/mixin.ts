@@ -1,7 +1,13 @@
 import { formatProblems } from '../../lib/model/schema-problems.js'
 import { readSchemaText, type SchemaText } from '../../lib/schema-text/blocks.js'
 import { insertionDiff } from '../../lib/schema-text/insertion.js'
-import { chosenArguments, mixableFeatures, planMixin, type ChosenArgument, type MixinPlan } from '../../lib/schema-text/mixin.js'
+import {
+  chosenArguments,
+  mixableFeatures,
+  planMixin,
+  type ChosenArgument,
+  type MixinPlan
+} from '../../lib/schema-text/mixin.js'
 import { didYouMean } from '../../lib/suggest.js'
 import { locateProblem, type SchemaFile } from '../generator/locate.js'
 import { readArguments } from './arguments.js'
@@ -20,7 +26,9 @@ const options = {
   'dry-run': { type: 'boolean' }
 } as const
 
-const chosenOptions = Object.fromEntries(chosen.map(argument => [argument, { type: 'string', multiple: true } as const]))
+const chosenOptions = Object.fromEntries(
+  chosen.map(argument => [argument, { type: 'string', multiple: true } as const])
+)
 
 const help = `Usage: fastify-prisma-commons mixin <feature…> --model <Model> [options]
 
@@ -43,7 +51,10 @@ function namesOfChosen (feature: string): string[] {
 }
 
 function helpOf ({ name, from }: ChosenArgument, feature: string): string {
-  const [value, text] = from === 'fields' ? ['field', 'A field of the model; may be given several times'] : [from.join('|'), `Default: ${from[0]}`]
+  const [value, text] =
+    from === 'fields'
+      ? ['field', 'A field of the model; may be given several times']
+      : [from.join('|'), `Default: ${from[0]}`]
   return `  --${`${name} <${value}>`.padEnd(19)} For ${feature}. ${text}\n`
 }
 
@@ -90,13 +101,17 @@ async function run (args: readonly string[]): Promise<number> {
 function featuresOf (names: readonly string[]): string[] {
   if (names.length === 0) throw new UsageError(`Which feature? Name one or more: ${mixableFeatures.join(', ')}`)
   const unknown = names.find(name => !mixableFeatures.includes(name))
-  if (unknown !== undefined) throw new UsageError(`Unknown feature "${unknown}". ${didYouMean(unknown, mixableFeatures)}`)
+  if (unknown !== undefined) {
+    throw new UsageError(`Unknown feature "${unknown}". ${didYouMean(unknown, mixableFeatures)}`)
+  }
   return [...new Set(names)]
 }
 
 /** The options that name columns, each for a feature that takes it. */
 function chosenOf (values: Readonly<Record<string, unknown>>, features: readonly string[]): Record<string, string[]> {
-  const given = chosen.flatMap(argument => values[argument] === undefined ? [] : [[argument, values[argument] as string[]] as const])
+  const given = chosen.flatMap(argument =>
+    values[argument] === undefined ? [] : [[argument, values[argument] as string[]] as const]
+  )
   const taken = features.flatMap(namesOfChosen)
   const idle = given.find(([argument]) => !taken.includes(argument))
   if (idle !== undefined) {
@@ -111,14 +126,24 @@ function findModel (places: readonly Place[], name: string) {
   const found = blocks.find(({ block }) => block.keyword === 'model' && block.name === name)
   if (found !== undefined) return found
   const other = blocks.find(({ block }) => block.name === name)
-  if (other !== undefined) throw new CommandError(`${name} in ${other.file.path} is no model, but ${other.block.keyword === 'enum' ? 'an' : 'a'} ${other.block.keyword}`)
+  if (other !== undefined) {
+    throw new CommandError(
+      `${name} in ${other.file.path} is no model, but ${other.block.keyword === 'enum' ? 'an' : 'a'} ${other.block.keyword}`
+    )
+  }
   const models = blocks.filter(({ block }) => block.keyword === 'model').map(({ block }) => block.name)
   const where = list(places.map(({ file }) => file.path))
-  throw new CommandError(`No model "${name}" in ${where}. ${models.length === 0 ? 'There are no models' : didYouMean(name, models)}`)
+  throw new CommandError(
+    `No model "${name}" in ${where}. ${models.length === 0 ? 'There are no models' : didYouMean(name, models)}`
+  )
 }
 
 function modelNames (places: readonly Place[]): Set<string> {
-  return new Set(places.flatMap(({ text }) => text.blocks.filter(({ keyword }) => keyword === 'model' || keyword === 'view').map(({ name }) => name)))
+  return new Set(
+    places.flatMap(({ text }) =>
+      text.blocks.filter(({ keyword }) => keyword === 'model' || keyword === 'view').map(({ name }) => name)
+    )
+  )
 }
 
 /** Columns that hold a user's id are of the type of those ids. */
@@ -132,28 +157,43 @@ function idTypeOf (places: readonly Place[]): string {
   return 'Int'
 }
 
-function refuse (plan: MixinPlan, features: readonly string[], given: Readonly<Record<string, unknown>>, files: readonly SchemaFile[]): never {
+function refuse (
+  plan: MixinPlan,
+  features: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  files: readonly SchemaFile[]
+): never {
   for (const feature of features) {
     const missing = chosenArguments(feature).find(({ name, from }) => from === 'fields' && given[name] === undefined)
     if (missing !== undefined) throw new UsageError(`The feature ${feature} needs --${missing.name} <field>`)
   }
-  throw new CommandError(`Nothing was written: ${formatProblems(plan.problems, problem => locateProblem(problem, files))}`)
+  throw new CommandError(
+    `Nothing was written: ${formatProblems(plan.problems, problem => locateProblem(problem, files))}`
+  )
 }
 
 /** With Prisma's parser at hand, nothing is written that it would not read. */
 function checkResult (files: readonly SchemaFile[], edited: SchemaFile, plan: MixinPlan): void {
   const parse = installedParser()
   if (parse === null) return
-  const problem = syntaxProblem(parse, files.map(file => file === edited ? { ...file, text: plan.text } : file))
-  if (problem !== null) throw new CommandError(`Nothing was written: Prisma could not read the schema then.\n\n${problem}`)
+  const problem = syntaxProblem(
+    parse,
+    files.map(file => (file === edited ? { ...file, text: plan.text } : file))
+  )
+  if (problem !== null) {
+    throw new CommandError(`Nothing was written: Prisma could not read the schema then.\n\n${problem}`)
+  }
 }
 
 function nextSteps ({ columns, unfilled }: MixinPlan): string {
   const steps = ['npx prisma generate']
-  if (columns.length > 0) steps.unshift(unfilled.length === 0 ? 'npx prisma migrate dev' : 'npx prisma migrate dev --create-only')
-  const fill = unfilled.length === 0
-    ? ''
-    : `\nRows that exist have no value for ${list(unfilled)}: in the migration, add the column without NOT NULL, fill it, then set NOT NULL.\n`
+  if (columns.length > 0) {
+    steps.unshift(unfilled.length === 0 ? 'npx prisma migrate dev' : 'npx prisma migrate dev --create-only')
+  }
+  const fill =
+    unfilled.length === 0
+      ? ''
+      : `\nRows that exist have no value for ${list(unfilled)}: in the migration, add the column without NOT NULL, fill it, then set NOT NULL.\n`
   return `Next:\n${steps.map(step => `  ${step}\n`).join('')}${fill}`
 }
 

@@ -35,7 +35,9 @@ export class ProgressDisplay {
     if (this.#now() - this.#shown < (isTerminal ? redrawEvery : lineEvery)) return
     this.#shown = this.#now()
     const text = progressText(progress, this.seconds)
-    this.#screen.write(isTerminal ? `\r\x1b[2K${progress.fraction === null ? '' : `${bar(progress.fraction)} `}${text}` : `${text}\n`)
+    this.#screen.write(
+      isTerminal ? `\r\x1b[2K${progress.fraction === null ? '' : `${bar(progress.fraction)} `}${text}` : `${text}\n`
+    )
   }
 
   /** Takes the bar away. */
@@ -51,12 +53,12 @@ export class ProgressDisplay {
  * progressText({ rows: 5000, fraction: 0.5 }, 2) // '50 %, 5,000 rows, 2,500 rows/s, 2 s left'
  */
 export function progressText ({ rows, fraction }: ImportProgress, seconds: number): string {
-  const left = fraction === null || fraction === 0 ? null : seconds * (1 - fraction) / fraction
+  const left = fraction === null || fraction === 0 ? null : (seconds * (1 - fraction)) / fraction
   return [
-    ...fraction === null ? [] : [`${Math.floor(fraction * 100)} %`],
+    ...(fraction === null ? [] : [`${Math.floor(fraction * 100)} %`]),
     `${counted(rows)} rows`,
     `${rate(rows, seconds)} rows/s`,
-    ...left === null ? [] : [`${duration(left)} left`]
+    ...(left === null ? [] : [`${duration(left)} left`])
   ].join(', ')
 }
 

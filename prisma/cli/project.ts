@@ -35,10 +35,14 @@ export class Project {
    * @throws UsageError where neither is given, CommandError for a module that is none
    */
   static async load (given: string | undefined): Promise<Project> {
-    const path = given ?? await configuredPath()
-    if (path === undefined) throw new UsageError(`Which module has the resources? Name it with --module <path>, or in package.json: "${packageKey}": { "module": "./build/commons.js" }`)
+    const path = given ?? (await configuredPath())
+    if (path === undefined) {
+      throw new UsageError(
+        `Which module has the resources? Name it with --module <path>, or in package.json: "${packageKey}": { "module": "./build/commons.js" }`
+      )
+    }
     try {
-      return new Project(path, await import(pathToFileURL(resolve(path)).href) as Readonly<Record<string, unknown>>)
+      return new Project(path, (await import(pathToFileURL(resolve(path)).href)) as Readonly<Record<string, unknown>>)
     } catch (error) {
       if (error instanceof CommandError) throw error
       throw new CommandError(`The module ${path} cannot be loaded: ${messageOf(error)}`, { cause: error })
@@ -49,11 +53,25 @@ export class Project {
   find (name: string): ResourceDefinition {
     const wanted = plain(name)
     const byKey = this.#resources.filter(([key]) => plain(key) === wanted)
-    const found = byKey.length > 0 ? byKey : this.#resources.filter(([, { options: { model, singular, plural } }]) => [model, namesOf(model, singular, plural).plural].some(one => plain(one) === wanted))
+    const found =
+      byKey.length > 0
+        ? byKey
+        : this.#resources.filter(
+          ([
+            ,
+            {
+              options: { model, singular, plural }
+            }
+          ]) => [model, namesOf(model, singular, plural).plural].some(one => plain(one) === wanted)
+        )
     const [first, second] = found
     const keys = this.#resources.map(([key]) => withoutSlashes(key))
-    if (first === undefined) throw new UsageError(`Unknown resource "${name}". ${didYouMean(withoutSlashes(name), keys)}`)
-    if (second !== undefined) throw new UsageError(`There are several resources "${name}": ${found.map(([key]) => key).join(', ')}`)
+    if (first === undefined) {
+      throw new UsageError(`Unknown resource "${name}". ${didYouMean(withoutSlashes(name), keys)}`)
+    }
+    if (second !== undefined) {
+      throw new UsageError(`There are several resources "${name}": ${found.map(([key]) => key).join(', ')}`)
+    }
     return first[1]
   }
 
@@ -73,11 +91,15 @@ export class Project {
   }
 
   async #clientOf (prisma: unknown): Promise<object> {
-    const client: unknown = await Promise.resolve(typeof prisma === 'function' ? prisma() : prisma).catch((cause: unknown) => {
-      throw new CommandError(`"prisma" of the module ${this.#path} gives no client: ${messageOf(cause)}`, { cause })
-    })
+    const client: unknown = await Promise.resolve(typeof prisma === 'function' ? prisma() : prisma).catch(
+      (cause: unknown) => {
+        throw new CommandError(`"prisma" of the module ${this.#path} gives no client: ${messageOf(cause)}`, { cause })
+      }
+    )
     if (typeof client === 'object' && client !== null && '$commons' in client) return client
-    throw new CommandError(`The module ${this.#path} must export "prisma": a client extended by commons({ metadata }), or a function that gives one`)
+    throw new CommandError(
+      `The module ${this.#path} must export "prisma": a client extended by commons({ metadata }), or a function that gives one`
+    )
   }
 }
 
@@ -98,7 +120,9 @@ function resourcesOf (path: string, resources: unknown): readonly (readonly [str
     : Object.entries(Object(resources) as Record<string, unknown>)
   const sound = listed.filter((entry): entry is [string, ResourceDefinition] => isDefinition(entry[1]))
   if (sound.length > 0 && sound.length === listed.length) return sound
-  throw new CommandError(`The module ${path} must export "resources": an object or a list of what defineResource gives`)
+  throw new CommandError(
+    `The module ${path} must export "resources": an object or a list of what defineResource gives`
+  )
 }
 
 function isDefinition (value: unknown): value is ResourceDefinition {

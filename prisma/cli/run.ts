@@ -39,7 +39,9 @@ export async function runCommandLine (args: readonly string[]): Promise<number> 
     return await runCommand(name, rest)
   } catch (error) {
     if (error instanceof UsageError) {
-      printProblem(`${error.message}\n\nfastify-prisma-commons ${commands.has(name ?? '') ? `${name} ` : ''}--help tells how it is used`)
+      printProblem(
+        `${error.message}\n\nfastify-prisma-commons ${commands.has(name ?? '') ? `${name} ` : ''}--help tells how it is used`
+      )
       return 2
     }
     if (!(error instanceof CommandError)) throw error
@@ -52,7 +54,9 @@ async function runCommand (name: string, args: readonly string[]): Promise<numbe
   const entry = commands.get(name)
   if (entry === undefined) {
     const what = name.startsWith('-') ? 'option' : 'command'
-    throw new UsageError(`Unknown ${what} "${name}". ${didYouMean(name, what === 'option' ? ['--help', '--version'] : commands.keys())}`)
+    throw new UsageError(
+      `Unknown ${what} "${name}". ${didYouMean(name, what === 'option' ? ['--help', '--version'] : commands.keys())}`
+    )
   }
   const command = await entry.load()
   if (args.includes('--help') || args.includes('-h')) {
@@ -63,6 +67,8 @@ async function runCommand (name: string, args: readonly string[]): Promise<numbe
 }
 
 async function readVersion (): Promise<string> {
-  const manifest = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+  const manifest = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
   return manifest.version
 }

@@ -6,8 +6,13 @@ import { CommandError } from './command.js'
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.mts', '.cts']
 /** In the order in which Prisma looks for them. */
-const configs = ['prisma7.config', '.config/prisma7', 'prisma.config', '.config/prisma', '.config/prisma.config']
-  .flatMap(name => extensions.map(extension => name + extension))
+const configs = [
+  'prisma7.config',
+  '.config/prisma7',
+  'prisma.config',
+  '.config/prisma',
+  '.config/prisma.config'
+].flatMap(name => extensions.map(extension => name + extension))
 const defaults = ['schema.prisma', 'prisma/schema.prisma']
 
 /**
@@ -17,9 +22,11 @@ const defaults = ['schema.prisma', 'prisma/schema.prisma']
  * @throws CommandError when there is none
  */
 export async function readSchema (given: string | undefined): Promise<SchemaFile[]> {
-  const path = given ?? await configuredPath() ?? await packagePath() ?? defaults.find(isFile)
+  const path = given ?? (await configuredPath()) ?? (await packagePath()) ?? defaults.find(isFile)
   if (path === undefined) {
-    throw new CommandError(`No Prisma schema: neither ${defaults.join(' nor ')} is here. Name it with --schema <file or folder>`)
+    throw new CommandError(
+      `No Prisma schema: neither ${defaults.join(' nor ')} is here. Name it with --schema <file or folder>`
+    )
   }
   if (!existsSync(path)) throw new CommandError(`No Prisma schema: ${path} does not exist`)
   const files = await readSchemaFiles(path)
@@ -36,7 +43,9 @@ async function configuredPath (): Promise<string | undefined> {
   const literal = /\bschema\s*:\s*(["'`])([^"'`$]+)\1/.exec(code)?.[2]
   const joined = /\bschema\s*:\s*(?:path\.)?(?:join|resolve)\(\s*((?:["'][^"']+["'](?:\s*,)?\s*)+)\)/.exec(code)?.[1]
   if (literal === undefined && joined === undefined) {
-    throw new CommandError(`${config} does not say the path of the schema as plain text. Name it with --schema <file or folder>`)
+    throw new CommandError(
+      `${config} does not say the path of the schema as plain text. Name it with --schema <file or folder>`
+    )
   }
   const path = literal ?? join(...[...joined!.matchAll(/["']([^"']+)["']/g)].map(([, part]) => part!))
   return relative(process.cwd(), join(process.cwd(), dirname(config), path))
@@ -44,7 +53,9 @@ async function configuredPath (): Promise<string | undefined> {
 
 async function packagePath (): Promise<string | undefined> {
   if (!isFile('package.json')) return undefined
-  const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { readonly prisma?: { readonly schema?: unknown } } | null
+  const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
+    readonly prisma?: { readonly schema?: unknown }
+  } | null
   const path = manifest?.prisma?.schema
   return typeof path === 'string' ? path : undefined
 }

@@ -7,7 +7,9 @@ import type { ClientLike } from '../client-like.js'
 import { createStore, type StoreConfig } from '../store.js'
 import { planRows, type Reader } from './rows.js'
 
-/** What the rows of a call are once it has done its work: seen by any reading, by one that asks for them, or by none. */
+/**
+ * What the rows of a call are once it has done its work: seen by any reading, by one that asks for them, or by none.
+ */
 export type RowsLeft = 'live' | 'marked' | 'gone'
 
 /** What a call works with: the caller's client (or transaction), and the model it was made on. */
@@ -15,7 +17,11 @@ export interface BulkCall {
   readonly model: Model
   readonly store: BulkStore
   /** Runs `work` and adds to its report the rows that `select` asks for. */
-  readonly answer: (select: unknown, left: RowsLeft, work: (rows: RowRequest | null) => Promise<BulkReport>) => Promise<BulkReport>
+  readonly answer: (
+    select: unknown,
+    left: RowsLeft,
+    work: (rows: RowRequest | null) => Promise<BulkReport>
+  ) => Promise<BulkReport>
 }
 
 /** What becomes of decimals with more digits behind the point than their column keeps. */
@@ -26,7 +32,10 @@ export type ReadCall = (self: unknown, decimals?: Decimals) => BulkCall
 
 export function bulkCalls (registryOf: (client: ClientLike) => Registry, config: StoreConfig): ReadCall {
   return (self, decimals = 'exact') => {
-    const context = Prisma.getExtensionContext(self) as unknown as Reader & { readonly $name: string, readonly $parent: ClientLike }
+    const context = Prisma.getExtensionContext(self) as unknown as Reader & {
+      readonly $name: string
+      readonly $parent: ClientLike
+    }
     const registry = registryOf(context.$parent)
     const model = registry.model(context.$name)
     const readers: Readonly<Record<RowsLeft, Reader | null>> = {
@@ -39,7 +48,7 @@ export function bulkCalls (registryOf: (client: ClientLike) => Registry, config:
       store: createStore(context.$parent, registry, { ...config, exactDecimals: decimals === 'exact' }),
       async answer (select, left, work) {
         const { wanted, finish } = await planRows(model, select, readers[left], config.chunkRows)
-        return await finish(await work(wanted) as BulkReport<InputRow>)
+        return await finish((await work(wanted)) as BulkReport<InputRow>)
       }
     }
   }

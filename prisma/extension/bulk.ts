@@ -48,9 +48,17 @@ interface DeleteArguments extends Selecting {
  * The bulk methods of every model. Each takes part in the transaction of the client it is called on; a call that
  * needs one statement opens none, several chunks share one of their own.
  */
-export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientLike) => Registry, config: StoreConfig): BulkMethods<F> {
+export function bulkMethods<F extends SchemaFacts> (
+  registryOf: (client: ClientLike) => Registry,
+  config: StoreConfig
+): BulkMethods<F> {
   const callOf = bulkCalls(registryOf, config)
-  const update = async (self: unknown, method: string, args: UpdateArguments, mode: UpdateOptions['mode']): Promise<BulkReport> => {
+  const update = async (
+    self: unknown,
+    method: string,
+    args: UpdateArguments,
+    mode: UpdateOptions['mode']
+  ): Promise<BulkReport> => {
     const { model, store, answer } = callOf(self, args?.decimals)
     checkArguments(model, method, args, ['data', 'unmatched', 'decimals'])
     const { data, unmatched = 'report' } = args
@@ -70,7 +78,9 @@ export function bulkMethods<F extends SchemaFacts> (registryOf: (client: ClientL
       checkArguments(model, 'bulkUpsert', args, ['data', 'on', 'update', 'onDuplicate', 'decimals'])
       const { data, update, onDuplicate = 'error' } = args
       const on = uniqueNamed(model, args.on)
-      return await answer(args.select, 'live', rows => store.upsert(model, data, { on, update, onDuplicate, expected: null, rows }))
+      return await answer(args.select, 'live', rows =>
+        store.upsert(model, data, { on, update, onDuplicate, expected: null, rows })
+      )
     },
 
     async bulkUpdate (this: unknown, args: UpdateArguments): Promise<BulkReport> {

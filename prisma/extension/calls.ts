@@ -14,7 +14,11 @@ export interface Suite {
 }
 
 export function suiteOf (registry: Registry, config: StoreConfig): Suite {
-  const visibility = { exclude: new Visibility(registry, 'exclude'), include: new Visibility(registry, 'include'), only: new Visibility(registry, 'only') }
+  const visibility = {
+    exclude: new Visibility(registry, 'exclude'),
+    include: new Visibility(registry, 'include'),
+    only: new Visibility(registry, 'only')
+  }
   return { registry, config, visibility }
 }
 
@@ -40,7 +44,9 @@ export function callOf (suite: Suite, model: Model, self: unknown, given: Input 
   // Most calls have no such argument, and no need of a copy.
   if (deleted === undefined) return { suite, model, client, prisma, args: given, seen: suite.visibility.exclude }
   if (!isDeletedRows(deleted)) {
-    throw new CommonsError('validation_failed', { message: `${model.name}: deleted takes "exclude", "include" or "only"` })
+    throw new CommonsError('validation_failed', {
+      message: `${model.name}: deleted takes "exclude", "include" or "only"`
+    })
   }
   const { deleted: _deleted, ...args } = given
   return { suite, model, client, prisma, args, seen: suite.visibility[deleted] }

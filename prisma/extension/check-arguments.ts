@@ -23,13 +23,21 @@ const checks: Readonly<Record<string, Check>> = {
   unmatched: { expected: '"report" or "error"', accepts: value => value === 'report' || value === 'error' },
   olderThan: {
     expected: 'a Date or an age in milliseconds',
-    accepts: value => value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value) && Number(value) >= 0,
+    accepts: value =>
+      value instanceof Date ? !Number.isNaN(value.getTime()) : Number.isFinite(value) && Number(value) >= 0,
     required: true
   },
   limit: { expected: 'a whole number above 0', accepts: value => Number.isInteger(value) && Number(value) > 0 },
   decimals: { expected: '"exact" or "round"', accepts: value => value === 'exact' || value === 'round' },
-  onDuplicate: { expected: '"error", "first" or "last"', accepts: value => value === 'error' || value === 'first' || value === 'last' },
-  update: { expected: 'a list of fields', accepts: (value, model) => Array.isArray(value) && value.every(name => typeof name === 'string' && model.field(name) !== undefined) }
+  onDuplicate: {
+    expected: '"error", "first" or "last"',
+    accepts: value => value === 'error' || value === 'first' || value === 'last'
+  },
+  update: {
+    expected: 'a list of fields',
+    accepts: (value, model) =>
+      Array.isArray(value) && value.every(name => typeof name === 'string' && model.field(name) !== undefined)
+  }
 }
 
 /**
@@ -37,12 +45,18 @@ const checks: Readonly<Record<string, Check>> = {
  *
  * @param checked names of the checks for the arguments that the method has
  */
-export function checkArguments (model: Model, method: string, args: unknown, checked: readonly string[], hasSelect = true): void {
-  const given = typeof args === 'object' && args !== null ? args as Readonly<Record<string, unknown>> : {}
+export function checkArguments (
+  model: Model,
+  method: string,
+  args: unknown,
+  checked: readonly string[],
+  hasSelect = true
+): void {
+  const given = typeof args === 'object' && args !== null ? (args as Readonly<Record<string, unknown>>) : {}
   const refuse = (problem: string): never => {
     throw new CommonsError('validation_failed', { message: `${model.name}.${method}: ${problem}` })
   }
-  const names = [...checked.map(name => checks[name]!.name ?? name), ...hasSelect ? ['select'] : []]
+  const names = [...checked.map(name => checks[name]!.name ?? name), ...(hasSelect ? ['select'] : [])]
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) refuse(`unknown argument "${name}". ${didYouMean(name, names)}`)
   }
@@ -50,6 +64,8 @@ export function checkArguments (model: Model, method: string, args: unknown, che
     const { expected, accepts, required } = checks[check]!
     const name = names[i]!
     const value = given[name]
-    if (value === undefined ? required : !accepts(value, model)) refuse(`${name} takes ${expected}${name === 'update' ? ` of ${model.fieldNames.join(', ')}` : ''}`)
+    if (value === undefined ? required : !accepts(value, model)) {
+      refuse(`${name} takes ${expected}${name === 'update' ? ` of ${model.fieldNames.join(', ')}` : ''}`)
+    }
   })
 }

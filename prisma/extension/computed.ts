@@ -7,12 +7,17 @@ import type { SchemaFacts } from './types.js'
 /** What rows of some models have beside their columns, as Prisma's `result` extension takes it. */
 export type ComputedFields<F extends SchemaFacts> = {
   readonly [Name in F['identity'] | F['address'] as Uncapitalize<Name>]: {
-    readonly [Field in NamesFor<F, Name, 'identity'> | NamesFor<F, Name, 'address'>]: { readonly compute: (row: object) => Values[Field] }
+    readonly [Field in NamesFor<F, Name, 'identity'> | NamesFor<F, Name, 'address'>]: {
+      readonly compute: (row: object) => Values[Field]
+    }
   }
 }
 
-type NamesFor<F extends SchemaFacts, Name extends string, Feature extends keyof typeof computedNames> =
-  Name extends F[Feature] ? typeof computedNames[Feature][number] : never
+type NamesFor<
+  F extends SchemaFacts,
+  Name extends string,
+  Feature extends keyof typeof computedNames
+> = Name extends F[Feature] ? (typeof computedNames)[Feature][number] : never
 
 interface Values {
   readonly fullName: string
@@ -27,9 +32,13 @@ interface Values {
 /** The computed fields of all models that have the features, by the model's name in the client. */
 export function computedFields<F extends SchemaFacts> (registry: Registry): ComputedFields<F> {
   const models = [...registry.models].flatMap(({ name, meta: { features } }) => {
-    const fields = Object.entries(featureFields(features)).map(([field, { needs, compute }]) =>
-      [field, { needs: Object.fromEntries(needs.map(column => [column, true])), compute }] as const)
-    return fields.length === 0 ? [] : [[name.charAt(0).toLowerCase() + name.slice(1), Object.fromEntries(fields)] as const]
+    const fields = Object.entries(featureFields(features)).map(
+      ([field, { needs, compute }]) =>
+        [field, { needs: Object.fromEntries(needs.map(column => [column, true])), compute }] as const
+    )
+    return fields.length === 0
+      ? []
+      : [[name.charAt(0).toLowerCase() + name.slice(1), Object.fromEntries(fields)] as const]
   })
   // The types say for each model what the metadata say.
   return Object.fromEntries(models) as unknown as ComputedFields<F>

@@ -9,16 +9,23 @@ import { keySelect, selectorOf } from './row-keys.js'
 import { deletionMarks } from './stamped.js'
 import { conditionOf } from './visible.js'
 
-/** Prisma's `delete`: on models whose rows can be marked it marks, and the row keeps the stamp that it may have already. */
+/**
+ * Prisma's `delete`: on models whose rows can be marked it marks, and the row keeps the stamp that it may have already.
+ */
 export function deleteOne (call: Call): unknown {
-  const { args, model, prisma, suite: { registry, visibility } } = call
+  const {
+    args,
+    model,
+    prisma,
+    suite: { registry, visibility }
+  } = call
   const selected = visibility.exclude.selection(model, args)
   if (model.meta.features.softDelete === undefined) return prisma['delete']!(selected)
   const where = liveWhere(call, args['where'])
   if (!hasDependents(registry, model)) return prisma['update']!({ ...selected, where, data: marks(call) })
   const { where: _where, ...selection } = selected
   return inTransaction(call, async client => {
-    const key = await delegateOf(client, model)['findUniqueOrThrow']!({ where, select: keySelect(model) }) as Input
+    const key = (await delegateOf(client, model)['findUniqueOrThrow']!({ where, select: keySelect(model) })) as Input
     await markByKey(call, client, [key])
     return delegateOf(client, model)['findUniqueOrThrow']!({ ...selection, where: selectorOf(model, key) })
   })
@@ -26,12 +33,23 @@ export function deleteOne (call: Call): unknown {
 
 /** Prisma's `deleteMany`, by marks. */
 export function deleteMany (call: Call): unknown {
-  const { args, model, prisma, suite: { registry, visibility } } = call
+  const {
+    args,
+    model,
+    prisma,
+    suite: { registry, visibility }
+  } = call
   if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(visibility.exclude.args(model, args))
   const { where, limit } = args
-  if (!hasDependents(registry, model)) return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
+  if (!hasDependents(registry, model)) {
+    return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
+  }
   return inTransaction(call, async client => {
-    const keys = await delegateOf(client, model)['findMany']!({ where: liveWhere(call, where), take: limit, select: keySelect(model) }) as Input[]
+    const keys = (await delegateOf(client, model)['findMany']!({
+      where: liveWhere(call, where),
+      take: limit,
+      select: keySelect(model)
+    })) as Input[]
     return { count: await markByKey(call, client, keys) }
   })
 }
@@ -48,8 +66,16 @@ function marks ({ model, suite: { config } }: Call): Input {
   return deletionMarks(model, config.acting()(model))
 }
 
-async function markByKey ({ model, suite: { config, registry } }: Call, client: Below, keys: readonly Input[]): Promise<number> {
-  const report = await createStore(client, registry, config).delete(model, keys.map(key => selectorOf(model, key)), { rows: null })
+async function markByKey (
+  { model, suite: { config, registry } }: Call,
+  client: Below,
+  keys: readonly Input[]
+): Promise<number> {
+  const report = await createStore(client, registry, config).delete(
+    model,
+    keys.map(key => selectorOf(model, key)),
+    { rows: null }
+  )
   return report.deleted
 }
 

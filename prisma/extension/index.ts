@@ -35,8 +35,9 @@ export interface CommonsOptions<M extends Metadata> {
   /** Where stamps take the time from. Default: the system clock. */
   readonly clock?: () => Date
   /**
-   * What a write does to a model with columns for the actor (`@commons.audit`) where nothing says who acts: neither a request
-   * with the plugin `currentUser` nor `runAs`. `warn`: the process warns, once. `require`: the write fails. Default: `warn`.
+   * What a write does to a model with columns for the actor (`@commons.audit`) where nothing says who acts: neither a
+   * request with the plugin `currentUser` nor `runAs`. `warn`: the process warns, once. `require`: the write fails.
+   * Default: `warn`.
    */
   readonly actorContext?: ActorContext
   /**
@@ -71,13 +72,20 @@ export function commons<const M extends Metadata = Metadata> (options: CommonsOp
   const parts = once((client: ClientLike) => partsOf<FactsOf<M>>(registryOf(client), { registryOf, config }))
   const attach = (client: Extensible): Extensible => {
     const declared = parts(client)
-    const above = { $extends: (later: Extension) => attach(typeof later === 'function' ? later(client) : client.$extends(later)) }
-    return extensionOf<FactsOf<M>>({ ...declared, client: { ...declared.client, ...above } }, {} as ComputedFields<FactsOf<M>>)(client) as unknown as Extensible
+    const above = {
+      $extends: (later: Extension) => attach(typeof later === 'function' ? later(client) : client.$extends(later))
+    }
+    return extensionOf<FactsOf<M>>(
+      { ...declared, client: { ...declared.client, ...above } },
+      {} as ComputedFields<FactsOf<M>>
+    )(client) as unknown as Extensible
   }
   // Below the rest, so that extensions which are added later find the computed fields.
   const compute = (client: Extensible): Extensible => {
     const result = computedFields<FactsOf<M>>(registryOf(client))
-    return attach(Object.keys(result).length === 0 ? client : client.$extends({ name: 'fastify-prisma-commons', result }))
+    return attach(
+      Object.keys(result).length === 0 ? client : client.$extends({ name: 'fastify-prisma-commons', result })
+    )
   }
   return compute as unknown as ReturnType<typeof extensionOf<FactsOf<M>>>
 }
@@ -90,10 +98,9 @@ interface Extensible extends ClientLike {
 type Extension = object | ((client: Extensible) => Extensible)
 
 /** Methods that some models have, and those of Prisma that take more on them; all others keep Prisma's own types. */
-type FeatureMethods<F extends SchemaFacts> =
-  & OfModels<F['softDeleted'], DeletedReads & SoftDeleteMethods>
-  & OfModels<F['versioned'], VersionedMethods>
-  & OfModels<F['slugs']['model'], SluggedCreates<F>>
+type FeatureMethods<F extends SchemaFacts> = OfModels<F['softDeleted'], DeletedReads & SoftDeleteMethods> &
+  OfModels<F['versioned'], VersionedMethods> &
+  OfModels<F['slugs']['model'], SluggedCreates<F>>
 
 /** What a client is extended with, once its schema is known. */
 function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHandle) {
@@ -111,19 +118,22 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
        * @example
        * await prisma.$withDeleted().article.findUnique({ where: { id } })
        */
-      $withDeleted<Client extends object> (this: Client, rows: Exclude<DeletedRows, 'exclude'> = 'include'): Client {
+      $withDeleted<Client extends object>(this: Client, rows: Exclude<DeletedRows, 'exclude'> = 'include'): Client {
         return withDeleted(this, overrides, rows)
       }
     },
     model: {
       $allModels: { ...bulkMethods<F>(handle.registryOf, handle.config), ...jsonMethods(handle.registryOf) },
-      ...overrides as FeatureMethods<F>
+      ...(overrides as FeatureMethods<F>)
     }
   }
 }
 
 /** @param result nothing at run time: the client below computes it, and the compiler has to be told */
-function extensionOf<F extends SchemaFacts> ({ client, model }: ReturnType<typeof partsOf<F>>, result: ComputedFields<F>) {
+function extensionOf<F extends SchemaFacts> (
+  { client, model }: ReturnType<typeof partsOf<F>>,
+  result: ComputedFields<F>
+) {
   return Prisma.defineExtension({ name: 'fastify-prisma-commons', client, model, result })
 }
 
@@ -140,15 +150,31 @@ function checkedRegistry ({ metadata, slugs }: Settings, client?: ClientLike): R
 
 function configOf (options: Settings): StoreConfig {
   checkOptions('commons', options, {
-    metadata: { expected: 'the metadata of the generated module or a DMMF datamodel', accepts: value => typeof value === 'object' && value !== null },
+    metadata: {
+      expected: 'the metadata of the generated module or a DMMF datamodel',
+      accepts: value => typeof value === 'object' && value !== null
+    },
     chunkRows: check.integer(1),
     retryTimeout: check.integer(0),
-    transaction: { expected: 'an object of milliseconds', accepts: value => typeof value === 'object' && value !== null },
+    transaction: {
+      expected: 'an object of milliseconds',
+      accepts: value => typeof value === 'object' && value !== null
+    },
     clock: check.function,
     actorContext: check.oneOf('warn', 'require', 'ignore'),
-    slugs: { expected: 'an object of models, each with a function a slug field', accepts: value => typeof value === 'object' && value !== null }
+    slugs: {
+      expected: 'an object of models, each with a function a slug field',
+      accepts: value => typeof value === 'object' && value !== null
+    }
   })
-  const { chunkRows = storeDefaults.chunkRows, retryTimeout = storeDefaults.retryTimeout, transaction, clock = () => new Date(), actorContext = 'warn', slugs } = options
+  const {
+    chunkRows = storeDefaults.chunkRows,
+    retryTimeout = storeDefaults.retryTimeout,
+    transaction,
+    clock = () => new Date(),
+    actorContext = 'warn',
+    slugs
+  } = options
   return {
     ...storeDefaults,
     chunkRows,

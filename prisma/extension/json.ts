@@ -14,11 +14,15 @@ export interface ToJsonOptions<Field extends string, Excluded extends string> {
 }
 
 /** A value as JSON has it: dates, decimals, big integers and bytes as text. */
-export type JsonOf<Value> =
-  Value extends Date | bigint | Uint8Array | DecimalLike ? string
-    : Value extends readonly (infer Element)[]
-      ? number extends Value['length'] ? JsonOf<Element>[] : { [Key in keyof Value]: JsonOf<Value[Key]> }
-      : Value extends object ? { [Key in keyof Value]: JsonOf<Value[Key]> } : Value
+export type JsonOf<Value> = Value extends Date | bigint | Uint8Array | DecimalLike
+  ? string
+  : Value extends readonly (infer Element)[]
+    ? number extends Value['length']
+      ? JsonOf<Element>[]
+      : { [Key in keyof Value]: JsonOf<Value[Key]> }
+    : Value extends object
+      ? { [Key in keyof Value]: JsonOf<Value[Key]> }
+      : Value
 
 /** Prisma's Decimal, by structure: every client has a class of its own. */
 interface DecimalLike {
@@ -35,14 +39,19 @@ export type JsonRow<R, Names extends keyof R, Options> = Options extends { reado
 
 export interface ToJson {
   /**
-   * A row as plain JSON, in the form that bulk routes answer with: times as ISO 8601, decimals and big integers as text,
-   * bytes as base64. Included relations are converted too.
+   * A row as plain JSON, in the form that bulk routes answer with: times as ISO 8601, decimals and big integers as
+   * text, bytes as base64. Included relations are converted too.
    *
    * @throws CommonsError `validation_failed` for a name that neither the model nor the row has
    * @example
    * prisma.employee.toJson(row, { exclude: ['salary'], excludeGeneral: true })
    */
-  <R extends object, const Options extends ToJsonOptions<keyof R & string, keyof R & string>, Field extends keyof R & string = keyof R & string, Excluded extends keyof R & string = never>(
+  <
+    R extends object,
+    const Options extends ToJsonOptions<keyof R & string, keyof R & string>,
+    Field extends keyof R & string = keyof R & string,
+    Excluded extends keyof R & string = never
+  >(
     row: R,
     options?: Options & ToJsonOptions<Field, Excluded>
   ): JsonRow<R, Exclude<Field, Excluded>, Options>
@@ -51,7 +60,10 @@ export interface ToJson {
 /** The method of every model that turns its rows into JSON. */
 export function jsonMethods (registryOf: (client: ClientLike) => Registry): { readonly toJson: ToJson } {
   function convert (this: unknown, row: object, options?: ToJsonSelection): unknown {
-    const { $name, $parent } = Prisma.getExtensionContext(this) as unknown as { readonly $name: string, readonly $parent: ClientLike }
+    const { $name, $parent } = Prisma.getExtensionContext(this) as unknown as {
+      readonly $name: string
+      readonly $parent: ClientLike
+    }
     const registry = registryOf($parent)
     return toJson(registry, registry.model($name), row, options)
   }

@@ -1,7 +1,22 @@
-import type { BulkResult, ConflictKey, DecimalRule, NewRow, ReplaceItemOf, Row, ScalarSelectOf, SchemaFacts, Selecting, SelectOf, UniqueSelector, UpdateItemOf, Unmatched, UpsertRow } from './types.js'
+import type {
+  BulkResult,
+  ConflictKey,
+  DecimalRule,
+  NewRow,
+  ReplaceItemOf,
+  Row,
+  ScalarSelectOf,
+  SchemaFacts,
+  Selecting,
+  SelectOf,
+  UniqueSelector,
+  UpdateItemOf,
+  Unmatched,
+  UpsertRow
+} from './types.js'
 
-// Each method is an interface of its own: a declaration file then names it, where it would repeat a function type in full
-// for every model of a client.
+// Each method is an interface of its own: a declaration file then names it, where it would repeat a function type in
+// full for every model of a client.
 
 /** What the extension adds to every model. Not an interface, which Prisma's record types refuse. */
 export type BulkMethods<F extends SchemaFacts> = {
@@ -14,7 +29,8 @@ export type BulkMethods<F extends SchemaFacts> = {
 
 export interface BulkCreate<F extends SchemaFacts> {
   /**
-   * Inserts rows by one statement a chunk, all or none. Slugs that rows do not name are generated, by one query for all.
+   * Inserts rows by one statement a chunk, all or none. Slugs that rows do not name are generated, by one query for
+   * all.
    *
    * @param args.data rows of scalar fields; relations are written by their key fields
    * @param args.skipDuplicates leave out rows that hit a unique set instead of failing; default false
@@ -25,14 +41,18 @@ export interface BulkCreate<F extends SchemaFacts> {
    * @example
    * const { created, rows } = await prisma.contract.bulkCreate({ data, select: { id: true } })
    */
-  <T, A>(this: T, args: { readonly data: readonly NewRow<T, F>[], readonly skipDuplicates?: boolean } & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(
+    this: T,
+    args: { readonly data: readonly NewRow<T, F>[]; readonly skipDuplicates?: boolean } & DecimalRule &
+      Selecting<A, SelectOf<T>>
+  ): Promise<BulkResult<T, A>>
 }
 
 export interface BulkUpsert<F extends SchemaFacts> {
   /**
    * Inserts rows whose key is new and updates the others, by INSERT … ON CONFLICT. Rows that hold all the values
-   * already are not written: their version and updatedAt stand, and they count as `unchanged`. New rows that name no slug
-   * get one, rows that exist keep theirs.
+   * already are not written: their version and updatedAt stand, and they count as `unchanged`. New rows that name no
+   * slug get one, rows that exist keep theirs.
    *
    * @param args.on the unique set that tells whether a row exists, by name; partial ones included
    * @param args.update fields to write on rows that exist; default: all that the rows name, without keys
@@ -48,7 +68,8 @@ export interface BulkUpsert<F extends SchemaFacts> {
       readonly on: On
       readonly update?: readonly (keyof Row<T> & string)[]
       readonly onDuplicate?: 'error' | 'first' | 'last'
-    } & DecimalRule & Selecting<A, SelectOf<T>>
+    } & DecimalRule &
+      Selecting<A, SelectOf<T>>
   ): Promise<BulkResult<T, A>>
 }
 
@@ -60,9 +81,13 @@ export interface BulkUpdate<F extends SchemaFacts> {
    * version that the row must have
    * @returns counts with `missing` (no such row) and `conflicts` (another version); those items were not written
    * @example
-   * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' }, version: 3 }] })
+   * const { updated, conflicts } = await prisma.contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: 'x' },
+   * version: 3 }] })
    */
-  <T, A>(this: T, args: { readonly data: readonly UpdateItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(
+    this: T,
+    args: { readonly data: readonly UpdateItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>
+  ): Promise<BulkResult<T, A>>
 }
 
 export interface BulkReplace<F extends SchemaFacts> {
@@ -70,18 +95,24 @@ export interface BulkReplace<F extends SchemaFacts> {
    * As `bulkUpdate`, but optional fields that an item does not name go to their declared default or null.
    * Keys, stamps and values that are generated once for a row stay.
    */
-  <T, A>(this: T, args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(
+    this: T,
+    args: { readonly data: readonly ReplaceItemOf<T, F>[] } & Unmatched & DecimalRule & Selecting<A, SelectOf<T>>
+  ): Promise<BulkResult<T, A>>
 }
 
 export interface BulkDelete {
   /**
-   * Deletes rows by key, by one statement a chunk. On models with soft deletion they are marked, and rows that are marked
-   * already are missing.
+   * Deletes rows by key, by one statement a chunk. On models with soft deletion they are marked, and rows that are
+   * marked already are missing.
    *
    * @param args.where unique selectors (one unique set a call); one that stands twice counts once
    * @returns counts with `missing`; `rows` are the rows as they were last, scalar fields only
    * @example
    * const { deleted, missing } = await prisma.contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }] })
    */
-  <T, A>(this: T, args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, ScalarSelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(
+    this: T,
+    args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, ScalarSelectOf<T>>
+  ): Promise<BulkResult<T, A>>
 }

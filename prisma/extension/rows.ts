@@ -7,7 +7,7 @@ import { mapError } from '../map-error.js'
 
 /** A delegate of the client, as far as rows are read by it. */
 export interface Reader {
-  findMany: (args: { where: object, select: object, take?: number, deleted?: DeletedRows }) => Promise<InputRow[]>
+  findMany: (args: { where: object; select: object; take?: number; deleted?: DeletedRows }) => Promise<InputRow[]>
 }
 
 /** How rows are read back: by the write itself, or by Prisma when relations or computed fields are wanted. */
@@ -22,16 +22,27 @@ export interface ReadPlan {
  *
  * @param reader null when the rows cannot be read afterwards: then scalar fields are all there is
  */
-export async function planRows (model: Model, select: unknown, reader: Reader | null, chunkRows: number): Promise<ReadPlan> {
+export async function planRows (
+  model: Model,
+  select: unknown,
+  reader: Reader | null,
+  chunkRows: number
+): Promise<ReadPlan> {
   const finish = async (report: BulkReport<InputRow>): Promise<BulkReport> => report
   if (select === undefined) return { wanted: null, finish }
   if (select === true) return { wanted: { fields: model.meta.fields, form: 'prisma' }, finish }
-  if (typeof select !== 'object' || select === null) throw new CommonsError('validation_failed', { message: 'select takes true or an object of fields' })
+  if (typeof select !== 'object' || select === null) {
+    throw new CommonsError('validation_failed', { message: 'select takes true or an object of fields' })
+  }
   const entries = Object.entries(select).filter(([, value]) => value !== undefined && value !== false)
-  if (entries.length === 0) throw new CommonsError('validation_failed', { message: `select names no field of ${model.fieldNames.join(', ')}` })
+  if (entries.length === 0) {
+    throw new CommonsError('validation_failed', { message: `select names no field of ${model.fieldNames.join(', ')}` })
+  }
   const isScalar = entries.every(([name, value]) => value === true && model.field(name) !== undefined)
   if (isScalar) return { wanted: { fields: entries.map(([name]) => model.ownField(name)), form: 'prisma' }, finish }
-  if (reader === null) throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
+  if (reader === null) {
+    throw new CommonsError('validation_failed', { message: 'select of bulkDelete takes scalar fields only' })
+  }
   // Nothing is to be written for a select that Prisma refuses afterwards; asked for no row, it checks without any SQL.
   await readRows(reader, { where: {}, select, take: 0 })
   return {
@@ -51,7 +62,13 @@ async function readRows (reader: Reader, args: Parameters<Reader['findMany']>[0]
 /** Binds of one statement: PostgreSQL takes 32,767, and Prisma does not split an OR. */
 const bindLimit = 30_000
 
-async function readByKey (model: Model, keys: readonly InputRow[], select: object, reader: Reader, chunkRows: number): Promise<InputRow[]> {
+async function readByKey (
+  model: Model,
+  keys: readonly InputRow[],
+  select: object,
+  reader: Reader,
+  chunkRows: number
+): Promise<InputRow[]> {
   const { fields } = model.primaryKey
   const keySelect = Object.fromEntries(fields.map(field => [field, true]))
   const extra = fields.filter(field => (select as InputRow)[field] !== true)
@@ -60,13 +77,18 @@ async function readByKey (model: Model, keys: readonly InputRow[], select: objec
   for (let start = 0; start < keys.length; start += size) {
     const part = keys.slice(start, start + size)
     const [only] = fields
-    const where = fields.length === 1 && only !== undefined ? { [only]: { in: part.map(key => key[only]) } } : { OR: [...part] }
-    for (const row of await readRows(reader, { where, select: { ...select, ...keySelect } })) found.set(textOf(fields, row), row)
+    const where =
+      fields.length === 1 && only !== undefined ? { [only]: { in: part.map(key => key[only]) } } : { OR: [...part] }
+    for (const row of await readRows(reader, { where, select: { ...select, ...keySelect } })) {
+      found.set(textOf(fields, row), row)
+    }
   }
   return keys.flatMap(key => {
     const row = found.get(textOf(fields, key))
     if (row === undefined) return []
-    return [extra.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !extra.includes(name)))]
+    return [
+      extra.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !extra.includes(name)))
+    ]
   })
 }
 

@@ -7,8 +7,8 @@ import { Write } from './write.js'
 export type WriteParts = Readonly<Record<string, 'where' | 'created' | 'createdRows' | 'updated'>>
 
 /**
- * Runs a writing method of Prisma with its arguments rewritten. What comes back is Prisma's own promise, unless slugs have
- * to be looked for first.
+ * Runs a writing method of Prisma with its arguments rewritten. What comes back is Prisma's own promise, unless slugs
+ * have to be looked for first.
  */
 export function runWrite (call: Call, method: string, parts: WriteParts): unknown {
   const { args, model, prisma, seen } = call

@@ -10,15 +10,19 @@ export type SoftDeleteMethods = {
 }
 
 /** The row of one item: what the arguments `A` select, else all of its columns. */
-type RowResult<T, A> = SelectedRow<T, A extends { readonly select: infer Select extends object | boolean } ? Select : true>
+type RowResult<T, A> = SelectedRow<
+  T,
+  A extends { readonly select: infer Select extends object | boolean } ? Select : true
+>
 
 export interface SoftDelete {
   /**
-   * Marks a row as deleted, and along with it the rows that go with it by relations with `onDelete: Cascade`. A row that is
-   * marked already keeps its first stamp and comes back as it is.
+   * Marks a row as deleted, and along with it the rows that go with it by relations with `onDelete: Cascade`. A row
+   * that is marked already keeps its first stamp and comes back as it is.
    *
    * @param args.select fields to give back; default: all columns
-   * @throws CommonsError `object_not_found`; `foreign_key_restricted` when live rows refer to it by `onDelete: Restrict`
+   * @throws CommonsError `object_not_found`; `foreign_key_restricted` when live rows refer to it by `onDelete:
+   * Restrict`
    * @example
    * const { deletedAt } = await prisma.article.softDelete({ where: { id } })
    */
@@ -36,7 +40,10 @@ export interface BulkSoftDelete {
    * @example
    * const { deleted, unchanged, missing } = await prisma.article.bulkSoftDelete({ where: [{ id: a }, { id: b }] })
    */
-  <T, A>(this: T, args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A>>
+  <T, A>(
+    this: T,
+    args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, SelectOf<T>>
+  ): Promise<BulkResult<T, A>>
 }
 
 export interface Restore {
@@ -61,7 +68,10 @@ export interface BulkRestore {
    * @example
    * const { restored, missing } = await prisma.article.bulkRestore({ where: [{ id: a }, { id: b }] })
    */
-  <T, A>(this: T, args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, SelectOf<T>>): Promise<BulkResult<T, A> & { readonly restored: number }>
+  <T, A>(
+    this: T,
+    args: { readonly where: readonly UniqueSelector<T>[] } & Unmatched & Selecting<A, SelectOf<T>>
+  ): Promise<BulkResult<T, A> & { readonly restored: number }>
 }
 
 export interface Purge {
@@ -76,5 +86,5 @@ export interface Purge {
    * @example
    * await prisma.article.purge({ olderThan: 30 * 24 * 60 * 60 * 1000 })
    */
-  (args: { readonly olderThan: Date | number, readonly limit?: number }): Promise<BulkCounts>
+  (args: { readonly olderThan: Date | number; readonly limit?: number }): Promise<BulkCounts>
 }

@@ -33,7 +33,12 @@ const left: Readonly<Record<Change, RowsLeft>> = { softDelete: 'marked', restore
  * they lack.
  */
 export function softDeleteMethods (callOf: ReadCall, clock: () => Date) {
-  const many = async ({ model, store, answer }: BulkCall, method: string, change: Change, args: ManyArguments): Promise<BulkReport> => {
+  const many = async (
+    { model, store, answer }: BulkCall,
+    method: string,
+    change: Change,
+    args: ManyArguments
+  ): Promise<BulkReport> => {
     checkArguments(model, method, args, ['where', 'unmatched'])
     const { where, unmatched = 'report', select } = args
     return await answer(select, left[change], rows => store[change](model, where, { rows, unmatched }))
@@ -42,9 +47,13 @@ export function softDeleteMethods (callOf: ReadCall, clock: () => Date) {
     checkArguments(model, change, args, ['selector'])
     const { where, select = true } = args
     try {
-      const { rows } = await answer(select, left[change], rows => store[change](model, [where], { rows, unmatched: 'error' }))
+      const { rows } = await answer(select, left[change], rows =>
+        store[change](model, [where], { rows, unmatched: 'error' })
+      )
       // Read after the write, for a relation or a computed field, it may be gone.
-      if (rows?.[0] === undefined) throw new CommonsError('object_not_found', { params: { model: model.name }, message: `No such ${model.name}` })
+      if (rows?.[0] === undefined) {
+        throw new CommonsError('object_not_found', { params: { model: model.name }, message: `No such ${model.name}` })
+      }
       return rows[0]
     } catch (error) {
       throw error instanceof BulkError ? withoutIndex(error) : error

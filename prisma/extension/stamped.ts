@@ -21,7 +21,10 @@ export function stampedUpdate (model: Model, data: Input, acting: Acting, fixed:
 /** What marks a row of the model as deleted, as the values of an update. */
 export function deletionMarks (model: Model, acting: Acting, fixed: readonly string[] = []): Input {
   const context = { model, ...acting }
-  return Object.assign(withStamps(model, {}, new Map([...changeStamps(context), ...deletionStamps(context, randomUUID())]), fixed), nextVersion(model))
+  return Object.assign(
+    withStamps(model, {}, new Map([...changeStamps(context), ...deletionStamps(context, randomUUID())]), fixed),
+    nextVersion(model)
+  )
 }
 
 function nextVersion (model: Model): Input {
@@ -34,7 +37,9 @@ function nextVersion (model: Model): Input {
  * that the caller's values go.
  */
 function withStamps (model: Model, data: Input, stamps: Stamps, fixed: readonly string[]): Record<string, unknown> {
-  const usesRelations = model.meta.relations.some(relation => relation.fields.length > 0 && data[relation.name] !== undefined)
+  const usesRelations = model.meta.relations.some(
+    relation => relation.fields.length > 0 && data[relation.name] !== undefined
+  )
   const stamped: Record<string, unknown> = { ...data }
   for (const [name, value] of stamps) {
     if (data[name] !== undefined || fixed.includes(name)) continue

@@ -9,19 +9,22 @@ import type { Features, Metadata } from '../../lib/model/meta.js'
 type Plain<Type> = [Type] extends [infer Same] ? Same : never
 type PlainName<Name extends string> = [Name] extends [infer Same extends string] ? Same : never
 
-/** Put off until the metadata are known: what is written inside such a condition counts as made of `Same`, and would be made anew, the client with it, at every look. */
+/**
+ * Put off until the metadata are known: what is written inside such a condition counts as made of `Same`, and would be
+ * made anew, the client with it, at every look.
+ */
 type PlainFacts<F> = [F] extends [infer Same extends SchemaFacts] ? Same : never
 
 /** What the types take from the metadata. */
 export interface SchemaFacts {
   /** Unique sets that hold for some rows only, which Prisma does not know. */
-  readonly partial: { readonly model: string, readonly name: string, readonly fields: string }
+  readonly partial: { readonly model: string; readonly name: string; readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
   /** Names of the models whose rows are marked as deleted. */
   readonly softDeleted: string
   /** Fields that new rows need not name although Prisma asks for them. */
-  readonly slugs: { readonly model: string, readonly field: string }
+  readonly slugs: { readonly model: string; readonly field: string }
   /** Names of the models of people. */
   readonly identity: string
   /** Names of the models with an address. */
@@ -34,33 +37,54 @@ export type FactsOf<M extends Metadata> = PlainFacts<Facts<M>>
 /**
  * The facts by name. An interface on purpose: the type of an extended client mentions its facts at every method, and a
  * declaration file writes `Facts<CommonsMetadata>` there, where it would spell out a type alias each time.
- * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out who
- * has which other feature.
+ * Metadata that is not `as const` names no partial sets and no computed fields, and leaves it to the calls to find out
+ * who has which other feature.
  */
 export interface Facts<M extends Metadata> {
-  readonly partial: { [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]> }[keyof M['models'] & string]
+  readonly partial: {
+    [Name in keyof M['models'] & string]: PartialSet<Name, M['models'][Name]['uniques'][number]>
+  }[keyof M['models'] & string]
   readonly versioned: ModelsWith<M, 'version', string>
   readonly softDeleted: ModelsWith<M, 'softDelete', string>
-  readonly slugs: { [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']> }[keyof M['models'] & string]
+  readonly slugs: {
+    [Name in keyof M['models'] & string]: SlugsOf<Name, M['models'][Name]['features']>
+  }[keyof M['models'] & string]
   readonly identity: ModelsWith<M, 'identity', never>
   readonly address: ModelsWith<M, 'address', never>
 }
 
 /** Names of the models that have a feature; `Unknown` where the metadata is not literal. */
-type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models'] ? Unknown : {
-  [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object } ? Name : never
-}[keyof M['models'] & string]
+type ModelsWith<M extends Metadata, Feature extends keyof Features, Unknown> = string extends keyof M['models']
+  ? Unknown
+  : {
+      [Name in keyof M['models'] & string]: M['models'][Name]['features'] extends { readonly [Key in Feature]: object }
+        ? Name
+        : never
+    }[keyof M['models'] & string]
 
-type PartialSet<Model extends string, Unique> = Unique extends { readonly name: infer Name, readonly fields: readonly (infer Field)[], readonly where: object }
-  ? { readonly model: Model, readonly name: Name, readonly fields: Field }
+type PartialSet<Model extends string, Unique> = Unique extends {
+  readonly name: infer Name
+  readonly fields: readonly (infer Field)[]
+  readonly where: object
+}
+  ? { readonly model: Model; readonly name: Name; readonly fields: Field }
   : never
 
-type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] } ? { readonly model: Model, readonly field: Field } : never
+type SlugsOf<Model, Features> = Features extends { readonly slug: readonly { readonly field: infer Field }[] }
+  ? { readonly model: Model; readonly field: Field }
+  : never
 
-/** A row of scalar values, as `createMany` takes it; never where Prisma has no `createMany`, as a required column is left out. */
+/**
+ * A row of scalar values, as `createMany` takes it; never where Prisma has no `createMany`, as a required column is
+ * left out.
+ */
 export type Row<T> = T extends { readonly createMany: unknown } ? RowOf<T> : never
 
-type RowOf<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data ? Data extends readonly (infer One)[] ? One : Data : never
+type RowOf<T> = Prisma.Args<T, 'createMany'>['data'] extends infer Data
+  ? Data extends readonly (infer One)[]
+    ? One
+    : Data
+  : never
 
 /** What of a row an update may name. */
 type ChangedRow<T> = [Row<T>] extends [never] ? Partial<Prisma.Result<T, object, 'findFirstOrThrow'>> : Partial<Row<T>>
@@ -71,7 +95,9 @@ export type SlugField<T, F extends SchemaFacts> = Extract<F['slugs'], { readonly
 /** A row to create: slugs are generated where it names none. */
 export type NewRow<T, F extends SchemaFacts> = WithoutSlugs<Row<T>, SlugField<T, F>>
 
-type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never] ? R : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
+type WithoutSlugs<R, Slug> = [Slug & keyof R] extends [never]
+  ? R
+  : Plain<Omit<R, Slug & keyof R> & { readonly [K in Slug & keyof R]?: R[K] | null }>
 
 type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
@@ -91,7 +117,9 @@ export type ConflictKey<T, F extends SchemaFacts> = PlainName<UniqueKey<T> | Par
 export type UniqueSelector<T> = SelectorOf<Where<T>, UniqueKey<T>>
 
 type SelectorOf<W, Keys extends string, Key extends string = Keys> = Key extends keyof W
-  ? { readonly [K in Key]: NonNullable<W[K]> } & { readonly [K in Exclude<Keys, Key>]?: never } extends infer Both ? { [K in keyof Both]: Both[K] } : never
+  ? { readonly [K in Key]: NonNullable<W[K]> } & { readonly [K in Exclude<Keys, Key>]?: never } extends infer Both
+    ? { [K in keyof Both]: Both[K] }
+    : never
   : never
 
 /** Fields of the unique set `On`. */
@@ -111,7 +139,9 @@ export type UpdateItemOf<T, F extends SchemaFacts> = {
 } & (ModelName<T> extends F['versioned'] ? { readonly version?: number } : { readonly version?: never })
 
 /** An item of `bulkReplace`: every field that has neither a default nor null, and any others; slugs stay. */
-export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & { readonly data: NewRow<T, F> }
+export type ReplaceItemOf<T, F extends SchemaFacts> = Omit<UpdateItemOf<T, F>, 'data'> & {
+  readonly data: NewRow<T, F>
+}
 
 /** What rows are asked for: a Prisma `select`; `true`, for all scalar fields, is taken beside it. */
 export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select']>
@@ -119,18 +149,26 @@ export type SelectOf<T> = NonNullable<Prisma.Args<T, 'findFirstOrThrow'>['select
 /** The same for rows that are gone: what is read beside the table, relations and computed fields, is not to be had. */
 export type ScalarSelectOf<T> = Plain<{ readonly [K in keyof Row<T>]?: boolean }>
 
-/** The arguments with a `select` that names nothing unknown. `A` has no bound: to keep one, the compiler would widen literals. */
+/**
+ * The arguments with a `select` that names nothing unknown. `A` has no bound: to keep one, the compiler would widen
+ * literals.
+ */
 export type Selecting<A, Select> = Prisma.Exact<A, { readonly select?: true | Select }>
 
 /** What becomes of items without a row, or with another version. */
 export interface Unmatched {
-  /** `report` (default): they are told of, and the others are written; `error`: nothing is written, and the BulkError names them. */
+  /**
+   * `report` (default): they are told of, and the others are written; `error`: nothing is written, and the BulkError
+   * names them.
+   */
   readonly unmatched?: 'report' | 'error'
 }
 
 /** What becomes of decimals with more digits behind the point than their column keeps. */
 export interface DecimalRule {
-  /** `exact` (default): they are errors of their items; `round`: the database rounds them, as in Prisma's own methods. */
+  /**
+   * `exact` (default): they are errors of their items; `round`: the database rounds them, as in Prisma's own methods.
+   */
   readonly decimals?: 'exact' | 'round'
 }
 
@@ -144,8 +182,12 @@ export type BulkResult<T, A> = A extends { readonly select: infer Select extends
 
 /** `true` stands for the columns, as the write itself gives them back; a `select` goes by Prisma's own rules. */
 export type SelectedRow<T, Select> = Select extends boolean
-  ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] } : never
+  ? Prisma.Result<T, object, 'findFirstOrThrow'> extends infer All
+    ? { [K in keyof All as K extends keyof Row<T> ? K : never]: All[K] }
+    : never
   : Prisma.Result<T, { select: Select }, 'findFirstOrThrow'>
 
 /** Methods by the property that a client has for each of the models; none where the models are not known. */
-export type OfModels<Models extends string, Methods> = string extends Models ? {} : { readonly [Name in Models as Uncapitalize<Name>]: Methods }
+export type OfModels<Models extends string, Methods> = string extends Models
+  ? {}
+  : { readonly [Name in Models as Uncapitalize<Name>]: Methods }

@@ -12,8 +12,8 @@ interface Notes {
 
 /** The version that the row must have; only a write that does not count may do without. */
 type Expectation =
-  | { readonly expectedVersion: number, readonly skipVersionIncrement?: boolean }
-  | { readonly expectedVersion?: number, readonly skipVersionIncrement: true }
+  | { readonly expectedVersion: number; readonly skipVersionIncrement?: boolean }
+  | { readonly expectedVersion?: number; readonly skipVersionIncrement: true }
 
 export interface UpdateVersioned {
   /**
@@ -22,10 +22,13 @@ export interface UpdateVersioned {
    * @param args.expectedVersion the version that the row must have
    * @param args.skipVersionIncrement save without counting; default false
    * @returns the row, as Prisma's `update` does
-   * @throws VersionConflictError with `current`, `expected` and the `fields` that differ; CommonsError `object_not_found`
-   * when there is no such row. What else goes wrong is Prisma's own error, as with `update`.
+   * @throws VersionConflictError with `current`, `expected` and the `fields` that differ; CommonsError
+   * `object_not_found` when there is no such row. What else goes wrong is Prisma's own error, as with `update`.
    * @example
    * await prisma.contract.updateVersioned({ where: { id }, data: { note }, expectedVersion: 3 })
    */
-  <T, A>(this: T, args: Prisma.Exact<A, Prisma.Args<T, 'update'> & Notes & Expectation>): Promise<Prisma.Result<T, A, 'update'>>
+  <T, A>(
+    this: T,
+    args: Prisma.Exact<A, Prisma.Args<T, 'update'> & Notes & Expectation>
+  ): Promise<Prisma.Result<T, A, 'update'>>
 }

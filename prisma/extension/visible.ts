@@ -46,7 +46,9 @@ export class Visibility {
     for (const name of ['include', 'select']) {
       const entries = args[name]
       if (!isObject(entries)) continue
-      const seen = mapEntries(entries, (key, value) => key === '_count' ? this.#count(model, value) : this.#relation(model, key, value))
+      const seen = mapEntries(entries, (key, value) =>
+        key === '_count' ? this.#count(model, value) : this.#relation(model, key, value)
+      )
       if (seen !== entries) rewritten = { ...rewritten, [name]: seen }
     }
     return rewritten
@@ -79,7 +81,9 @@ export class Visibility {
   #filter (model: Model, where: Input): Input {
     if (this.#related === 'include' || !this.leadsToDeleted(model)) return where
     return mapEntries(where, (key, value) => {
-      if (key === 'AND' || key === 'OR' || key === 'NOT') return oneOrMany(value, one => isObject(one) ? this.#filter(model, one) : one)
+      if (key === 'AND' || key === 'OR' || key === 'NOT') {
+        return oneOrMany(value, one => (isObject(one) ? this.#filter(model, one) : one))
+      }
       const relation = model.relation(key)
       if (relation === undefined || !isObject(value)) return value
       const target = this.#registry.model(relation.model)
@@ -98,7 +102,9 @@ export class Visibility {
     return seen === undefined || mentions(model, condition) ? filtered : { OR: [{ NOT: seen }, filtered] }
   }
 
-  /** An entry of `include` or `select`. A required to-one relation takes no condition in Prisma: its row is always seen. */
+  /**
+   * An entry of `include` or `select`. A required to-one relation takes no condition in Prisma: its row is always seen.
+   */
   #relation (model: Model, name: string, value: unknown): unknown {
     const relation = model.relation(name)
     if (relation === undefined || value === undefined || value === false) return value
@@ -119,10 +125,12 @@ export class Visibility {
   /** `_count: true` stands for all lists of the model, and has to name them to leave rows out. */
   #count (model: Model, value: unknown): unknown {
     const lists = model.meta.relations.filter(relation => relation.list)
-    const isCounted = (name: string): boolean => conditionOf(this.#registry.model(model.relation(name)?.model ?? model.name), this.#related) !== undefined
-    const counted = value === true && lists.some(({ name }) => isCounted(name))
-      ? { select: Object.fromEntries(lists.map(({ name }) => [name, true])) }
-      : value
+    const isCounted = (name: string): boolean =>
+      conditionOf(this.#registry.model(model.relation(name)?.model ?? model.name), this.#related) !== undefined
+    const counted =
+      value === true && lists.some(({ name }) => isCounted(name))
+        ? { select: Object.fromEntries(lists.map(({ name }) => [name, true])) }
+        : value
     if (!isObject(counted) || !isObject(counted['select'])) return value
     const select = mapEntries(counted['select'], (name, one) => this.#relation(model, name, one))
     return select === counted['select'] && counted === value ? value : { ...counted, select }
@@ -132,12 +140,18 @@ export class Visibility {
 /** Each model's conditions, which every call of it uses. */
 const conditions = new WeakMap<Model, { readonly [rows in DeletedRows]: Input | undefined }>()
 
-/** The condition that keeps deleted rows out, or lets nothing else in; undefined where there is nothing to tell apart. */
+/**
+ * The condition that keeps deleted rows out, or lets nothing else in; undefined where there is nothing to tell apart.
+ */
 export function conditionOf (model: Model, rows: DeletedRows): Input | undefined {
   let known = conditions.get(model)
   if (known === undefined) {
     const mark = model.meta.features.softDelete?.deletedAt
-    known = { exclude: mark === undefined ? undefined : { [mark]: null }, include: undefined, only: mark === undefined ? undefined : { [mark]: { not: null } } }
+    known = {
+      exclude: mark === undefined ? undefined : { [mark]: null },
+      include: undefined,
+      only: mark === undefined ? undefined : { [mark]: { not: null } }
+    }
     conditions.set(model, known)
   }
   return known[rows]
@@ -148,7 +162,9 @@ function mentions (model: Model, where: Input): boolean {
   const mark = model.meta.features.softDelete?.deletedAt
   if (mark === undefined) return false
   if (where[mark] !== undefined) return true
-  return combinators.some(key => where[key] !== undefined && listOf(where[key]).some(one => isObject(one) && mentions(model, one)))
+  return combinators.some(
+    key => where[key] !== undefined && listOf(where[key]).some(one => isObject(one) && mentions(model, one))
+  )
 }
 
 const combinators = ['AND', 'OR', 'NOT'] as const

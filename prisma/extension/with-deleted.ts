@@ -5,15 +5,19 @@ import { takesDeleted, type Overrides } from './overrides.js'
 type Methods = Readonly<Record<string | symbol, unknown>>
 
 /**
- * The same client, whose calls see rows that are marked as deleted: each goes out with the argument `deleted`, unless it
- * has one of its own. Transactions that are begun on it see them too.
+ * The same client, whose calls see rows that are marked as deleted: each goes out with the argument `deleted`, unless
+ * it has one of its own. Transactions that are begun on it see them too.
  */
 export function withDeleted<Client extends object> (client: Client, overrides: Overrides, rows: DeletedRows): Client {
   return new Proxy(client, {
     get (target, property) {
       const value: unknown = Reflect.get(target, property)
-      if (property === '$transaction') return transaction(target, value as Transaction, inner => withDeleted(inner, overrides, rows))
-      if (typeof property === 'string' && Object.hasOwn(overrides, property)) return modelWithDeleted(value as Methods, overrides[property]!, rows)
+      if (property === '$transaction') {
+        return transaction(target, value as Transaction, inner => withDeleted(inner, overrides, rows))
+      }
+      if (typeof property === 'string' && Object.hasOwn(overrides, property)) {
+        return modelWithDeleted(value as Methods, overrides[property]!, rows)
+      }
       return value
     }
   })
@@ -23,7 +27,14 @@ function modelWithDeleted (model: Methods, overridden: Overrides[string], rows: 
   return new Proxy(model, {
     get (target, method) {
       const value = target[method]
-      if (typeof value !== 'function' || typeof method !== 'string' || !Object.hasOwn(overridden, method) || !takesDeleted(method)) return value
+      if (
+        typeof value !== 'function' ||
+        typeof method !== 'string' ||
+        !Object.hasOwn(overridden, method) ||
+        !takesDeleted(method)
+      ) {
+        return value
+      }
       return (args: Input = {}): unknown => Reflect.apply(value, target, [{ deleted: rows, ...args }])
     }
   })
@@ -32,8 +43,9 @@ function modelWithDeleted (model: Methods, overridden: Overrides[string], rows: 
 type Transaction = (work: unknown, options?: unknown) => unknown
 
 function transaction (client: object, begin: Transaction, wrap: (inner: object) => object): Transaction {
-  return (work, options) => Reflect.apply(begin, client, [
-    typeof work === 'function' ? (inner: object): unknown => Reflect.apply(work, undefined, [wrap(inner)]) : work,
-    options
-  ])
+  return (work, options) =>
+    Reflect.apply(begin, client, [
+      typeof work === 'function' ? (inner: object): unknown => Reflect.apply(work, undefined, [wrap(inner)]) : work,
+      options
+    ])
 }

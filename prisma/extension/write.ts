@@ -41,7 +41,7 @@ export class Write {
 
   /** The rows of `createMany`, which takes no nested writes. */
   createdRows (data: unknown): unknown {
-    return oneOrMany(data, row => isObject(row) ? this.#rules.create(this.#call.model, row, []) : row)
+    return oneOrMany(data, row => (isObject(row) ? this.#rules.create(this.#call.model, row, []) : row))
   }
 
   /** The values that one row changes to, nested writes included. */
@@ -54,7 +54,10 @@ export class Write {
   }
 
   #created (model: Model, row: Input): Input {
-    const lacksSlug = model.meta.features.slug?.some(({ field }) => row[field] === undefined || row[field] === null || row[field] === '') ?? false
+    const lacksSlug =
+      model.meta.features.slug?.some(
+        ({ field }) => row[field] === undefined || row[field] === null || row[field] === ''
+      ) ?? false
     // Stamped values are a copy: the slug can be put into it.
     if (lacksSlug) this.unnamed.push({ model, row: row as Record<string, unknown> })
     return row

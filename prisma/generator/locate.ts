@@ -14,14 +14,20 @@ export interface SchemaFile {
  */
 export async function readSchemaFiles (schemaPath: string): Promise<SchemaFile[]> {
   const isFolder = (await stat(schemaPath)).isDirectory()
-  const names = isFolder ? (await readdir(schemaPath, { recursive: true })).filter(name => name.endsWith('.prisma')).sort() : ['']
-  return await Promise.all(names.map(async name => {
-    const path = join(schemaPath, name)
-    return { path: relative(process.cwd(), path), text: await readFile(path, 'utf8') }
-  }))
+  const names = isFolder
+    ? (await readdir(schemaPath, { recursive: true })).filter(name => name.endsWith('.prisma')).sort()
+    : ['']
+  return await Promise.all(
+    names.map(async name => {
+      const path = join(schemaPath, name)
+      return { path: relative(process.cwd(), path), text: await readFile(path, 'utf8') }
+    })
+  )
 }
 
-/** Where a problem's annotation stands, as `file:line`; the line of the model or field when the annotation is not found. */
+/**
+ * Where a problem's annotation stands, as `file:line`; the line of the model or field when the annotation is not found.
+ */
 export function locateProblem (problem: SchemaProblem, files: readonly SchemaFile[]): string | null {
   for (const { path, text } of files) {
     const lines = text.split('\n')

@@ -19,7 +19,7 @@ export interface GeneratorHandler {
   /** Where the result goes when the schema names no `output`, relative to the schema. */
   readonly defaultOutput: string
   /** Throws an error whose message Prisma prints before it stops. */
-  generate (options: GeneratorOptions): Promise<void>
+  generate(options: GeneratorOptions): Promise<void>
 }
 
 interface Request {
@@ -60,5 +60,7 @@ async function answer ({ method, params }: Request, handler: GeneratorHandler): 
 /** Prisma reads by lines that may end in U+2028 or U+2029 too, which JSON leaves as they are. */
 function reply ({ id }: Request, content: object): void {
   const message = JSON.stringify({ jsonrpc: '2.0', id, ...content })
-  process.stderr.write(message.replace(/[\u2028\u2029]/g, character => `\\u${character.charCodeAt(0).toString(16)}`) + '\n')
+  process.stderr.write(
+    message.replace(/[\u2028\u2029]/g, character => `\\u${character.charCodeAt(0).toString(16)}`) + '\n'
+  )
 }

@@ -22,14 +22,17 @@ export const metadata: CommonsMetadata = schema as CommonsMetadata
 `
 }
 
-/** The type of a model: its features, its unique constraints for some rows only, and the fields that slug functions see. */
+/**
+ * The type of a model: its features, its unique constraints for some rows only, and the fields that slug functions see.
+ */
 function factsOf ({ features, uniques, fields }: ModelMeta): string {
   const partial = uniques.filter(({ where }) => where !== null)
-  const seen = features.slug === undefined ? [] : fields.map(({ name, kind, type, list }) => ({ name, kind, type, list }))
+  const seen =
+    features.slug === undefined ? [] : fields.map(({ name, kind, type, list }) => ({ name, kind, type, list }))
   const args = [inline(features), partial.map(inline).join(' | '), seen.map(inline).join(' | ')]
   // What is left out stands for the plain types.
   while (args.length > 0 && ['', '{}'].includes(args.at(-1)!)) args.pop()
-  return args.length === 0 ? 'ModelFacts' : `ModelFacts<${args.map(arg => arg === '' ? 'never' : arg).join(', ')}>`
+  return args.length === 0 ? 'ModelFacts' : `ModelFacts<${args.map(arg => (arg === '' ? 'never' : arg)).join(', ')}>`
 }
 
 function print (value: unknown, indent: string): string {

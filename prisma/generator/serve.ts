@@ -8,7 +8,10 @@ import { metadataFromDatamodel } from '../metadata/from-dmmf.js'
 import type { Metadata } from '../../lib/model/meta.js'
 import { formatProblems, SchemaError } from '../../lib/model/schema-problems.js'
 
-/** Serves Prisma as a generator: it writes `<output>/metadata.ts`, the models as the extension and the plugins read them. */
+/**
+ * Serves Prisma as a generator: it writes `<output>/metadata.ts`, the models as the extension and the plugins read
+ * them.
+ */
 export async function serveMetadataGenerator (): Promise<void> {
   await serveGenerator({ prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated', generate })
 }
@@ -26,6 +29,9 @@ async function readMetadata ({ dmmf, datamodel, datasources, schemaPath }: Gener
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
     const files = await readSchemaFiles(schemaPath)
-    throw new Error(formatProblems(error.problems, problem => locateProblem(problem, files)), { cause: error })
+    throw new Error(
+      formatProblems(error.problems, problem => locateProblem(problem, files)),
+      { cause: error }
+    )
   }
 }

@@ -13,8 +13,8 @@ export interface DatamodelModel {
   readonly dbName: string | null
   readonly schema?: string | null
   readonly fields: readonly DatamodelField[]
-  readonly primaryKey: { readonly name: string | null, readonly fields: readonly string[] } | null
-  readonly uniqueIndexes: ReadonlyArray<{ readonly name: string | null, readonly fields: readonly string[] }>
+  readonly primaryKey: { readonly name: string | null; readonly fields: readonly string[] } | null
+  readonly uniqueIndexes: ReadonlyArray<{ readonly name: string | null; readonly fields: readonly string[] }>
   readonly documentation?: string
 }
 
@@ -42,12 +42,12 @@ export type DatamodelLiteral = string | number | boolean
 export type DatamodelDefault =
   | DatamodelLiteral
   | readonly DatamodelLiteral[]
-  | { readonly name: string, readonly args: ReadonlyArray<string | number> }
+  | { readonly name: string; readonly args: ReadonlyArray<string | number> }
 
 export interface DatamodelEnum {
   readonly name: string
   readonly dbName?: string | null
-  readonly values: ReadonlyArray<{ readonly name: string, readonly dbName?: string | null }>
+  readonly values: ReadonlyArray<{ readonly name: string; readonly dbName?: string | null }>
 }
 
 export interface DatamodelIndex {

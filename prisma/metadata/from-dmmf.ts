@@ -1,8 +1,23 @@
-import type { Datamodel, DatamodelDefault, DatamodelEnum, DatamodelField, DatamodelIndex, DatamodelModel } from './dmmf.js'
+import type {
+  Datamodel,
+  DatamodelDefault,
+  DatamodelEnum,
+  DatamodelField,
+  DatamodelIndex,
+  DatamodelModel
+} from './dmmf.js'
 import { primaryKeyName, uniqueIndexName } from '../../lib/model/constraint-names.js'
 import type { ModelShape } from '../../lib/model/feature-arguments.js'
 import { readFeatures } from '../../lib/model/features.js'
-import type { DefaultMeta, EnumMeta, FieldMeta, Metadata, ModelMeta, RelationMeta, UniqueMeta } from '../../lib/model/meta.js'
+import type {
+  DefaultMeta,
+  EnumMeta,
+  FieldMeta,
+  Metadata,
+  ModelMeta,
+  RelationMeta,
+  UniqueMeta
+} from '../../lib/model/meta.js'
 import { checkModels } from '../../lib/model/schema-checks.js'
 import type { PartialIndex, ReadModel } from '../../lib/model/schema-checks.js'
 import { readUntold, type Untold } from '../../lib/schema-text/untold.js'
@@ -28,9 +43,16 @@ export function metadataFromDatamodel (datamodel: Datamodel, provider: string, t
     const documentation = documentationOf(model)
     const reading = readFeatures(shape, documentation, { provider, enums })
     const unsupported = untold.unsupported.get(model.name)
-    const meta: ModelMeta = { ...shape, uniques: [...shape.uniques, ...reading.uniques], features: reading.features, ...unsupported === undefined ? {} : { unsupported } }
+    const meta: ModelMeta = {
+      ...shape,
+      uniques: [...shape.uniques, ...reading.uniques],
+      features: reading.features,
+      ...(unsupported === undefined ? {} : { unsupported })
+    }
     problems.push(...reading.problems)
-    if (reading.problems.length === 0) sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, indexes, provider) })
+    if (reading.problems.length === 0) {
+      sound.push({ meta, documentation, partialIndexes: partialIndexes(shape, indexes, provider) })
+    }
     return [model.name, meta]
   })
   problems.push(...checkModels(sound))
@@ -120,16 +142,32 @@ function relationMeta (field: DatamodelField): RelationMeta {
   }
 }
 
-function uniqueMetas (model: DatamodelModel, table: string, fields: readonly FieldMeta[], indexes: readonly DatamodelIndex[], provider: string): UniqueMeta[] {
+function uniqueMetas (
+  model: DatamodelModel,
+  table: string,
+  fields: readonly FieldMeta[],
+  indexes: readonly DatamodelIndex[],
+  provider: string
+): UniqueMeta[] {
   const columnOf = new Map(fields.map(field => [field.name, field.column]))
   const unique = (type: 'id' | 'unique', names: readonly string[], name: string | null): UniqueMeta => {
-    const custom = indexes.find(index => index.type === type && String(index.fields.map(field => field.name)) === String(names))?.dbName
+    const custom = indexes.find(
+      index => index.type === type && String(index.fields.map(field => field.name)) === String(names)
+    )?.dbName
     const primary = type === 'id'
     return {
       name: name ?? names.join('_'),
       fields: names,
       primary,
-      index: custom ?? (primary ? primaryKeyName(provider, table) : uniqueIndexName(provider, table, names.map(name => columnOf.get(name)!))),
+      index:
+        custom ??
+        (primary
+          ? primaryKeyName(provider, table)
+          : uniqueIndexName(
+            provider,
+            table,
+            names.map(name => columnOf.get(name)!)
+          )),
       where: null
     }
   }
@@ -140,22 +178,34 @@ function uniqueMetas (model: DatamodelModel, table: string, fields: readonly Fie
   const compound = model.uniqueIndexes.filter(index => index.fields.length > 1)
   return [
     ...(id !== undefined ? [unique('id', [id.name], null)] : []),
-    ...(id === undefined && model.primaryKey !== null ? [unique('id', model.primaryKey.fields, model.primaryKey.name)] : []),
+    ...(id === undefined && model.primaryKey !== null
+      ? [unique('id', model.primaryKey.fields, model.primaryKey.name)]
+      : []),
     ...single.map(field => unique('unique', [field.name], null)),
     ...compound.map(index => unique('unique', index.fields, index.name))
   ]
 }
 
-/** Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the condition. */
+/**
+ * Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the
+ * condition.
+ */
 function partialIndexes (model: ModelShape, indexes: readonly DatamodelIndex[], provider: string): PartialIndex[] {
   // A second index on the fields of a unique set holds for all rows too, or adds nothing to the first.
   const known = new Set(model.uniques.map(unique => String(unique.fields)))
-  return indexes.filter(index => index.type === 'unique').flatMap(({ fields, dbName }) => {
-    const names = fields.map(field => field.name)
-    if (known.has(String(names))) return []
-    const columns = names.map(name => model.fields.find(field => field.name === name)?.column ?? name)
-    return [{ fields: names, name: dbName === undefined || dbName === uniqueIndexName(provider, model.table, columns) ? null : dbName }]
-  })
+  return indexes
+    .filter(index => index.type === 'unique')
+    .flatMap(({ fields, dbName }) => {
+      const names = fields.map(field => field.name)
+      if (known.has(String(names))) return []
+      const columns = names.map(name => model.fields.find(field => field.name === name)?.column ?? name)
+      return [
+        {
+          fields: names,
+          name: dbName === undefined || dbName === uniqueIndexName(provider, model.table, columns) ? null : dbName
+        }
+      ]
+    })
 }
 
 function enumMeta (type: DatamodelEnum, { enumSchemas }: Untold): EnumMeta {
@@ -163,7 +213,7 @@ function enumMeta (type: DatamodelEnum, { enumSchemas }: Untold): EnumMeta {
   return {
     name: type.name,
     dbName: type.dbName ?? type.name,
-    ...schema === undefined ? {} : { schema },
+    ...(schema === undefined ? {} : { schema }),
     values: Object.fromEntries(type.values.map(value => [value.name, value.dbName ?? value.name]))
   }
 }

@@ -31,7 +31,9 @@ export function resolveMetadata (source: MetadataSource | undefined, client?: ob
   if (isMetadata(source)) return source
   const datamodel = 'datamodel' in source ? source.datamodel : source
   if (!isDatamodel(datamodel)) {
-    throw new Error('`metadata` is neither the module that the fastify-prisma-commons generator writes nor a DMMF datamodel')
+    throw new Error(
+      '`metadata` is neither the module that the fastify-prisma-commons generator writes nor a DMMF datamodel'
+    )
   }
   const { _activeProvider: provider } = (client ?? {}) as ClientInternals
   return metadataFromDatamodel(datamodel, typeof provider === 'string' ? provider : 'postgresql', schemaOf(client))
@@ -44,14 +46,23 @@ function schemaOf (client: object | undefined): string | null {
 }
 
 function isMetadata (source: object): source is Metadata {
-  return 'provider' in source && 'models' in source && typeof source.models === 'object' && !Array.isArray(source.models)
+  return (
+    'provider' in source && 'models' in source && typeof source.models === 'object' && !Array.isArray(source.models)
+  )
 }
 
 function isDatamodel (source: object | undefined): source is Datamodel {
-  return source !== undefined && 'models' in source && Array.isArray(source.models) && 'enums' in source && Array.isArray(source.enums)
+  return (
+    source !== undefined &&
+    'models' in source &&
+    Array.isArray(source.models) &&
+    'enums' in source &&
+    Array.isArray(source.enums)
+  )
 }
 
-const ADVICE = 'Add the generator to schema.prisma, run `prisma generate` and pass the `metadata` it writes:\n\n' +
+const ADVICE =
+  'Add the generator to schema.prisma, run `prisma generate` and pass the `metadata` it writes:\n\n' +
   '  generator commons {\n    provider = "fastify-prisma-commons"\n    output   = "./generated"\n  }'
 
 function metadataFromClient (client: object | undefined): Metadata {
@@ -62,15 +73,20 @@ function metadataFromClient (client: object | undefined): Metadata {
   }
   const document = parserForClient()({ datamodel: schema })
   if (!('datamodel' in document)) {
-    throw new Error(`@prisma/get-dmmf cannot read the schema of this Prisma client; install the version of @prisma/client. ${ADVICE}`, { cause: document.error })
+    throw new Error(
+      `@prisma/get-dmmf cannot read the schema of this Prisma client; install the version of @prisma/client. ${ADVICE}`,
+      { cause: document.error }
+    )
   }
   return metadataFromDatamodel(document.datamodel, provider, schema)
 }
 
-/** Prisma's schema parser, for a schema in one text or in files of their own. It gives errors instead of throwing them. */
-export type Parser = (options: { readonly datamodel: string | ReadonlyArray<readonly [path: string, text: string]> }) =>
-  | { readonly datamodel: Datamodel }
-  | { readonly error: Error }
+/**
+ * Prisma's schema parser, for a schema in one text or in files of their own. It gives errors instead of throwing them.
+ */
+export type Parser = (options: {
+  readonly datamodel: string | ReadonlyArray<readonly [path: string, text: string]>
+}) => { readonly datamodel: Datamodel } | { readonly error: Error }
 
 function parserForClient (): Parser {
   try {
@@ -79,7 +95,9 @@ function parserForClient (): Parser {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new Error(
       `No \`metadata\` was given, and @prisma/get-dmmf, which could read it from the client, is not installed. ${ADVICE}\n\n` +
-      'or install the parser: npm install @prisma/get-dmmf', { cause: error })
+        'or install the parser: npm install @prisma/get-dmmf',
+      { cause: error }
+    )
   }
 }
 

@@ -23,7 +23,9 @@ await t.test('a folder belongs to one user until it is given back', async t => {
   const folder = `${t.testdir()}/new/folder`
   const unlock = lockFolder(folder)
   t.strictSame(await readdir(folder), ['lock'])
-  t.throws(() => lockFolder(folder), { message: `${folder} is in use by process ${process.pid}. Stop it or choose another folder; if ${process.pid} is no such server, delete ${folder}/lock` })
+  t.throws(() => lockFolder(folder), {
+    message: `${folder} is in use by process ${process.pid}. Stop it or choose another folder; if ${process.pid} is no such server, delete ${folder}/lock`
+  })
   unlock()
   t.strictSame(await readdir(folder), [])
   lockFolder(folder)()
@@ -36,7 +38,9 @@ await t.test('another living process is named', async t => {
   const child = run(folder, "lockFolder(folder); console.log('locked'); process.stdin.resume()")
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout!, 'data')
-  t.throws(() => lockFolder(folder), { message: `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no such server, delete ${folder}/lock` })
+  t.throws(() => lockFolder(folder), {
+    message: `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no such server, delete ${folder}/lock`
+  })
 
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -66,14 +70,25 @@ await t.test('a lock that cannot be read is reported', async t => {
 
 await t.test('of many that want a stale lock at once, one gets it', async t => {
   const folder = t.testdir({ lock: String(await deadPid()) })
-  const children = Array.from({ length: 6 }, () => run(folder, `
+  const children = Array.from({ length: 6 }, () =>
+    run(
+      folder,
+      `
     process.stdin.once('data', () => {
       try { lockFolder(folder); console.log('mine') } catch (error) { console.log(error.message.includes('in use') ? 'refused' : error) }
     })
-    console.log('ready')`))
-  t.after(() => { for (const child of children) child.kill('SIGKILL') })
-  const nextLines = async (): Promise<string[]> => await Promise.all(children.map(async child => String((await once(child.stdout!, 'data'))[0])))
-  t.strictSame(await nextLines(), children.map(() => 'ready\n'))
+    console.log('ready')`
+    )
+  )
+  t.after(() => {
+    for (const child of children) child.kill('SIGKILL')
+  })
+  const nextLines = async (): Promise<string[]> =>
+    await Promise.all(children.map(async child => String((await once(child.stdout!, 'data'))[0])))
+  t.strictSame(
+    await nextLines(),
+    children.map(() => 'ready\n')
+  )
   // They live on after their answer: an ended holder would make its lock stale again.
   const answers = nextLines()
   for (const child of children) child.stdin!.write('go')

@@ -8,12 +8,17 @@ import { createDatabase, type Lifetime } from '../helpers/database.js'
 const script = fileURLToPath(import.meta.resolve('../../examples/server.js'))
 const body = JSON.stringify([1, 2, 3].map(i => ({ contractNumber: `K-${i}`, year: 2026, amount: '1.00' })))
 
-async function startServer (t: Lifetime, connectionString: string): Promise<{ readonly child: ChildProcess, readonly url: string }> {
+async function startServer (
+  t: Lifetime,
+  connectionString: string
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const child = spawn(process.execPath, [script], {
     env: { ...process.env, DATABASE_URL: connectionString, COMMONS_DATA: '', HOST: '127.0.0.1', PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit']
   })
-  t.after(async () => { child.kill('SIGKILL') })
+  t.after(async () => {
+    child.kill('SIGKILL')
+  })
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
     if (url === undefined) continue
@@ -24,7 +29,11 @@ async function startServer (t: Lifetime, connectionString: string): Promise<{ re
 }
 
 async function send (url: string): Promise<Response> {
-  return await fetch(`${url}/api/contracts`, { method: 'POST', headers: { authorization: 'Bearer alice', 'content-type': 'application/json', 'idempotency-key': 'once' }, body })
+  return await fetch(`${url}/api/contracts`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer alice', 'content-type': 'application/json', 'idempotency-key': 'once' },
+    body
+  })
 }
 
 /** Waits until `query` gives a row. */
@@ -38,9 +47,17 @@ await t.test('a server that is killed in the middle of a request', { skip: !proc
     const { connectionString, pool, query } = await createDatabase(t)
     const first = await startServer(t, connectionString)
     const holder = await pool.connect()
-    await holder.query("BEGIN; INSERT INTO contracts (contract_number, year, amount, updated_at) VALUES ('K-2', 2026, 1, now())")
-    const lost = send(first.url).then(response => response.status, () => 'lost')
-    await until(async () => await query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"))
+    await holder.query(
+      "BEGIN; INSERT INTO contracts (contract_number, year, amount, updated_at) VALUES ('K-2', 2026, 1, now())"
+    )
+    const lost = send(first.url).then(
+      response => response.status,
+      () => 'lost'
+    )
+    await until(
+      async () =>
+        await query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+    )
     first.child.kill('SIGKILL')
     t.equal(await lost, 'lost')
     await holder.query('ROLLBACK')
@@ -58,7 +75,10 @@ await t.test('a server that is killed in the middle of a request', { skip: !proc
     const { connectionString, query } = await createDatabase(t)
     for (const wait of [10, 30, 50, 80]) {
       const { child, url } = await startServer(t, connectionString)
-      const sent = send(url).then(() => 'answered', () => 'lost')
+      const sent = send(url).then(
+        () => 'answered',
+        () => 'lost'
+      )
       await new Promise(resolve => setTimeout(resolve, wait))
       child.kill('SIGKILL')
       await once(child, 'exit')

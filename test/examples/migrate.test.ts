@@ -7,7 +7,9 @@ import { createDatabase } from '../helpers/database.js'
 const { pool, query } = await createDatabase(t, { empty: true })
 
 async function tables (): Promise<string[]> {
-  const rows = await query<{ name: string }>("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1")
+  const rows = await query<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+  )
   return rows.map(row => row.name)
 }
 
@@ -33,18 +35,33 @@ await t.test('the migrations of the package apply once, also when several start 
   const runs = await Promise.all([migrate(pool), migrate(pool), migrate(pool)])
   // Each is applied in its turn, by whoever gets to it first.
   t.strictSame(runs.flat().sort(), names)
-  t.strictSame((await query<{ name: string }>('SELECT migration_name AS name FROM _prisma_migrations ORDER BY started_at, finished_at')).map(({ name }) => name), names)
+  t.strictSame(
+    (
+      await query<{ name: string }>(
+        'SELECT migration_name AS name FROM _prisma_migrations ORDER BY started_at, finished_at'
+      )
+    ).map(({ name }) => name),
+    names
+  )
   t.strictSame(await migrate(pool), [])
-  t.strictSame((await tables()).filter(name => ['contracts', 'line_items', 'org memberships'].includes(name)), ['contracts', 'line_items', 'org memberships'])
-  t.strictSame(await query('SELECT migration_name, checksum FROM _prisma_migrations ORDER BY 1'),
-    migrations.map(({ name, checksum }) => ({ migration_name: name, checksum })))
+  t.strictSame(
+    (await tables()).filter(name => ['contracts', 'line_items', 'org memberships'].includes(name)),
+    ['contracts', 'line_items', 'org memberships']
+  )
+  t.strictSame(
+    await query('SELECT migration_name, checksum FROM _prisma_migrations ORDER BY 1'),
+    migrations.map(({ name, checksum }) => ({ migration_name: name, checksum }))
+  )
 })
 
 await t.test('the rows are those of prisma migrate deploy', async t => {
-  const sql = "-- a comment; with a semicolon\nCREATE TABLE one (a text DEFAULT 'x;y');\nCREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT 2; $$;\n"
+  const sql =
+    "-- a comment; with a semicolon\nCREATE TABLE one (a text DEFAULT 'x;y');\nCREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT 2; $$;\n"
   const folder = await folderOf({ '2_second': 'ALTER TABLE one ADD COLUMN b int;', '1_first': sql })
   t.strictSame(await migrate(pool, folder), ['1_first', '2_second'])
-  const columns = await query('SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_name = \'_prisma_migrations\' ORDER BY ordinal_position')
+  const columns = await query(
+    "SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position"
+  )
   t.strictSame(columns, [
     { column_name: 'id', data_type: 'character varying', is_nullable: 'NO', column_default: null },
     { column_name: 'checksum', data_type: 'character varying', is_nullable: 'NO', column_default: null },
@@ -71,8 +88,14 @@ await t.test('the rows are those of prisma migrate deploy', async t => {
 
 await t.test('a failing migration leaves nothing and stops the ones after it', async t => {
   const good = 'CREATE TABLE one (a int);'
-  const folder = await folderOf({ '1_good': good, '2_bad': 'CREATE TABLE two (a int); INSERT INTO one VALUES (1); SELECT nonsense;', '3_late': 'CREATE TABLE three (a int);' })
-  await t.rejects(migrate(pool, folder), { message: 'Migration 2_bad failed and was rolled back: column "nonsense" does not exist' })
+  const folder = await folderOf({
+    '1_good': good,
+    '2_bad': 'CREATE TABLE two (a int); INSERT INTO one VALUES (1); SELECT nonsense;',
+    '3_late': 'CREATE TABLE three (a int);'
+  })
+  await t.rejects(migrate(pool, folder), {
+    message: 'Migration 2_bad failed and was rolled back: column "nonsense" does not exist'
+  })
   t.strictSame(await tables(), ['_prisma_migrations', 'one'])
   t.strictSame(await query('SELECT * FROM one'), [])
 
@@ -87,7 +110,9 @@ await t.test('an applied migration that was edited is refused', async t => {
   const [{ checksum } = { checksum: '' }] = await readMigrations(folder)
   await folderOf({ '1_first': 'CREATE TABLE one (a bigint);', '2_second': 'CREATE TABLE two (a int);' })
   const [{ checksum: edited } = { checksum: '' }] = await readMigrations(folder)
-  await t.rejects(migrate(pool, folder), { message: `Migration 1_first was edited after it was applied: its checksum is ${edited}, the database has ${checksum}` })
+  await t.rejects(migrate(pool, folder), {
+    message: `Migration 1_first was edited after it was applied: its checksum is ${edited}, the database has ${checksum}`
+  })
   t.strictSame(await tables(), ['_prisma_migrations', 'one'])
 })
 
@@ -95,7 +120,9 @@ await t.test('what Prisma left half done is refused, what it rolled back is appl
   const folder = await folderOf({ '1_first': 'CREATE TABLE one (a int);' })
   await migrate(pool, folder)
   await query('UPDATE _prisma_migrations SET finished_at = NULL')
-  await t.rejects(migrate(pool, folder), { message: 'Migration 1_first was started and never finished: repair it with "prisma migrate resolve"' })
+  await t.rejects(migrate(pool, folder), {
+    message: 'Migration 1_first was started and never finished: repair it with "prisma migrate resolve"'
+  })
 
   await query('DROP TABLE one')
   await query('UPDATE _prisma_migrations SET rolled_back_at = now()')

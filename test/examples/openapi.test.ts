@@ -36,7 +36,8 @@ async function complaintsOf (program: string): Promise<string[]> {
     }
     const compiled = ts.createProgram([join(folder, 'program.ts'), join(folder, 'paths.d.ts')], options)
     return ts.getPreEmitDiagnostics(compiled).map(({ messageText, file, start }) => {
-      const line = file === undefined || start === undefined ? '' : `${file.getLineAndCharacterOfPosition(start).line + 1}: `
+      const line =
+        file === undefined || start === undefined ? '' : `${file.getLineAndCharacterOfPosition(start).line + 1}: `
       return line + ts.flattenDiagnosticMessageText(messageText, '\n').split('\n')[0]!
     })
   } finally {
@@ -45,23 +46,27 @@ async function complaintsOf (program: string): Promise<string[]> {
 }
 
 await t.test('a typed client made from the document compiles, and knows what requests may hold', async t => {
-  const program = (year: string, shown: string): string => [
-    "import createClient from 'openapi-fetch'",
-    "import type { paths } from './paths.d.ts'",
-    "const client = createClient<paths>({ baseUrl: 'http://127.0.0.1:3000' })",
-    "const listed = await client.GET('/api/contracts', { params: { query: { page: 1, page_size: 10 } } })",
-    "const made = await client.POST('/api/contracts', {",
-    `  body: { contractNumber: 'N-1', ${year}, amount: '1.00' },`,
-    "  params: { header: { prefer: 'return=representation' } }",
-    '})',
-    "if (made.data !== undefined && 'id' in made.data.data) {",
-    '  const id: number = made.data.data.id',
-    "  const one = await client.GET('/api/contracts/{id}', { params: { path: { id } } })",
-    `  const text: string | undefined = one.data?.data.${shown}`,
-    '  console.log(text, listed.error?.code)',
-    '}'
-  ].join('\n')
+  const program = (year: string, shown: string): string =>
+    [
+      "import createClient from 'openapi-fetch'",
+      "import type { paths } from './paths.d.ts'",
+      "const client = createClient<paths>({ baseUrl: 'http://127.0.0.1:3000' })",
+      "const listed = await client.GET('/api/contracts', { params: { query: { page: 1, page_size: 10 } } })",
+      "const made = await client.POST('/api/contracts', {",
+      `  body: { contractNumber: 'N-1', ${year}, amount: '1.00' },`,
+      "  params: { header: { prefer: 'return=representation' } }",
+      '})',
+      "if (made.data !== undefined && 'id' in made.data.data) {",
+      '  const id: number = made.data.data.id',
+      "  const one = await client.GET('/api/contracts/{id}', { params: { path: { id } } })",
+      `  const text: string | undefined = one.data?.data.${shown}`,
+      '  console.log(text, listed.error?.code)',
+      '}'
+    ].join('\n')
   t.strictSame(await complaintsOf(program('year: 2026', 'contractNumber')), [])
-  t.match((await complaintsOf(program("year: '2026'", 'contractNumber'))).join('\n'), /^\d+: Type 'string' is not assignable to type 'number'/)
+  t.match(
+    (await complaintsOf(program("year: '2026'", 'contractNumber'))).join('\n'),
+    /^\d+: Type 'string' is not assignable to type 'number'/
+  )
   t.match((await complaintsOf(program('year: 2026', 'nothing'))).join('\n'), /^12: Property 'nothing' does not exist/)
 })

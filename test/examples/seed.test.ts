@@ -13,7 +13,10 @@ async function everything (): Promise<unknown> {
     customers: await prisma.customer.findMany({ orderBy: { id: 'asc' } }),
     tags: await prisma.tag.findMany({ orderBy: { id: 'asc' } }),
     departments: await prisma.department.findMany({ orderBy: { id: 'asc' } }),
-    articles: await prisma.article.findMany({ orderBy: { id: 'asc' }, include: { comments: { orderBy: { id: 'asc' } } } })
+    articles: await prisma.article.findMany({
+      orderBy: { id: 'asc' },
+      include: { comments: { orderBy: { id: 'asc' } } }
+    })
   }
 }
 
@@ -30,12 +33,32 @@ await t.test('the rows are those of the contract', async t => {
     { id: 2, name: 'bob', role: 'member' },
     { id: 3, name: 'admin', role: 'admin' }
   ])
-  t.strictSame((await prisma.customer.findMany({ orderBy: { id: 'asc' } })).map(row => row.code), ['C-1', 'C-2', 'C-3'])
-  t.strictSame((await prisma.tag.findMany({ orderBy: { id: 'asc' } })).map(row => row.slug), ['red', 'green', 'blue'])
-  t.strictSame((await prisma.department.findMany({ orderBy: { id: 'asc' } })).map(row => row.code), ['D-1', 'D-2', 'D-3', 'D-4', 'D-5'])
-  const articles = await prisma.article.findMany({ orderBy: { createdAt: 'asc' }, include: { _count: { select: { comments: true } } } })
-  t.strictSame(articles.map(row => [row.title, row.slug, row._count.comments, row.version, row.deletedAt]),
-    Array.from({ length: 25 }, (_, index) => [`Article ${index + 1}`, `article-${index + 1}`, (index + 1) % 4, 1, null]))
+  t.strictSame(
+    (await prisma.customer.findMany({ orderBy: { id: 'asc' } })).map(row => row.code),
+    ['C-1', 'C-2', 'C-3']
+  )
+  t.strictSame(
+    (await prisma.tag.findMany({ orderBy: { id: 'asc' } })).map(row => row.slug),
+    ['red', 'green', 'blue']
+  )
+  t.strictSame(
+    (await prisma.department.findMany({ orderBy: { id: 'asc' } })).map(row => row.code),
+    ['D-1', 'D-2', 'D-3', 'D-4', 'D-5']
+  )
+  const articles = await prisma.article.findMany({
+    orderBy: { createdAt: 'asc' },
+    include: { _count: { select: { comments: true } } }
+  })
+  t.strictSame(
+    articles.map(row => [row.title, row.slug, row._count.comments, row.version, row.deletedAt]),
+    Array.from({ length: 25 }, (_, index) => [
+      `Article ${index + 1}`,
+      `article-${index + 1}`,
+      (index + 1) % 4,
+      1,
+      null
+    ])
+  )
 })
 
 await t.test('new rows get the next ids', async t => {
@@ -49,11 +72,19 @@ await t.test('new rows get the next ids', async t => {
 
 await t.test('the script seeds the database of DATABASE_URL, and the rows are the same ones', async t => {
   const script = async (env: NodeJS.ProcessEnv): Promise<string> =>
-    (await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.resolve('../../prisma/seed.js'))], { env: { ...process.env, ...env } })).stdout
-  await query('TRUNCATE users, customers, tags, departments, articles, comments, contracts, employees, invoices CASCADE')
+    (
+      await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.resolve('../../prisma/seed.js'))], {
+        env: { ...process.env, ...env }
+      })
+    ).stdout
+  await query(
+    'TRUNCATE users, customers, tags, departments, articles, comments, contracts, employees, invoices CASCADE'
+  )
   await seed(prisma)
   const expected = await everything()
-  await query('TRUNCATE users, customers, tags, departments, articles, comments, contracts, employees, invoices CASCADE')
+  await query(
+    'TRUNCATE users, customers, tags, departments, articles, comments, contracts, employees, invoices CASCADE'
+  )
   t.strictSame(await script({ DATABASE_URL: connectionString }), 'Seeded\n')
   t.strictSame(await everything(), expected)
   t.strictSame(await script({ DATABASE_URL: connectionString }), 'Nothing to seed: the database has rows\n')

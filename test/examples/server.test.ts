@@ -11,9 +11,15 @@ import { createDatabase } from '../helpers/database.js'
 import type { Lifetime } from '../helpers/database.js'
 
 const script = fileURLToPath(import.meta.resolve('../../examples/server.js'))
-const { version } = JSON.parse(await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')) as { version: string }
+const { version } = JSON.parse(
+  await readFile(new URL(import.meta.resolve('fastify-prisma-commons/package.json')), 'utf8')
+) as { version: string }
 
-interface Server { child: ChildProcess, url: string, line: string }
+interface Server {
+  child: ChildProcess
+  url: string
+  line: string
+}
 
 /** Starts the server on a free port and waits for the line that tells its address. */
 async function startServer (t: Lifetime, env: NodeJS.ProcessEnv): Promise<Server> {
@@ -21,7 +27,9 @@ async function startServer (t: Lifetime, env: NodeJS.ProcessEnv): Promise<Server
     env: { ...process.env, DATABASE_URL: '', COMMONS_DATA: '', HOST: '127.0.0.1', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit']
   })
-  t.after(async () => { child.kill('SIGKILL') })
+  t.after(async () => {
+    child.kill('SIGKILL')
+  })
   const lines = createInterface({ input: child.stdout })
   return await new Promise((resolve, reject) => {
     child.once('exit', code => reject(new Error(`The server ended with ${code} before it listened`)))
@@ -47,9 +55,13 @@ function withoutTime (body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'timestamp' in body ? { ...body, timestamp: 'now' } : body
 }
 
-async function get (url: string): Promise<{ status: number, cacheControl: string | null, body: unknown }> {
+async function get (url: string): Promise<{ status: number; cacheControl: string | null; body: unknown }> {
   const response = await fetch(url)
-  return { status: response.status, cacheControl: response.headers.get('cache-control'), body: withoutTime(await response.json()) }
+  return {
+    status: response.status,
+    cacheControl: response.headers.get('cache-control'),
+    body: withoutTime(await response.json())
+  }
 }
 
 /** A way to the database that tests can block, cut and restore. */
@@ -101,7 +113,10 @@ class Gate extends EventEmitter {
         this.emit('blocked')
       }
     })
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near]
+    ] as const) {
       this.#sockets.add(socket)
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
@@ -128,16 +143,30 @@ async function listenerGone (url: string): Promise<void> {
 await t.test('without settings but memory it serves health and documentation, and ends on SIGTERM', async t => {
   const server = await startServer(t, { COMMONS_DATA: 'memory' })
   const { url, line } = server
-  t.strictSame(line, `The example is at ${url}, its API at ${url}/docs, its health at ${url}/health (database: pglite)`)
+  t.strictSame(
+    line,
+    `The example is at ${url}, its API at ${url}/docs, its health at ${url}/health (database: pglite)`
+  )
   t.strictSame(await get(`${url}/health`), { status: 200, cacheControl: 'no-store', body: healthy('pglite') })
 
   const { status, cacheControl, body } = await get(`${url}/docs/json`)
-  const { openapi, info, paths } = body as { openapi: string, info: unknown, paths: Record<string, unknown> }
-  t.strictSame({ status, cacheControl, openapi, info, health: Object.keys(paths).includes('/health') },
-    { status: 200, cacheControl: 'private, no-cache', openapi: '3.1.0', info: { title: 'fastify-prisma-commons example', version }, health: true })
+  const { openapi, info, paths } = body as { openapi: string; info: unknown; paths: Record<string, unknown> }
+  t.strictSame(
+    { status, cacheControl, openapi, info, health: Object.keys(paths).includes('/health') },
+    {
+      status: 200,
+      cacheControl: 'private, no-cache',
+      openapi: '3.1.0',
+      info: { title: 'fastify-prisma-commons example', version },
+      health: true
+    }
+  )
 
   const page = await fetch(`${url}/docs`)
-  t.strictSame({ status: page.status, type: page.headers.get('content-type') }, { status: 200, type: 'text/html; charset=utf-8' })
+  t.strictSame(
+    { status: page.status, type: page.headers.get('content-type') },
+    { status: 200, type: 'text/html; charset=utf-8' }
+  )
   t.match(await page.text(), /swagger-ui/)
   t.strictSame((await get(`${url}/nothing`)).cacheControl, 'no-store', 'errors are not cached')
 
@@ -156,7 +185,11 @@ await t.test('on the server of DATABASE_URL', async t => {
   t.strictSame(await database.prisma.article.count(), 25, 'the database is seeded')
 
   await gate.cut()
-  t.match(await get(`${url}/health`), { status: 503, cacheControl: 'no-store', body: { success: false, code: 'database_unavailable', data: null } })
+  t.match(await get(`${url}/health`), {
+    status: 503,
+    cacheControl: 'no-store',
+    body: { success: false, code: 'database_unavailable', data: null }
+  })
   await gate.listen()
   t.strictSame(await get(`${url}/health`), up, 'it comes back with the database')
 

@@ -24,21 +24,36 @@ const random = new Random(seed)
 const database = await bulkDatabase(t)
 const { prisma: plain, query } = database
 const bulk = plain.$extends(commons({ metadata }))
-const app = await fileServer(t, database, {
-  '/samples': defineResource({ model: 'Sample', maxItems: 10_000, bodyLimit: 2 ** 28, import: { uniqueFields: ['code'] } })
-}, { server: { bodyLimit: 2 ** 28 } })
+const app = await fileServer(
+  t,
+  database,
+  {
+    '/samples': defineResource({
+      model: 'Sample',
+      maxItems: 10_000,
+      bodyLimit: 2 ** 28,
+      import: { uniqueFields: ['code'] }
+    })
+  },
+  { server: { bodyLimit: 2 ** 28 } }
+)
 const send = sender(app)
 
 const count = Math.ceil(wanted / sampleFields.length)
 const codes = Array.from({ length: count }, (_, i) => `c${String(i).padStart(6, '0')}`)
-const rowOf = (values: (field: typeof sampleFields[number]) => unknown): Values => Object.fromEntries(sampleFields.flatMap(field => {
-  const value = values(field)
-  return value === undefined ? [] : [[field.name, value]]
-}))
+const rowOf = (values: (field: (typeof sampleFields)[number]) => unknown): Values =>
+  Object.fromEntries(
+    sampleFields.flatMap(field => {
+      const value = values(field)
+      return value === undefined ? [] : [[field.name, value]]
+    })
+  )
 const whole = codes.map(() => rowOf(field => sampleValue(random, field)))
 const before = codes.map(() => rowOf(field => sampleValue(random, field)))
-const sparse = whole.map(row => rowOf(({ name, required, list }) => (!required || list) && random.chance(0.5) ? undefined : row[name]))
-const changes = whole.map(row => rowOf(({ name }) => random.chance(0.5) ? undefined : row[name]))
+const sparse = whole.map(row =>
+  rowOf(({ name, required, list }) => ((!required || list) && random.chance(0.5) ? undefined : row[name]))
+)
+const changes = whole.map(row => rowOf(({ name }) => (random.chance(0.5) ? undefined : row[name])))
 
 const coded = (rows: readonly Values[]): Input[] => rows.map((row, i) => ({ code: codes[i], ...row }) as Input)
 const columns = sampleFields.map(({ name }) => `"${name}"::text`).join(', ')
@@ -52,7 +67,9 @@ async function held (): Promise<readonly Values[]> {
 async function prepare (rows: readonly Values[]): Promise<void> {
   await plain.sample.deleteMany()
   const data = coded(rows)
-  for (let start = 0; start < data.length; start += 200) await plain.sample.createMany({ data: data.slice(start, start + 200) })
+  for (let start = 0; start < data.length; start += 200) {
+    await plain.sample.createMany({ data: data.slice(start, start + 200) })
+  }
 }
 
 async function heldBy (rows: readonly Values[]): Promise<readonly Values[]> {
@@ -63,14 +80,20 @@ async function heldBy (rows: readonly Values[]): Promise<readonly Values[]> {
 /** What two tables hold that are to be the same: the first differences. */
 function differences (found: readonly Values[], expected: readonly Values[]): readonly unknown[] {
   if (found.length !== expected.length) return [`${found.length} rows, not ${expected.length}`]
-  const all = expected.flatMap((row, i) => Object.keys(row).filter(name => row[name] !== found[i]![name]).map(name => ({ name, found: found[i]![name], expected: row[name] })))
+  const all = expected.flatMap((row, i) =>
+    Object.keys(row)
+      .filter(name => row[name] !== found[i]![name])
+      .map(name => ({ name, found: found[i]![name], expected: row[name] }))
+  )
   return all.slice(0, 5)
 }
 
 const wholeHeld = await heldBy(whole)
 const sparseHeld = await heldBy(sparse)
 await prepare(before)
-for (const [i, code] of codes.entries()) await plain.sample.update({ where: { code }, data: changes[i] as Prisma.SampleUpdateInput })
+for (const [i, code] of codes.entries()) {
+  await plain.sample.update({ where: { code }, data: changes[i] as Prisma.SampleUpdateInput })
+}
 const changedHeld = await held()
 
 await t.test('bulkCreate', async t => {
@@ -83,7 +106,11 @@ await t.test('bulkUpsert of new rows, and again', async t => {
   await plain.sample.deleteMany()
   await bulk.sample.bulkUpsert({ data: coded(whole), on: 'code' })
   t.strictSame(differences(await held(), wholeHeld), [])
-  t.match(await bulk.sample.bulkUpsert({ data: coded(whole), on: 'code' }), { created: 0, updated: 0, unchanged: count })
+  t.match(await bulk.sample.bulkUpsert({ data: coded(whole), on: 'code' }), {
+    created: 0,
+    updated: 0,
+    unchanged: count
+  })
 })
 
 await t.test('bulkUpsert of rows that exist', async t => {
@@ -110,7 +137,7 @@ await t.test('bulkReplace', async t => {
   await prepare(before)
   await bulk.sample.bulkReplace({ data: coded(whole).map(row => ({ where: { code: row.code }, data: row })) })
   t.strictSame(differences(await held(), wholeHeld), [])
-  const emptied = sparse.map(row => rowOf(({ name, list }) => list ? row[name] ?? [] : row[name]))
+  const emptied = sparse.map(row => rowOf(({ name, list }) => (list ? (row[name] ?? []) : row[name])))
   const emptiedHeld = await heldBy(emptied)
   await prepare(before)
   await bulk.sample.bulkReplace({ data: coded(sparse).map(row => ({ where: { code: row.code }, data: row })) })
@@ -118,11 +145,16 @@ await t.test('bulkReplace', async t => {
 })
 
 /** Over HTTP there is one null: a column of JSON that takes NULL gets that. */
-const sent = whole.map(row => rowOf(({ name, type, required, list }) => type === 'Json' && !required && !list && row[name] === Prisma.JsonNull ? Prisma.DbNull : row[name]))
+const sent = whole.map(row =>
+  rowOf(({ name, type, required, list }) =>
+    type === 'Json' && !required && !list && row[name] === Prisma.JsonNull ? Prisma.DbNull : row[name]
+  )
+)
 const items = sent.map((row, i) => ({ code: codes[i], ...rowOf(field => jsonOf(field, row[field.name])) }))
 const sentHeld = await heldBy(sent)
 /** With the microseconds that Prisma cannot write. */
-const finer = 'UPDATE samples SET micros = micros + interval \'958 us\', instant = instant + interval \'1 us\', time = time + interval \'500 us\', zoned = zoned + interval \'20 us\', "maybeInstant" = "maybeInstant" + interval \'999 us\', "microsList" = array[micros + interval \'7 us\']'
+const finer =
+  "UPDATE samples SET micros = micros + interval '958 us', instant = instant + interval '1 us', time = time + interval '500 us', zoned = zoned + interval '20 us', \"maybeInstant\" = \"maybeInstant\" + interval '999 us', \"microsList\" = array[micros + interval '7 us']"
 
 await t.test('POST of items', async t => {
   await plain.sample.deleteMany()
@@ -142,14 +174,26 @@ await t.test('rows that are sent back as they were read', async t => {
   const stored = await held()
   const rows: Values[] = []
   for (let url: string | null = '/samples?ordering=code&page_size=100'; url !== null;) {
-    const { results, next } = (await send('GET', url)).body.data as { readonly results: readonly Values[], readonly next: string | null }
+    const { results, next } = (await send('GET', url)).body.data as {
+      readonly results: readonly Values[]
+      readonly next: string | null
+    }
     rows.push(...results)
     url = next
   }
   t.match(await send('PATCH', '/samples', rows), { status: 200, body: { meta: { updated: 0, unchanged: count } } })
   t.strictSame(differences(await held(), stored), [])
   await plain.sample.deleteMany()
-  t.equal((await send('POST', '/samples', rows.map(({ id, ...row }) => row))).status, 201)
+  t.equal(
+    (
+      await send(
+        'POST',
+        '/samples',
+        rows.map(({ id, ...row }) => row)
+      )
+    ).status,
+    201
+  )
   t.strictSame(differences(await held(), stored), [])
 })
 
@@ -159,7 +203,14 @@ for (const format of ['csv', 'xlsx']) {
     await query(finer)
     const stored = await held()
     const file = await app.inject(`/samples/export?file_type=${format}&ordering=code`)
-    const load = async (): Promise<unknown> => (await app.inject({ method: 'POST', url: '/samples/import-from-file', ...form({ append_data: 'true' }, file.rawPayload) })).json<{ data: unknown }>().data
+    const load = async (): Promise<unknown> =>
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/samples/import-from-file',
+          ...form({ append_data: 'true' }, file.rawPayload)
+        })
+      ).json<{ data: unknown }>().data
     t.match(await load(), { import_summary: { updated: 0, unchanged: count, failed: 0 } })
     await plain.sample.deleteMany()
     t.match(await load(), { import_summary: { created: count, failed: 0 } })
@@ -169,10 +220,24 @@ for (const format of ['csv', 'xlsx']) {
 
 await t.test('halves of surrogate pairs and NUL are refused wherever text stands', async t => {
   for (const text of ['a\ud800', '\udc00', 'a\u0000b']) {
-    for (const [name, value] of [['text', text], ['maybeText', text], ['texts', [text]], ['json', { a: [text] }], ['json', { [text]: 1 }], ['raw', text], ['jsons', [text]]] as const) {
+    for (const [name, value] of [
+      ['text', text],
+      ['maybeText', text],
+      ['texts', [text]],
+      ['json', { a: [text] }],
+      ['json', { [text]: 1 }],
+      ['raw', text],
+      ['jsons', [text]]
+    ] as const) {
       const [first] = items
-      t.equal((await send('POST', '/samples', [{ ...first, code: 'refused', [name]: value }])).status, 400, `${name} ${JSON.stringify(text)}`)
-      await t.rejects(bulk.sample.bulkCreate({ data: [{ ...coded(whole)[0]!, code: 'refused', [name]: value }] }), { code: 'invalid_value' })
+      t.equal(
+        (await send('POST', '/samples', [{ ...first, code: 'refused', [name]: value }])).status,
+        400,
+        `${name} ${JSON.stringify(text)}`
+      )
+      await t.rejects(bulk.sample.bulkCreate({ data: [{ ...coded(whole)[0]!, code: 'refused', [name]: value }] }), {
+        code: 'invalid_value'
+      })
     }
   }
 })

@@ -8,7 +8,7 @@ export class Random {
 
   /** From 0 up to 1, by the generator mulberry32. */
   next (): number {
-    this.#state = (this.#state + 0x6D2B79F5) >>> 0
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
@@ -24,12 +24,12 @@ export class Random {
     return this.next() < probability
   }
 
-  pick<T> (choices: readonly T[]): T {
+  pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!
   }
 
   /** Several values, up to a number of them. */
-  some<T> (most: number, make: (i: number) => T): T[] {
+  some<T>(most: number, make: (i: number) => T): T[] {
     return Array.from({ length: this.below(most + 1) }, (_, i) => make(i))
   }
 }

@@ -36,13 +36,22 @@ const longestStop = 300
 const attempts = 3
 
 /** Sends random requests to the example's server in a process of its own. */
-export async function fuzz (t: Lifetime, { connectionString, kind }: Pick<TestDatabase, 'connectionString' | 'kind'>, { requests, seed }: FuzzOptions): Promise<FuzzResult> {
-  const child = fork(fileURLToPath(new URL('server.js', import.meta.url)), { execArgv: ['--expose-gc'], env: { ...process.env, DATABASE_URL: connectionString, FUZZ_DATABASE: kind } })
-  t.after(async () => { child.kill('SIGKILL') })
-  const [{ url, routes }] = await once(child, 'message') as [ServerStart]
+export async function fuzz (
+  t: Lifetime,
+  { connectionString, kind }: Pick<TestDatabase, 'connectionString' | 'kind'>,
+  { requests, seed }: FuzzOptions
+): Promise<FuzzResult> {
+  const child = fork(fileURLToPath(new URL('server.js', import.meta.url)), {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, DATABASE_URL: connectionString, FUZZ_DATABASE: kind }
+  })
+  t.after(async () => {
+    child.kill('SIGKILL')
+  })
+  const [{ url, routes }] = (await once(child, 'message')) as [ServerStart]
   const ask = async (what: 'state' | 'collect'): Promise<ServerState> => {
     child.send(what)
-    const [state] = await once(child, 'message') as [ServerState]
+    const [state] = (await once(child, 'message')) as [ServerState]
     return state
   }
   const random = new Random(seed)
@@ -54,13 +63,15 @@ export async function fuzz (t: Lifetime, { connectionString, kind }: Pick<TestDa
     const sent: FuzzRequest[] = []
     for (let i = 0; i < Math.min(batch, requests - start); i++) sent.push(await requestTo(random, routes))
     await ask('state')
-    await Promise.all(sent.map(async (request, i) => {
-      const problem = await send(url, request, status => statuses.set(status, (statuses.get(status) ?? 0) + 1))
-      if (problem !== null) findings.push({ problem, number: start + i, request })
-    }))
+    await Promise.all(
+      sent.map(async (request, i) => {
+        const problem = await send(url, request, status => statuses.set(status, (statuses.get(status) ?? 0) + 1))
+        if (problem !== null) findings.push({ problem, number: start + i, request })
+      })
+    )
     const { stop } = await ask('state')
     longest = Math.max(longest, stop)
-    if (stop > longestStop) findings.push(...await culprits(url, sent, start, ask))
+    if (stop > longestStop) findings.push(...(await culprits(url, sent, start, ask)))
     if (early === 0 && start >= requests / 10) early = (await ask('collect')).heap
   }
   const { heap } = await ask('collect')
@@ -68,7 +79,12 @@ export async function fuzz (t: Lifetime, { connectionString, kind }: Pick<TestDa
 }
 
 /** The requests of a batch that stop the loop alone, each time that they are sent. */
-async function culprits (url: string, sent: readonly FuzzRequest[], start: number, ask: (what: 'state') => Promise<ServerState>): Promise<readonly Finding[]> {
+async function culprits (
+  url: string,
+  sent: readonly FuzzRequest[],
+  start: number,
+  ask: (what: 'state') => Promise<ServerState>
+): Promise<readonly Finding[]> {
   const found: Finding[] = []
   for (const [i, request] of sent.entries()) {
     let shortest = Infinity
@@ -77,26 +93,55 @@ async function culprits (url: string, sent: readonly FuzzRequest[], start: numbe
       await send(url, request, () => {})
       shortest = Math.min(shortest, (await ask('state')).stop)
     }
-    if (shortest > longestStop) found.push({ problem: `the event loop stopped for ${Math.round(shortest)} ms`, number: start + i, request })
+    if (shortest > longestStop) {
+      found.push({ problem: `the event loop stopped for ${Math.round(shortest)} ms`, number: start + i, request })
+    }
   }
   return found
 }
 
 /** Sends one request; gives what is wrong with the answer. */
-async function send (url: string, { method, path, headers, body }: FuzzRequest, count: (status: number) => void): Promise<string | null> {
+async function send (
+  url: string,
+  { method, path, headers, body }: FuzzRequest,
+  count: (status: number) => void
+): Promise<string | null> {
   return await new Promise(resolve => {
-    const sent = request(url + path, { method, headers: { ...headers, ...body === undefined ? {} : { 'content-length': String(body.length) } }, agent: false, timeout: 30_000 }, answer => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-      answer.on('error', () => { resolve('the answer was cut off') })
-      answer.on('end', () => {
-        count(answer.statusCode!)
-        resolve(problemOf(answer.statusCode!, String(answer.headers['content-type'] ?? ''), Buffer.concat(chunks).toString()))
-      })
+    const sent = request(
+      url + path,
+      {
+        method,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(body.length) }) },
+        agent: false,
+        timeout: 30_000
+      },
+      answer => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => {
+          chunks.push(chunk)
+        })
+        answer.on('error', () => {
+          resolve('the answer was cut off')
+        })
+        answer.on('end', () => {
+          count(answer.statusCode!)
+          resolve(
+            problemOf(
+              answer.statusCode!,
+              String(answer.headers['content-type'] ?? ''),
+              Buffer.concat(chunks).toString()
+            )
+          )
+        })
+      }
+    )
+    sent.on('timeout', () => {
+      sent.destroy(new Error('no answer within 30 s'))
     })
-    sent.on('timeout', () => { sent.destroy(new Error('no answer within 30 s')) })
     // A server that refuses a body may close the connection before all of it is sent.
-    sent.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'EPIPE' || error.code === 'ECONNRESET' ? null : error.message) })
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'EPIPE' || error.code === 'ECONNRESET' ? null : error.message)
+    })
     sent.end(body)
   })
 }

@@ -19,10 +19,16 @@ export interface ServerStart {
 
 const routes: Route[] = []
 const kind = process.env['FUZZ_DATABASE'] as 'postgresql' | 'pglite'
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: kind === 'pglite' ? 1 : 10, options: '-c TimeZone=UTC' })
+const pool = new pg.Pool({
+  connectionString: process.env['DATABASE_URL']!,
+  max: kind === 'pglite' ? 1 : 10,
+  options: '-c TimeZone=UTC'
+})
 const app = await buildApp({
   database: { kind, pool, maxWait: 60_000 },
-  onRoute: ({ method, url }) => { if (url.startsWith('/api')) routes.push(...[method].flat().map(method => ({ method, url }))) }
+  onRoute: ({ method, url }) => {
+    if (url.startsWith('/api')) routes.push(...[method].flat().map(method => ({ method, url })))
+  }
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 
@@ -35,5 +41,7 @@ process.on('message', (asked: 'state' | 'collect') => {
   delay.reset()
   process.send!(state)
 })
-process.on('disconnect', () => { process.exit() })
+process.on('disconnect', () => {
+  process.exit()
+})
 process.send!({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, routes } satisfies ServerStart)

@@ -48,7 +48,12 @@ export interface ServeOptions {
 }
 
 /** A server of resources by their prefixes; the client stays the caller's. */
-export async function serve (t: Lifetime, { client }: BulkDatabase, resources: Readonly<Record<string, ResourceOptions>>, options: ServeOptions = {}): Promise<FastifyInstance> {
+export async function serve (
+  t: Lifetime,
+  { client }: BulkDatabase,
+  resources: Readonly<Record<string, ResourceOptions>>,
+  options: ServeOptions = {}
+): Promise<FastifyInstance> {
   const { crud = false } = options
   const app = Fastify(options.server)
   t.after(() => app.close())
@@ -69,7 +74,12 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>> & { readonly data?: unknown }
 }
 
-export type Sender = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>
+export type Sender = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>
+) => Promise<Answer>
 
 /** Sends requests to a server; a text is sent as the JSON it is. */
 export function sender (app: FastifyInstance): Sender {
@@ -111,8 +121,18 @@ export function bulkAnswer (message: string, meta: object, data: unknown): objec
 }
 
 /** The envelope of a bulk answer that `return=minimal` cuts to its counts. */
-export function counts (message: string, participle: string, count: number, meta: { readonly created: number, readonly updated: number, readonly unchanged: number }): object {
-  const data = { message: `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`, count, ...meta, serialization_skipped: true }
+export function counts (
+  message: string,
+  participle: string,
+  count: number,
+  meta: { readonly created: number; readonly updated: number; readonly unchanged: number }
+): object {
+  const data = {
+    message: `Successfully ${participle} ${count} ${count === 1 ? 'instance' : 'instances'}`,
+    count,
+    ...meta,
+    serialization_skipped: true
+  }
   return bulkAnswer(message, meta, data)
 }
 
@@ -136,7 +156,12 @@ export function refused (code: string, message: string, findings: readonly Findi
   }
   const details = findings.map(({ code, message, index, field, params, pointer }) => ({
     code,
-    pointer: pointer ?? [index, field].filter(step => step !== undefined).map(step => `/${step}`).join(''),
+    pointer:
+      pointer ??
+      [index, field]
+        .filter(step => step !== undefined)
+        .map(step => `/${step}`)
+        .join(''),
     message,
     ...(index === undefined ? {} : { index }),
     ...(params === undefined ? {} : { params })

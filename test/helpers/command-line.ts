@@ -10,7 +10,11 @@ export interface CommandRun {
 }
 
 /** Runs the compiled command line in a folder. */
-export async function runCommand (cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandRun> {
+export async function runCommand (
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {}
+): Promise<CommandRun> {
   return await new Promise(resolve => {
     execFile(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })

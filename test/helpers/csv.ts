@@ -18,7 +18,11 @@ export async function collect<T> (items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** The whole file that a writer makes. */
-export async function written (write: WriteTable, frame: TableFrame, ...pages: readonly (readonly Cell[])[][]): Promise<Buffer> {
+export async function written (
+  write: WriteTable,
+  frame: TableFrame,
+  ...pages: readonly (readonly Cell[])[][]
+): Promise<Buffer> {
   return Buffer.concat(await collect(write(frame, inPages(...pages))))
 }
 
@@ -28,7 +32,10 @@ export interface ReadOptions extends CsvReaderOptions {
 }
 
 /** All rows of a CSV file that comes in chunks of a size. Default: 64 Ki. */
-export async function rowsOf (file: string | Uint8Array, { size = 65_536, limits, ...options }: ReadOptions = {}): Promise<SheetRow[]> {
+export async function rowsOf (
+  file: string | Uint8Array,
+  { size = 65_536, limits, ...options }: ReadOptions = {}
+): Promise<SheetRow[]> {
   return (await collect(readCsv(inChunks(Buffer.from(file), size), { ...defaultLimits, ...limits }, options))).flat()
 }
 
@@ -37,7 +44,7 @@ export function randomNumbers (seed: number): (limit: number) => number {
   let state = seed
   return limit => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor(state / 2 ** 32 * limit)
+    return Math.floor((state / 2 ** 32) * limit)
   }
 }
 

@@ -9,7 +9,11 @@ export const timestamp = '2026-01-01T00:00:00.000Z'
 export const clock = (): Date => new Date(timestamp)
 
 /** An app with the envelope and a clock that stands still. */
-export async function envelopeApp (t: Test, options: EnvelopeOptions = {}, server: FastifyServerOptions = {}): Promise<FastifyInstance> {
+export async function envelopeApp (
+  t: Test,
+  options: EnvelopeOptions = {},
+  server: FastifyServerOptions = {}
+): Promise<FastifyInstance> {
   const app = Fastify(server)
   t.after(() => app.close())
   await app.register(envelope, { clock, ...options })
@@ -44,7 +48,9 @@ export async function outcome (app: FastifyInstance, request: InjectOptions | st
 /** Adds a route to throw from, and gives the function that makes it throw a thing and tells what the client got. */
 export function thrower (app: FastifyInstance): (thrown: unknown, request?: InjectOptions) => Promise<Outcome> {
   let current: unknown
-  app.get('/throw', async () => { throw current })
+  app.get('/throw', async () => {
+    throw current
+  })
   return async (thrown, request = {}) => {
     current = thrown
     return await outcome(app, { url: '/throw', ...request })

@@ -16,13 +16,20 @@ export interface FileServerOptions {
 }
 
 /** A server of resources by their prefixes, with all of their routes. */
-export async function fileServer (t: Lifetime, { client }: BulkDatabase, resources: Readonly<Record<string, ResourceDefinition>>, options: FileServerOptions = {}): Promise<FastifyInstance> {
+export async function fileServer (
+  t: Lifetime,
+  { client }: BulkDatabase,
+  resources: Readonly<Record<string, ResourceDefinition>>,
+  options: FileServerOptions = {}
+): Promise<FastifyInstance> {
   const app = Fastify(options.server)
   t.after(() => app.close())
   if (options.envelope !== false) await app.register(envelope, { clock })
   await app.register(prismaPlugin, { client, connect: false, disconnect: false, requireCurrentUser: false })
   await options.prepare?.(app)
-  for (const [prefix, definition] of Object.entries(resources)) await app.register(resource, { prefix, resource: definition })
+  for (const [prefix, definition] of Object.entries(resources)) {
+    await app.register(resource, { prefix, resource: definition })
+  }
   return app
 }
 
@@ -38,7 +45,12 @@ export type Downloader = (url: string, body?: unknown, headers?: Readonly<Record
 /** Asks for files: by GET, with a body by POST. */
 export function downloader (app: FastifyInstance): Downloader {
   return async (url, body, headers = {}) => {
-    const answer = await app.inject({ method: body === undefined ? 'GET' : 'POST', url, headers, ...(body === undefined ? {} : { payload: body as object }) })
+    const answer = await app.inject({
+      method: body === undefined ? 'GET' : 'POST',
+      url,
+      headers,
+      ...(body === undefined ? {} : { payload: body as object })
+    })
     return { status: answer.statusCode, headers: answer.headers, bytes: answer.rawPayload, text: answer.body }
   }
 }
@@ -46,6 +58,6 @@ export function downloader (app: FastifyInstance): Downloader {
 /** Status, code and message of a file that is refused. */
 export async function refusedFile (download: Downloader, url: string, body?: unknown): Promise<readonly unknown[]> {
   const { status, text } = await download(url, body)
-  const { code, message } = JSON.parse(text) as { readonly code: unknown, readonly message: unknown }
+  const { code, message } = JSON.parse(text) as { readonly code: unknown; readonly message: unknown }
   return [status, code, message]
 }

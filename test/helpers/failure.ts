@@ -10,8 +10,13 @@ export interface Failure {
 
 /** The error of the suite that `work` fails with; anything else is thrown on, and success is a failure of the test. */
 export async function failureOf (work: PromiseLike<unknown>): Promise<Failure> {
-  const outcome = await Promise.resolve(work).then(result => ({ result }), (error: unknown) => error)
-  if (!(outcome instanceof CommonsError)) throw outcome instanceof Error ? outcome : new Error(`No failure but ${JSON.stringify(outcome)}`)
+  const outcome = await Promise.resolve(work).then(
+    result => ({ result }),
+    (error: unknown) => error
+  )
+  if (!(outcome instanceof CommonsError)) {
+    throw outcome instanceof Error ? outcome : new Error(`No failure but ${JSON.stringify(outcome)}`)
+  }
   const { code, status, message, params, details } = outcome
   return { code, status, message, params, details }
 }

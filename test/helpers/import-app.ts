@@ -15,7 +15,12 @@ export interface ImportServer {
 }
 
 /** A server of one resource's import, at `/x`. */
-export async function importServer (t: Lifetime, { client }: BulkDatabase, options: ResourceOptions, prepare?: (app: FastifyInstance) => void | PromiseLike<void>): Promise<ImportServer> {
+export async function importServer (
+  t: Lifetime,
+  { client }: BulkDatabase,
+  options: ResourceOptions,
+  prepare?: (app: FastifyInstance) => void | PromiseLike<void>
+): Promise<ImportServer> {
   const app = Fastify()
   t.after(() => app.close())
   await app.register(envelope, { clock })
@@ -39,8 +44,12 @@ export interface Form {
 /** A form with fields and a file behind them. */
 export function form (fields: Readonly<Record<string, string>>, file: string | Buffer | null, name = 'file'): Form {
   const boundary = 'commons-boundary'
-  const parts = Object.entries(fields).map(([name, value]) => Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`))
-  const head = Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="f"\r\ncontent-type: application/octet-stream\r\n\r\n`)
+  const parts = Object.entries(fields).map(([name, value]) =>
+    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+  )
+  const head = Buffer.from(
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="f"\r\ncontent-type: application/octet-stream\r\n\r\n`
+  )
   const whole = file === null ? [] : [head, Buffer.from(file), Buffer.from('\r\n')]
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
@@ -74,17 +83,36 @@ export interface SpecimenServer {
 }
 
 /** A server that imports specimens by their codes. */
-export async function specimenServer (t: Lifetime, database: BulkDatabase, fields: readonly string[], options: ImportOptions = {}): Promise<SpecimenServer> {
-  const { app, send } = await importServer(t, database, { model: 'Specimen', import: { fields: ['code', ...fields], uniqueFields: ['code'], ...options } })
-  const outcome = async (file: string | Buffer, more: Readonly<Record<string, string>> = {}): Promise<ImportOutcome> => {
+export async function specimenServer (
+  t: Lifetime,
+  database: BulkDatabase,
+  fields: readonly string[],
+  options: ImportOptions = {}
+): Promise<SpecimenServer> {
+  const { app, send } = await importServer(t, database, {
+    model: 'Specimen',
+    import: { fields: ['code', ...fields], uniqueFields: ['code'], ...options }
+  })
+  const outcome = async (
+    file: string | Buffer,
+    more: Readonly<Record<string, string>> = {}
+  ): Promise<ImportOutcome> => {
     const { status, body } = await send(file, { append_data: 'true', ...more })
-    const { message, details = [], data } = body as unknown as { message: string, details?: { message: string }[], data?: ImportData }
+    const {
+      message,
+      details = [],
+      data
+    } = body as unknown as { message: string; details?: { message: string }[]; data?: ImportData }
     return {
       status,
       message,
       details: details.map(({ message }) => message),
       created: data?.import_summary?.created,
-      failed: data?.failed_rows?.map(({ row_number: row, errors }) => `${row}: ${errors.map(({ column, message }) => column === undefined ? message : `${column} ${message}`).join('; ')}`) ?? [],
+      failed:
+        data?.failed_rows?.map(
+          ({ row_number: row, errors }) =>
+            `${row}: ${errors.map(({ column, message }) => (column === undefined ? message : `${column} ${message}`)).join('; ')}`
+        ) ?? [],
       failuresUrl: data?.failed_rows_url
     }
   }
@@ -92,7 +120,9 @@ export async function specimenServer (t: Lifetime, database: BulkDatabase, field
     send: outcome,
     failures: async ({ failuresUrl }) => (await app.inject(failuresUrl!)).rawPayload,
     async take (...columns) {
-      const rows = await database.query<Record<string, unknown>>(`SELECT ${columns.map(column => `"${column}"::text AS "${column}"`).join(', ')} FROM specimens ORDER BY specimen_code`)
+      const rows = await database.query<Record<string, unknown>>(
+        `SELECT ${columns.map(column => `"${column}"::text AS "${column}"`).join(', ')} FROM specimens ORDER BY specimen_code`
+      )
       await database.query('DELETE FROM specimens')
       return rows.map(row => columns.map(column => row[column]))
     }
@@ -101,6 +131,9 @@ export async function specimenServer (t: Lifetime, database: BulkDatabase, field
 
 interface ImportData {
   readonly import_summary?: { readonly created: number }
-  readonly failed_rows?: readonly { readonly row_number: number, readonly errors: readonly { readonly column?: string, readonly message: string }[] }[]
+  readonly failed_rows?: readonly {
+    readonly row_number: number
+    readonly errors: readonly { readonly column?: string; readonly message: string }[]
+  }[]
   readonly failed_rows_url?: string
 }

@@ -14,16 +14,22 @@ export interface UserProject {
 }
 
 /**
- * Makes a project of a user in a directory inside this repository, so that all other packages are found further up. The package
- * itself is a real copy: behind a link the compiler would see this repository, where every file can be named.
+ * Makes a project of a user in a directory inside this repository, so that all other packages are found further up. The
+ * package itself is a real copy: behind a link the compiler would see this repository, where every file can be named.
  */
 export async function createUserProject (directory: string): Promise<UserProject> {
-  const { stdout } = await run('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await run('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024
+  })
   const [{ files }] = JSON.parse(stdout) as [{ readonly files: ReadonlyArray<{ readonly path: string }> }]
   const installed = join(directory, 'node_modules/fastify-prisma-commons')
   await mkdir(installed, { recursive: true })
   for (const { path } of files) await cp(join(root, path), join(installed, path))
-  await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'user-project', type: 'module', private: true }))
+  await writeFile(
+    join(directory, 'package.json'),
+    JSON.stringify({ name: 'user-project', type: 'module', private: true })
+  )
   await cp(join(root, 'prisma/generated'), join(directory, 'generated'), { recursive: true })
   return { directory }
 }

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Milliseconds that the event loop stood still at most while some work was done: the least of up to three runs, as other
- * programs of a busy machine make it stand still too.
+ * Milliseconds that the event loop stood still at most while some work was done: the least of up to three runs, as
+ * other programs of a busy machine make it stand still too.
  */
 export async function loopDelay (work: () => Promise<unknown>, enough: number): Promise<number> {
   let least = Infinity

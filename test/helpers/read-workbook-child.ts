@@ -12,7 +12,7 @@ try {
 } catch (thrown) {
   error = thrown
 }
-const { code, params } = (error ?? {}) as { readonly code?: string, readonly params?: unknown }
+const { code, params } = (error ?? {}) as { readonly code?: string; readonly params?: unknown }
 // What resourceUsage() calls the most may be the memory of the process that started this one.
 const most = Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024
 const mebibytes = Math.round((most - idle) / 2 ** 20)

@@ -1,5 +1,8 @@
 /** A row of the model `Sample` in the form of JSON bodies: all that it must have, and what is given. */
-export function sampleItem (code: string, values: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+export function sampleItem (
+  code: string,
+  values: Readonly<Record<string, unknown>> = {}
+): Readonly<Record<string, unknown>> {
   return {
     code,
     text: 'text',

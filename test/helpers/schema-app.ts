@@ -28,7 +28,11 @@ export interface SchemaApp {
 
 export interface SchemaServer {
   readonly app: FastifyInstance
-  readonly send: (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, payload?: object) => Promise<Answer>
+  readonly send: (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    payload?: object
+  ) => Promise<Answer>
   /** Sends a file to the import of a resource. */
   readonly upload: (path: string, file: string) => Promise<Answer>
 }
@@ -39,7 +43,12 @@ export interface SchemaServer {
  *
  * @param sql what makes the tables
  */
-export async function createSchemaApp (t: Lifetime, models: string, sql: string, datasource?: string): Promise<SchemaApp> {
+export async function createSchemaApp (
+  t: Lifetime,
+  models: string,
+  sql: string,
+  datasource?: string
+): Promise<SchemaApp> {
   const { prisma: plain, query } = await createDatabase(t, { empty: true })
   await query(sql)
   const prisma = plain.$extends(commons({ metadata: metadataOf(models, datasource), actorContext: 'ignore' }))
@@ -52,7 +61,12 @@ export async function createSchemaApp (t: Lifetime, models: string, sql: string,
       t.after(() => app.close())
       await app.register(multipart)
       const defined = Object.entries(resources).map(([path, options]) => [path, defineResource(options)] as const)
-      await app.register(suite, { prisma, connection: { disconnect: false }, currentUser: false, resources: Object.fromEntries(defined) })
+      await app.register(suite, {
+        prisma,
+        connection: { disconnect: false },
+        currentUser: false,
+        resources: Object.fromEntries(defined)
+      })
       await app.ready()
       const inject = async (request: InjectOptions): Promise<Answer> => {
         const answer = await app.inject(request)
@@ -60,8 +74,10 @@ export async function createSchemaApp (t: Lifetime, models: string, sql: string,
       }
       return {
         app,
-        send: async (method, url, payload) => await inject({ method, url, ...payload === undefined ? {} : { payload } }),
-        upload: async (path, file) => await inject({ method: 'POST', url: `${path}/import-from-file`, ...form({ append_data: 'true' }, file) })
+        send: async (method, url, payload) =>
+          await inject({ method, url, ...(payload === undefined ? {} : { payload }) }),
+        upload: async (path, file) =>
+          await inject({ method: 'POST', url: `${path}/import-from-file`, ...form({ append_data: 'true' }, file) })
       }
     }
   }

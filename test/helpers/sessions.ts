@@ -11,7 +11,11 @@ export interface Holding {
 }
 
 /** Runs `work` against another session with an open transaction; the session ends when `then` is done. */
-export async function againstSession<Result> (connectionString: string, { first, then }: Holding, work: () => Promise<Result>): Promise<Result> {
+export async function againstSession<Result> (
+  connectionString: string,
+  { first, then }: Holding,
+  work: () => Promise<Result>
+): Promise<Result> {
   const holder = new pg.Client({ connectionString })
   await holder.connect()
   try {

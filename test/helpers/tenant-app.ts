@@ -1,7 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import {
-  defineResource, flexible, idToData, manyDataToData, manyFlexible, manyIdToData, manyReadOnlyData, presets, sum,
-  type ResourceDefinition, type ResourceOptions
+  defineResource,
+  flexible,
+  idToData,
+  manyDataToData,
+  manyFlexible,
+  manyIdToData,
+  manyReadOnlyData,
+  presets,
+  sum,
+  type ResourceDefinition,
+  type ResourceOptions
 } from 'fastify-prisma-commons/resource'
 import type { BulkDatabase } from './bulk-app.js'
 import type { Lifetime } from './database.js'
@@ -39,8 +48,16 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
     },
     import: {
       models: {
-        vendor: { model: 'Vendor', fields: { code: 'vendor_code', name: 'vendor_name', email: 'vendor_email' }, uniqueFields: ['code'] },
-        product: { model: 'Product', fields: { sku: 'sku', cost: 'cost', vendorId: { reference: 'vendor' } }, uniqueFields: ['sku'] }
+        vendor: {
+          model: 'Vendor',
+          fields: { code: 'vendor_code', name: 'vendor_name', email: 'vendor_email' },
+          uniqueFields: ['code']
+        },
+        product: {
+          model: 'Product',
+          fields: { sku: 'sku', cost: 'cost', vendorId: { reference: 'vendor' } },
+          uniqueFields: ['sku']
+        }
       }
     }
   }),
@@ -59,17 +76,36 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
     model: 'Product',
     actions: presets.bulkImportable,
     scope,
-    import: { models: { vendor: { model: 'Vendor', uniqueFields: ['code'] }, product: { model: 'Product', fields: { sku: 'sku', vendorId: { reference: 'vendor' } } } } }
+    import: {
+      models: {
+        vendor: { model: 'Vendor', uniqueFields: ['code'] },
+        product: { model: 'Product', fields: { sku: 'sku', vendorId: { reference: 'vendor' } } }
+      }
+    }
   }),
-  '/undeclared': defineResource({ model: 'Purchase', actions: presets.bulkImportable, scope, import: { fields: ['number', 'vendorId'] } }),
-  '/read-only': defineResource({ model: 'Purchase', scope, readOnly: ['vendorId'], relations: { vendor: idToData() } }),
+  '/undeclared': defineResource({
+    model: 'Purchase',
+    actions: presets.bulkImportable,
+    scope,
+    import: { fields: ['number', 'vendorId'] }
+  }),
+  '/read-only': defineResource({
+    model: 'Purchase',
+    scope,
+    readOnly: ['vendorId'],
+    relations: { vendor: idToData() }
+  }),
   '/invoices': defineResource({
     model: 'Invoice',
     scope: { ownerId: request => request.tenant },
     // Its lines have no field of the scope: they belong to whom their invoice belongs to.
     relations: { lineItems: manyIdToData({ mode: 'append' }) }
   }),
-  '/brands': defineResource({ model: 'Brand', idempotency: true, relations: { products: manyReadOnlyData({ scope: { tenantId: request => request.tenant } }) } }),
+  '/brands': defineResource({
+    model: 'Brand',
+    idempotency: true,
+    relations: { products: manyReadOnlyData({ scope: { tenantId: request => request.tenant } }) }
+  }),
   '/own-scope': defineResource({
     model: 'Purchase',
     scope,
@@ -82,7 +118,11 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
 }
 
 /** A server of the resources, whose requests name their tenant in the header `x-tenant`. */
-export async function tenantServer (t: Lifetime, database: BulkDatabase, resources = tenantResources): Promise<FastifyInstance> {
+export async function tenantServer (
+  t: Lifetime,
+  database: BulkDatabase,
+  resources = tenantResources
+): Promise<FastifyInstance> {
   return await fileServer(t, database, resources, {
     prepare (app) {
       app.decorateRequest('tenant', null)
@@ -103,7 +143,10 @@ export const idsOf = { first: 5001, second: 6001 } as const
 /** The rows of two tenants, in one shape. */
 export async function seedTenants ({ query }: Pick<BulkDatabase, 'query'>): Promise<void> {
   await query('INSERT INTO "Brand" (id, name) VALUES (1, \'shared\')')
-  for (const [tenant, first, word] of [[1, idsOf.first, secret], [2, idsOf.second, 'open']] as const) {
+  for (const [tenant, first, word] of [
+    [1, idsOf.first, secret],
+    [2, idsOf.second, 'open']
+  ] as const) {
     const rows: Readonly<Record<string, readonly (readonly [columns: string, values: string])[]>> = {
       Vendor: [['code, name, email', `'V-1', '${word} vendor', 'vendor@${word}.example'`]],
       VendorNote: [['"vendorId", text', `${first}, '${word} note'`]],
@@ -118,31 +161,55 @@ export async function seedTenants ({ query }: Pick<BulkDatabase, 'query'>): Prom
     await query(`INSERT INTO "_MarkToPurchase" VALUES (${first}, ${first})`)
   }
   await query("INSERT INTO users (id, name) VALUES (1, 'one'), (2, 'two')")
-  for (const [owner, id] of [[1, idsOf.first], [2, idsOf.second]]) {
+  for (const [owner, id] of [
+    [1, idsOf.first],
+    [2, idsOf.second]
+  ]) {
     await query("INSERT INTO invoices (id, number, issued_on, owner_id) VALUES ($1, 'I', now(), $2)", [id, owner])
-    await query('INSERT INTO line_items (id, invoice_id, description, quantity, unit_price) VALUES ($1, $1, $2, 1, 1)', [id, owner === 1 ? `${secret} line` : 'open line'])
+    await query(
+      'INSERT INTO line_items (id, invoice_id, description, quantity, unit_price) VALUES ($1, $1, $2, 1, 1)',
+      [id, owner === 1 ? `${secret} line` : 'open line']
+    )
   }
-  for (const model of ['Brand', 'Vendor', 'VendorNote', 'Product', 'Purchase', 'PurchaseLine', 'Mark']) await query(`SELECT setval('"${model}_id_seq"', 9000)`)
+  for (const model of ['Brand', 'Vendor', 'VendorNote', 'Product', 'Purchase', 'PurchaseLine', 'Mark']) {
+    await query(`SELECT setval('"${model}_id_seq"', 9000)`)
+  }
 }
 
 const tables = ['Vendor', 'VendorNote', 'Product', 'Purchase', 'PurchaseLine', 'Mark'] as const
 
 /** All rows of the first tenant, and the links between them. */
 export async function rowsOfFirst ({ query }: Pick<BulkDatabase, 'query'>): Promise<unknown> {
-  const rows = await Promise.all(tables.map(table => query(`SELECT * FROM "${table}" WHERE "tenantId" = 1 ORDER BY id`)))
-  const links = await query('SELECT l.* FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" WHERE m."tenantId" = 1 ORDER BY 1, 2')
-  const lines = await query('SELECT l.* FROM line_items l WHERE l.id = $1 OR l.invoice_id = $1 ORDER BY id', [idsOf.first])
+  const rows = await Promise.all(
+    tables.map(table => query(`SELECT * FROM "${table}" WHERE "tenantId" = 1 ORDER BY id`))
+  )
+  const links = await query(
+    'SELECT l.* FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" WHERE m."tenantId" = 1 ORDER BY 1, 2'
+  )
+  const lines = await query('SELECT l.* FROM line_items l WHERE l.id = $1 OR l.invoice_id = $1 ORDER BY id', [
+    idsOf.first
+  ])
   return [...rows, links, lines]
 }
 
 /** The keys that lead from a row of one tenant to a row of another. */
 export async function crossings ({ query }: Pick<BulkDatabase, 'query'>): Promise<readonly unknown[]> {
   const keys = [
-    ['VendorNote', 'vendorId', 'Vendor'], ['Product', 'vendorId', 'Vendor'], ['Purchase', 'vendorId', 'Vendor'],
-    ['PurchaseLine', 'purchaseId', 'Purchase'], ['PurchaseLine', 'productId', 'Product']
+    ['VendorNote', 'vendorId', 'Vendor'],
+    ['Product', 'vendorId', 'Vendor'],
+    ['Purchase', 'vendorId', 'Vendor'],
+    ['PurchaseLine', 'purchaseId', 'Purchase'],
+    ['PurchaseLine', 'productId', 'Product']
   ]
-  const found = await Promise.all(keys.map(([table, key, target]) =>
-    query(`SELECT '${table!}.${key!}' AS key, c.id FROM "${table!}" c JOIN "${target!}" p ON p.id = c."${key!}" WHERE p."tenantId" <> c."tenantId"`)))
-  const links = await query('SELECT \'Mark\' AS key, m.id FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" JOIN "Purchase" p ON p.id = l."B" WHERE m."tenantId" <> p."tenantId"')
+  const found = await Promise.all(
+    keys.map(([table, key, target]) =>
+      query(
+        `SELECT '${table!}.${key!}' AS key, c.id FROM "${table!}" c JOIN "${target!}" p ON p.id = c."${key!}" WHERE p."tenantId" <> c."tenantId"`
+      )
+    )
+  )
+  const links = await query(
+    'SELECT \'Mark\' AS key, m.id FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" JOIN "Purchase" p ON p.id = l."B" WHERE m."tenantId" <> p."tenantId"'
+  )
   return [...found.flat(), ...links]
 }

@@ -28,9 +28,14 @@ export function workbookParts ({ rows = '', texts, formats = [], from1904 = fals
     '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
     '_rels/.rels': relationsXml(['officeDocument', 'xl/workbook.xml']),
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><workbookPr${from1904 ? ' date1904="1"' : ''}/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'worksheets/sheet1.xml'], ['styles', 'styles.xml'], ...(texts === undefined ? [] : [['sharedStrings', '/xl/sharedStrings.xml'] as const])),
+    'xl/_rels/workbook.xml.rels': relationsXml(
+      ['worksheet', 'worksheets/sheet1.xml'],
+      ['styles', 'styles.xml'],
+      ...(texts === undefined ? [] : [['sharedStrings', '/xl/sharedStrings.xml'] as const])
+    ),
     'xl/worksheets/sheet1.xml': sheetXml(rows),
-    'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts>${formats.map((code, index) => typeof code === 'number' ? '' : `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`).join('')}</numFmts>` +
+    'xl/styles.xml':
+      `<styleSheet xmlns="${main}"><numFmts>${formats.map((code, index) => (typeof code === 'number' ? '' : `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)).join('')}</numFmts>` +
       `<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>${formats.map((code, index) => `<xf numFmtId="${typeof code === 'number' ? code : 200 + index}"/>`).join('')}</cellXfs></styleSheet>`,
     ...(texts === undefined ? {} : { 'xl/sharedStrings.xml': `<sst xmlns="${main}">${texts}</sst>` }),
     ...parts
@@ -43,8 +48,11 @@ export function sheetXml (rows: string): string {
 
 /** The relations `rId1`, `rId2` … of a part. */
 export function relationsXml (...targets: ReadonlyArray<readonly [type: string, target: string]>): string {
-  return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${targets.map(([type, target], index) =>
-    `<Relationship Id="rId${index + 1}" Type="${relations}/${type}" Target="${target}"/>`).join('')}</Relationships>`
+  return `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${targets
+    .map(
+      ([type, target], index) => `<Relationship Id="rId${index + 1}" Type="${relations}/${type}" Target="${target}"/>`
+    )
+    .join('')}</Relationships>`
 }
 
 /** An archive of parts. */
@@ -83,7 +91,11 @@ export function textCell (text: string): string {
 }
 
 /** A workbook whose first row has headers; rows are lists of the XML of cells. */
-export async function workbookOf (headers: readonly string[], rows: readonly (readonly string[])[], text: WorkbookText = {}): Promise<Buffer> {
+export async function workbookOf (
+  headers: readonly string[],
+  rows: readonly (readonly string[])[],
+  text: WorkbookText = {}
+): Promise<Buffer> {
   const xml = [headers.map(textCell), ...rows].map(cells => `<row>${cells.join('')}</row>`).join('')
   return await zipOf(workbookParts({ ...text, rows: xml }))
 }

@@ -16,13 +16,22 @@ await t.test('the nearest of several wins, the first of equals', async t => {
 })
 
 await t.test('a word that is like none of them finds none', async t => {
-  t.strictSame(['xyz', 'completely', ''].map(word => nearest(word, known)), [undefined, undefined, undefined])
+  t.strictSame(
+    ['xyz', 'completely', ''].map(word => nearest(word, known)),
+    [undefined, undefined, undefined]
+  )
   t.equal(nearest('title', []), undefined)
 })
 
 await t.test('a very long word costs no time', async t => {
   const start = performance.now()
-  t.equal(nearest('x'.repeat(200_000), Array.from({ length: 1000 }, (_, i) => `field${i}`)), undefined)
+  t.equal(
+    nearest(
+      'x'.repeat(200_000),
+      Array.from({ length: 1000 }, (_, i) => `field${i}`)
+    ),
+    undefined
+  )
   t.ok(performance.now() - start < 2_000)
 })
 

@@ -35,7 +35,7 @@ function bearer (request: FastifyRequest): Actor | null {
 }
 
 const as = (name: string) => ({ authorization: `Bearer ${name}` })
-const id = (actor: Actor | null) => actor === null ? null : actor.id
+const id = (actor: Actor | null) => (actor === null ? null : actor.id)
 
 async function listen (app: FastifyInstance): Promise<number> {
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -50,11 +50,15 @@ interface Call {
 }
 
 /** Sends a request over a socket of the agent and gives the parsed answer. */
-async function call (port: number, agent: Agent, { path, method = 'GET', headers = {}, body = '' }: Call): Promise<unknown> {
+async function call (
+  port: number,
+  agent: Agent,
+  { path, method = 'GET', headers = {}, body = '' }: Call
+): Promise<unknown> {
   const request = httpRequest({ port, host: '127.0.0.1', agent, path, method, headers })
   request.end(body)
-  const [response] = await once(request, 'response') as [Readable]
-  return JSON.parse(Buffer.concat(await response.toArray() as Buffer[]).toString())
+  const [response] = (await once(request, 'response')) as [Readable]
+  return JSON.parse(Buffer.concat((await response.toArray()) as Buffer[]).toString())
 }
 
 /** Notes at every step of a request who acts, by the context and by the request. */
@@ -65,15 +69,25 @@ function traced (app: FastifyInstance): (send: () => Promise<unknown>) => Promis
     const [context, property] = [id(currentActor()), id(request.currentUser)].map(String)
     steps.push(`${step} ${context === property ? context : `${context} but request ${property}`}`)
   }
-  app.addHook('onRequest', async request => { note('onRequest', request) })
-  app.addHook('preParsing', async request => { note('preParsing', request) })
-  app.addHook('preValidation', async request => { note('preValidation', request) })
-  app.addHook('preHandler', async request => { note('preHandler', request) })
+  app.addHook('onRequest', async request => {
+    note('onRequest', request)
+  })
+  app.addHook('preParsing', async request => {
+    note('preParsing', request)
+  })
+  app.addHook('preValidation', async request => {
+    note('preValidation', request)
+  })
+  app.addHook('preHandler', async request => {
+    note('preHandler', request)
+  })
   app.addHook('preSerialization', async (request, _reply, payload) => {
     note('preSerialization', request)
     return payload
   })
-  app.addHook('onError', async request => { note('onError', request) })
+  app.addHook('onError', async request => {
+    note('onError', request)
+  })
   app.addHook('onSend', async (request, _reply, payload) => {
     await turn()
     note('onSend', request)
@@ -92,7 +106,11 @@ function traced (app: FastifyInstance): (send: () => Promise<unknown>) => Promis
     note('notFoundHandler', request)
     return 'nothing here'
   })
-  app.decorateRequest('note', { getter (this: FastifyRequest) { return (step: string) => note(step, this) } })
+  app.decorateRequest('note', {
+    getter (this: FastifyRequest) {
+      return (step: string) => note(step, this)
+    }
+  })
   return async send => {
     steps = []
     const end = once(ended, 'end')
@@ -111,7 +129,7 @@ await t.test('the user is there in every step, whatever the body is and wherever
   await app.register(multipart)
   const trace = traced(app)
   app.addContentTypeParser('text/csv', { parseAs: 'string' }, async (request: FastifyRequest, body: string) => {
-    (request as Noting).note('parser')
+    ;(request as Noting).note('parser')
     return body
   })
   app.addContentTypeParser('application/octet-stream', async (request: FastifyRequest, payload: Readable) => {
@@ -128,7 +146,7 @@ await t.test('the user is there in every step, whatever the body is and wherever
     return {}
   })
   app.post('/any', async request => {
-    (request as Noting).note('handler')
+    ;(request as Noting).note('handler')
     return {}
   })
   app.post('/throws', async request => {
@@ -138,26 +156,33 @@ await t.test('the user is there in every step, whatever the body is and wherever
   })
   app.post('/stream', async (request, reply) => {
     const chunks = async function * (): AsyncGenerator<string> {
-      await turn();
-      (request as Noting).note('reading')
+      await turn()
+      ;(request as Noting).note('reading')
       yield 'text'
     }
     return reply.send(Readable.from(chunks()))
   })
   app.post('/parts', async request => {
     for await (const part of request.parts()) {
-      if (part.type === 'file') for await (const chunk of part.file) (request as Noting).note(`${part.fieldname} chunk ${(chunk as Buffer).length}`)
+      if (part.type === 'file') {
+        for await (const chunk of part.file) {
+          ;(request as Noting).note(`${part.fieldname} chunk ${(chunk as Buffer).length}`)
+        }
+      }
     }
     return {}
   })
   const port = await listen(app)
 
-  const send = async (path: string, type: string | null, body: string | FormData): Promise<string[]> => trace(async () => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST', body, headers: { ...as('alice'), ...(type === null ? {} : { 'content-type': type }) }
+  const send = async (path: string, type: string | null, body: string | FormData): Promise<string[]> =>
+    trace(async () => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        body,
+        headers: { ...as('alice'), ...(type === null ? {} : { 'content-type': type }) }
+      })
+      await response.text()
     })
-    await response.text()
-  })
   const form = new FormData()
   form.append('upload', new Blob(['x'.repeat(100)]), 'x.bin')
 
@@ -169,13 +194,26 @@ await t.test('the user is there in every step, whatever the body is and wherever
 
   t.strictSame(await send('/json', 'application/json', '{"a":1}'), byAlice(...handled, 'handler', ...sent))
   t.strictSame(await send('/json', 'application/json', '{"a":'), byAlice(...opened, ...failed), 'malformed JSON')
-  t.strictSame(await send('/json', 'application/json', '{}'), byAlice(...opened, 'preValidation', ...failed), 'validation error')
+  t.strictSame(
+    await send('/json', 'application/json', '{}'),
+    byAlice(...opened, 'preValidation', ...failed),
+    'validation error'
+  )
   t.strictSame(await send('/any', 'text/unknown', 'x'), byAlice(...opened, ...failed), 'no parser')
-  t.strictSame(await send('/any', 'text/csv', 'a,b'), byAlice(...opened, 'parser', 'preValidation', 'preHandler', 'handler', ...sent))
-  t.strictSame(await send('/any', 'application/octet-stream', 'bytes'), byAlice(...opened, 'chunk', 'preValidation', 'preHandler', 'handler', ...sent))
+  t.strictSame(
+    await send('/any', 'text/csv', 'a,b'),
+    byAlice(...opened, 'parser', 'preValidation', 'preHandler', 'handler', ...sent)
+  )
+  t.strictSame(
+    await send('/any', 'application/octet-stream', 'bytes'),
+    byAlice(...opened, 'chunk', 'preValidation', 'preHandler', 'handler', ...sent)
+  )
   t.strictSame(await send('/throws', 'application/json', '{}'), byAlice(...handled, 'handler', ...failed))
   t.strictSame(await send('/stream', 'application/json', '{}'), byAlice(...handled, 'onSend', 'reading', 'onResponse'))
-  t.strictSame(await send('/nowhere', 'application/json', '{}'), byAlice(...handled, 'notFoundHandler', 'onSend', 'onResponse'))
+  t.strictSame(
+    await send('/nowhere', 'application/json', '{}'),
+    byAlice(...handled, 'notFoundHandler', 'onSend', 'onResponse')
+  )
   t.strictSame(await send('/parts', null, form), byAlice(...handled, 'upload chunk 100', ...sent))
 })
 
@@ -194,7 +232,11 @@ await t.test('the user is there while a form is read into the body', async t => 
   app.post('/', async () => seen)
   const form = new FormData()
   form.append('upload', new Blob(['x'.repeat(300_000)]), 'x.bin')
-  const response = await fetch(`http://127.0.0.1:${await listen(app)}/`, { method: 'POST', body: form, headers: as('alice') })
+  const response = await fetch(`http://127.0.0.1:${await listen(app)}/`, {
+    method: 'POST',
+    body: form,
+    headers: as('alice')
+  })
   t.strictSame(await response.json(), ['upload', 'alice'])
 })
 
@@ -204,10 +246,13 @@ await t.test('who fails to authenticate is anonymous in the error handler', asyn
   await app.register(currentUser, { hook: 'onRequest', resolve: bearer })
   const trace = traced(app)
   app.get('/', async () => 'never')
-  t.strictSame(await trace(async () => {
-    const response = await app.inject({ url: '/', headers: as('mallory') })
-    t.equal(response.statusCode, 401)
-  }), ['onError', 'errorHandler', 'preSerialization', 'onSend', 'onResponse'].map(step => `${step} null`))
+  t.strictSame(
+    await trace(async () => {
+      const response = await app.inject({ url: '/', headers: as('mallory') })
+      t.equal(response.statusCode, 401)
+    }),
+    ['onError', 'errorHandler', 'preSerialization', 'onSend', 'onResponse'].map(step => `${step} null`)
+  )
 })
 
 await t.test('a user that authentication puts on the request in any hook counts from then on', async t => {
@@ -222,18 +267,36 @@ await t.test('a user that authentication puts on the request in any hook counts 
   }
   app.get('/early', { onRequest: login }, async () => 'text')
   app.get('/late', { preHandler: login }, async request => {
-    (request as Noting).note('handler')
+    ;(request as Noting).note('handler')
     throw new Error('thrown')
   })
   const get = (url: string, headers = {}) => trace(() => app.inject({ url, headers }))
 
-  const early = ['onRequest null', 'preParsing alice', 'preValidation alice', 'preHandler alice', 'onSend alice', 'onResponse alice']
+  const early = [
+    'onRequest null',
+    'preParsing alice',
+    'preValidation alice',
+    'preHandler alice',
+    'onSend alice',
+    'onResponse alice'
+  ]
   t.strictSame(await get('/early', as('alice')), early)
   t.strictSame(await get('/late', as('bob')), [
-    'onRequest null', 'preParsing null', 'preValidation null', 'preHandler null', 'handler bob',
-    'onError bob', 'errorHandler bob', 'preSerialization bob', 'onSend bob', 'onResponse bob'
+    'onRequest null',
+    'preParsing null',
+    'preValidation null',
+    'preHandler null',
+    'handler bob',
+    'onError bob',
+    'errorHandler bob',
+    'preSerialization bob',
+    'onSend bob',
+    'onResponse bob'
   ])
-  t.strictSame(await get('/early'), early.map(step => step.replace('alice', 'null')))
+  t.strictSame(
+    await get('/early'),
+    early.map(step => step.replace('alice', 'null'))
+  )
 })
 
 await t.test('what is assigned to request.currentUser wins, also in a hook before the plugin', async t => {
@@ -282,11 +345,15 @@ await t.test('no user leaks into another request of a keep-alive socket', async 
   })
   await app.register(currentUser, { hook: 'onRequest', resolve: bearer })
   let sockets = 0
-  app.server.on('connection', () => { sockets++ })
+  app.server.on('connection', () => {
+    sockets++
+  })
   const answer = async (request: FastifyRequest) => {
     await turn()
     const before = id(currentActor())
-    await new Promise(resolve => { setTimeout(resolve, Number(request.headers['x-order']) % 3) })
+    await new Promise(resolve => {
+      setTimeout(resolve, Number(request.headers['x-order']) % 3)
+    })
     return { path: request.url, users: [before, id(currentActor()), id(request.currentUser)] }
   }
   app.setErrorHandler(async (_error, request) => answer(request))
@@ -306,42 +373,66 @@ await t.test('no user leaks into another request of a keep-alive socket', async 
     { path: '/json', method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"broken' },
     { path: '/nowhere' }
   ]
-  const sent = Array.from({ length: 200 }, (_, i) => ({ kind: kinds[i % kinds.length]!, user: ['alice', null, 'bob', null][i % 4]! as string | null, order: i }))
-  const answers = await Promise.all(sent.map(({ kind, user, order }) => call(port, agent, {
-    ...kind, headers: { ...kind.headers, ...(user === null ? {} : as(user)), 'x-order': String(order) }
-  })))
-  t.strictSame(answers, sent.map(({ kind, user }) => ({ path: kind.path, users: [user, user, user] })))
+  const sent = Array.from({ length: 200 }, (_, i) => ({
+    kind: kinds[i % kinds.length]!,
+    user: ['alice', null, 'bob', null][i % 4]! as string | null,
+    order: i
+  }))
+  const answers = await Promise.all(
+    sent.map(({ kind, user, order }) =>
+      call(port, agent, {
+        ...kind,
+        headers: { ...kind.headers, ...(user === null ? {} : as(user)), 'x-order': String(order) }
+      })
+    )
+  )
+  t.strictSame(
+    answers,
+    sent.map(({ kind, user }) => ({ path: kind.path, users: [user, user, user] }))
+  )
   t.ok(sockets <= 4 + 40, 'sockets are shared; Fastify closes one only after a broken body')
 })
 
-await t.test('listeners run outside the context; the request knows its user there too, and AsyncResource.bind keeps it', async t => {
-  const app = fastify()
-  t.after(() => app.close())
-  await app.register(currentUser, { hook: 'onRequest', resolve: bearer })
-  await app.register(multipart)
-  app.post('/', async request => {
-    const part = await request.file()
-    const file = part!.file
-    let listener: unknown = 'no chunk'
-    let bound: unknown = 'no chunk'
-    file.on('data', () => { listener = id(request.currentUser) })
-    file.on('data', AsyncResource.bind(() => { bound = id(currentActor()) }))
-    await once(file, 'end')
-    return { listener, bound }
-  })
-  const form = new FormData()
-  form.append('upload', new Blob(['x'.repeat(300_000)]), 'x.bin')
-  const port = await listen(app)
-  const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: form, headers: as('alice') })
-  t.strictSame(await response.json(), { listener: 'alice', bound: 'alice' })
-})
+await t.test(
+  'listeners run outside the context; the request knows its user there too, and AsyncResource.bind keeps it',
+  async t => {
+    const app = fastify()
+    t.after(() => app.close())
+    await app.register(currentUser, { hook: 'onRequest', resolve: bearer })
+    await app.register(multipart)
+    app.post('/', async request => {
+      const part = await request.file()
+      const file = part!.file
+      let listener: unknown = 'no chunk'
+      let bound: unknown = 'no chunk'
+      file.on('data', () => {
+        listener = id(request.currentUser)
+      })
+      file.on(
+        'data',
+        AsyncResource.bind(() => {
+          bound = id(currentActor())
+        })
+      )
+      await once(file, 'end')
+      return { listener, bound }
+    })
+    const form = new FormData()
+    form.append('upload', new Blob(['x'.repeat(300_000)]), 'x.bin')
+    const port = await listen(app)
+    const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: form, headers: as('alice') })
+    t.strictSame(await response.json(), { listener: 'alice', bound: 'alice' })
+  }
+)
 
 await t.test('onRequestAbort learns the user from the request', async t => {
   const app = fastify()
   t.after(() => app.close())
   await app.register(currentUser, { hook: 'onRequest', resolve: bearer })
   const events = new EventEmitter()
-  app.addHook('onRequestAbort', async request => { events.emit('abort', id(request.currentUser)) })
+  app.addHook('onRequestAbort', async request => {
+    events.emit('abort', id(request.currentUser))
+  })
   app.get('/', async () => {
     events.emit('started')
     await once(events, 'abort')
@@ -366,12 +457,18 @@ await t.test('app.currentUser reads the context and runs work as somebody else',
     request: request.currentUser
   }))
   t.strictSame((await app.inject({ url: '/', headers: as('alice') })).json(), {
-    before: users.alice, inside: users.bob, after: users.alice, request: users.alice
+    before: users.alice,
+    inside: users.bob,
+    after: users.alice,
+    request: users.alice
   })
   t.match((await app.inject('/')).json(), { statusCode: 401, code: 'unauthorized' })
   t.equal(app.currentUser.get(), null)
   t.throws(() => app.currentUser.require(), { code: 'internal_error' })
-  t.equal(runAs(users.alice!, () => app.currentUser.get()), users.alice)
+  t.equal(
+    runAs(users.alice!, () => app.currentUser.get()),
+    users.alice
+  )
 })
 
 await t.test('work that outlives its request keeps the user, but not the request', async t => {
@@ -383,16 +480,30 @@ await t.test('work that outlives its request keeps the user, but not the request
   await app.register(currentUser)
   const outliving: AsyncResource[] = []
   const requests: Array<WeakRef<FastifyRequest>> = []
-  app.get('/', { preHandler: async request => { request.user = bearer(request) } }, async request => {
-    outliving.push(new AsyncResource('pooled connection'))
-    requests.push(new WeakRef(request))
-    return 'text'
-  })
+  app.get(
+    '/',
+    {
+      preHandler: async request => {
+        request.user = bearer(request)
+      }
+    },
+    async request => {
+      outliving.push(new AsyncResource('pooled connection'))
+      requests.push(new WeakRef(request))
+      return 'text'
+    }
+  )
   for (const name of ['alice', 'bob']) await app.inject({ url: '/', headers: as(name) })
   await turn()
   collect()
   t.equal(requests[0]!.deref(), undefined, 'the first request is gone')
-  t.strictSame(outliving.map(resource => resource.runInAsyncScope(() => [id(currentActor()), hasContext()])), [['alice', true], ['bob', true]])
+  t.strictSame(
+    outliving.map(resource => resource.runInAsyncScope(() => [id(currentActor()), hasContext()])),
+    [
+      ['alice', true],
+      ['bob', true]
+    ]
+  )
 })
 
 await t.test('a user without an id is an error of the server, not an anonymous user', async t => {
@@ -400,7 +511,15 @@ await t.test('a user without an id is an error of the server, not an anonymous u
   t.after(() => app.close())
   app.decorateRequest('user', null)
   await app.register(currentUser)
-  app.get('/', { onRequest: async request => { request.user = { sub: 'alice' } } }, async () => id(currentActor()))
+  app.get(
+    '/',
+    {
+      onRequest: async request => {
+        request.user = { sub: 'alice' }
+      }
+    },
+    async () => id(currentActor())
+  )
   t.strictSame((await app.inject('/')).json(), {
     statusCode: 500,
     error: 'Internal Server Error',
@@ -415,9 +534,15 @@ await t.test('options are checked at registration', async t => {
     t.after(() => app.close())
     await app.register(currentUser, options)
   }
-  await t.rejects(register({ resolver: bearer }), new TypeError('currentUser: unknown option "resolver". Did you mean "resolve"?'))
-  await t.rejects(register({ resolve: 'user', hook: 'onSend' }), new TypeError(
-    'currentUser: option "resolve" must be a function, not "user"\n' +
-    'currentUser: option "hook" must be one of "onRequest", "preValidation", "preHandler", not "onSend"'
-  ))
+  await t.rejects(
+    register({ resolver: bearer }),
+    new TypeError('currentUser: unknown option "resolver". Did you mean "resolve"?')
+  )
+  await t.rejects(
+    register({ resolve: 'user', hook: 'onSend' }),
+    new TypeError(
+      'currentUser: option "resolve" must be a function, not "user"\n' +
+        'currentUser: option "hook" must be one of "onRequest", "preValidation", "preHandler", not "onSend"'
+    )
+  )
 })

@@ -10,8 +10,40 @@ const database = await bulkDatabase(t)
 const { prisma } = database
 
 const nasty = [
-  '0077', '', ' ', ' lead', 'trail\t', '=1+1', "'=1+1", '@cmd', '-5', '+49 30', '\t', 'a,b', 'a;b', 'say "hi"', 'two\nlines', 'two\r\nlines', '\r', 'null', 'NaN', 'true', '1e5',
-  '2026-01-01', '😀 Ünïcødé 中文', '\u202e', '_x0041_', '<&>', '＝1', "it's", "'", "''", '|', '\u00a0', '99999999999999999999', 'x'.repeat(5000)
+  '0077',
+  '',
+  ' ',
+  ' lead',
+  'trail\t',
+  '=1+1',
+  "'=1+1",
+  '@cmd',
+  '-5',
+  '+49 30',
+  '\t',
+  'a,b',
+  'a;b',
+  'say "hi"',
+  'two\nlines',
+  'two\r\nlines',
+  '\r',
+  'null',
+  'NaN',
+  'true',
+  '1e5',
+  '2026-01-01',
+  '😀 Ünïcødé 中文',
+  '\u202e',
+  '_x0041_',
+  '<&>',
+  '＝1',
+  "it's",
+  "'",
+  "''",
+  '|',
+  '\u00a0',
+  '99999999999999999999',
+  'x'.repeat(5000)
 ]
 
 const contracts: ResourceOptions = {
@@ -25,12 +57,21 @@ const articles: ResourceOptions = {
 }
 
 /** Downloads the rows of a resource; gives what sends the file back, and tells what became of it. */
-async function exported (t: Lifetime, options: ResourceOptions, includes: string, format: string): Promise<() => Promise<readonly unknown[]>> {
+async function exported (
+  t: Lifetime,
+  options: ResourceOptions,
+  includes: string,
+  format: string
+): Promise<() => Promise<readonly unknown[]>> {
   const app = await fileServer(t, database, { '/x': defineResource(options) })
   const file = await app.inject(`/x/export?file_type=${format}&includes=${includes}&ordering=id`)
   if (file.statusCode !== 200) throw new Error(file.body)
   return async () => {
-    const answer = await app.inject({ method: 'POST', url: '/x/import-from-file', ...form({ append_data: 'true' }, file.rawPayload) })
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/x/import-from-file',
+      ...form({ append_data: 'true' }, file.rawPayload)
+    })
     return [answer.statusCode, answer.json<{ data: { import_summary: object } }>().data.import_summary]
   }
 }
@@ -53,10 +94,27 @@ for (const format of ['csv', 'xlsx']) {
       customerId: i % 2 === 0 ? customerId : null
     }))
     await prisma.contract.createMany({ data })
-    const select = { contractNumber: true, year: true, externalRef: true, amount: true, status: true, note: true, customerId: true } as const
-    const read = async (): Promise<unknown> => (await prisma.contract.findMany({ select, orderBy: { year: 'asc' } })).map(row => ({ ...row, amount: String(row.amount) }))
+    const select = {
+      contractNumber: true,
+      year: true,
+      externalRef: true,
+      amount: true,
+      status: true,
+      note: true,
+      customerId: true
+    } as const
+    const read = async (): Promise<unknown> =>
+      (await prisma.contract.findMany({ select, orderBy: { year: 'asc' } })).map(row => ({
+        ...row,
+        amount: String(row.amount)
+      }))
     const before = await read()
-    const send = await exported(t, { ...contracts, relations: { customer: idToData() } }, 'contractNumber,year,externalRef,amount,status,note,customer.code', format)
+    const send = await exported(
+      t,
+      { ...contracts, relations: { customer: idToData() } },
+      'contractNumber,year,externalRef,amount,status,note,customer.code',
+      format
+    )
     await prisma.contract.deleteMany()
     t.strictSame(await send(), stored)
     t.strictSame(await read(), before)
@@ -70,12 +128,20 @@ for (const format of ['csv', 'xlsx']) {
         slug: `s-${i}`,
         content: text,
         published: i % 2 === 0,
-        ...i % 5 === 0 ? {} : { metadata: [{ a: text }, [text, null, 1.5], 'text', 5, true][i % 5]! },
+        ...(i % 5 === 0 ? {} : { metadata: [{ a: text }, [text, null, 1.5], 'text', 5, true][i % 5]! }),
         tags: i % 4 === 0 ? [] : [text, 'a,b', '["x"]'],
         notes: i % 3 === 0 ? null : text
       }))
     })
-    const select = { title: true, slug: true, content: true, published: true, metadata: true, tags: true, notes: true } as const
+    const select = {
+      title: true,
+      slug: true,
+      content: true,
+      published: true,
+      metadata: true,
+      tags: true,
+      notes: true
+    } as const
     const read = async (): Promise<unknown> => await prisma.article.findMany({ select, orderBy: { slug: 'asc' } })
     const before = await read()
     const send = await exported(t, articles, 'title,slug,content,published,metadata,tags,notes', format)

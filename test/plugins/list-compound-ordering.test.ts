@@ -6,14 +6,23 @@ import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 import { column, listOf, refusal } from '../helpers/list-app.js'
 
 const database = await bulkDatabase(t)
-const app = await serve(t, database, {
-  '/contracts': {
-    model: 'Contract',
-    ordering: ['year'],
-    orderings: { tagCount: count('tags'), newest: ['-year', 'contractNumber'], busiest: ['-tagCount', 'customer.code', '-contractNumber'] },
-    defaultOrdering: ['-newest']
-  }
-}, { crud: true })
+const app = await serve(
+  t,
+  database,
+  {
+    '/contracts': {
+      model: 'Contract',
+      ordering: ['year'],
+      orderings: {
+        tagCount: count('tags'),
+        newest: ['-year', 'contractNumber'],
+        busiest: ['-tagCount', 'customer.code', '-contractNumber']
+      },
+      defaultOrdering: ['-newest']
+    }
+  },
+  { crud: true }
+)
 const send = sender(app)
 await database.query("INSERT INTO customers (code, name, updated_at) VALUES ('A', 'A', now()), ('B', 'B', now())")
 await database.query(`INSERT INTO contracts (contract_number, year, amount, customer_id, updated_at) VALUES
@@ -21,7 +30,8 @@ await database.query(`INSERT INTO contracts (contract_number, year, amount, cust
 await database.query("INSERT INTO tags (slug, name) VALUES ('t', 'T')")
 await database.query('INSERT INTO "_ContractToTag" SELECT 2, 1')
 
-const order = async (ordering: string): Promise<string> => (await column(send, `/contracts?ordering=${ordering}`, 'contractNumber')).join('')
+const order = async (ordering: string): Promise<string> =>
+  (await column(send, `/contracts?ordering=${ordering}`, 'contractNumber')).join('')
 
 await t.test('a named order is the list of its names, and a minus turns all of them around', async t => {
   t.equal(await order('newest'), 'cdab')
@@ -54,15 +64,35 @@ await t.test('what no list can be ordered by is refused, by requests and at the 
   t.match(await refusal(send, '/contracts?ordering=newest,newest'), [400, 'invalid_parameter', /names "newest" twice/])
   t.match(await refusal(send, '/contracts?ordering=newst'), [400, 'invalid_parameter', /Did you mean "newest"/])
 
-  const refused = async (orderings: Exclude<ResourceOptions['orderings'], undefined>, message: string): Promise<void> => {
+  const refused = async (
+    orderings: Exclude<ResourceOptions['orderings'], undefined>,
+    message: string
+  ): Promise<void> => {
     const app = Fastify()
     t.after(() => app.close())
-    await app.register(prismaPlugin, { client: database.client, connect: false, disconnect: false, requireCurrentUser: false })
-    await t.rejects(async () => await app.register(crud, { resource: defineResource({ model: 'Contract', orderings }) }), { message })
+    await app.register(prismaPlugin, {
+      client: database.client,
+      connect: false,
+      disconnect: false,
+      requireCurrentUser: false
+    })
+    await t.rejects(
+      async () => await app.register(crud, { resource: defineResource({ model: 'Contract', orderings }) }),
+      { message }
+    )
   }
   await refused({ newest: [] }, 'resource Contract: option "orderings.newest" has 0 names: write 1 to 5')
-  await refused({ newest: ['year', 'note', 'amount', 'id', 'status', 'version'] }, 'resource Contract: option "orderings.newest" has 6 names: write 1 to 5')
+  await refused(
+    { newest: ['year', 'note', 'amount', 'id', 'status', 'version'] },
+    'resource Contract: option "orderings.newest" has 6 names: write 1 to 5'
+  )
   await refused({ newest: ['year', '-year'] }, 'resource Contract: option "orderings.newest" names "year" twice')
-  await refused({ newest: ['yaer'] }, 'resource Contract: option "orderings.newest" names the unknown field "yaer". Did you mean "year"?')
-  await refused({ newest: ['year'], odd: ['newest'] }, 'resource Contract: option "orderings.odd" names the unknown field "newest". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById')
+  await refused(
+    { newest: ['yaer'] },
+    'resource Contract: option "orderings.newest" names the unknown field "yaer". Did you mean "year"?'
+  )
+  await refused(
+    { newest: ['year'], odd: ['newest'] },
+    'resource Contract: option "orderings.odd" names the unknown field "newest". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById'
+  )
 })

@@ -68,19 +68,26 @@ await t.test('a database that does not answer fails the start with its reason', 
 await t.test('with connect: false the start does not wait for the database', async t => {
   const app = fastify()
   t.after(() => app.close())
-  await app.register(prismaPlugin, { client: createClient('postgres://postgres@127.0.0.1:1/postgres'), connect: false })
-  await t.resolves(async () => { await app.ready() })
+  await app.register(prismaPlugin, {
+    client: createClient('postgres://postgres@127.0.0.1:1/postgres'),
+    connect: false
+  })
+  await t.resolves(async () => {
+    await app.ready()
+  })
 })
 
 await t.test('closing the server ends the connections after the last request, unless told not to', async t => {
   for (const disconnect of [true, false]) {
     const app = fastify()
     const pool = new Pool({ connectionString: url, max: 1 })
-    t.after(() => pool.ended ? undefined : pool.end())
+    t.after(() => (pool.ended ? undefined : pool.end()))
     const client = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) })
     await app.register(prismaPlugin, { client, disconnect })
     const events = new EventEmitter()
-    app.addHook('preClose', async () => { events.emit('closing') })
+    app.addHook('preClose', async () => {
+      events.emit('closing')
+    })
     app.get('/', async (_request, reply) => {
       reply.header('connection', 'close')
       const closing = once(events, 'closing')
@@ -115,31 +122,52 @@ await t.test('options are checked at registration', async t => {
     t.after(() => app.close())
     await app.register(prismaPlugin, options as { client: PrismaClient })
   }
-  await t.rejects(register({ prisma: createClient(url) }), new TypeError(
-    'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser\n' +
-    'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
-  ))
-  await t.rejects(register({ client: {}, connect: 'yes' }), new TypeError(
-    'prisma: option "client" must be a Prisma client (with $connect, $disconnect, $queryRawUnsafe), not an object\n' +
-    'prisma: option "connect" must be true or false, not "yes"'
-  ))
+  await t.rejects(
+    register({ prisma: createClient(url) }),
+    new TypeError(
+      'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser\n' +
+        'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
+    )
+  )
+  await t.rejects(
+    register({ client: {}, connect: 'yes' }),
+    new TypeError(
+      'prisma: option "client" must be a Prisma client (with $connect, $disconnect, $queryRawUnsafe), not an object\n' +
+        'prisma: option "connect" must be true or false, not "yes"'
+    )
+  )
 })
 
-await t.test('a session in another time zone than UTC is warned of, since Prisma would store wrong instants', async t => {
-  const warnings = async (timeZone: string): Promise<string[]> => {
-    // The connections of the embedded database share one session, which takes no startup options.
-    if (kind === 'pglite') await pool.query(`SET TIME ZONE '${timeZone}'`)
-    const adapter = new PrismaPg({ connectionString: url, max: 1, options: `-c TimeZone=${timeZone}` })
-    const lines: string[] = []
-    const app = fastify({ logger: { level: 'warn', stream: { write: (line: string) => { lines.push((JSON.parse(line) as { msg: string }).msg) } } } })
-    await app.register(prismaPlugin, { client: new PrismaClient({ adapter }).$extends(commons({ metadata })), requireCurrentUser: false })
-    await app.ready()
-    await app.close()
-    return lines
+await t.test(
+  'a session in another time zone than UTC is warned of, since Prisma would store wrong instants',
+  async t => {
+    const warnings = async (timeZone: string): Promise<string[]> => {
+      // The connections of the embedded database share one session, which takes no startup options.
+      if (kind === 'pglite') await pool.query(`SET TIME ZONE '${timeZone}'`)
+      const adapter = new PrismaPg({ connectionString: url, max: 1, options: `-c TimeZone=${timeZone}` })
+      const lines: string[] = []
+      const app = fastify({
+        logger: {
+          level: 'warn',
+          stream: {
+            write: (line: string) => {
+              lines.push((JSON.parse(line) as { msg: string }).msg)
+            }
+          }
+        }
+      })
+      await app.register(prismaPlugin, {
+        client: new PrismaClient({ adapter }).$extends(commons({ metadata })),
+        requireCurrentUser: false
+      })
+      await app.ready()
+      await app.close()
+      return lines
+    }
+    t.match(await warnings('Asia/Tokyo'), [/time zone Asia\/Tokyo.*options: '-c TimeZone=UTC'/])
+    t.strictSame(await warnings('UTC'), [])
   }
-  t.match(await warnings('Asia/Tokyo'), [/time zone Asia\/Tokyo.*options: '-c TimeZone=UTC'/])
-  t.strictSame(await warnings('UTC'), [])
-})
+)
 
 await t.test('audit without the request user fails the start, whatever the order of registration', async t => {
   const extended = createClient(url).$extends(commons({ metadata }))
@@ -155,63 +183,98 @@ await t.test('audit without the request user fails the start, whatever the order
     }
     return 'ready'
   }
-  const register = (client: PrismaOptions['client'], options: Omit<PrismaOptions, 'client'> = {}) => async (app: FastifyInstance): Promise<void> => {
-    await app.register(prismaPlugin, { client, connect: false, disconnect: false, ...options })
-  }
+  const register =
+    (client: PrismaOptions['client'], options: Omit<PrismaOptions, 'client'> = {}) =>
+      async (app: FastifyInstance): Promise<void> => {
+        await app.register(prismaPlugin, { client, connect: false, disconnect: false, ...options })
+      }
   const audited = (audit: object): typeof extended => {
     const models = Object.entries(metadata.models).map(([name, model]) => [name, { ...model, features: audit }])
-    return createClient(url).$extends(commons({ metadata: { ...metadata, models: Object.fromEntries(models) } as Metadata })) as never
+    return createClient(url).$extends(
+      commons({ metadata: { ...metadata, models: Object.fromEntries(models) } as Metadata })
+    ) as never
   }
-  const missing = 'prisma: who wrote the rows of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
-    'await app.register(import(\'fastify-prisma-commons/current-user\')). Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns'
-  t.strictSame({
-    'without it': await start(register(extended)),
-    'registered before': await start(async app => {
-      await app.register(currentUser)
-      await register(extended)(app)
-    }),
-    'registered after': await start(async app => {
-      await register(extended)(app)
-      await app.register(currentUser)
-    }),
-    'registered around': await start(async app => {
-      await app.register(currentUser)
-      await app.register(async scope => { await register(extended)(scope) })
-    }),
-    'registered within': await start(async app => {
-      await register(extended)(app)
-      await app.register(async scope => { await scope.register(async deeper => { await deeper.register(currentUser) }) })
-    }),
-    'registered within, and before': await start(async app => {
-      await app.register(async scope => { await scope.register(currentUser) })
-      await register(extended)(app)
-    }),
-    'registered beside': await start(async app => {
-      await app.register(async scope => { await scope.register(currentUser) })
-      await app.register(async scope => { await register(extended)(scope) })
-    }),
-    'registered in another server': await start(async app => {
-      await fastify().register(currentUser)
-      await register(extended)(app)
-    }),
-    'switched off': await start(register(extended, { requireCurrentUser: false })),
-    'a plain client': await start(register(createClient(url))),
-    'no audit': await start(register(audited({}))),
-    'audit of times alone': await start(register(audited({ audit: { createdAt: 'id', updatedAt: 'id', createdBy: null, updatedBy: null, deletedBy: null, restoredBy: null } }))),
-    'a field of the request user': (await start(register(audited({ currentUser: [{ field: 'id', on: 'create' }] })))).slice(0, 36)
-  }, {
-    'without it': missing,
-    'registered before': 'ready',
-    'registered after': 'ready',
-    'registered around': 'ready',
-    'registered within': 'ready',
-    'registered within, and before': 'ready',
-    'registered beside': missing,
-    'registered in another server': missing,
-    'switched off': 'ready',
-    'a plain client': 'ready',
-    'no audit': 'ready',
-    'audit of times alone': 'ready',
-    'a field of the request user': 'prisma: who wrote the rows of User, '
-  })
+  const missing =
+    'prisma: who wrote the rows of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
+    "await app.register(import('fastify-prisma-commons/current-user')). Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns"
+  t.strictSame(
+    {
+      'without it': await start(register(extended)),
+      'registered before': await start(async app => {
+        await app.register(currentUser)
+        await register(extended)(app)
+      }),
+      'registered after': await start(async app => {
+        await register(extended)(app)
+        await app.register(currentUser)
+      }),
+      'registered around': await start(async app => {
+        await app.register(currentUser)
+        await app.register(async scope => {
+          await register(extended)(scope)
+        })
+      }),
+      'registered within': await start(async app => {
+        await register(extended)(app)
+        await app.register(async scope => {
+          await scope.register(async deeper => {
+            await deeper.register(currentUser)
+          })
+        })
+      }),
+      'registered within, and before': await start(async app => {
+        await app.register(async scope => {
+          await scope.register(currentUser)
+        })
+        await register(extended)(app)
+      }),
+      'registered beside': await start(async app => {
+        await app.register(async scope => {
+          await scope.register(currentUser)
+        })
+        await app.register(async scope => {
+          await register(extended)(scope)
+        })
+      }),
+      'registered in another server': await start(async app => {
+        await fastify().register(currentUser)
+        await register(extended)(app)
+      }),
+      'switched off': await start(register(extended, { requireCurrentUser: false })),
+      'a plain client': await start(register(createClient(url))),
+      'no audit': await start(register(audited({}))),
+      'audit of times alone': await start(
+        register(
+          audited({
+            audit: {
+              createdAt: 'id',
+              updatedAt: 'id',
+              createdBy: null,
+              updatedBy: null,
+              deletedBy: null,
+              restoredBy: null
+            }
+          })
+        )
+      ),
+      'a field of the request user': (
+        await start(register(audited({ currentUser: [{ field: 'id', on: 'create' }] })))
+      ).slice(0, 36)
+    },
+    {
+      'without it': missing,
+      'registered before': 'ready',
+      'registered after': 'ready',
+      'registered around': 'ready',
+      'registered within': 'ready',
+      'registered within, and before': 'ready',
+      'registered beside': missing,
+      'registered in another server': missing,
+      'switched off': 'ready',
+      'a plain client': 'ready',
+      'no audit': 'ready',
+      'audit of times alone': 'ready',
+      'a field of the request user': 'prisma: who wrote the rows of User, '
+    }
+  )
 })

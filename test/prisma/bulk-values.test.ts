@@ -10,8 +10,27 @@ const { prisma: plain, query } = await createDatabase(t)
 const bulk = plain.$extends(commons({ metadata }))
 
 const hostileTexts = [
-  '', ' ', 'NULL', 'null', '{}', '""', '"', '\'', '\\', '\\\\', '\\"', ',', '{"a",NULL}', 'a\tb\nc\r\n', '\u0001\u001f', 'ü€𝄞🧑‍🚀',
-  '\'; DROP TABLE specimens; --', '$1', '%', '\\u0000', '\\x00'
+  '',
+  ' ',
+  'NULL',
+  'null',
+  '{}',
+  '""',
+  '"',
+  "'",
+  '\\',
+  '\\\\',
+  '\\"',
+  ',',
+  '{"a",NULL}',
+  'a\tb\nc\r\n',
+  '\u0001\u001f',
+  'ü€𝄞🧑‍🚀',
+  "'; DROP TABLE specimens; --",
+  '$1',
+  '%',
+  '\\u0000',
+  '\\x00'
 ]
 const nested = {
   prisma__type: 'date',
@@ -29,19 +48,68 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   big: [null, 0n, 5, 9223372036854775807n, -9223372036854775808n],
   float: [null, 0, -0, 1.1, 1e308, 5e-324],
   real: [null, 1.5, 0.1, 3.4e38],
-  decimal: [null, 0, '1.10', '-0.0000000001', '1e3', 12.5, 1e21, new Prisma.Decimal('7.25'), '9999999999999999999999999999.9999999999', '-1234567890123456789012345678.0123456789'],
+  decimal: [
+    null,
+    0,
+    '1.10',
+    '-0.0000000001',
+    '1e3',
+    12.5,
+    1e21,
+    new Prisma.Decimal('7.25'),
+    '9999999999999999999999999999.9999999999',
+    '-1234567890123456789012345678.0123456789'
+  ],
   bool: [null, true, false],
   text: [null, ...hostileTexts],
   short: [null, '', '12345', '🧑🧑🧑🧑🧑', '"\\\','],
   fixed: [null, '', 'a', 'ab', 'abc', '"\\,'],
   timestamp: [
-    null, date('2024-02-29T23:59:59.999Z'), '2024-06-01T00:00:00Z', '2024-06-01T00:30:00+02:00', '2024-06-01T23:30:00.5-03:30', '2024-06-01T00:00:00.1239Z',
-    date('1969-12-31T23:59:59.999Z'), date('0099-01-01T00:00:00.001Z'), date('9999-12-31T23:59:59.999Z')
+    null,
+    date('2024-02-29T23:59:59.999Z'),
+    '2024-06-01T00:00:00Z',
+    '2024-06-01T00:30:00+02:00',
+    '2024-06-01T23:30:00.5-03:30',
+    '2024-06-01T00:00:00.1239Z',
+    date('1969-12-31T23:59:59.999Z'),
+    date('0099-01-01T00:00:00.001Z'),
+    date('9999-12-31T23:59:59.999Z')
   ],
-  timestamptz: [null, date('2024-03-31T01:30:00.001Z'), '2024-06-01T00:30:00+02:00', '2024-06-01T10:00:00.123Z', date('1900-01-01T00:00:00.000Z')],
-  date: [null, date('2024-02-29T00:00:00Z'), '2024-06-01T23:30:00-03:00', date('0099-12-31T00:00:00Z'), date('1969-12-31T23:59:59Z')],
-  time: [null, date('1970-01-01T00:00:01.005Z'), date('1970-01-01T23:59:59.999Z'), '1970-01-01T08:30:00+02:00', date('2024-06-01T12:00:00.013Z')],
-  json: [nested, [], {}, 'text', '', 0, false, 1e21, ['\ud83d\ude00'], Prisma.JsonNull, Prisma.DbNull, { toJSON: () => ({ own: true }) }],
+  timestamptz: [
+    null,
+    date('2024-03-31T01:30:00.001Z'),
+    '2024-06-01T00:30:00+02:00',
+    '2024-06-01T10:00:00.123Z',
+    date('1900-01-01T00:00:00.000Z')
+  ],
+  date: [
+    null,
+    date('2024-02-29T00:00:00Z'),
+    '2024-06-01T23:30:00-03:00',
+    date('0099-12-31T00:00:00Z'),
+    date('1969-12-31T23:59:59Z')
+  ],
+  time: [
+    null,
+    date('1970-01-01T00:00:01.005Z'),
+    date('1970-01-01T23:59:59.999Z'),
+    '1970-01-01T08:30:00+02:00',
+    date('2024-06-01T12:00:00.013Z')
+  ],
+  json: [
+    nested,
+    [],
+    {},
+    'text',
+    '',
+    0,
+    false,
+    1e21,
+    ['\ud83d\ude00'],
+    Prisma.JsonNull,
+    Prisma.DbNull,
+    { toJSON: () => ({ own: true }) }
+  ],
   jsonText: [nested, '"', { b: 1, a: [2, 1] }, Prisma.JsonNull, Prisma.DbNull],
   bytes: [null, bytes(), bytes(0), bytes(0, 255, 0x5c, 0x22), Buffer.from('\\x00')],
   color: [null, 'RED', 'BLUE'],
@@ -51,7 +119,10 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   ints: [[], [0], [-2147483648, 2147483647, 0]],
   bigs: [[], [9223372036854775807n, -9223372036854775808n], [1]],
   floats: [[], [1.1, 0, -1e308, 5e-324]],
-  decimals: [[], ['1.50', '99999999999999999999999999999999999.999999999999999999999999999999', new Prisma.Decimal('-0.1'), 3]],
+  decimals: [
+    [],
+    ['1.50', '99999999999999999999999999999999999.999999999999999999999999999999', new Prisma.Decimal('-0.1'), 3]
+  ],
   bools: [[], [true, false, true]],
   moments: [[], [date('2024-02-29T23:59:59.999Z'), date('1969-12-31T23:59:59.999Z')], ['2024-06-01T00:30:00+02:00']],
   jsons: [[], [nested, [], 'x', '', 0, [[1], [2]], { a: null }]],
@@ -66,25 +137,37 @@ interface Case {
   readonly value: unknown
 }
 
-const cases: Case[] = Object.entries(samples).flatMap(([field, values]) => values.map((value, i) => ({ code: `${field} ${i}`, field, value })))
+const cases: Case[] = Object.entries(samples).flatMap(([field, values]) =>
+  values.map((value, i) => ({ code: `${field} ${i}`, field, value }))
+)
 /** `{ code, text: 'x' }`: items that do not name the same fields. */
 const rows = cases.map(({ code, field, value }) => ({ code, [field]: value }))
 type Input = Prisma.SpecimenCreateManyInput
 
-await plain.$transaction(async tx => {
-  for (const row of rows) await tx.specimen.create({ data: row as SpecimenCreateInput })
-}, { timeout: 60_000 })
+await plain.$transaction(
+  async tx => {
+    for (const row of rows) await tx.specimen.create({ data: row as SpecimenCreateInput })
+  },
+  { timeout: 60_000 }
+)
 const expected = await stored()
 
 /** Rows as Prisma reads them, without what differs from row to row. */
 async function stored (): Promise<Record<string, unknown>[]> {
-  const found = new Map((await plain.specimen.findMany({ omit: { id: true, touchedAt: true } })).map(row => [row.code, row]))
+  const found = new Map(
+    (await plain.specimen.findMany({ omit: { id: true, touchedAt: true } })).map(row => [row.code, row])
+  )
   return cases.map(({ code }) => found.get(code)!)
 }
 
 /** What the database holds, as text: tells a JSON null from a SQL one, an empty list from none. */
 async function held (): Promise<unknown[]> {
-  const found = new Map((await query('SELECT row_to_json(s)::jsonb - \'id\' - \'touched_at\' AS row FROM specimens s')).map(({ row }) => [row.specimen_code, row]))
+  const found = new Map(
+    (await query("SELECT row_to_json(s)::jsonb - 'id' - 'touched_at' AS row FROM specimens s")).map(({ row }) => [
+      row.specimen_code,
+      row
+    ])
+  )
   return cases.map(({ code }) => found.get(code))
 }
 
@@ -97,7 +180,9 @@ function withoutStamps (given: readonly Record<string, unknown>[]): Record<strin
 /** Empties all columns of all rows, so that an update has something to do in each. */
 async function emptyRows (): Promise<void> {
   await plain.specimen.deleteMany()
-  await plain.specimen.createMany({ data: cases.map(({ code }) => ({ code, json: 'before', jsonText: 'before', ints: [7], texts: ['before'] })) })
+  await plain.specimen.createMany({
+    data: cases.map(({ code }) => ({ code, json: 'before', jsonText: 'before', ints: [7], texts: ['before'] }))
+  })
 }
 
 /** Fields that the row of each case did not name hold something else after an update. */
@@ -126,13 +211,25 @@ await t.test('bulkUpsert of items that name the same fields', async t => {
     const codes = { code: { in: data.map(row => row.code) } }
     await plain.specimen.deleteMany({ where: codes })
     const inserted = await bulk.specimen.bulkUpsert({ data, on: 'code', select: true })
-    t.strictSame([inserted.created, inserted.rows.map(row => [row.code, row[field as 'text']])], [data.length, wanted], `${field}: inserted`)
+    t.strictSame(
+      [inserted.created, inserted.rows.map(row => [row.code, row[field as 'text']])],
+      [data.length, wanted],
+      `${field}: inserted`
+    )
     await plain.specimen.deleteMany({ where: codes })
     await plain.specimen.createMany({ data: data.map(({ code }) => ({ code })) })
     const updated = await bulk.specimen.bulkUpsert({ data, on: 'code', select: true })
-    t.strictSame([updated.updated + updated.unchanged, updated.rows.map(row => [row.code, row[field as 'text']])], [data.length, wanted], `${field}: updated`)
+    t.strictSame(
+      [updated.updated + updated.unchanged, updated.rows.map(row => [row.code, row[field as 'text']])],
+      [data.length, wanted],
+      `${field}: updated`
+    )
     const again = await bulk.specimen.bulkUpsert({ data, on: 'code', select: true })
-    t.strictSame([again.unchanged, again.rows.map(row => [row.code, row[field as 'text']])], [data.length, wanted], `${field}: unchanged the second time`)
+    t.strictSame(
+      [again.unchanged, again.rows.map(row => [row.code, row[field as 'text']])],
+      [data.length, wanted],
+      `${field}: unchanged the second time`
+    )
   }
   t.strictSame(onlyField(await stored()), onlyField(expected))
 })
@@ -162,52 +259,100 @@ await t.test('bulkUpdate', async t => {
 
 await t.test('a null clears, in lists and in Json too', async t => {
   await plain.specimen.create({ data: { code: 'null', json: { a: 1 }, jsonText: [1], texts: ['a'] } })
-  await bulk.specimen.bulkUpdate({ data: [{ where: { code: 'null' }, data: { json: null as never, jsonText: Prisma.DbNull, texts: null as never } }] })
+  await bulk.specimen.bulkUpdate({
+    data: [{ where: { code: 'null' }, data: { json: null as never, jsonText: Prisma.DbNull, texts: null as never } }]
+  })
   t.strictSame(
-    await query('SELECT json IS NULL AS json, "jsonText" IS NULL AS "jsonText", texts IS NULL AS texts FROM specimens WHERE specimen_code = \'null\''),
+    await query(
+      'SELECT json IS NULL AS json, "jsonText" IS NULL AS "jsonText", texts IS NULL AS texts FROM specimens WHERE specimen_code = \'null\''
+    ),
     [{ json: true, jsonText: true, texts: true }]
   )
 })
 
 await t.test('dates that Prisma does not take are days of UTC, whatever the zone of the process', async t => {
-  await bulk.specimen.bulkCreate({ data: [{ code: 'zone', timestamp: '2024-06-01T10:00:00', timestamptz: '2024-06-01 10:00', date: '2024-06-01', time: '10:00:00.25' }] })
+  await bulk.specimen.bulkCreate({
+    data: [
+      {
+        code: 'zone',
+        timestamp: '2024-06-01T10:00:00',
+        timestamptz: '2024-06-01 10:00',
+        date: '2024-06-01',
+        time: '10:00:00.25'
+      }
+    ]
+  })
   const { timestamp, timestamptz, date, time } = await plain.specimen.findUniqueOrThrow({ where: { code: 'zone' } })
-  t.strictSame([timestamp, timestamptz, date, time], [
-    new Date('2024-06-01T10:00:00Z'), new Date('2024-06-01T10:00:00Z'), new Date('2024-06-01T00:00:00Z'), new Date('1970-01-01T10:00:00.250Z')
-  ])
+  t.strictSame(
+    [timestamp, timestamptz, date, time],
+    [
+      new Date('2024-06-01T10:00:00Z'),
+      new Date('2024-06-01T10:00:00Z'),
+      new Date('2024-06-01T00:00:00Z'),
+      new Date('1970-01-01T10:00:00.250Z')
+    ]
+  )
 })
 
 await t.test('text keeps the microseconds that its column holds', async t => {
   const timestamptz = ['1969-12-31T23:59:59.999999Z', '2024-06-01T12:00:00.1234567+02:00', '9999-12-31T23:59:59.9990Z']
   const data = timestamptz.map((text, i) => ({ code: `micro ${i}`, timestamptz: text, timestamp: text }))
   const { rows } = await bulk.specimen.bulkCreate({ data, select: true })
-  t.strictSame(await query('SELECT timestamptz::text, timestamp::text FROM specimens WHERE specimen_code LIKE \'micro%\' ORDER BY 1'), [
-    { timestamptz: '1969-12-31 23:59:59.999999+00', timestamp: '1969-12-31 23:59:59.999' },
-    { timestamptz: '2024-06-01 10:00:00.123456+00', timestamp: '2024-06-01 10:00:00.123' },
-    { timestamptz: '9999-12-31 23:59:59.999+00', timestamp: '9999-12-31 23:59:59.999' }
-  ])
-  t.strictSame(rows, await plain.specimen.findMany({ where: { code: { startsWith: 'micro' } }, orderBy: { code: 'asc' } }))
+  t.strictSame(
+    await query(
+      "SELECT timestamptz::text, timestamp::text FROM specimens WHERE specimen_code LIKE 'micro%' ORDER BY 1"
+    ),
+    [
+      { timestamptz: '1969-12-31 23:59:59.999999+00', timestamp: '1969-12-31 23:59:59.999' },
+      { timestamptz: '2024-06-01 10:00:00.123456+00', timestamp: '2024-06-01 10:00:00.123' },
+      { timestamptz: '9999-12-31 23:59:59.999+00', timestamp: '9999-12-31 23:59:59.999' }
+    ]
+  )
+  t.strictSame(
+    rows,
+    await plain.specimen.findMany({ where: { code: { startsWith: 'micro' } }, orderBy: { code: 'asc' } })
+  )
   const again = await bulk.specimen.bulkUpsert({ data, on: 'code' })
   t.equal(again.unchanged, 3)
 })
 
 await t.test('Json keeps keys that mean something to JavaScript', async t => {
   const text = '{"toJSON":"x","__proto__":{"a":1},"constructor":{"prototype":null}}'
-  const { rows } = await bulk.specimen.bulkCreate({ data: [{ code: 'keys', json: JSON.parse(text), jsons: [JSON.parse(text)] }], select: { json: true, jsons: true } })
+  const { rows } = await bulk.specimen.bulkCreate({
+    data: [{ code: 'keys', json: JSON.parse(text), jsons: [JSON.parse(text)] }],
+    select: { json: true, jsons: true }
+  })
   t.equal(JSON.stringify(rows), `[{"json":${text},"jsons":[${text}]}]`)
 })
 
 await t.test('numbers that Prisma cannot write arrive all the same', async t => {
   const { NaN: none, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least, MAX_VALUE: largest } = Number
-  const data = [none, most, least, -largest].map((float, i) => ({ code: `number ${i}`, float, real: Number.isFinite(float) ? 0 : float, floats: [float], decimal: Number.isNaN(float) ? float as never : null }))
-  const { rows } = await bulk.specimen.bulkCreate({ data, select: { float: true, real: true, floats: true, decimal: true } })
-  t.strictSame(rows.map(row => ({ ...row, decimal: String(row.decimal) })), data.map(({ code, ...row }) => ({ ...row, decimal: String(row.decimal) })))
-  t.strictSame(await query('SELECT float::text, real::text, floats[1]::text AS first FROM specimens WHERE specimen_code LIKE \'number%\' ORDER BY 1'), [
-    { float: '-1.7976931348623157e+308', real: '0', first: '-1.7976931348623157e+308' },
-    { float: '-Infinity', real: '-Infinity', first: '-Infinity' },
-    { float: 'Infinity', real: 'Infinity', first: 'Infinity' },
-    { float: 'NaN', real: 'NaN', first: 'NaN' }
-  ])
+  const data = [none, most, least, -largest].map((float, i) => ({
+    code: `number ${i}`,
+    float,
+    real: Number.isFinite(float) ? 0 : float,
+    floats: [float],
+    decimal: Number.isNaN(float) ? (float as never) : null
+  }))
+  const { rows } = await bulk.specimen.bulkCreate({
+    data,
+    select: { float: true, real: true, floats: true, decimal: true }
+  })
+  t.strictSame(
+    rows.map(row => ({ ...row, decimal: String(row.decimal) })),
+    data.map(({ code, ...row }) => ({ ...row, decimal: String(row.decimal) }))
+  )
+  t.strictSame(
+    await query(
+      "SELECT float::text, real::text, floats[1]::text AS first FROM specimens WHERE specimen_code LIKE 'number%' ORDER BY 1"
+    ),
+    [
+      { float: '-1.7976931348623157e+308', real: '0', first: '-1.7976931348623157e+308' },
+      { float: '-Infinity', real: '-Infinity', first: '-Infinity' },
+      { float: 'Infinity', real: 'Infinity', first: 'Infinity' },
+      { float: 'NaN', real: 'NaN', first: 'NaN' }
+    ]
+  )
 })
 
 /** Field, a value that its column cannot hold, and what is said about it. */
@@ -224,7 +369,12 @@ const refused: readonly (readonly [field: string, value: unknown, code: string, 
   ['real', 1e39, 'invalid_value', 'Expected a number that single precision can hold'],
   ['real', 1e-60, 'invalid_value', 'Expected a number that single precision can hold'],
   ['decimal', '1e28', 'invalid_value', 'Expected at most 28 digits before the decimal point'],
-  ['decimal', '9999999999999999999999999999.99999999995', 'invalid_value', 'Expected at most 28 digits before the decimal point'],
+  [
+    'decimal',
+    '9999999999999999999999999999.99999999995',
+    'invalid_value',
+    'Expected at most 28 digits before the decimal point'
+  ],
   ['decimal', '1,5', 'invalid_value', 'Expected a decimal number'],
   ['decimal', Number.POSITIVE_INFINITY, 'invalid_value', 'Expected a decimal number'],
   ['decimal', { toFixed: 1, d: 1, e: 1, toString: 1 }, 'invalid_type', 'Expected a decimal number'],
@@ -248,7 +398,7 @@ const refused: readonly (readonly [field: string, value: unknown, code: string, 
   ['bytes', 'AA==', 'invalid_type', 'Expected bytes'],
   ['color', 'red', 'invalid_value', 'Expected one of RED, GREEN, BLUE'],
   ['color', 'constructor', 'invalid_value', 'Expected one of RED, GREEN, BLUE'],
-  ['uuid', '\'', 'invalid_value', 'Expected a UUID'],
+  ['uuid', "'", 'invalid_value', 'Expected a UUID'],
   ['texts', 'a', 'invalid_type', 'Expected a list'],
   ['texts', ['a', null], 'invalid_value', 'A list may not hold null'],
   ['texts', ['\udc00'], 'invalid_value', 'Text may not hold half a surrogate pair'],
@@ -264,12 +414,20 @@ await t.test('values that a column cannot hold are refused with their item and f
   const writes = {
     create: () => bulk.specimen.bulkCreate({ data }),
     upsert: () => bulk.specimen.bulkUpsert({ data, on: 'code' }),
-    update: () => bulk.specimen.bulkUpdate({ data: data.map(({ code, ...values }) => ({ where: { code }, data: values })) })
+    update: () =>
+      bulk.specimen.bulkUpdate({ data: data.map(({ code, ...values }) => ({ where: { code }, data: values })) })
   }
   for (const [name, write] of Object.entries(writes)) {
-    const error = await write().then(() => null, (reason: unknown) => reason)
+    const error = await write().then(
+      () => null,
+      (reason: unknown) => reason
+    )
     t.ok(error instanceof BulkError, name)
-    t.strictSame((error as BulkError).details.map(({ code, index, field, message }) => ({ code, index, field, message })), wanted, name)
+    t.strictSame(
+      (error as BulkError).details.map(({ code, index, field, message }) => ({ code, index, field, message })),
+      wanted,
+      name
+    )
   }
   t.equal(await plain.specimen.count({ where: { code: { startsWith: 'refused' } } }), 0)
 })

@@ -39,26 +39,32 @@ await t.test('a log gets a line every five seconds', async t => {
 
 await t.test('the report of an import says what there is to say, and no more', async t => {
   const report = { total: 1200, created: 1000, updated: 200, unchanged: 0, failed: 0, deleted: 0 }
-  t.equal(importReport({ report, failedRows: [], ignored: [] }), [
-    '      total  created  updated  unchanged  failed',
-    'rows  1,200    1,000      200          0       0'
-  ].join('\n'))
+  t.equal(
+    importReport({ report, failedRows: [], ignored: [] }),
+    ['      total  created  updated  unchanged  failed', 'rows  1,200    1,000      200          0       0'].join('\n')
+  )
   const failed = { number: 7, cells: [], parts: [], values: null, problems: [] }
-  const errors = [errorDetail('invalid_value', { field: 'email' }, { problem: 'No address' }), errorDetail('malformed_row', {}, { problem: 'Too short' })]
-  t.equal(importReport({
-    report: { ...report, failed: 3, deleted: 5, models: { departments: { created: 2, updated: 0, unchanged: 1 } } },
-    failedRows: [{ row: failed, errors }],
-    ignored: ['id']
-  }), [
-    '             total  created  updated  unchanged  failed',
-    'rows         1,200    1,000      200          0       3',
-    'departments               2        0          1',
-    '5 rows were deleted first',
-    'Columns that were read over: id',
-    '',
-    'Failed:',
-    '  row 7, email: No address',
-    '  row 7: Too short',
-    '  and 2 more'
-  ].join('\n'))
+  const errors = [
+    errorDetail('invalid_value', { field: 'email' }, { problem: 'No address' }),
+    errorDetail('malformed_row', {}, { problem: 'Too short' })
+  ]
+  t.equal(
+    importReport({
+      report: { ...report, failed: 3, deleted: 5, models: { departments: { created: 2, updated: 0, unchanged: 1 } } },
+      failedRows: [{ row: failed, errors }],
+      ignored: ['id']
+    }),
+    [
+      '             total  created  updated  unchanged  failed',
+      'rows         1,200    1,000      200          0       3',
+      'departments               2        0          1',
+      '5 rows were deleted first',
+      'Columns that were read over: id',
+      '',
+      'Failed:',
+      '  row 7, email: No address',
+      '  row 7: Too short',
+      '  and 2 more'
+    ].join('\n')
+  )
 })

@@ -11,13 +11,26 @@ const other: Metadata = {
   ...metadata,
   models: {
     ...metadata.models,
-    Article: { ...Article, features: { currentUser: [{ field: 'authorId', on: 'create' }, { field: 'updatedById', on: 'update' }] } },
+    Article: {
+      ...Article,
+      features: {
+        currentUser: [
+          { field: 'authorId', on: 'create' },
+          { field: 'updatedById', on: 'update' }
+        ]
+      }
+    },
     Badge: { ...Badge, features: { currentUser: [{ field: 'userId', on: 'create' }] } }
   }
 }
 const prisma = plain.$extends(commons({ metadata: other }))
 const [alice, bob] = [{ id: 1 }, { id: 2 }]
-const article = <Values extends object>(slug: string, values?: Values) => ({ title: slug, slug, content: 'c', ...values })
+const article = <Values extends object>(slug: string, values?: Values) => ({
+  title: slug,
+  slug,
+  content: 'c',
+  ...values
+})
 
 t.beforeEach(async () => {
   await query('TRUNCATE users, articles, "org memberships" RESTART IDENTITY CASCADE')
@@ -31,20 +44,39 @@ async function users (): Promise<string[]> {
 }
 
 await t.test('a new row holds the user, unless it names another one or nobody acts', async t => {
-  await runAs(alice, () => prisma.article.bulkCreate({ data: [article('a'), article('b', { authorId: 2, updatedById: null }), article('c', { authorId: null })] }))
+  await runAs(alice, () =>
+    prisma.article.bulkCreate({
+      data: [article('a'), article('b', { authorId: 2, updatedById: null }), article('c', { authorId: null })]
+    })
+  )
   await runAs(null, () => prisma.article.bulkCreate({ data: [article('d')] }))
-  await runAs(bob, () => prisma.article.bulkUpsert({ data: [{ ...article('e'), id: '018f0000-0000-7000-8000-000000000001' }], on: 'id' }))
+  await runAs(bob, () =>
+    prisma.article.bulkUpsert({ data: [{ ...article('e'), id: '018f0000-0000-7000-8000-000000000001' }], on: 'id' })
+  )
   t.strictSame(await users(), ['a: 1/1', 'b: 2/null', 'c: null/1', 'd: null/null', 'e: 2/2'])
 })
 
 await t.test('a change holds its user where that is wanted, and no other', async t => {
   await runAs(alice, () => prisma.article.bulkCreate({ data: ['a', 'b', 'c', 'd'].map(slug => article(slug)) }))
   const [a, b, c, d] = (await plain.article.findMany({ orderBy: { slug: 'asc' } })).map(({ id }) => ({ id }))
-  await runAs(bob, () => prisma.article.bulkUpdate({ data: [{ where: a!, data: { content: 'x' } }, { where: d!, data: { content: 'c' } }] }))
+  await runAs(bob, () =>
+    prisma.article.bulkUpdate({
+      data: [
+        { where: a!, data: { content: 'x' } },
+        { where: d!, data: { content: 'c' } }
+      ]
+    })
+  )
   await runAs(bob, () => prisma.article.bulkReplace({ data: [{ where: b!, data: article('b', { content: 'x' }) }] }))
   await runAs(null, () => prisma.article.bulkUpdate({ data: [{ where: c!, data: { content: 'x' } }] }))
-  t.strictSame(await users(), ['a: 1/2', 'b: 1/2', 'c: 1/1', 'd: 1/1'], 'nothing becomes null, and what stays the same is not written')
-  await runAs(bob, () => prisma.article.bulkUpsert({ data: [{ ...article('c', { content: 'y' }), id: c!.id }], on: 'id' }))
+  t.strictSame(
+    await users(),
+    ['a: 1/2', 'b: 1/2', 'c: 1/1', 'd: 1/1'],
+    'nothing becomes null, and what stays the same is not written'
+  )
+  await runAs(bob, () =>
+    prisma.article.bulkUpsert({ data: [{ ...article('c', { content: 'y' }), id: c!.id }], on: 'id' })
+  )
   t.strictSame((await users())[2], 'c: 1/2')
 })
 
@@ -59,6 +91,11 @@ await t.test('a required column is filled too, and missed where nobody acts', as
   const data = [{ org: 'o', label: 'L' }] as never
   await runAs(alice, () => prisma.badge.bulkCreate({ data }))
   await runAs(alice, () => prisma.badge.create({ data: { org: 'o', label: 'M' } as never }))
-  t.strictSame((await plain.badge.findMany()).map(badge => badge.userId), [1, 1])
-  t.strictSame(itemsOf(await failureOf(runAs(null, () => prisma.badge.bulkCreate({ data })))), ['0 userId required: This field is required'])
+  t.strictSame(
+    (await plain.badge.findMany()).map(badge => badge.userId),
+    [1, 1]
+  )
+  t.strictSame(itemsOf(await failureOf(runAs(null, () => prisma.badge.bulkCreate({ data })))), [
+    '0 userId required: This field is required'
+  ])
 })

@@ -52,8 +52,10 @@ function compile (...files: string[]): string[] {
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }
 
-await t.test('prisma generate writes a module that compiles, knows its literals and equals what the parser gives', async t => {
-  const schema = `${head}
+await t.test(
+  'prisma generate writes a module that compiles, knows its literals and equals what the parser gives',
+  async t => {
+    const schema = `${head}
 /// Notes \u2028 with a line separator, 'quotes' and a \\ backslash.
 /// @commons.version(field: "rev")
 /// @commons.unique(name: "it's live", fields: ["title"], where: { text: "\\"a\\\\b\\"", gone: null })
@@ -71,36 +73,42 @@ enum Mood {
   bad
 }
 `
-  const folder = t.testdir({
-    'schema.prisma': schema,
-    'use.ts': `import { metadata } from './generated/metadata.js'
+    const folder = t.testdir({
+      'schema.prisma': schema,
+      'use.ts': `import { metadata } from './generated/metadata.js'
 import type { CommonsMetadata } from './generated/metadata.js'
 export const field: 'rev' = metadata.models.Note.features.version.field
 export type Models = keyof CommonsMetadata['models']
 export const name: Models = 'Note'
 `,
-    'misuse.ts': `import { metadata } from './generated/metadata.js'
+      'misuse.ts': `import { metadata } from './generated/metadata.js'
 export const field = metadata.models.Note.features.softDelete
 `
-  })
-  const first = await generate(join(folder, 'schema.prisma'))
-  t.match(first, { code: 0, output: /✔ Generated fastify-prisma-commons metadata to \S+generated in/ })
+    })
+    const first = await generate(join(folder, 'schema.prisma'))
+    t.match(first, { code: 0, output: /✔ Generated fastify-prisma-commons metadata to \S+generated in/ })
 
-  const file = join(folder, 'generated/metadata.ts')
-  const written = await readFile(file, 'utf8')
-  t.strictSame(compile(join(folder, 'use.ts')), [])
-  t.match(compile(join(folder, 'misuse.ts')), [/^Property 'softDelete' does not exist/])
+    const file = join(folder, 'generated/metadata.ts')
+    const written = await readFile(file, 'utf8')
+    t.strictSame(compile(join(folder, 'use.ts')), [])
+    t.match(compile(join(folder, 'misuse.ts')), [/^Property 'softDelete' does not exist/])
 
-  const script = join(folder, 'metadata.mjs')
-  await writeFile(script, ts.transpileModule(written, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 } }).outputText)
-  const { metadata } = await import(pathToFileURL(script).href) as { metadata: unknown }
-  const document = getDMMF({ datamodel: schema })
-  if ('error' in document) throw document.error
-  t.strictSame(metadata, resolveMetadata(document))
+    const script = join(folder, 'metadata.mjs')
+    await writeFile(
+      script,
+      ts.transpileModule(written, {
+        compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 }
+      }).outputText
+    )
+    const { metadata } = (await import(pathToFileURL(script).href)) as { metadata: unknown }
+    const document = getDMMF({ datamodel: schema })
+    if ('error' in document) throw document.error
+    t.strictSame(metadata, resolveMetadata(document))
 
-  await generate(join(folder, 'schema.prisma'))
-  t.equal(await readFile(file, 'utf8'), written, 'a second run writes the same text')
-})
+    await generate(join(folder, 'schema.prisma'))
+    t.equal(await readFile(file, 'utf8'), written, 'a second run writes the same text')
+  }
+)
 
 await t.test('the written module is made to be read', async t => {
   const folder = t.testdir({
@@ -114,7 +122,9 @@ model Tag {
 `
   })
   t.match(await generate(join(folder, 'schema.prisma')), { code: 0 })
-  t.equal(await readFile(join(folder, 'generated/metadata.ts'), 'utf8'), `// Written by \`prisma generate\` (generator fastify-prisma-commons). Change schema.prisma, not this file.
+  t.equal(
+    await readFile(join(folder, 'generated/metadata.ts'), 'utf8'),
+    `// Written by \`prisma generate\` (generator fastify-prisma-commons). Change schema.prisma, not this file.
 /* eslint-disable */
 import type { Metadata, ModelFacts } from 'fastify-prisma-commons/extension'
 
@@ -149,7 +159,8 @@ const schema: Metadata = {
 }
 
 export const metadata: CommonsMetadata = schema as CommonsMetadata
-`)
+`
+  )
 })
 
 await t.test('prisma generate fails with every problem, its line and its cure', async t => {
@@ -170,7 +181,9 @@ model Article {
   const { code, output } = await generate(schema)
   t.equal(code, 1)
   const path = relative(root, schema)
-  t.equal(output.slice(output.indexOf('Error:') + 'Error:'.length).trim(), `3 problems in the @commons annotations of the Prisma schema
+  t.equal(
+    output.slice(output.indexOf('Error:') + 'Error:'.length).trim(),
+    `3 problems in the @commons annotations of the Prisma schema
 
 ${path}:11  model Article  @commons.audit
   Model Article has no field "updatedAt"
@@ -182,7 +195,8 @@ ${path}:13  model Article  @commons.verson
 
 ${path}:16  Article.title  @commons.slug(from: "titel")
   Model Article has no field "titel"
-  Add \`titel String\` to model Article. Did you mean "title"?`)
+  Add \`titel String\` to model Article. Did you mean "title"?`
+  )
   await t.rejects(readFile(join(folder, 'generated/metadata.ts')), { code: 'ENOENT' }, 'nothing is written')
 })
 
@@ -244,7 +258,9 @@ model Coded {
   })
   const { code, output } = await generate(join(folder, 'schema.prisma'))
   t.equal(code, 1)
-  const problems = [...output.matchAll(/^\S+schema\.prisma:(\d+) {2}(\S.*)\n {2}(.*)\n {2}(.*)$/gm)].map(([, line, owner, message, hint]) => `${line} ${owner}: ${message} | ${hint}`)
+  const problems = [...output.matchAll(/^\S+schema\.prisma:(\d+) {2}(\S.*)\n {2}(.*)\n {2}(.*)$/gm)].map(
+    ([, line, owner, message, hint]) => `${line} ${owner}: ${message} | ${hint}`
+  )
   t.strictSame(problems, [
     '10 model Audited  @commons.audit: Model Audited has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Audited, or name another field: @commons.audit(updatedAt: "…")',
     '16 model Marked  @commons.softDelete: Model Marked has no field "deletedAt" | Add `deletedAt DateTime?` to model Marked, or name another field: @commons.softDelete(deletedAt: "…")',
@@ -303,7 +319,9 @@ model Label {
   const { code, output } = await generate(join(folder, 'schema.prisma'))
   t.equal(code, 1)
   const path = relative(root, join(folder, 'schema.prisma'))
-  t.equal(output.slice(output.indexOf('Error:') + 'Error:'.length).trim(), `2 problems in the @commons annotations of the Prisma schema
+  t.equal(
+    output.slice(output.indexOf('Error:') + 'Error:'.length).trim(),
+    `2 problems in the @commons annotations of the Prisma schema
 
 ${path}:10  model Shelf  @commons.softDelete
   Deletions cascade along Book.shelf (onDelete: Cascade), and without an id of the deletion a restore cannot tell which rows went together
@@ -311,7 +329,8 @@ ${path}:10  model Shelf  @commons.softDelete
 
 ${path}:18  model Book  @commons.softDelete(deletionId: null)
   Deletions cascade along Book.shelf, Book.partOf (onDelete: Cascade), and without an id of the deletion a restore cannot tell which rows went together
-  Leave \`deletionId: null\` out of the annotation`)
+  Leave \`deletionId: null\` out of the annotation`
+  )
 })
 
 await t.test('a unique index for some rows of a soft-deletable model has to be described', async t => {
@@ -358,14 +377,30 @@ model Tag {
     code: '/// @commons.unique(name: "live_code", fields: ["year", "code"], where: { deletedAt: null })',
     year: '/// @commons.unique(fields: ["year"], where: { deletedAt: null })'
   }
-  const advice = (fields: string, annotation: string): string => `Article @@unique([${fields}], where: …): Repeat its condition above the model, such as \`${annotation}\``
-  const all = [advice('slug', annotations.slug), advice('year, code', annotations.code), advice('year', annotations.year)]
+  const advice = (fields: string, annotation: string): string =>
+    `Article @@unique([${fields}], where: …): Repeat its condition above the model, such as \`${annotation}\``
+  const all = [
+    advice('slug', annotations.slug),
+    advice('year, code', annotations.code),
+    advice('year', annotations.year)
+  ]
   t.strictSame(problemsOf(schema('')), all)
-  t.strictSame(problemsOf(schema(`/// @commons.unique(name: "x", fields: ["code", "year"], where: { deletedAt: null })\n${annotations.year.replace('deletedAt: null', 'code: "x"')}\n`)), [all[0]])
+  t.strictSame(
+    problemsOf(
+      schema(
+        `/// @commons.unique(name: "x", fields: ["code", "year"], where: { deletedAt: null })\n${annotations.year.replace('deletedAt: null', 'code: "x"')}\n`
+      )
+    ),
+    [all[0]]
+  )
   t.strictSame(problemsOf(schema(`${annotations.slug}\n${annotations.code}\n${annotations.year}\n`)), [])
 
   const folder = t.testdir({ 'schema.prisma': schema('') })
-  t.match(await generate(join(folder, 'schema.prisma')), { code: 1, output: /schema\.prisma:17 {2}model Article {2}@@unique\(\[slug\], where: …\)\n {2}Prisma tells nobody for which rows this unique index holds/ })
+  t.match(await generate(join(folder, 'schema.prisma')), {
+    code: 1,
+    output:
+      /schema\.prisma:17 {2}model Article {2}@@unique\(\[slug\], where: …\)\n {2}Prisma tells nobody for which rows this unique index holds/
+  })
 })
 
 await t.test('a schema in several files names the file', async t => {
@@ -373,12 +408,17 @@ await t.test('a schema in several files names the file', async t => {
     'schema.prisma': head,
     models: {
       'a.prisma': 'model A {\n  id Int @id\n}\n\n/// @commons.version\nmodel Aa {\n  id Int @id\n}\n',
-      'b.prisma': '/// A view of the past.\n/// @commons.softDelete(\n///   deletedAt: "gone"\n/// )\nmodel B {\n  id Int @id\n  /// @commons.slug(from: id)\n  // The owner.\n  slug String?\n}\n'
+      'b.prisma':
+        '/// A view of the past.\n/// @commons.softDelete(\n///   deletedAt: "gone"\n/// )\nmodel B {\n  id Int @id\n  /// @commons.slug(from: id)\n  // The owner.\n  slug String?\n}\n'
     }
   })
   const { code, output } = await generate(folder)
   t.equal(code, 1)
-  const lines = [...output.matchAll(/^(\S+?):(\d+) {2}(\S.*)$/gm)].map(([, path, line, what]) => [relative(folder, join(root, path!)), Number(line), what])
+  const lines = [...output.matchAll(/^(\S+?):(\d+) {2}(\S.*)$/gm)].map(([, path, line, what]) => [
+    relative(folder, join(root, path!)),
+    Number(line),
+    what
+  ])
   t.strictSame(lines, [
     [join('models', 'a.prisma'), 5, 'model Aa  @commons.version'],
     [join('models', 'b.prisma'), 2, 'model B  @commons.softDelete('],
@@ -389,21 +429,29 @@ await t.test('a schema in several files names the file', async t => {
 await t.test('run by hand the generator tells what it is for', async t => {
   const { code, output } = await run(['build/prisma/cli/bin.js'])
   t.equal(code, 0)
-  t.match(output, /^Usage: fastify-prisma-commons <command>.*this is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s)
+  t.match(
+    output,
+    /^Usage: fastify-prisma-commons <command>.*this is a generator of Prisma.*provider = "fastify-prisma-commons".*metadata\.ts/s
+  )
 })
 
-await t.test('a problem is found behind other text, and at its owner when the annotation itself is not found', async t => {
-  const files = [{
-    path: 'schema.prisma',
-    text: '// model A is below\r\nmodel A {\r\n  id Int @id\r\n  title String @default("///") /// @commons.slug(from: "x")\r\n  // kept\r\n}\r\n'
-  }]
-  const problem = { model: 'A', field: 'title', source: '@commons.slug(from: "x")', message: '', hint: '' }
-  t.equal(locateProblem(problem, files), 'schema.prisma:4')
-  t.equal(locateProblem({ ...problem, source: '@commons.other' }, files), 'schema.prisma:4')
-  t.equal(locateProblem({ ...problem, field: 'gone' }, files), 'schema.prisma:2')
-  t.equal(locateProblem({ ...problem, field: null }, files), 'schema.prisma:2')
-  t.equal(locateProblem({ ...problem, model: 'B' }, files), null)
-})
+await t.test(
+  'a problem is found behind other text, and at its owner when the annotation itself is not found',
+  async t => {
+    const files = [
+      {
+        path: 'schema.prisma',
+        text: '// model A is below\r\nmodel A {\r\n  id Int @id\r\n  title String @default("///") /// @commons.slug(from: "x")\r\n  // kept\r\n}\r\n'
+      }
+    ]
+    const problem = { model: 'A', field: 'title', source: '@commons.slug(from: "x")', message: '', hint: '' }
+    t.equal(locateProblem(problem, files), 'schema.prisma:4')
+    t.equal(locateProblem({ ...problem, source: '@commons.other' }, files), 'schema.prisma:4')
+    t.equal(locateProblem({ ...problem, field: 'gone' }, files), 'schema.prisma:2')
+    t.equal(locateProblem({ ...problem, field: null }, files), 'schema.prisma:2')
+    t.equal(locateProblem({ ...problem, model: 'B' }, files), null)
+  }
+)
 
 await t.test('the protocol takes requests in any chunks and answers each, also when one fails', async t => {
   const env = { ...process.env, PRISMA_GENERATOR_INVOCATION: 'true' }
@@ -424,7 +472,9 @@ await t.test('the protocol takes requests in any chunks and answers each, also w
     }
   ]
   let answers = ''
-  generator.stderr.setEncoding('utf8').on('data', (chunk: string) => { answers += chunk })
+  generator.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    answers += chunk
+  })
   const input = Buffer.from(requests.map(request => JSON.stringify(request) + '\n').join(''))
   // A chunk may end anywhere, inside a character too.
   const cut = input.indexOf('é') + 1
@@ -433,10 +483,17 @@ await t.test('the protocol takes requests in any chunks and answers each, also w
   generator.stdin.end(input.subarray(cut))
   await once(generator, 'close')
   const lines = answers.trimEnd().split(/[\n\u2028]/)
-  t.match(lines.map(line => JSON.parse(line) as unknown), [
-    { jsonrpc: '2.0', id: 1, result: { manifest: { prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated' } } },
-    { jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'This generator has no method "sing\u2028é"' } },
-    { jsonrpc: '2.0', id: 3, error: { code: -32000, message: /^EEXIST: file already exists, mkdir/ } }
-  ])
+  t.match(
+    lines.map(line => JSON.parse(line) as unknown),
+    [
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        result: { manifest: { prettyName: 'fastify-prisma-commons metadata', defaultOutput: './generated' } }
+      },
+      { jsonrpc: '2.0', id: 2, error: { code: -32000, message: 'This generator has no method "sing\u2028é"' } },
+      { jsonrpc: '2.0', id: 3, error: { code: -32000, message: /^EEXIST: file already exists, mkdir/ } }
+    ]
+  )
   t.equal(lines.length, 3)
 })

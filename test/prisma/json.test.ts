@@ -56,16 +56,59 @@ await t.test('a row has the form that bulk answers have', async t => {
 })
 
 await t.test('included relations are rows too, and computed fields stay', async t => {
-  await prisma.department.create({ data: { code: 'D', name: 'D', employees: { create: { firstName: 'Ada', lastName: 'L', email: 'a@b.c', salary: '10', dateOfBirth: new Date('2000-01-02'), latitude: 1, longitude: 2 } } } })
-  const row = await prisma.department.findFirstOrThrow({ select: { code: true, _count: true, employees: { select: { salary: true, dateOfBirth: true, fullName: true, coordinates: true, department: { select: { id: true } } } } } })
+  await prisma.department.create({
+    data: {
+      code: 'D',
+      name: 'D',
+      employees: {
+        create: {
+          firstName: 'Ada',
+          lastName: 'L',
+          email: 'a@b.c',
+          salary: '10',
+          dateOfBirth: new Date('2000-01-02'),
+          latitude: 1,
+          longitude: 2
+        }
+      }
+    }
+  })
+  const row = await prisma.department.findFirstOrThrow({
+    select: {
+      code: true,
+      _count: true,
+      employees: {
+        select: {
+          salary: true,
+          dateOfBirth: true,
+          fullName: true,
+          coordinates: true,
+          department: { select: { id: true } }
+        }
+      }
+    }
+  })
   t.strictSame(prisma.department.toJson(row), {
     code: 'D',
     _count: { employees: 1 },
-    employees: [{ salary: '10.00', dateOfBirth: '2000-01-02', department: { id: 1 }, fullName: 'Ada L', coordinates: [1, 2] }]
+    employees: [
+      { salary: '10.00', dateOfBirth: '2000-01-02', department: { id: 1 }, fullName: 'Ada L', coordinates: [1, 2] }
+    ]
   })
-  t.strictSame(prisma.employee.toJson({ department: null, at: new Date(0), big: 1n, more: { bytes: new Uint8Array([1]), none: null } }), {
-    department: null, at: '1970-01-01T00:00:00.000Z', big: '1', more: { bytes: 'AQ==', none: null }
-  })
+  t.strictSame(
+    prisma.employee.toJson({
+      department: null,
+      at: new Date(0),
+      big: 1n,
+      more: { bytes: new Uint8Array([1]), none: null }
+    }),
+    {
+      department: null,
+      at: '1970-01-01T00:00:00.000Z',
+      big: '1',
+      more: { bytes: 'AQ==', none: null }
+    }
+  )
 })
 
 await t.test('fields and exclude choose, and exclude wins', async t => {
@@ -80,19 +123,52 @@ await t.test('fields and exclude choose, and exclude wins', async t => {
 
 await t.test('the general fields are keys, stamps, marks and versions, at every level', async t => {
   const user = await plain.user.create({ data: { name: 'alice' } })
-  const { id } = await prisma.article.create({ data: { title: 'T', slug: 't', content: 'c', authorId: user.id, createdById: user.id, comments: { create: { body: 'b', rating: 1 } } } })
-  const row = await prisma.article.findUniqueOrThrow({ where: { id }, include: { comments: true, createdBy: true, author: true } })
+  const { id } = await prisma.article.create({
+    data: {
+      title: 'T',
+      slug: 't',
+      content: 'c',
+      authorId: user.id,
+      createdById: user.id,
+      comments: { create: { body: 'b', rating: 1 } }
+    }
+  })
+  const row = await prisma.article.findUniqueOrThrow({
+    where: { id },
+    include: { comments: true, createdBy: true, author: true }
+  })
   const { createdAt, ...comment } = prisma.comment.toJson(row.comments[0]!, { exclude: ['id'] })
   t.strictSame(prisma.article.toJson(row, { excludeGeneral: true, exclude: ['author'] }), {
-    title: 'T', slug: 't', content: 'c', published: false, authorId: user.id, metadata: null, tags: [], notes: null, comments: [{ ...comment, createdAt }]
+    title: 'T',
+    slug: 't',
+    content: 'c',
+    published: false,
+    authorId: user.id,
+    metadata: null,
+    tags: [],
+    notes: null,
+    comments: [{ ...comment, createdAt }]
   })
 })
 
 await t.test('a name that is none is an error', async t => {
   const row: Record<string, unknown> = { id: 1, code: 'T' }
-  const failure = (message: string) => ({ name: 'CommonsError', code: 'validation_failed', message: `Department.toJson: ${message}` })
-  t.throws(() => prisma.department.toJson(row, { fields: ['cod'] }), failure('fields names the unknown field "cod". Did you mean "code"?'))
-  t.throws(() => prisma.department.toJson(row, { exclude: ['constructor'] }), failure('exclude names the unknown field "constructor". Known: id, code, name, employees'))
+  const failure = (message: string) => ({
+    name: 'CommonsError',
+    code: 'validation_failed',
+    message: `Department.toJson: ${message}`
+  })
+  t.throws(
+    () => prisma.department.toJson(row, { fields: ['cod'] }),
+    failure('fields names the unknown field "cod". Did you mean "code"?')
+  )
+  t.throws(
+    () => prisma.department.toJson(row, { exclude: ['constructor'] }),
+    failure('exclude names the unknown field "constructor". Known: id, code, name, employees')
+  )
   t.throws(() => prisma.department.toJson(row, { fields: ['name'] }), failure('the row was read without "name"'))
-  t.throws(() => prisma.department.toJson(row, { fields: 'code' as '__all__' }), failure('fields takes a list of names or "__all__"'))
+  t.throws(
+    () => prisma.department.toJson(row, { fields: 'code' as '__all__' }),
+    failure('fields takes a list of names or "__all__"')
+  )
 })

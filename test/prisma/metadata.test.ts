@@ -28,27 +28,36 @@ const models: Metadata['models'] = metadata.models
 const fieldsOf = (model: string) => models[model]!.fields
 const defaultsOf = (model: string) => Object.fromEntries(fieldsOf(model).map(field => [field.name, field.default]))
 
-await t.test('the generated module, a DMMF datamodel, its document and the client itself give the same metadata', async t => {
-  const document = parse(schemaText.replace(/datasource db \{[^}]*\}/, ''))
-  t.equal(resolveMetadata(metadata, prisma), metadata)
-  t.strictSame(resolveMetadata(document.datamodel, prisma), metadata)
-  t.strictSame(resolveMetadata(document), metadata)
-  t.strictSame(resolveMetadata(undefined, prisma), metadata)
-  t.strictSame(resolveMetadata(undefined, prisma.$extends({ name: 'other' }).$extends({ model: {} })), metadata)
-})
+await t.test(
+  'the generated module, a DMMF datamodel, its document and the client itself give the same metadata',
+  async t => {
+    const document = parse(schemaText.replace(/datasource db \{[^}]*\}/, ''))
+    t.equal(resolveMetadata(metadata, prisma), metadata)
+    t.strictSame(resolveMetadata(document.datamodel, prisma), metadata)
+    t.strictSame(resolveMetadata(document), metadata)
+    t.strictSame(resolveMetadata(undefined, prisma), metadata)
+    t.strictSame(resolveMetadata(undefined, prisma.$extends({ name: 'other' }).$extends({ model: {} })), metadata)
+  }
+)
 
 await t.test('a source that describes no models is refused with what to do', async t => {
-  const neither = { message: '`metadata` is neither the module that the fastify-prisma-commons generator writes nor a DMMF datamodel' }
+  const neither = {
+    message: '`metadata` is neither the module that the fastify-prisma-commons generator writes nor a DMMF datamodel'
+  }
   t.throws(() => resolveMetadata({} as Metadata), neither)
   t.throws(() => resolveMetadata({ models: {} } as Metadata), neither)
   t.throws(() => resolveMetadata({ datamodel: undefined } as never), neither)
-  const silent = /^No `metadata` was given, and this Prisma client does not tell its schema\. Add the generator to schema\.prisma/
+  const silent =
+    /^No `metadata` was given, and this Prisma client does not tell its schema\. Add the generator to schema\.prisma/
   t.throws(() => resolveMetadata(undefined), { message: silent })
   t.throws(() => resolveMetadata(undefined, { _activeProvider: 'postgresql', _engineConfig: {} }), { message: silent })
-  t.throws(() => resolveMetadata(undefined, { _activeProvider: 'postgresql', _engineConfig: { inlineSchema: 'model X {' } }), {
-    message: /^@prisma\/get-dmmf cannot read the schema of this Prisma client/,
-    cause: Error
-  })
+  t.throws(
+    () => resolveMetadata(undefined, { _activeProvider: 'postgresql', _engineConfig: { inlineSchema: 'model X {' } }),
+    {
+      message: /^@prisma\/get-dmmf cannot read the schema of this Prisma client/,
+      cause: Error
+    }
+  )
   t.throws(() => resolveMetadata(parse('/// @commons.verson\nmodel A {\n  id Int @id\n}')), {
     name: 'SchemaError',
     message: /model A {2}@commons\.verson\n {2}Unknown annotation "verson"\n {2}Did you mean "version"\?$/
@@ -59,30 +68,84 @@ await t.test('without the parser a client alone is not enough', async t => {
   // The compiled files, where no node_modules can be found.
   const folder = await mkdtemp(join(tmpdir(), 'commons-'))
   t.after(() => rm(folder, { recursive: true }))
-  for (const part of ['lib', 'prisma/metadata']) await cp(new URL(`build/${part}`, root), join(folder, part), { recursive: true })
+  for (const part of ['lib', 'prisma/metadata']) {
+    await cp(new URL(`build/${part}`, root), join(folder, part), { recursive: true })
+  }
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  const alone = await import(pathToFileURL(join(folder, 'prisma/metadata/sources.js')).href) as typeof Sources
+  const alone = (await import(pathToFileURL(join(folder, 'prisma/metadata/sources.js')).href)) as typeof Sources
   t.throws(() => alone.resolveMetadata(undefined, prisma), {
-    message: /^No `metadata` was given, and @prisma\/get-dmmf, which could read it from the client, is not installed\. Add the generator .*npm install @prisma\/get-dmmf$/s,
+    message:
+      /^No `metadata` was given, and @prisma\/get-dmmf, which could read it from the client, is not installed\. Add the generator .*npm install @prisma\/get-dmmf$/s,
     cause: { code: 'MODULE_NOT_FOUND' }
   })
 })
 
 await t.test('a field has its column, type, native type and place', async t => {
-  t.strictSame(fieldsOf('Specimen').find(({ name }) => name === 'code'), {
-    name: 'code', column: 'specimen_code', kind: 'scalar', type: 'String', list: false, required: true, native: null, default: null, updatedAt: false
-  })
-  t.strictSame(fieldsOf('Specimen').find(({ name }) => name === 'decimal'), {
-    name: 'decimal', column: 'decimal', kind: 'scalar', type: 'Decimal', list: false, required: false, native: ['Decimal', '38', '10'], default: null, updatedAt: false
-  })
-  t.strictSame(fieldsOf('Specimen').find(({ name }) => name === 'colors'), {
-    name: 'colors', column: 'colors', kind: 'enum', type: 'Color', list: true, required: true, native: null, default: null, updatedAt: false
-  })
-  t.strictSame(fieldsOf('Specimen').filter(({ updatedAt }) => updatedAt).map(({ name }) => name), ['touchedAt'])
-  t.notOk(fieldsOf('Specimen').some(({ name }) => name === 'legacy'), 'an ignored field is not there')
-  t.strictSame(fieldsOf('Membership').map(({ name }) => name), ['org', 'userId', 'title', 'level'], 'relations are not fields')
-  t.strictSame([models.Membership!.table, models.Category!.table, models.Category!.schema], ['org memberships', 'Category', null])
-  t.strictSame(Object.keys(models), [...schemaText.matchAll(/^model (\w+)/gm)].map(([, name]) => name))
+  t.strictSame(
+    fieldsOf('Specimen').find(({ name }) => name === 'code'),
+    {
+      name: 'code',
+      column: 'specimen_code',
+      kind: 'scalar',
+      type: 'String',
+      list: false,
+      required: true,
+      native: null,
+      default: null,
+      updatedAt: false
+    }
+  )
+  t.strictSame(
+    fieldsOf('Specimen').find(({ name }) => name === 'decimal'),
+    {
+      name: 'decimal',
+      column: 'decimal',
+      kind: 'scalar',
+      type: 'Decimal',
+      list: false,
+      required: false,
+      native: ['Decimal', '38', '10'],
+      default: null,
+      updatedAt: false
+    }
+  )
+  t.strictSame(
+    fieldsOf('Specimen').find(({ name }) => name === 'colors'),
+    {
+      name: 'colors',
+      column: 'colors',
+      kind: 'enum',
+      type: 'Color',
+      list: true,
+      required: true,
+      native: null,
+      default: null,
+      updatedAt: false
+    }
+  )
+  t.strictSame(
+    fieldsOf('Specimen')
+      .filter(({ updatedAt }) => updatedAt)
+      .map(({ name }) => name),
+    ['touchedAt']
+  )
+  t.notOk(
+    fieldsOf('Specimen').some(({ name }) => name === 'legacy'),
+    'an ignored field is not there'
+  )
+  t.strictSame(
+    fieldsOf('Membership').map(({ name }) => name),
+    ['org', 'userId', 'title', 'level'],
+    'relations are not fields'
+  )
+  t.strictSame(
+    [models.Membership!.table, models.Category!.table, models.Category!.schema],
+    ['org memberships', 'Category', null]
+  )
+  t.strictSame(
+    Object.keys(models),
+    [...schemaText.matchAll(/^model (\w+)/gm)].map(([, name]) => name)
+  )
 })
 
 await t.test('a default says who makes it', async t => {
@@ -105,14 +168,16 @@ await t.test('a default says who makes it', async t => {
   t.strictSame(defaultsOf('Badge').id, { kind: 'database', name: 'autoincrement', sql: null })
   t.strictSame(defaultsOf('Article').published, { kind: 'value', value: false })
 
-  const { A } = resolveMetadata(parse(`model A {
+  const { A } = resolveMetadata(
+    parse(`model A {
     id   BigInt  @id @default(9007199254740993)
     made String  @default(dbgenerated())
     nano String  @default(nanoid())
     json Json    @default("{\\"a\\": 1}")
     rate Float   @default(0.5)
     nums Int[]   @default([])
-  }`)).models
+  }`)
+  ).models
   t.strictSame(Object.fromEntries(A!.fields.map(field => [field.name, field.default])), {
     id: { kind: 'value', value: '9007199254740993' },
     made: { kind: 'database', name: 'dbgenerated', sql: null },
@@ -124,24 +189,65 @@ await t.test('a default says who makes it', async t => {
 })
 
 await t.test('relations know their key, both sides, trees and lists', async t => {
-  t.strictSame(models.Badge!.relations, [{
-    name: 'membership',
-    model: 'Membership',
-    list: false,
-    required: true,
-    relation: 'BadgeToMembership',
-    fields: ['org', 'userId'],
-    references: ['org', 'userId'],
-    onDelete: 'Cascade'
-  }])
+  t.strictSame(models.Badge!.relations, [
+    {
+      name: 'membership',
+      model: 'Membership',
+      list: false,
+      required: true,
+      relation: 'BadgeToMembership',
+      fields: ['org', 'userId'],
+      references: ['org', 'userId'],
+      onDelete: 'Cascade'
+    }
+  ])
   t.strictSame(models.Category!.relations, [
-    { name: 'parent', model: 'Category', list: false, required: false, relation: 'Tree', fields: ['parentId'], references: ['id'], onDelete: 'Restrict' },
-    { name: 'children', model: 'Category', list: true, required: true, relation: 'Tree', fields: [], references: [], onDelete: null }
+    {
+      name: 'parent',
+      model: 'Category',
+      list: false,
+      required: false,
+      relation: 'Tree',
+      fields: ['parentId'],
+      references: ['id'],
+      onDelete: 'Restrict'
+    },
+    {
+      name: 'children',
+      model: 'Category',
+      list: true,
+      required: true,
+      relation: 'Tree',
+      fields: [],
+      references: [],
+      onDelete: null
+    }
   ])
-  t.strictSame(models.Contract!.relations.filter(({ name }) => name === 'tags' || name === 'createdBy'), [
-    { name: 'tags', model: 'Tag', list: true, required: true, relation: 'ContractToTag', fields: [], references: [], onDelete: null },
-    { name: 'createdBy', model: 'User', list: false, required: false, relation: 'ContractCreatedBy', fields: ['createdById'], references: ['id'], onDelete: null }
-  ])
+  t.strictSame(
+    models.Contract!.relations.filter(({ name }) => name === 'tags' || name === 'createdBy'),
+    [
+      {
+        name: 'tags',
+        model: 'Tag',
+        list: true,
+        required: true,
+        relation: 'ContractToTag',
+        fields: [],
+        references: [],
+        onDelete: null
+      },
+      {
+        name: 'createdBy',
+        model: 'User',
+        list: false,
+        required: false,
+        relation: 'ContractCreatedBy',
+        fields: ['createdById'],
+        references: ['id'],
+        onDelete: null
+      }
+    ]
+  )
 })
 
 await t.test('unique sets come primary key first, partial ones last', async t => {
@@ -149,16 +255,31 @@ await t.test('unique sets come primary key first, partial ones last', async t =>
   t.strictSame(Contract!.uniques, [
     { name: 'id', fields: ['id'], primary: true, index: 'contracts_pkey', where: null },
     { name: 'externalRef', fields: ['externalRef'], primary: false, index: 'contracts_external_ref_key', where: null },
-    { name: 'contractNumber_year', fields: ['contractNumber', 'year'], primary: false, index: 'contracts_contract_number_year_key', where: null }
+    {
+      name: 'contractNumber_year',
+      fields: ['contractNumber', 'year'],
+      primary: false,
+      index: 'contracts_contract_number_year_key',
+      where: null
+    }
   ])
-  t.strictSame(Membership!.uniques, [{ name: 'orgUser', fields: ['org', 'userId'], primary: true, index: 'membership_key', where: null }])
-  t.strictSame(Category!.uniques[1], { name: 'name', fields: ['name'], primary: false, index: 'category name is taken', where: null })
+  t.strictSame(Membership!.uniques, [
+    { name: 'orgUser', fields: ['org', 'userId'], primary: true, index: 'membership_key', where: null }
+  ])
+  t.strictSame(Category!.uniques[1], {
+    name: 'name',
+    fields: ['name'],
+    primary: false,
+    index: 'category name is taken',
+    where: null
+  })
   t.strictSame(Token!.uniques, [
     { name: 'id', fields: ['id'], primary: true, index: 'tokens_pkey', where: null },
     { name: 'liveEmail', fields: ['email'], primary: false, index: 'liveEmail', where: { deletedAt: null } }
   ])
 
-  const { B } = resolveMetadata(parse(`model B {
+  const { B } = resolveMetadata(
+    parse(`model B {
     a Int
     b Int @unique(map: "b is taken")
     c Int
@@ -167,7 +288,8 @@ await t.test('unique sets come primary key first, partial ones last', async t =>
     @@unique([c], name: "see", map: "c is taken")
     @@unique([c, d], name: "both", map: "c and d are taken")
     @@unique([d, c])
-  }`)).models
+  }`)
+  ).models
   t.strictSame(B!.uniques, [
     { name: 'a', fields: ['a'], primary: true, index: 'B_pkey', where: null },
     { name: 'b', fields: ['b'], primary: false, index: 'b is taken', where: null },
@@ -178,9 +300,18 @@ await t.test('unique sets come primary key first, partial ones last', async t =>
 })
 
 await t.test('index names are those of the migrations', async t => {
-  const folders = (await readdir(new URL('prisma/migrations/', root), { withFileTypes: true })).filter(entry => entry.isDirectory()).map(({ name }) => name).sort()
-  const sql = (await Promise.all(folders.map(folder => readFile(new URL(`prisma/migrations/${folder}/migration.sql`, root), 'utf8')))).join('\n')
-  const written = [...sql.matchAll(/CONSTRAINT "([^"]+)" PRIMARY KEY|CREATE UNIQUE INDEX "([^"]+)"/g)].map(([, key, index]) => key ?? index!)
+  const folders = (await readdir(new URL('prisma/migrations/', root), { withFileTypes: true }))
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+  const sql = (
+    await Promise.all(
+      folders.map(folder => readFile(new URL(`prisma/migrations/${folder}/migration.sql`, root), 'utf8'))
+    )
+  ).join('\n')
+  const written = [...sql.matchAll(/CONSTRAINT "([^"]+)" PRIMARY KEY|CREATE UNIQUE INDEX "([^"]+)"/g)].map(
+    ([, key, index]) => key ?? index!
+  )
   const known = Object.values(models).flatMap(model => model.uniques.map(unique => unique.index))
   t.strictSame(known.sort(), [...new Set(written)].filter(name => !name.endsWith('_AB_pkey')).sort())
 })
@@ -203,7 +334,8 @@ model Exact {
   q  String @unique @map("c2345678901234567890123456789")
   @@map("t2345678901234567890123456789")
 }`
-  const indexes = (metadata: Metadata) => Object.values(metadata.models).flatMap(model => model.uniques.map(unique => unique.index))
+  const indexes = (metadata: Metadata) =>
+    Object.values(metadata.models).flatMap(model => model.uniques.map(unique => unique.index))
   // The names that Prisma's schema engine writes for this schema.
   t.strictSame(indexes(resolveMetadata(parse(text))), [
     'articles_with_a_rather_long_table_name_as_legacy_systems_h_pkey',
@@ -222,14 +354,27 @@ model Exact {
 })
 
 await t.test('enums know their database names and values', async t => {
-  t.strictSame(metadata.enums['Color'], { name: 'Color', dbName: 'Shade', values: { RED: 'red', GREEN: 'green', BLUE: 'deep blue' } })
+  t.strictSame(metadata.enums['Color'], {
+    name: 'Color',
+    dbName: 'Shade',
+    values: { RED: 'red', GREEN: 'green', BLUE: 'deep blue' }
+  })
   t.strictSame(metadata.enums['Role']!.values, { member: 'member', admin: 'admin' })
-  t.strictSame(resolveMetadata(parse('enum Plain {\n  A\n}')).enums, { Plain: { name: 'Plain', dbName: 'Plain', values: { A: 'A' } } })
+  t.strictSame(resolveMetadata(parse('enum Plain {\n  A\n}')).enums, {
+    Plain: { name: 'Plain', dbName: 'Plain', values: { A: 'A' } }
+  })
 })
 
 await t.test('features are those of the schema', async t => {
   t.strictSame(models.Article!.features, {
-    audit: { createdAt: 'createdAt', updatedAt: 'updatedAt', createdBy: 'createdById', updatedBy: 'updatedById', deletedBy: null, restoredBy: null },
+    audit: {
+      createdAt: 'createdAt',
+      updatedAt: 'updatedAt',
+      createdBy: 'createdById',
+      updatedBy: 'updatedById',
+      deletedBy: null,
+      restoredBy: null
+    },
     softDelete: { deletedAt: 'deletedAt', isActive: 'isActive', deletionId: null },
     version: { field: 'version', revisionNotes: null },
     meta: { metadata: 'metadata', tags: 'tags', notes: 'notes' },

@@ -21,16 +21,25 @@ function goTo (day: number): void {
 t.beforeEach(async () => {
   await query('TRUNCATE "Shelf", "Binder", "Document", "Hold", "Label", users RESTART IDENTITY CASCADE')
   goTo(1)
-  await plain.shelf.createMany({ data: [{ name: 'one', updatedAt: now }, { name: 'two', updatedAt: now }] })
+  await plain.shelf.createMany({
+    data: [
+      { name: 'one', updatedAt: now },
+      { name: 'two', updatedAt: now }
+    ]
+  })
   const parents = [null, 1, 2, null, null]
-  await plain.binder.createMany({ data: parents.map((parentId, i) => ({ name: `b${i + 1}`, shelfId: i === 4 ? 2 : 1, parentId })) })
-  await plain.document.createMany({ data: parents.map((_, i) => ({ title: 't', slug: `d${i + 1}`, binderId: i + 1, updatedAt: now })) })
+  await plain.binder.createMany({
+    data: parents.map((parentId, i) => ({ name: `b${i + 1}`, shelfId: i === 4 ? 2 : 1, parentId }))
+  })
+  await plain.document.createMany({
+    data: parents.map((_, i) => ({ title: 't', slug: `d${i + 1}`, binderId: i + 1, updatedAt: now }))
+  })
   await plain.label.createMany({ data: [{ shelfId: 1, text: 'x' }] })
 })
 
 /** What is marked, as `name@day`; with `deletions`, the groups that were marked together. */
 async function marked (): Promise<string> {
-  const day = (date: Date | null): string => date === null ? '' : `@${date.getUTCDate()}`
+  const day = (date: Date | null): string => (date === null ? '' : `@${date.getUTCDate()}`)
   const where = { deletedAt: { not: null } }
   const names = [
     ...(await plain.shelf.findMany({ where, orderBy: { id: 'asc' } })).map(row => row.name + day(row.deletedAt)),
@@ -49,7 +58,8 @@ async function deletions (): Promise<string[]> {
   return rows.map(row => row.names)
 }
 
-const documentId = async (number: number): Promise<string> => (await plain.document.findUniqueOrThrow({ where: { slug: `d${number}` } })).id
+const documentId = async (number: number): Promise<string> =>
+  (await plain.document.findUniqueOrThrow({ where: { slug: `d${number}` } })).id
 
 await t.test('a shelf takes along its binders, those below them, and their documents', async t => {
   goTo(2)
@@ -136,18 +146,28 @@ await t.test('a row comes back as it is: without its mark and without the id', a
   const { rows } = await prisma.shelf.bulkRestore({ where: [{ id: 1 }, { id: 2 }], select: true })
   t.strictSame(rows, await plain.shelf.findMany({ orderBy: { id: 'asc' } }))
   await prisma.shelf.bulkSoftDelete({ where: [{ id: 1 }] })
-  t.strictSame((await prisma.shelf.bulkRestore({ where: [{ id: 1 }], select: { name: true } })).rows, [{ name: 'one' }])
+  t.strictSame((await prisma.shelf.bulkRestore({ where: [{ id: 1 }], select: { name: true } })).rows, [
+    { name: 'one' }
+  ])
 })
 
 await t.test('a live row that restricts keeps all that it hangs on', async t => {
   const [id, other] = [await documentId(3), await documentId(5)]
-  await plain.hold.createMany({ data: [{ documentId: id, reason: 'x' }, { documentId: id, reason: 'y' }] })
+  await plain.hold.createMany({
+    data: [
+      { documentId: id, reason: 'x' },
+      { documentId: id, reason: 'y' }
+    ]
+  })
   const message = 'foreign_key_restricted: Other rows still refer to this Document'
   const calls: Readonly<Record<string, [() => Promise<unknown>, string[]]>> = {
     'the row itself': [() => prisma.document.bulkSoftDelete({ where: [{ id: other }, { id }] }), [`1 id ${message}`]],
     'by another key': [() => prisma.document.bulkDelete({ where: [{ slug: 'd3' }] }), [`0 slug ${message}`]],
     'what takes it along': [() => prisma.shelf.bulkSoftDelete({ where: [{ id: 2 }, { id: 1 }] }), [`1 id ${message}`]],
-    'in another chunk': [() => chunked.binder.bulkDelete({ where: [{ id: 5 }, { id: 4 }, { id: 2 }] }), [`2 id ${message}`]],
+    'in another chunk': [
+      () => chunked.binder.bulkDelete({ where: [{ id: 5 }, { id: 4 }, { id: 2 }] }),
+      [`2 id ${message}`]
+    ],
     'one row': [() => prisma.binder.softDelete({ where: { id: 1 } }), [` id ${message}`]]
   }
   for (const [name, [call, items]] of Object.entries(calls)) {
@@ -158,7 +178,11 @@ await t.test('a live row that restricts keeps all that it hangs on', async t => 
   t.equal(await marked(), '', 'nothing was marked')
 
   await prisma.hold.bulkSoftDelete({ where: [{ id: 1 }] })
-  t.equal((await failureOf(prisma.shelf.bulkSoftDelete({ where: [{ id: 1 }] }))).code, 'foreign_key_restricted', 'one of the two is live')
+  t.equal(
+    (await failureOf(prisma.shelf.bulkSoftDelete({ where: [{ id: 1 }] }))).code,
+    'foreign_key_restricted',
+    'one of the two is live'
+  )
   await prisma.hold.bulkSoftDelete({ where: [{ id: 2 }] })
   t.match(await prisma.shelf.bulkSoftDelete({ where: [{ id: 1 }] }), { deleted: 1 }, 'marked ones keep nothing')
 })
@@ -179,31 +203,48 @@ await t.test('a name that was taken meanwhile keeps a row from coming back', asy
   await plain.binder.create({ data: { name: 'b4', shelfId: 1 } })
   const before = await marked()
   const failure = await failureOf(prisma.binder.bulkRestore({ where: [{ id: 3 }, { id: 4 }] }))
-  t.strictSame([failure.code, failure.status, itemsOf(failure)], ['unique_violation', 409, ['1 - unique_violation: Binder with this shelfId, name already exists']])
+  t.strictSame(
+    [failure.code, failure.status, itemsOf(failure)],
+    ['unique_violation', 409, ['1 - unique_violation: Binder with this shelfId, name already exists']]
+  )
   const single = await failureOf(prisma.binder.restore({ where: { id: 4 } }))
-  t.strictSame([single.code, single.status, single.message], ['unique_violation', 409, 'Binder with this shelfId, name already exists'])
+  t.strictSame(
+    [single.code, single.status, single.message],
+    ['unique_violation', 409, 'Binder with this shelfId, name already exists']
+  )
   t.equal(await marked(), before, 'nothing was restored')
 
   await plain.binder.create({ data: { name: 'b5', shelfId: 1 } })
   await prisma.shelf.bulkSoftDelete({ where: [{ id: 2 }] })
   await plain.binder.create({ data: { name: 'b5', shelfId: 2 } })
   const below = await failureOf(prisma.shelf.bulkRestore({ where: [{ id: 2 }] }))
-  t.strictSame([below.code, below.status, below.message], ['unique_violation', 409, 'Binder with this shelfId, name already exists'], 'a row below')
+  t.strictSame(
+    [below.code, below.status, below.message],
+    ['unique_violation', 409, 'Binder with this shelfId, name already exists'],
+    'a row below'
+  )
 })
 
 await t.test('the statements are as many as the levels, whatever the rows', async t => {
   const binders = 10_000
   await query(`INSERT INTO "Shelf" (name, "updatedAt") SELECT 'x', now() FROM generate_series(1, ${binders})`)
   await query('INSERT INTO "Binder" (name, "shelfId") SELECT \'x\', id FROM "Shelf" WHERE id > 2')
-  await query('INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") SELECT gen_random_uuid(), \'x\', \'x\' || id, id, now() FROM "Binder" WHERE id > 5')
+  await query(
+    'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") SELECT gen_random_uuid(), \'x\', \'x\' || id, id, now() FROM "Binder" WHERE id > 5'
+  )
   const where = Array.from({ length: binders }, (_, i) => ({ id: i + 3 }))
   const framing = ['BEGIN', 'COMMIT']
-  const statementsOfCall = async (call: () => Promise<unknown>): Promise<string[]> => (await statementsOf(call)).filter(text => !framing.includes(text))
-  const deleting = await statementsOfCall(async () => { t.match(await prisma.shelf.bulkSoftDelete({ where }), { deleted: binders }) })
+  const statementsOfCall = async (call: () => Promise<unknown>): Promise<string[]> =>
+    (await statementsOf(call)).filter(text => !framing.includes(text))
+  const deleting = await statementsOfCall(async () => {
+    t.match(await prisma.shelf.bulkSoftDelete({ where }), { deleted: binders })
+  })
   t.equal(await plain.document.count({ where: { deletedAt: { not: null } } }), binders)
   // Shelves; their binders; binders below and documents; what restricts documents.
   t.equal(deleting.length, 5, deleting.join('\n'))
-  const restoring = await statementsOfCall(async () => { t.match(await prisma.shelf.bulkRestore({ where }), { restored: binders }) })
+  const restoring = await statementsOfCall(async () => {
+    t.match(await prisma.shelf.bulkRestore({ where }), { restored: binders })
+  })
   // The same levels, then the ids of shelves and binders.
   t.equal(restoring.length, 6, restoring.join('\n'))
   t.strictSame(await deletions(), [])

@@ -23,7 +23,9 @@ function goTo (day: number): Date {
 }
 
 t.beforeEach(async () => {
-  await query('TRUNCATE "Shelf", "Binder", "Document", "Hold", "Label", articles, comments, contracts, tags, users RESTART IDENTITY CASCADE')
+  await query(
+    'TRUNCATE "Shelf", "Binder", "Document", "Hold", "Label", articles, comments, contracts, tags, users RESTART IDENTITY CASCADE'
+  )
   await plain.user.createMany({ data: [{ name: 'alice' }, { name: 'bob' }] })
   goTo(1)
   await runAs({ id: 1 }, () => prisma.shelf.bulkCreate({ data: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }))
@@ -31,11 +33,13 @@ t.beforeEach(async () => {
 
 /** `name: deleted on/by, restored by, updated on/by, version, active`, days for dates. */
 async function shelves (): Promise<string[]> {
-  const day = (date: Date | null): string => date === null ? '-' : String(date.getUTCDate())
+  const day = (date: Date | null): string => (date === null ? '-' : String(date.getUTCDate()))
   const rows = await plain.shelf.findMany({ orderBy: { id: 'asc' } })
-  return rows.map(row => [
-    `${row.name}: ${day(row.deletedAt)}/${row.deletedById ?? '-'}, ${row.restoredById ?? '-'}, ${day(row.updatedAt)}/${row.updatedById ?? '-'}, ${row.version}, ${row.isActive}`
-  ].join())
+  return rows.map(row =>
+    [
+      `${row.name}: ${day(row.deletedAt)}/${row.deletedById ?? '-'}, ${row.restoredById ?? '-'}, ${day(row.updatedAt)}/${row.updatedById ?? '-'}, ${row.version}, ${row.isActive}`
+    ].join()
+  )
 }
 
 await t.test('a mark is a stamp, who made it, and a change of the row', async t => {
@@ -56,7 +60,10 @@ await t.test('a second mark leaves the first one as it is', async t => {
   await runAs({ id: 1 }, async () => {
     t.strictSame(await prisma.shelf.bulkSoftDelete({ where: ids(1) }), { ...counts, count: 1, unchanged: 1 })
     t.strictSame(await prisma.shelf.softDelete({ where: { id: 1 } }), first)
-    t.strictSame(await prisma.shelf.bulkDelete({ where: ids(1) }), { ...counts, missing: [{ index: 0, where: { id: 1 } }] })
+    t.strictSame(await prisma.shelf.bulkDelete({ where: ids(1) }), {
+      ...counts,
+      missing: [{ index: 0, where: { id: 1 } }]
+    })
   })
   t.strictSame(await plain.shelf.findUniqueOrThrow({ where: { id: 1 } }), first)
 })
@@ -65,14 +72,22 @@ await t.test('a restoration takes the mark away, and is a change too', async t =
   goTo(2)
   await runAs({ id: 2 }, () => prisma.shelf.bulkSoftDelete({ where: ids(1, 3) }))
   goTo(3)
-  const report = await runAs({ id: 1 }, () => prisma.shelf.bulkRestore({ where: ids(2, 3, 9), select: { name: true, deletedAt: true, deletionId: true, version: true } }))
+  const report = await runAs({ id: 1 }, () =>
+    prisma.shelf.bulkRestore({
+      where: ids(2, 3, 9),
+      select: { name: true, deletedAt: true, deletionId: true, version: true }
+    })
+  )
   t.strictSame(report, {
     ...counts,
     count: 2,
     unchanged: 1,
     restored: 1,
     missing: [{ index: 2, where: { id: 9 } }],
-    rows: [{ name: 'b', deletedAt: null, deletionId: null, version: 1 }, { name: 'c', deletedAt: null, deletionId: null, version: 3 }]
+    rows: [
+      { name: 'b', deletedAt: null, deletionId: null, version: 1 },
+      { name: 'c', deletedAt: null, deletionId: null, version: 3 }
+    ]
   })
   t.strictSame(await shelves(), ['a: 2/2, -, 2/2, 2, false', 'b: -/-, -, 1/1, 1, true', 'c: -/-, 1, 3/1, 3, true'])
   t.equal((await plain.shelf.findUniqueOrThrow({ where: { id: 3 } })).deletionId, null)
@@ -85,38 +100,95 @@ await t.test('one row at a time: the row itself comes back, or an error', async 
   t.strictSame(marked.deletedAt, now)
   await plain.binder.create({ data: { name: 'x', shelfId: 2 } })
   const below = { id: true, binders: { select: { name: true } } } as const
-  t.strictSame(await prisma.shelf.softDelete({ where: { id: 2 }, select: below }), { id: 2, binders: [{ name: 'x' }] }, 'with what went along')
+  t.strictSame(
+    await prisma.shelf.softDelete({ where: { id: 2 }, select: below }),
+    { id: 2, binders: [{ name: 'x' }] },
+    'with what went along'
+  )
   t.strictSame(await prisma.shelf.restore({ where: { id: 2 }, select: below }), { id: 2, binders: [{ name: 'x' }] })
-  t.strictSame(await prisma.shelf.restore({ where: { id: 1 } }), await plain.shelf.findUniqueOrThrow({ where: { id: 1 } }))
-  t.strictSame(await prisma.shelf.restore({ where: { id: 3 }, select: { version: true } }), { version: 1 }, 'a live row comes back as it is')
+  t.strictSame(
+    await prisma.shelf.restore({ where: { id: 1 } }),
+    await plain.shelf.findUniqueOrThrow({ where: { id: 1 } })
+  )
+  t.strictSame(
+    await prisma.shelf.restore({ where: { id: 3 }, select: { version: true } }),
+    { version: 1 },
+    'a live row comes back as it is'
+  )
   for (const method of ['softDelete', 'restore'] as const) {
     const { code, status, details } = await failureOf(prisma.shelf[method]({ where: { id: 9 } }))
-    t.strictSame([code, status, details], ['object_not_found', 404, [{
-      code: 'object_not_found', pointer: '/id', message: 'No Shelf with id 9', field: 'id', params: { model: 'Shelf', key: 'id', value: 9 }
-    }]])
+    t.strictSame(
+      [code, status, details],
+      [
+        'object_not_found',
+        404,
+        [
+          {
+            code: 'object_not_found',
+            pointer: '/id',
+            message: 'No Shelf with id 9',
+            field: 'id',
+            params: { model: 'Shelf', key: 'id', value: 9 }
+          }
+        ]
+      ]
+    )
   }
 })
 
 await t.test('a model without stamps beside the mark', async t => {
   const document = await plain.document.create({ data: { title: 't', slug: 's' } })
-  await plain.hold.createMany({ data: [{ documentId: document.id, reason: 'x' }, { documentId: document.id, reason: 'y' }] })
+  await plain.hold.createMany({
+    data: [
+      { documentId: document.id, reason: 'x' },
+      { documentId: document.id, reason: 'y' }
+    ]
+  })
   goTo(2)
-  t.strictSame(await prisma.hold.bulkDelete({ where: ids(2), select: true }), { ...counts, count: 1, deleted: 1, rows: [{ id: 2, documentId: document.id, reason: 'y', deletedAt: now }] })
+  t.strictSame(await prisma.hold.bulkDelete({ where: ids(2), select: true }), {
+    ...counts,
+    count: 1,
+    deleted: 1,
+    rows: [{ id: 2, documentId: document.id, reason: 'y', deletedAt: now }]
+  })
   t.strictSame(await prisma.hold.bulkRestore({ where: ids(2, 1) }), { ...counts, count: 2, restored: 1, unchanged: 1 })
 })
 
 await t.test('rows that are missing can fail the whole call', async t => {
-  await plain.contract.createMany({ data: [1, 2].map(number => ({ contractNumber: `N-${number}`, year: 2026, amount: 1 })) })
+  await plain.contract.createMany({
+    data: [1, 2].map(number => ({ contractNumber: `N-${number}`, year: 2026, amount: 1 }))
+  })
   await prisma.shelf.bulkSoftDelete({ where: ids(2) })
   const unmatched = 'error'
   const calls: Readonly<Record<string, [() => Promise<unknown>, string]>> = {
-    bulkSoftDelete: [() => prisma.shelf.bulkSoftDelete({ where: ids(1, 9), unmatched }), '1 id object_not_found: No Shelf with id 9'],
-    bulkDelete: [() => prisma.shelf.bulkDelete({ where: ids(1, 2), unmatched }), '1 id object_not_found: No Shelf with id 2'],
-    bulkRestore: [() => prisma.shelf.bulkRestore({ where: ids(2, 9), unmatched }), '1 id object_not_found: No Shelf with id 9'],
-    'bulkDelete for good': [() => prisma.contract.bulkDelete({ where: ids(1, 9), unmatched }), '1 id object_not_found: No Contract with id 9'],
-    bulkUpdate: [() => prisma.shelf.bulkUpdate({ data: ids(1, 2).map(where => ({ where, data: { name: 'new' } })), unmatched }), '1 id object_not_found: No Shelf with id 2'],
-    bulkReplace: [() => prisma.shelf.bulkReplace({ data: ids(1, 2).map(where => ({ where, data: { name: 'new' } })), unmatched }), '1 id object_not_found: No Shelf with id 2'],
-    'bulkDelete of one': [() => prisma.contract.bulkDelete({ where: ids(9), unmatched }), '0 id object_not_found: No Contract with id 9']
+    bulkSoftDelete: [
+      () => prisma.shelf.bulkSoftDelete({ where: ids(1, 9), unmatched }),
+      '1 id object_not_found: No Shelf with id 9'
+    ],
+    bulkDelete: [
+      () => prisma.shelf.bulkDelete({ where: ids(1, 2), unmatched }),
+      '1 id object_not_found: No Shelf with id 2'
+    ],
+    bulkRestore: [
+      () => prisma.shelf.bulkRestore({ where: ids(2, 9), unmatched }),
+      '1 id object_not_found: No Shelf with id 9'
+    ],
+    'bulkDelete for good': [
+      () => prisma.contract.bulkDelete({ where: ids(1, 9), unmatched }),
+      '1 id object_not_found: No Contract with id 9'
+    ],
+    bulkUpdate: [
+      () => prisma.shelf.bulkUpdate({ data: ids(1, 2).map(where => ({ where, data: { name: 'new' } })), unmatched }),
+      '1 id object_not_found: No Shelf with id 2'
+    ],
+    bulkReplace: [
+      () => prisma.shelf.bulkReplace({ data: ids(1, 2).map(where => ({ where, data: { name: 'new' } })), unmatched }),
+      '1 id object_not_found: No Shelf with id 2'
+    ],
+    'bulkDelete of one': [
+      () => prisma.contract.bulkDelete({ where: ids(9), unmatched }),
+      '0 id object_not_found: No Contract with id 9'
+    ]
   }
   const before = [await shelves(), await plain.contract.count()]
   for (const [name, [call, item]] of Object.entries(calls)) {
@@ -127,36 +199,80 @@ await t.test('rows that are missing can fail the whole call', async t => {
 })
 
 await t.test('versions that items expect', async t => {
-  await plain.contract.createMany({ data: [1, 2, 3].map(number => ({ contractNumber: `N-${number}`, year: 2026, amount: 1, version: number })) })
+  await plain.contract.createMany({
+    data: [1, 2, 3].map(number => ({ contractNumber: `N-${number}`, year: 2026, amount: 1, version: number }))
+  })
   const contract = model('Contract')
   t.strictSame(await store.delete(contract, ids(1, 2, 9), { rows: null, expected: [1, 7, 1] }), {
-    ...counts, count: 1, deleted: 1, missing: [{ index: 2, where: { id: 9 } }], conflicts: [{ index: 1, where: { id: 2 }, expected: 7, current: 2 }]
+    ...counts,
+    count: 1,
+    deleted: 1,
+    missing: [{ index: 2, where: { id: 9 } }],
+    conflicts: [{ index: 1, where: { id: 2 }, expected: 7, current: 2 }]
   })
-  const stale = await failureOf(store.delete(contract, ids(2, 3, 9), { rows: null, expected: [7, undefined, 1], unmatched: 'error' }))
-  t.strictSame([stale.status, itemsOf(stale)], [400, ['0 version version_conflict: The row has changed: its version is 2, not 7', '2 id object_not_found: No Contract with id 9']])
+  const stale = await failureOf(
+    store.delete(contract, ids(2, 3, 9), { rows: null, expected: [7, undefined, 1], unmatched: 'error' })
+  )
+  t.strictSame(
+    [stale.status, itemsOf(stale)],
+    [
+      400,
+      [
+        '0 version version_conflict: The row has changed: its version is 2, not 7',
+        '2 id object_not_found: No Contract with id 9'
+      ]
+    ]
+  )
   t.equal(await plain.contract.count(), 2, 'nothing more was deleted')
-  t.strictSame((await failureOf(store.delete(contract, ids(3), { rows: null, expected: [2], unmatched: 'error' }))).code, 'version_conflict', 'of one alone')
+  t.strictSame(
+    (await failureOf(store.delete(contract, ids(3), { rows: null, expected: [2], unmatched: 'error' }))).code,
+    'version_conflict',
+    'of one alone'
+  )
 
   const shelf = model('Shelf')
   const conflict = (index: number, id: number, current: number) => ({ index, where: { id }, expected: 7, current })
-  t.strictSame(await store.delete(shelf, ids(1, 2), { rows: null, expected: [1, 7] }), { ...counts, count: 1, deleted: 1, conflicts: [conflict(1, 2, 1)] })
-  t.strictSame(await store.softDelete(shelf, ids(1, 2), { rows: null, expected: [7, 7] }), { ...counts, conflicts: [conflict(0, 1, 2), conflict(1, 2, 1)] }, 'of a marked row too')
-  t.strictSame(await store.restore(shelf, ids(1), { rows: null, expected: [7] }), { ...counts, restored: 0, conflicts: [conflict(0, 1, 2)] })
+  t.strictSame(await store.delete(shelf, ids(1, 2), { rows: null, expected: [1, 7] }), {
+    ...counts,
+    count: 1,
+    deleted: 1,
+    conflicts: [conflict(1, 2, 1)]
+  })
+  t.strictSame(
+    await store.softDelete(shelf, ids(1, 2), { rows: null, expected: [7, 7] }),
+    { ...counts, conflicts: [conflict(0, 1, 2), conflict(1, 2, 1)] },
+    'of a marked row too'
+  )
+  t.strictSame(await store.restore(shelf, ids(1), { rows: null, expected: [7] }), {
+    ...counts,
+    restored: 0,
+    conflicts: [conflict(0, 1, 2)]
+  })
   t.strictSame(await store.restore(shelf, ids(1), { rows: null, expected: [2] }), { ...counts, count: 1, restored: 1 })
   t.strictSame(itemsOf(await failureOf(store.delete(shelf, ids(1, 1), { rows: null, expected: [3, 4] }))), [
-    '0 id duplicate_key: Duplicate id at indexes 0, 1', '1 id duplicate_key: Duplicate id at indexes 0, 1'
+    '0 id duplicate_key: Duplicate id at indexes 0, 1',
+    '1 id duplicate_key: Duplicate id at indexes 0, 1'
   ])
-  await t.rejects(store.delete(model('Tag'), ids(1), { rows: null, expected: [1] }), { code: 'validation_failed', message: 'Tag has no version: add "/// @commons.version" to the model' })
+  await t.rejects(store.delete(model('Tag'), ids(1), { rows: null, expected: [1] }), {
+    code: 'validation_failed',
+    message: 'Tag has no version: add "/// @commons.version" to the model'
+  })
 })
 
 await t.test('a deletion inside a transaction goes with it', async t => {
   await plain.binder.create({ data: { name: 'x', shelfId: 1 } })
-  const marked = async () => [await plain.shelf.count({ where: { deletedAt: { not: null } } }), await plain.binder.count({ where: { deletedAt: { not: null } } })]
-  await t.rejects(prisma.$transaction(async tx => {
-    await tx.shelf.bulkSoftDelete({ where: ids(1) })
-    t.strictSame(await tx.binder.count(), 0, 'seen inside')
-    throw new Error('undo')
-  }), { message: 'undo' })
+  const marked = async () => [
+    await plain.shelf.count({ where: { deletedAt: { not: null } } }),
+    await plain.binder.count({ where: { deletedAt: { not: null } } })
+  ]
+  await t.rejects(
+    prisma.$transaction(async tx => {
+      await tx.shelf.bulkSoftDelete({ where: ids(1) })
+      t.strictSame(await tx.binder.count(), 0, 'seen inside')
+      throw new Error('undo')
+    }),
+    { message: 'undo' }
+  )
   t.strictSame(await marked(), [0, 0])
   await prisma.$transaction(async tx => {
     await tx.shelf.bulkSoftDelete({ where: ids(1) })
@@ -168,9 +284,15 @@ await t.test('a deletion inside a transaction goes with it', async t => {
 })
 
 await t.test('an age tells which rows are removed for good, the oldest first', async t => {
-  const made = (days: readonly number[]) => plain.article.createMany({
-    data: days.map(day => ({ title: 't', slug: `s-${day}`, content: '', deletedAt: day === 0 ? null : new Date(Date.UTC(2026, 0, day)) }))
-  })
+  const made = (days: readonly number[]) =>
+    plain.article.createMany({
+      data: days.map(day => ({
+        title: 't',
+        slug: `s-${day}`,
+        content: '',
+        deletedAt: day === 0 ? null : new Date(Date.UTC(2026, 0, day))
+      }))
+    })
   const left = async () => (await plain.article.findMany({ orderBy: { slug: 'asc' } })).map(row => row.slug)
   await made([0, 5, 1, 4, 2, 3])
   goTo(6)
@@ -179,17 +301,32 @@ await t.test('an age tells which rows are removed for good, the oldest first', a
   t.strictSame(await left(), ['s-0', 's-2', 's-3', 's-4', 's-5'], 'the oldest')
   t.strictSame(await prisma.article.purge({ olderThan: 3 * day }), { ...counts, count: 1, deleted: 1 })
   t.strictSame(await left(), ['s-0', 's-3', 's-4', 's-5'], 'the day itself is not before')
-  t.strictSame(await prisma.article.purge({ olderThan: new Date('2026-01-05T00:00:00.001Z') }), { ...counts, count: 3, deleted: 3 })
+  t.strictSame(await prisma.article.purge({ olderThan: new Date('2026-01-05T00:00:00.001Z') }), {
+    ...counts,
+    count: 3,
+    deleted: 3
+  })
   t.strictSame(await left(), ['s-0'], 'a live row stays')
   t.strictSame(await prisma.article.purge({ olderThan: 0 }), counts)
 })
 
 await t.test('a row that the database keeps keeps all', async t => {
-  const [held, free] = [await plain.document.create({ data: { title: 't', slug: 'a', deletedAt: now } }), await plain.document.create({ data: { title: 't', slug: 'b', deletedAt: now } })]
+  const [held, free] = [
+    await plain.document.create({ data: { title: 't', slug: 'a', deletedAt: now } }),
+    await plain.document.create({ data: { title: 't', slug: 'b', deletedAt: now } })
+  ]
   await plain.hold.create({ data: { documentId: held.id, reason: 'x', deletedAt: now } })
   goTo(2)
   const { code, status, message, params } = await failureOf(prisma.document.purge({ olderThan: 0 }))
-  t.strictSame([code, status, message, params], ['foreign_key_restricted', 409, 'Other rows still refer to this Document', { model: 'Document', referring: 'Hold', constraintFields: ['documentId'] }])
+  t.strictSame(
+    [code, status, message, params],
+    [
+      'foreign_key_restricted',
+      409,
+      'Other rows still refer to this Document',
+      { model: 'Document', referring: 'Hold', constraintFields: ['documentId'] }
+    ]
+  )
   t.equal(await plain.document.count(), 2)
   await prisma.hold.purge({ olderThan: 0 })
   t.equal((await prisma.document.purge({ olderThan: 0 })).deleted, 2)
@@ -210,7 +347,8 @@ await t.test('one statement where nothing else has to be looked at', async t => 
 })
 
 await t.test('arguments that would be ignored or misread are refused', async t => {
-  const call = (name: string, args: unknown, on: object = prisma.shelf): Promise<unknown> => (on as Record<string, (args: unknown) => Promise<unknown>>)[name]!(args)
+  const call = (name: string, args: unknown, on: object = prisma.shelf): Promise<unknown> =>
+    (on as Record<string, (args: unknown) => Promise<unknown>>)[name]!(args)
   const wrong: readonly (readonly [string, unknown, string, object?])[] = [
     ['softDelete', { where: [{ id: 1 }] }, 'Shelf.softDelete: where takes a unique selector'],
     ['restore', {}, 'Shelf.restore: where takes a unique selector'],
@@ -223,16 +361,30 @@ await t.test('arguments that would be ignored or misread are refused', async t =
     ['purge', { olderThan: new Date('x') }, 'Shelf.purge: olderThan takes a Date or an age in milliseconds'],
     ['purge', { olderThan: 0, limit: 0 }, 'Shelf.purge: limit takes a whole number above 0'],
     ['purge', { olderThan: 0, select: true }, 'Shelf.purge: unknown argument "select". Known: olderThan, limit'],
-    ['softDelete', { where: { id: 1 } }, 'Tag has no soft deletion: add "/// @commons.softDelete" to the model', prisma.tag],
-    ['restore', { where: { id: 1 } }, 'Tag has no soft deletion: add "/// @commons.softDelete" to the model', prisma.tag],
+    [
+      'softDelete',
+      { where: { id: 1 } },
+      'Tag has no soft deletion: add "/// @commons.softDelete" to the model',
+      prisma.tag
+    ],
+    [
+      'restore',
+      { where: { id: 1 } },
+      'Tag has no soft deletion: add "/// @commons.softDelete" to the model',
+      prisma.tag
+    ],
     ['purge', { olderThan: 0 }, 'Tag has no soft deletion: add "/// @commons.softDelete" to the model', prisma.tag]
   ]
-  for (const [name, args, message, on] of wrong) await t.rejects(call(name, args, on), { code: 'validation_failed', message })
+  for (const [name, args, message, on] of wrong) {
+    await t.rejects(call(name, args, on), { code: 'validation_failed', message })
+  }
   t.equal(await plain.shelf.count({ where: { deletedAt: null } }), 3)
 })
 
 await t.test('deleted rows are not told apart by what is unique among live ones', async t => {
   await t.rejects(prisma.article.restore({ where: { slug: 's' } }), {
-    code: 'invalid_unique_fields', status: 400, message: '"slug" is unique among live rows of Article only. Select deleted ones by id'
+    code: 'invalid_unique_fields',
+    status: 400,
+    message: '"slug" is unique among live rows of Article only. Select deleted ones by id'
   })
 })

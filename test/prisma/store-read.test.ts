@@ -11,17 +11,29 @@ const watch = watchStatements(pool)
 const store = createStore(prisma as never, new Registry(metadata as Metadata), { ...storeDefaults, chunkRows: 2 })
 const binder = store.registry.model('Binder')
 const membership = store.registry.model('Membership')
-const fields = (...names: readonly string[]): { fields: readonly FieldMeta[], form: 'json' } => ({ fields: names.map(name => binder.ownField(name)), form: 'json' })
+const fields = (...names: readonly string[]): { fields: readonly FieldMeta[]; form: 'json' } => ({
+  fields: names.map(name => binder.ownField(name)),
+  form: 'json'
+})
 
 // Every third binder is marked as deleted.
 await query('INSERT INTO "Shelf" (name, "updatedAt") VALUES (\'s\', now())')
-await query('INSERT INTO "Binder" (name, "shelfId", "deletedAt") SELECT \'b\' || i, 1, CASE WHEN i % 3 = 0 THEN now() END FROM generate_series(1, 7) i')
+await query(
+  'INSERT INTO "Binder" (name, "shelfId", "deletedAt") SELECT \'b\' || i, 1, CASE WHEN i % 3 = 0 THEN now() END FROM generate_series(1, 7) i'
+)
 
 await t.test('find gives rows in the order of the request, and null where there is none', async t => {
   const rows = fields('name')
-  const found = async (ids: readonly unknown[], deleted?: 'exclude' | 'include' | 'only'): Promise<readonly unknown[]> => {
-    const result = await store.find(binder, ids.map(id => ({ id })), { rows, ...(deleted === undefined ? {} : { deleted }) })
-    return result.map(row => row === null ? null : row['name'])
+  const found = async (
+    ids: readonly unknown[],
+    deleted?: 'exclude' | 'include' | 'only'
+  ): Promise<readonly unknown[]> => {
+    const result = await store.find(
+      binder,
+      ids.map(id => ({ id })),
+      { rows, ...(deleted === undefined ? {} : { deleted }) }
+    )
+    return result.map(row => (row === null ? null : row['name']))
   }
   t.strictSame(await found([7, 3, 1, 99, 1]), ['b7', null, 'b1', null, 'b1'])
   t.strictSame(await found([7, 3, 1], 'exclude'), ['b7', null, 'b1'])
@@ -36,15 +48,31 @@ await t.test('find gives rows in the order of the request, and null where there 
 await t.test('find takes any unique set, with the rows that it holds for', async t => {
   const rows = fields('id')
   const by = (name: string): object => ({ shelfId_name: { shelfId: 1, name } })
-  t.strictSame(await store.find(binder, [by('b2'), by('b3')] as never, { rows, deleted: 'include' }), [{ id: 2 }, null])
+  t.strictSame(await store.find(binder, [by('b2'), by('b3')] as never, { rows, deleted: 'include' }), [
+    { id: 2 },
+    null
+  ])
   await query('INSERT INTO "org memberships" (org, "userId") VALUES (\'a\', 1), (\'a\', 2)')
-  const found = await store.find(membership, [{ orgUser: { org: 'a', userId: 2 } }, { orgUser: { org: 'b', userId: 2 } }], { rows: { fields: [membership.ownField('userId')], form: 'json' } })
+  const found = await store.find(
+    membership,
+    [{ orgUser: { org: 'a', userId: 2 } }, { orgUser: { org: 'b', userId: 2 } }],
+    { rows: { fields: [membership.ownField('userId')], form: 'json' } }
+  )
   t.strictSame(found, [{ userId: 2 }, null])
 })
 
 await t.test('page gives some rows in the order of the key, and counts them all', async t => {
-  const page = async (skip: number, take: number, deleted?: 'exclude' | 'include' | 'only'): Promise<readonly unknown[]> => {
-    const { count, rows } = await store.page(binder, { skip, take, rows: fields('id'), ...(deleted === undefined ? {} : { deleted }) })
+  const page = async (
+    skip: number,
+    take: number,
+    deleted?: 'exclude' | 'include' | 'only'
+  ): Promise<readonly unknown[]> => {
+    const { count, rows } = await store.page(binder, {
+      skip,
+      take,
+      rows: fields('id'),
+      ...(deleted === undefined ? {} : { deleted })
+    })
     return [count, rows.map(row => row['id'])]
   }
   t.strictSame(await page(0, 3), [5, [1, 2, 4]])

@@ -4,8 +4,10 @@ import { bulkDatabase } from '../helpers/bulk-app.js'
 import { downloader, fileServer, refusedFile } from '../helpers/export-app.js'
 
 const database = await bulkDatabase(t)
-await database.query('INSERT INTO tags (slug, name) VALUES (\'red\', \'Red\'), (\'green\', \'Green\')')
-const app = await fileServer(t, database, { '/tags': defineResource({ model: 'Tag', filters: ['*'], search: ['name'] }) })
+await database.query("INSERT INTO tags (slug, name) VALUES ('red', 'Red'), ('green', 'Green')")
+const app = await fileServer(t, database, {
+  '/tags': defineResource({ model: 'Tag', filters: ['*'], search: ['name'] })
+})
 const download = downloader(app)
 
 await t.test('POST /export takes the filters of the list in the query', async t => {
@@ -17,6 +19,10 @@ await t.test('POST /export takes the filters of the list in the query', async t 
 })
 
 await t.test('not in both, and no page', async t => {
-  t.strictSame(await refusedFile(download, '/tags/export?slug=red', { filters: { slug: 'red' } }), [400, 'invalid_parameter', 'The query parameter "slug" and the member "filters" of the body exclude each other: say which rows in the query or in the body'])
+  t.strictSame(await refusedFile(download, '/tags/export?slug=red', { filters: { slug: 'red' } }), [
+    400,
+    'invalid_parameter',
+    'The query parameter "slug" and the member "filters" of the body exclude each other: say which rows in the query or in the body'
+  ])
   t.strictSame((await refusedFile(download, '/tags/export?page=2', {})).slice(0, 2), [400, 'unknown_parameter'])
 })

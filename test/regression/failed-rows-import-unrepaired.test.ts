@@ -24,7 +24,11 @@ const files: readonly (readonly [title: string, file: string | Buffer, shown: Re
   ['a date that is none', await book('<c t="d"><v>2026-02-30</v></c>'), /#INVALID! 2026-02-30/],
   ['a formula without a value', await book('<c><f>A1&amp;"x"</f></c>'), /#INVALID! =A1/],
   ['a text that is too long', await book(textCell(long)), /#INVALID! yyyy/],
-  ['a value beside the header', await workbookOf(['code', 'text'], [[textCell('a'), textCell('b'), textCell('c')]]), /#INVALID! b,c/],
+  [
+    'a value beside the header',
+    await workbookOf(['code', 'text'], [[textCell('a'), textCell('b'), textCell('c')]]),
+    /#INVALID! b,c/
+  ],
   ['a comma too many', csv('code,text', 'a,first half, second half'), /#INVALID! first half, second half/],
   ['a long cell of CSV', csv('code,text', `a,${long}`), /#INVALID! yyyy/],
   ['a quote inside a cell', csv('code,text', 'a,5" pipe'), /#INVALID! 5" pipe/],
@@ -58,7 +62,17 @@ await t.test('a repaired row is stored, though the reasons stand beside it', asy
 
 await t.test('transforms and codecs are not asked about cells in error', async t => {
   const asked: unknown[] = []
-  const { send } = await specimenServer(t, database, [], { fields: { code: 'code', text: { transform (value) { asked.push(value); return value } } } })
+  const { send } = await specimenServer(t, database, [], {
+    fields: {
+      code: 'code',
+      text: {
+        transform (value) {
+          asked.push(value)
+          return value
+        }
+      }
+    }
+  })
   const { failed } = await send(await book('<c t="e"><v>#N/A</v></c>'))
   t.strictSame([failed, asked], [['2: text The cell holds the error #N/A'], []])
 })

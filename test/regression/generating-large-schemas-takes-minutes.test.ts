@@ -18,12 +18,24 @@ await t.test('a request of many chunks is read by looking at each of its bytes o
   })
   chunks[99]!.write('é\né', 10)
   chunks[199]!.write('\n', size - 1)
-  async function * input (): AsyncGenerator<Buffer> { yield * chunks }
+  async function * input (): AsyncGenerator<Buffer> {
+    yield * chunks
+  }
 
   const lines: string[] = []
   for await (const line of readLines(input())) lines.push(line)
-  t.strictSame(lines.map(line => [Buffer.byteLength(line), line.at(0), line.at(-1)]), [[99 * size + 12, 'x', 'é'], [101 * size - 14, 'é', 'x']])
-  for (const { args: [pieces] } of concat()) joined += pieces.reduce((sum, { length }) => sum + length, 0)
+  t.strictSame(
+    lines.map(line => [Buffer.byteLength(line), line.at(0), line.at(-1)]),
+    [
+      [99 * size + 12, 'x', 'é'],
+      [101 * size - 14, 'é', 'x']
+    ]
+  )
+  for (const {
+    args: [pieces]
+  } of concat()) {
+    joined += pieces.reduce((sum, { length }) => sum + length, 0)
+  }
   t.equal(joined, 200 * size - 2, 'each byte is copied once')
   t.equal(scanned, 201 * size - 13, 'and looked at once')
 })

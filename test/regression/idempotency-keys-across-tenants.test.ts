@@ -13,7 +13,9 @@ const invoices = defineResource({
   model: 'Invoice',
   idempotency: { maxAnswerBytes: 1000 },
   maxItems: 20,
-  scope: { ownerId: request => request.headers['x-owner'] === undefined ? undefined : Number(request.headers['x-owner']) }
+  scope: {
+    ownerId: request => (request.headers['x-owner'] === undefined ? undefined : Number(request.headers['x-owner']))
+  }
 })
 
 async function server (prepare: (app: FastifyInstance) => Promise<void>): Promise<ReturnType<typeof sender>> {
@@ -32,11 +34,19 @@ t.beforeEach(async () => {
 })
 
 const invoice = { number: 'I-1', issuedOn: '2026-01-01' }
-const headers = (owner?: number): Record<string, string> => ({ 'idempotency-key': 'k', ...(owner === undefined ? {} : { 'x-owner': String(owner) }) })
+const headers = (owner?: number): Record<string, string> => ({
+  'idempotency-key': 'k',
+  ...(owner === undefined ? {} : { 'x-owner': String(owner) })
+})
 
 for (const [title, prepare] of [
   ['without the plugin currentUser', async () => {}],
-  ['for one user of two tenants', async (app: FastifyInstance) => { await app.register(currentUser, { hook: 'onRequest', resolve: () => ({ id: 1 }) }) }]
+  [
+    'for one user of two tenants',
+    async (app: FastifyInstance) => {
+      await app.register(currentUser, { hook: 'onRequest', resolve: () => ({ id: 1 }) })
+    }
+  ]
 ] as const) {
   await t.test(`${title}, an idempotency key of one tenant gives another tenant no answer`, async t => {
     const send = await server(prepare)
@@ -71,7 +81,11 @@ await t.test('a large answer is stored without its data', async t => {
   const first = await send('POST', '/invoices', items, headers(1))
   t.equal((first.body.data as unknown[]).length, 20)
   const again = await send('POST', '/invoices', items, headers(1))
-  t.match(again, { status: 201, headers: { 'idempotent-replayed': 'true' }, body: { message: first.body['message'], data: null, meta: { created: 20, data_omitted: true } } })
+  t.match(again, {
+    status: 201,
+    headers: { 'idempotent-replayed': 'true' },
+    body: { message: first.body['message'], data: null, meta: { created: 20, data_omitted: true } }
+  })
   const [stored] = await query<{ length: number }>('SELECT length(answer) FROM commons_idempotency')
   t.ok(stored!.length < 1000)
 })

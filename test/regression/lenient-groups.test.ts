@@ -7,7 +7,8 @@ await database.query("INSERT INTO tags (slug, name) VALUES ('a', 'A'), ('b', 'B'
 const send = sender(await serve(t, database, { '/tags': { model: 'Tag', lenientQuery: true } }, { crud: true }))
 
 await t.test('groups around unknown filters are ignored with them, where unknown filters are', async t => {
-  const found = async (filters: object): Promise<string> => (await column(send, '/tags/query', 'slug', { filters })).join('')
+  const found = async (filters: object): Promise<string> =>
+    (await column(send, '/tags/query', 'slug', { filters })).join('')
   t.equal(await found({ nope: 1 }), 'ab')
   t.equal(await found({ not: { nope: 1 } }), 'ab')
   t.equal(await found({ not: { not: { nope: 1 } } }), 'ab')

@@ -8,8 +8,26 @@ const number = (text: string): string => `<c><v>${text}</v></c>`
 
 await t.test('keys that differ in their last digits stay two rows', async t => {
   const { send, take } = await specimenServer(t, database, ['text'])
-  const outcome = await send(await workbookOf(['code', 'text'], [[number('568883383628111872'), textCell('first')], [number('568883383628111873'), textCell('second')]]))
-  t.strictSame([outcome.status, outcome.created, await take('specimen_code', 'text')], [201, 2, [['568883383628111872', 'first'], ['568883383628111873', 'second']]])
+  const outcome = await send(
+    await workbookOf(
+      ['code', 'text'],
+      [
+        [number('568883383628111872'), textCell('first')],
+        [number('568883383628111873'), textCell('second')]
+      ]
+    )
+  )
+  t.strictSame(
+    [outcome.status, outcome.created, await take('specimen_code', 'text')],
+    [
+      201,
+      2,
+      [
+        ['568883383628111872', 'first'],
+        ['568883383628111873', 'second']
+      ]
+    ]
+  )
 })
 
 const cases: readonly (readonly [cell: string, column: string, stored: string])[] = [
@@ -42,7 +60,13 @@ await t.test('a number of a workbook is stored with all digits of its cell that 
 })
 
 await t.test('a number that the field cannot take as it stands fails its row', async t => {
-  for (const [cell, column] of [['9223372036854775808', 'big'], ['1.5', 'big'], ['100000000000.123456789012', 'decimal'], ['1e-400', 'float'], ['1e400', 'text']] as const) {
+  for (const [cell, column] of [
+    ['9223372036854775808', 'big'],
+    ['1.5', 'big'],
+    ['100000000000.123456789012', 'decimal'],
+    ['1e-400', 'float'],
+    ['1e400', 'text']
+  ] as const) {
     const { send, take } = await specimenServer(t, database, [column])
     const { status } = await send(await workbookOf(['code', column], [[textCell('a'), number(cell)]]))
     t.strictSame([status, await take(column)], [422, []], `${column} ${cell}`)
@@ -51,7 +75,28 @@ await t.test('a number that the field cannot take as it stands fails its row', a
 
 await t.test('a number with a format of zeros is the digits that are shown', async t => {
   const { send, take } = await specimenServer(t, database, ['text', 'int'])
-  const cells = (code: string, value: string): string[] => [textCell(code), `<c s="1"><v>${value}</v></c>`, '<c s="1"><v>12</v></c>']
-  const { status } = await send(await workbookOf(['code', 'text', 'int'], [cells('a', '12'), cells('b', '-7'), cells('c', '12345'), cells('d', '1.5')], { formats: ['0000'] }))
-  t.strictSame([status, await take('text', 'int')], [201, [['0012', '12'], ['-0007', '12'], ['12345', '12'], ['1.5', '12']]])
+  const cells = (code: string, value: string): string[] => [
+    textCell(code),
+    `<c s="1"><v>${value}</v></c>`,
+    '<c s="1"><v>12</v></c>'
+  ]
+  const { status } = await send(
+    await workbookOf(
+      ['code', 'text', 'int'],
+      [cells('a', '12'), cells('b', '-7'), cells('c', '12345'), cells('d', '1.5')],
+      { formats: ['0000'] }
+    )
+  )
+  t.strictSame(
+    [status, await take('text', 'int')],
+    [
+      201,
+      [
+        ['0012', '12'],
+        ['-0007', '12'],
+        ['12345', '12'],
+        ['1.5', '12']
+      ]
+    ]
+  )
 })

@@ -19,8 +19,51 @@ const measurements = 3
 
 /** What hostile texts repeat. */
 const units = [
-  '1', '0', ' ', '\t', 'T', 'a', 'A', '.', '-', ',', '"', "'", '(', '[', '{', '\n', '\\', '/', '_', '=', ';', '<', '@', '+', 's', 'é', '😀',
-  '1.', 'a ', '[a', '""', "''", '"a"', '"a" ', "'a' ", '\\\\', '\\"', '\\u0000', ', ', '//', '/*', '::', '1T', '@a', '.a'
+  '1',
+  '0',
+  ' ',
+  '\t',
+  'T',
+  'a',
+  'A',
+  '.',
+  '-',
+  ',',
+  '"',
+  "'",
+  '(',
+  '[',
+  '{',
+  '\n',
+  '\\',
+  '/',
+  '_',
+  '=',
+  ';',
+  '<',
+  '@',
+  '+',
+  's',
+  'é',
+  '😀',
+  '1.',
+  'a ',
+  '[a',
+  '""',
+  "''",
+  '"a"',
+  '"a" ',
+  "'a' ",
+  '\\\\',
+  '\\"',
+  '\\u0000',
+  ', ',
+  '//',
+  '/*',
+  '::',
+  '1T',
+  '@a',
+  '.a'
 ]
 const heads = ['', '1', '0.1', 'a', '"', '1T', 'a@']
 const tails = ['', 'x', '!', '\n!']
@@ -44,13 +87,19 @@ function fragments ({ source }: RegExp): string[] {
     .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, '(')
     .replaceAll(/\[(?:[^\]\\]|\\.)*\][*+?]?|(?<!\\)[()^$*+?|.]/g, '\u0000')
     .replaceAll(/\\(.)/g, '$1')
-  return [...new Set([literal.replaceAll('\u0000', ''), ...literal.split('\u0000')])].filter(piece => piece !== '' && piece.length <= 40)
+  return [...new Set([literal.replaceAll('\u0000', ''), ...literal.split('\u0000')])].filter(
+    piece => piece !== '' && piece.length <= 40
+  )
 }
 
 function recipesOf ({ expression }: Pattern): Recipe[] {
   const own = fragments(expression)
-  const repeated = [...units, ...own].flatMap(unit => heads.flatMap(head => tails.map((tail): Recipe => [head, unit, tail])))
-  const behind = own.flatMap(head => [...units, ...own].flatMap(unit => tails.map((tail): Recipe => [head, unit, tail])))
+  const repeated = [...units, ...own].flatMap(unit =>
+    heads.flatMap(head => tails.map((tail): Recipe => [head, unit, tail]))
+  )
+  const behind = own.flatMap(head =>
+    [...units, ...own].flatMap(unit => tails.map((tail): Recipe => [head, unit, tail]))
+  )
   const between = own.flatMap(piece => units.map((unit): Recipe => ['', piece + unit, '!']))
   return [...repeated, ...behind, ...between]
 }
@@ -63,7 +112,10 @@ function patternsOf (file: string, text: string): Pattern[] {
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/')
       const { line } = source.getLineAndCharacterOfPosition(node.getStart())
-      found.push({ place: `${file}:${line + 1}`, expression: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)) })
+      found.push({
+        place: `${file}:${line + 1}`,
+        expression: new RegExp(node.text.slice(1, end), node.text.slice(end + 1))
+      })
     }
     ts.forEachChild(node, visit)
   }
@@ -71,7 +123,9 @@ function patternsOf (file: string, text: string): Pattern[] {
   return found
 }
 
-/** What runs in the context of a pattern: a script has a deadline, which ends regular expressions of exponential time. */
+/**
+ * What runs in the context of a pattern: a script has a deadline, which ends regular expressions of exponential time.
+ */
 const search = `
 function time (text) {
   const start = performance.now()
@@ -92,14 +146,24 @@ recipes.find(recipe => {
 })`
 
 /**
- * What a text is made of for which a pattern takes a time that grows faster than its length; undefined where there is none.
+ * What a text is made of for which a pattern takes a time that grows faster than its length; undefined where there is
+ * none.
  *
  * @param timeout milliseconds for all texts: those of exponential time never end
  */
 function superlinear ({ expression }: Pattern, timeout = 30_000): string | undefined {
   const state: { current?: Recipe } = {}
   const context = createContext({
-    performance, expression, state, textOf, recipes: recipesOf({ expression, place: '' }), probeLength, suspiciousTime, floor, tolerated, measurements
+    performance,
+    expression,
+    state,
+    textOf,
+    recipes: recipesOf({ expression, place: '' }),
+    probeLength,
+    suspiciousTime,
+    floor,
+    tolerated,
+    measurements
   })
   try {
     const found = runInContext(search, context, { timeout }) as Recipe | undefined
@@ -109,29 +173,39 @@ function superlinear ({ expression }: Pattern, timeout = 30_000): string | undef
   }
 }
 
-await t.test('every regular expression of the package takes time linear in the length of its text', { timeout: 240_000 }, async t => {
-  const root = fileURLToPath(new URL('../../', import.meta.url))
-  const files = ['lib', 'prisma', 'plugins', 'examples'].flatMap(folder =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file => `${folder}/${file.replaceAll('\\', '/')}`))
-  // The generated client is Prisma's.
-  const own = files.filter(file => file.endsWith('.js') && !file.startsWith('prisma/generated/'))
-  const patterns = own.flatMap(file => patternsOf(file, readFileSync(join(root, file), 'utf8')))
-  t.ok(patterns.length > 100, 'the modules were read')
-  const seen = new Set<string>()
-  const faults: string[] = []
-  for (const pattern of patterns) {
-    if (seen.has(String(pattern.expression))) continue
-    seen.add(String(pattern.expression))
-    const fault = superlinear(pattern)
-    if (fault !== undefined) faults.push(`${pattern.place}: ${String(pattern.expression)}: ${fault}`)
+await t.test(
+  'every regular expression of the package takes time linear in the length of its text',
+  { timeout: 240_000 },
+  async t => {
+    const root = fileURLToPath(new URL('../../', import.meta.url))
+    const files = ['lib', 'prisma', 'plugins', 'examples'].flatMap(folder =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+        file => `${folder}/${file.replaceAll('\\', '/')}`
+      )
+    )
+    // The generated client is Prisma's.
+    const own = files.filter(file => file.endsWith('.js') && !file.startsWith('prisma/generated/'))
+    const patterns = own.flatMap(file => patternsOf(file, readFileSync(join(root, file), 'utf8')))
+    t.ok(patterns.length > 100, 'the modules were read')
+    const seen = new Set<string>()
+    const faults: string[] = []
+    for (const pattern of patterns) {
+      if (seen.has(String(pattern.expression))) continue
+      seen.add(String(pattern.expression))
+      const fault = superlinear(pattern)
+      if (fault !== undefined) faults.push(`${pattern.place}: ${String(pattern.expression)}: ${fault}`)
+    }
+    t.strictSame(faults, [])
   }
-  t.strictSame(faults, [])
-})
+)
 
 await t.test('a pattern of quadratic or exponential time is found', async t => {
   // On a busy machine a measurement may miss one: of several one finds it.
-  const isFound = (expression: RegExp): boolean => Array.from({ length: 6 }).some(() => superlinear({ place: '', expression }) !== undefined)
-  for (const expression of [/^[+-]?(?:\d+\.?\d*|\.\d+)$/, / +$/, /\bfields:\s*\[([^\]]*)\]/]) t.equal(isFound(expression), true, String(expression))
+  const isFound = (expression: RegExp): boolean =>
+    Array.from({ length: 6 }).some(() => superlinear({ place: '', expression }) !== undefined)
+  for (const expression of [/^[+-]?(?:\d+\.?\d*|\.\d+)$/, / +$/, /\bfields:\s*\[([^\]]*)\]/]) {
+    t.equal(isFound(expression), true, String(expression))
+  }
   t.match(superlinear({ place: '', expression: /^(?:\d+,?)+$/ }, 500), /timed out/)
   t.equal(superlinear({ place: '', expression: /^\d+$/ }), undefined)
 })

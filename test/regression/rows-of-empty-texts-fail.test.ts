@@ -9,9 +9,20 @@ await t.test('rows whose cells are all empty texts are left out', async t => {
   const { send, take } = await specimenServer(t, database, ['text'])
   const formula = '<c t="str"><f>""</f><v></v></c>'
   const files = {
-    formulas: await workbookOf(['code', 'text'], [[formula, formula], [textCell('a'), textCell('b')], [formula], [formula, formula]]),
-    inline: await workbookOf(['code', 'text'], [[textCell('a'), textCell('b')], [textCell(''), textCell('')]]),
-    shared: await workbookOf(['code', 'text'], [[textCell('a'), textCell('b')], ['<c t="s"><v>0</v></c>']], { texts: '<si><t/></si>' }),
+    formulas: await workbookOf(
+      ['code', 'text'],
+      [[formula, formula], [textCell('a'), textCell('b')], [formula], [formula, formula]]
+    ),
+    inline: await workbookOf(
+      ['code', 'text'],
+      [
+        [textCell('a'), textCell('b')],
+        [textCell(''), textCell('')]
+      ]
+    ),
+    shared: await workbookOf(['code', 'text'], [[textCell('a'), textCell('b')], ['<c t="s"><v>0</v></c>']], {
+      texts: '<si><t/></si>'
+    }),
     csv: csv('"code","text"', '"",""', '"a","b"', '"",""', ',""')
   }
   for (const [title, file] of Object.entries(files)) {
@@ -22,5 +33,8 @@ await t.test('rows whose cells are all empty texts are left out', async t => {
 
 await t.test('rows keep the numbers that a spreadsheet shows', async t => {
   const { send } = await specimenServer(t, database, ['int'])
-  t.strictSame((await send(csv('code,int', '"",""', 'a,x'))).failed.map(text => text.slice(0, 6)), ['3: int'])
+  t.strictSame(
+    (await send(csv('code,int', '"",""', 'a,x'))).failed.map(text => text.slice(0, 6)),
+    ['3: int']
+  )
 })

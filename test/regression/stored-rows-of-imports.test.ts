@@ -18,7 +18,12 @@ await t.test('compute gets the whole rows of earlier models, with and without a 
               contractNumber: 'number',
               year: { constant: 2026 },
               amount: { constant: '1' },
-              note: { compute: (_row, stored) => { seen.push(stored); return `${String(stored['customers']?.['code'])}: ${String(stored['customers']?.['name'])}` } },
+              note: {
+                compute: (_row, stored) => {
+                  seen.push(stored)
+                  return `${String(stored['customers']?.['code'])}: ${String(stored['customers']?.['name'])}`
+                }
+              },
               ...(reference ? { customer: { reference: 'customers' } } : {})
             }
           }

@@ -19,7 +19,8 @@ async function endedProcess (): Promise<number> {
   return child.pid!
 }
 
-const foldersOf = async (): Promise<string[]> => (await readdir(folder)).filter(name => name.startsWith('fastify-prisma-commons-'))
+const foldersOf = async (): Promise<string[]> =>
+  (await readdir(folder)).filter(name => name.startsWith('fastify-prisma-commons-'))
 
 await t.test('the first file removes the folders of processes that were killed, and of no others', async t => {
   const killed = `fastify-prisma-commons-${hostname()}-${await endedProcess()}-aBcDeF`
@@ -50,28 +51,49 @@ await t.test('an import works after something has removed the folder of temporar
   t.equal((await app.inject(url)).statusCode, 404, 'rows that are gone')
   const second = await send(file)
   t.match(second, { status: 207, body: { data: { import_summary: { unchanged: 1, failed: 1 } } } })
-  t.equal((await app.inject((second.body.data as typeof first.body.data & { readonly failed_rows_url: string }).failed_rows_url)).statusCode, 200)
+  t.equal(
+    (
+      await app.inject(
+        (second.body.data as typeof first.body.data & { readonly failed_rows_url: string }).failed_rows_url
+      )
+    ).statusCode,
+    200
+  )
 })
 
 await t.test('failed rows that cannot be kept do not lose the report of an import', async t => {
   const lost: unknown[] = []
-  const { send } = await importServer(t, database, {
-    model: 'Tag',
-    import: {
-      uniqueFields: ['slug'],
-      chunkSize: 1,
-      // The upload is being read by then; the file of the failed rows is yet to be made.
-      onProgress: ({ rows }) => {
-        if (rows !== 1) return
-        process.env['TMPDIR'] = join(folder, 'nowhere')
-        for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
+  const { send } = await importServer(
+    t,
+    database,
+    {
+      model: 'Tag',
+      import: {
+        uniqueFields: ['slug'],
+        chunkSize: 1,
+        // The upload is being read by then; the file of the failed rows is yet to be made.
+        onProgress: ({ rows }) => {
+          if (rows !== 1) return
+          process.env['TMPDIR'] = join(folder, 'nowhere')
+          for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
+        }
       }
+    },
+    app => {
+      app.log.error = ((values: { readonly err: unknown }) => {
+        lost.push(values.err)
+      }) as typeof app.log.error
     }
-  }, app => { app.log.error = ((values: { readonly err: unknown }) => { lost.push(values.err) }) as typeof app.log.error })
-  t.teardown(() => { process.env['TMPDIR'] = folder })
+  )
+  t.teardown(() => {
+    process.env['TMPDIR'] = folder
+  })
   const { status, body } = await send(csv('slug,name', 'c,C', 'd,D', ',E', ',F'))
   t.equal(status, 207)
-  t.match(body.data, { import_summary: { created: 2, failed: 2 }, failed_rows: [{ row_number: 4 }, { row_number: 5 }] })
+  t.match(body.data, {
+    import_summary: { created: 2, failed: 2 },
+    failed_rows: [{ row_number: 4 }, { row_number: 5 }]
+  })
   t.notOk(Object.hasOwn(body.data as object, 'failed_rows_url'))
   t.match(lost, [{ code: 'ENOENT' }], 'the log has the reason once')
 })

@@ -7,7 +7,9 @@ import { column, listOf, parameter } from '../helpers/list-app.js'
 import { sampleItem } from '../helpers/sample.js'
 
 const database = await bulkDatabase(t)
-const app = await fileServer(t, database, { '/samples': defineResource({ model: 'Sample', import: { uniqueFields: ['code'] } }) })
+const app = await fileServer(t, database, {
+  '/samples': defineResource({ model: 'Sample', import: { uniqueFields: ['code'] } })
+})
 const send = sender(app)
 
 /** What is written, what is stored, what answers show. */
@@ -24,13 +26,23 @@ const times = [
 
 await t.test('columns of a time with a zone take a time of day, with or without a zone, and show it', async t => {
   for (const [written, stored, shown] of times) {
-    const { status, body } = await send('POST', '/samples', sampleItem(written, { zoned: written, maybeZoned: written }))
+    const { status, body } = await send(
+      'POST',
+      '/samples',
+      sampleItem(written, { zoned: written, maybeZoned: written })
+    )
     t.match([status, body.data], [201, { zoned: shown, maybeZoned: shown }], written)
-    t.strictSame(await database.query('SELECT zoned::text FROM samples WHERE code = $1', [written]), [{ zoned: stored }])
+    t.strictSame(await database.query('SELECT zoned::text FROM samples WHERE code = $1', [written]), [
+      { zoned: stored }
+    ])
     t.ok((await column(send, `/samples?${parameter('zoned', shown)}`, 'code')).includes(written), `filter by ${shown}`)
   }
   for (const wrong of ['08:30+16:00', '24:01', '25:00', '08:60', '08:30+2', '8:30', '08:30:00+02:60']) {
-    t.match(await send('POST', '/samples', sampleItem(wrong, { zoned: wrong })), { status: 400, body: { details: [{ code: 'invalid_type', pointer: '/zoned' }] } }, wrong)
+    t.match(
+      await send('POST', '/samples', sampleItem(wrong, { zoned: wrong })),
+      { status: 400, body: { details: [{ code: 'invalid_type', pointer: '/zoned' }] } },
+      wrong
+    )
   }
 })
 
@@ -39,16 +51,29 @@ await t.test('a plus that was not escaped in a query is taken for one', async t 
 })
 
 await t.test('columns of a time without a zone take no zone but UTC', async t => {
-  t.match(await send('POST', '/samples', sampleItem('plain', { time: '08:30+02:00' })), { status: 400, body: { details: [{ pointer: '/time' }] } })
-  t.match((await send('POST', '/samples', sampleItem('plain', { time: '08:30Z', maybeTime: '24:00:00' }))).body.data, { time: '08:30:00.000', maybeTime: '24:00:00.000' })
+  t.match(await send('POST', '/samples', sampleItem('plain', { time: '08:30+02:00' })), {
+    status: 400,
+    body: { details: [{ pointer: '/time' }] }
+  })
+  t.match((await send('POST', '/samples', sampleItem('plain', { time: '08:30Z', maybeTime: '24:00:00' }))).body.data, {
+    time: '08:30:00.000',
+    maybeTime: '24:00:00.000'
+  })
 })
 
 await t.test('rows sent back and files imported again leave them as they are', async t => {
   const { results } = await listOf(send, '/samples?ordering=code')
-  t.match(await send('PATCH', '/samples', results), { status: 200, body: { meta: { updated: 0, unchanged: times.length + 1 } } })
+  t.match(await send('PATCH', '/samples', results), {
+    status: 200,
+    body: { meta: { updated: 0, unchanged: times.length + 1 } }
+  })
   for (const format of ['csv', 'xlsx']) {
     const file = await app.inject(`/samples/export?file_type=${format}`)
-    const answer = await app.inject({ method: 'POST', url: '/samples/import-from-file', ...form({ append_data: 'true' }, file.rawPayload) })
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/samples/import-from-file',
+      ...form({ append_data: 'true' }, file.rawPayload)
+    })
     t.match(answer.json(), { data: { import_summary: { updated: 0, unchanged: times.length + 1 } } }, format)
   }
 })

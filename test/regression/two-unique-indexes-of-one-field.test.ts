@@ -16,6 +16,13 @@ model Desk {
   @@unique([row, seat], map: "one_desk_a_seat")
 }
 `)
-  t.match(models['Desk']?.uniques.map(({ name, where }) => [name, where]), [['id', null], ['roomId', null], ['row_seat', null]])
+  t.match(
+    models['Desk']?.uniques.map(({ name, where }) => [name, where]),
+    [
+      ['id', null],
+      ['roomId', null],
+      ['row_seat', null]
+    ]
+  )
   t.end()
 })

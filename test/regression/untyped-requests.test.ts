@@ -28,9 +28,13 @@ const entryPoints: readonly EntryPoint[] = [
 const project = await createUserProject(t.testdir())
 
 for (const { path, members } of entryPoints) {
-  await t.test(`defineResource of fastify-prisma-commons${path}, imported alone, has Fastify's request in its rules`, async t => {
-    const file = join(project.directory, `entry${path.replace('/', '-')}.ts`)
-    await writeFile(file, `
+  await t.test(
+    `defineResource of fastify-prisma-commons${path}, imported alone, has Fastify's request in its rules`,
+    async t => {
+      const file = join(project.directory, `entry${path.replace('/', '-')}.ts`)
+      await writeFile(
+        file,
+        `
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { defineResource } from 'fastify-prisma-commons${path}'
 
@@ -42,7 +46,9 @@ export const contracts = defineResource({
 export const members = (app: FastifyInstance, request: FastifyRequest) => [app.server, request.action, ${members.join(', ')}]
 // @ts-expect-error the request is typed: it has no such member
 export const wrong = defineResource({ model: 'Contract', scope: { ownerId: request => request.nope } })
-`)
-    t.strictSame(messagesOf(file), [])
-  })
+`
+      )
+      t.strictSame(messagesOf(file), [])
+    }
+  )
 }

@@ -9,10 +9,17 @@ import { importServer } from '../helpers/import-app.js'
 
 const database = await bulkDatabase(t)
 
-const head = (host: string): string => [
-  'POST /x/import-from-file HTTP/1.1', `Host: ${host}`, 'Content-Type: multipart/form-data; boundary=b', 'Content-Length: 100000', '', ''
-].join('\r\n')
-const start = '--b\r\ncontent-disposition: form-data; name="file"; filename="f.csv"\r\ncontent-type: text/csv\r\n\r\nslug,name\r\n'
+const head = (host: string): string =>
+  [
+    'POST /x/import-from-file HTTP/1.1',
+    `Host: ${host}`,
+    'Content-Type: multipart/form-data; boundary=b',
+    'Content-Length: 100000',
+    '',
+    ''
+  ].join('\r\n')
+const start =
+  '--b\r\ncontent-disposition: form-data; name="file"; filename="f.csv"\r\ncontent-type: text/csv\r\n\r\nslug,name\r\n'
 
 async function server (t: Tap, options: ImportOptions): Promise<FastifyInstance> {
   const { app } = await importServer(t, database, { model: 'Tag', import: { uniqueFields: ['slug'], ...options } })
@@ -23,15 +30,21 @@ async function server (t: Tap, options: ImportOptions): Promise<FastifyInstance>
 type Tap = Parameters<typeof importServer>[0]
 
 /** A client that sends the start of an upload; `answer` is all that it gets until the server hangs up. */
-async function slowUpload (app: FastifyInstance): Promise<{ readonly socket: Socket, readonly answer: Promise<string> }> {
+async function slowUpload (
+  app: FastifyInstance
+): Promise<{ readonly socket: Socket; readonly answer: Promise<string> }> {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(head('localhost') + start)
   let text = ''
-  socket.on('data', chunk => { text += String(chunk) })
+  socket.on('data', chunk => {
+    text += String(chunk)
+  })
   const answer = new Promise<string>(resolve => {
     socket.on('error', () => {})
-    socket.once('close', () => { resolve(text) })
+    socket.once('close', () => {
+      resolve(text)
+    })
   })
   return { socket, answer }
 }
@@ -67,7 +80,12 @@ await t.test('the server closes while an upload is open', async t => {
   let isClosed = false
   const { answer } = await slowUpload(app)
   await sleep(200)
-  await Promise.race([app.close().then(() => { isClosed = true }), sleep(5000)])
+  await Promise.race([
+    app.close().then(() => {
+      isClosed = true
+    }),
+    sleep(5000)
+  ])
   t.ok(isClosed, 'hooks of onClose have run')
   t.match(await answer, /^HTTP\/1\.1 503 [^]*"code":"server_closing"/)
 })

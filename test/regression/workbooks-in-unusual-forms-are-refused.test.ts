@@ -11,15 +11,57 @@ const utf16 = sheet.replace('UTF-8', 'UTF-16')
 
 const books: readonly (readonly [title: string, file: Buffer])[] = [
   ['UTF-16 with a mark', await workbookOf([], [], { parts: { [path]: Buffer.from(`\ufeff${utf16}`, 'utf16le') } })],
-  ['UTF-16 in the other order', await workbookOf([], [], { parts: { [path]: Buffer.from(`\ufeff${utf16}`, 'utf16le').swap16() } })],
+  [
+    'UTF-16 in the other order',
+    await workbookOf([], [], { parts: { [path]: Buffer.from(`\ufeff${utf16}`, 'utf16le').swap16() } })
+  ],
   ['UTF-16 without a mark', await workbookOf([], [], { parts: { [path]: Buffer.from(utf16, 'utf16le') } })],
-  ['a row in parts', await workbookOf([], [], { parts: { [path]: sheetXml(`${header}<row r="2"><c r="B2" t="str"><v>ü</v></c></row><row r="2"><c r="A2" t="str"><v>a</v></c></row>`) } })],
-  ['references in small letters', await workbookOf([], [], { parts: { [path]: sheet.replaceAll('"A2"', '"a2"').replaceAll('"B2"', '"b2"') } })],
-  ['bytes behind the end', Buffer.concat([await workbookOf([], [], { parts: { [path]: sheet } }), Buffer.from('\r\n'.repeat(1000))])],
-  ['a blank in the name of a part, escaped where it is referred to', await workbookOf([], [], { parts: { 'xl/sheet one.xml': sheet, 'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'sheet%20one.xml']) } })],
-  ['an escaped blank in the name of a part', await workbookOf([], [], { parts: { 'xl/sheet%20one.xml': sheet, 'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'sheet one.xml']) } })],
-  ['blanks around the name of a part', await workbookOf([], [], { parts: { [path]: sheet, 'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', ' worksheets/sheet1.xml ']) } })],
-  ['a part that is packed 300 to one', await workbookOf([], [], { parts: { [path]: `${sheet}${' '.repeat(15 * 2 ** 20)}` } })]
+  [
+    'a row in parts',
+    await workbookOf([], [], {
+      parts: {
+        [path]: sheetXml(
+          `${header}<row r="2"><c r="B2" t="str"><v>ü</v></c></row><row r="2"><c r="A2" t="str"><v>a</v></c></row>`
+        )
+      }
+    })
+  ],
+  [
+    'references in small letters',
+    await workbookOf([], [], { parts: { [path]: sheet.replaceAll('"A2"', '"a2"').replaceAll('"B2"', '"b2"') } })
+  ],
+  [
+    'bytes behind the end',
+    Buffer.concat([await workbookOf([], [], { parts: { [path]: sheet } }), Buffer.from('\r\n'.repeat(1000))])
+  ],
+  [
+    'a blank in the name of a part, escaped where it is referred to',
+    await workbookOf([], [], {
+      parts: {
+        'xl/sheet one.xml': sheet,
+        'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'sheet%20one.xml'])
+      }
+    })
+  ],
+  [
+    'an escaped blank in the name of a part',
+    await workbookOf([], [], {
+      parts: {
+        'xl/sheet%20one.xml': sheet,
+        'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'sheet one.xml'])
+      }
+    })
+  ],
+  [
+    'blanks around the name of a part',
+    await workbookOf([], [], {
+      parts: { [path]: sheet, 'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', ' worksheets/sheet1.xml ']) }
+    })
+  ],
+  [
+    'a part that is packed 300 to one',
+    await workbookOf([], [], { parts: { [path]: `${sheet}${' '.repeat(15 * 2 ** 20)}` } })
+  ]
 ]
 
 await t.test('workbooks in forms that spreadsheets read are read', async t => {

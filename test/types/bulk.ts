@@ -10,12 +10,22 @@ const row = { contractNumber: 'A-1', year: 2026, amount: '9.50' }
 export async function rows ({ contract, article, specimen, membership, comment }: Extended) {
   await contract.bulkCreate({ data: [row, { ...row, status: 'active', note: null, customerId: 1 }] })
   await contract.bulkCreate({ data: [row] as const, skipDuplicates: true })
-  await article.bulkCreate({ data: [{ title: 't', slug: 's', content: 'c', tags: ['a'], metadata: { a: [1, null] } }] })
-  await specimen.bulkCreate({ data: [{ code: 'c', big: 1n, bytes: new Uint8Array([1]), moments: [new Date()], colors: ['RED'] }] })
+  await article.bulkCreate({
+    data: [{ title: 't', slug: 's', content: 'c', tags: ['a'], metadata: { a: [1, null] } }]
+  })
+  await specimen.bulkCreate({
+    data: [{ code: 'c', big: 1n, bytes: new Uint8Array([1]), moments: [new Date()], colors: ['RED'] }]
+  })
   await membership.bulkCreate({ data: [{ org: 'o', userId: 1 }] })
 
   // Slugs are generated.
-  await article.bulkCreate({ data: [{ title: 't', content: 'c' }, { title: 't', content: 'c', slug: null }, { title: 't', content: 'c', slug: 's' }] })
+  await article.bulkCreate({
+    data: [
+      { title: 't', content: 'c' },
+      { title: 't', content: 'c', slug: null },
+      { title: 't', content: 'c', slug: 's' }
+    ]
+  })
 
   // @ts-expect-error a list is taken, not a row
   await contract.bulkCreate({ data: row })
@@ -46,7 +56,12 @@ export async function upserts ({ contract, token, user, membership, category, do
   // @ts-expect-error a slug that rows are found by is required
   await article.bulkUpsert({ data: [{ title: 't', content: 'c' }], on: 'slug' })
   await contract.bulkUpsert({ data: [row], on: 'contractNumber_year' })
-  await contract.bulkUpsert({ data: [{ ...row, externalRef: 'r' }], on: 'externalRef', update: ['note', 'amount'], onDuplicate: 'last' })
+  await contract.bulkUpsert({
+    data: [{ ...row, externalRef: 'r' }],
+    on: 'externalRef',
+    update: ['note', 'amount'],
+    onDuplicate: 'last'
+  })
   await contract.bulkUpsert({ data: [{ ...row, id: 1 }], on: 'id' })
   await membership.bulkUpsert({ data: [{ org: 'o', userId: 1 }], on: 'orgUser' })
   await category.bulkUpsert({ data: [{ name: 'n' }], on: 'name' })
@@ -80,10 +95,19 @@ export async function upserts ({ contract, token, user, membership, category, do
 }
 
 export async function updates ({ contract, customer, membership, article }: Extended) {
-  await contract.bulkUpdate({ data: [{ where: { id: 1 }, data: { note: null }, version: 3 }, { where: { id: 2 }, data: {} }] })
-  await contract.bulkUpdate({ data: [{ where: { contractNumber_year: { contractNumber: 'A-1', year: 2026 } }, data: { amount: 5 } }] })
+  await contract.bulkUpdate({
+    data: [
+      { where: { id: 1 }, data: { note: null }, version: 3 },
+      { where: { id: 2 }, data: {} }
+    ]
+  })
+  await contract.bulkUpdate({
+    data: [{ where: { contractNumber_year: { contractNumber: 'A-1', year: 2026 } }, data: { amount: 5 } }]
+  })
   await membership.bulkUpdate({ data: [{ where: { orgUser: { org: 'o', userId: 1 } }, data: { title: 't' } }] })
-  await article.bulkReplace({ data: [{ where: { slug: 's' }, data: { title: 't', slug: 's', content: 'c' }, version: 1 }] })
+  await article.bulkReplace({
+    data: [{ where: { slug: 's' }, data: { title: 't', slug: 's', content: 'c' }, version: 1 }]
+  })
 
   // @ts-expect-error no unique set of that name
   await contract.bulkUpdate({ data: [{ where: { note: 'n' }, data: {} }] })
@@ -144,40 +168,59 @@ export async function selections ({ contract }: Extended) {
 export const nothing = () => prisma.contract.bulkCreate({ data: [row] })
 export const id = () => prisma.contract.bulkCreate({ data: [row], select: { id: true } })
 export const every = () => prisma.contract.bulkUpsert({ data: [row], on: 'contractNumber_year', select: true })
-export const related = () => prisma.contract.bulkUpdate({
-  data: [{ where: { id: 1 }, data: {} }],
-  select: { amount: true, customer: { select: { name: true } }, tags: { select: { slug: true } }, _count: { select: { tags: true } } }
-})
+export const related = () =>
+  prisma.contract.bulkUpdate({
+    data: [{ where: { id: 1 }, data: {} }],
+    select: {
+      amount: true,
+      customer: { select: { name: true } },
+      tags: { select: { slug: true } },
+      _count: { select: { tags: true } }
+    }
+  })
 export const gone = () => prisma.contract.bulkDelete({ where: [{ id: 1 }], select: { id: true, customerId: true } })
 export const unselected = () => prisma.contract.bulkCreate({ data: [row], select: { id: true, note: false } })
-export const nested = () => prisma.contract.bulkReplace({
-  data: [{ where: { id: 1 }, data: row }],
-  select: { tags: { where: { id: { in: [1, 2] } }, orderBy: [{ name: 'asc' }, { id: 'desc' }], select: { id: true } } }
-})
+export const nested = () =>
+  prisma.contract.bulkReplace({
+    data: [{ where: { id: 1 }, data: row }],
+    select: {
+      tags: { where: { id: { in: [1, 2] } }, orderBy: [{ name: 'asc' }, { id: 'desc' }], select: { id: true } }
+    }
+  })
 
 type Answer<Call extends () => Promise<object>> = Awaited<ReturnType<Call>>
 type RowOf<Call extends () => Promise<{ readonly rows: object[] }>> = Flat<Answer<Call>['rows'][number]>
 
 export type Results = [
   Expect<Equal<Answer<typeof nothing>, BulkCounts>>,
-  Expect<Equal<Flat<BulkCounts>, {
-    readonly count: number
-    readonly created: number
-    readonly updated: number
-    readonly unchanged: number
-    readonly deleted: number
-    readonly missing: readonly MissingItem[]
-    readonly conflicts: readonly ConflictItem[]
-  }>>,
+  Expect<
+    Equal<
+      Flat<BulkCounts>,
+      {
+        readonly count: number
+        readonly created: number
+        readonly updated: number
+        readonly unchanged: number
+        readonly deleted: number
+        readonly missing: readonly MissingItem[]
+        readonly conflicts: readonly ConflictItem[]
+      }
+    >
+  >,
   Expect<Equal<RowOf<typeof id>, { id: number }>>,
   Expect<Equal<RowOf<typeof every>, Flat<ContractModel>>>,
-  Expect<Equal<RowOf<typeof related>, {
-    amount: Prisma.Decimal
-    customer: { name: string } | null
-    tags: Array<{ slug: string }>
-    _count: { tags: number }
-  }>>,
-  Expect<Equal<RowOf<typeof gone>, { id: number, customerId: number | null }>>,
+  Expect<
+    Equal<
+      RowOf<typeof related>,
+      {
+        amount: Prisma.Decimal
+        customer: { name: string } | null
+        tags: Array<{ slug: string }>
+        _count: { tags: number }
+      }
+    >
+  >,
+  Expect<Equal<RowOf<typeof gone>, { id: number; customerId: number | null }>>,
   Expect<Equal<RowOf<typeof unselected>, { id: number }>>,
   Expect<Equal<RowOf<typeof nested>, { tags: Array<{ id: number }> }>>,
   Expect<Equal<Exclude<keyof Answer<typeof id>, keyof BulkCounts>, 'rows'>>

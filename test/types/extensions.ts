@@ -22,7 +22,11 @@ export async function transactions (extended: Extended, computed: Computed) {
 
 /** Computed fields of a later extension can be selected; `true` stands for the columns. */
 export async function computedFields ({ contract, customer }: Computed) {
-  const labels = await contract.bulkUpsert({ data: [row], on: 'contractNumber_year', select: { id: true, label: true } })
+  const labels = await contract.bulkUpsert({
+    data: [row],
+    on: 'contractNumber_year',
+    select: { id: true, label: true }
+  })
   const columns = await contract.bulkCreate({ data: [row], select: true })
   // @ts-expect-error the field of another model
   await customer.bulkCreate({ data: [{ code: 'c', name: 'n' }], select: { label: true } })
@@ -36,7 +40,7 @@ export async function computedFields ({ contract, customer }: Computed) {
 type Selected = Awaited<ReturnType<typeof computedFields>>
 
 export type ComputedRows = [
-  Expect<Equal<Flat<Selected['labels'][number]>, { id: number, label: `${string}/${number}` }>>,
+  Expect<Equal<Flat<Selected['labels'][number]>, { id: number; label: `${string}/${number}` }>>,
   Expect<Equal<Extract<keyof Selected['columns'][number], 'label'>, never>>
 ]
 
@@ -61,8 +65,15 @@ export function options (client: PrismaClient, metadata: Metadata) {
     client.$extends(commons({ metadata: document }))
     client.$extends(commons({ metadata: document.datamodel }))
   }
-  client.$extends(commons({ metadata, chunkRows: 5000, transaction: { maxWait: 1000, timeout: 5000 }, clock: () => new Date() }))
-  client.$extends(commons({ metadata: generated, slugs: { Article: { slug: ({ title, published }) => published === true ? title?.trim() : null } } }))
+  client.$extends(
+    commons({ metadata, chunkRows: 5000, transaction: { maxWait: 1000, timeout: 5000 }, clock: () => new Date() })
+  )
+  client.$extends(
+    commons({
+      metadata: generated,
+      slugs: { Article: { slug: ({ title, published }) => (published === true ? title?.trim() : null) } }
+    })
+  )
   // @ts-expect-error a model without slugs
   commons({ metadata: generated, slugs: { Tag: { slug: () => '' } } })
   // @ts-expect-error a field that is no slug
@@ -77,4 +88,9 @@ export function options (client: PrismaClient, metadata: Metadata) {
   commons({ transaction: { timeout: '5s' } })
 }
 
-export type OptionNames = Expect<Equal<keyof CommonsOptions<Metadata>, 'metadata' | 'chunkRows' | 'retryTimeout' | 'transaction' | 'clock' | 'actorContext' | 'slugs'>>
+export type OptionNames = Expect<
+  Equal<
+    keyof CommonsOptions<Metadata>,
+    'metadata' | 'chunkRows' | 'retryTimeout' | 'transaction' | 'clock' | 'actorContext' | 'slugs'
+  >
+>

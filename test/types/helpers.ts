@@ -1,4 +1,14 @@
-import { age, coordinates, fullName, genders, isDeleted, metadataValue, tagsOf, withMetadataValue, withTags } from 'fastify-prisma-commons/fields'
+import {
+  age,
+  coordinates,
+  fullName,
+  genders,
+  isDeleted,
+  metadataValue,
+  tagsOf,
+  withMetadataValue,
+  withTags
+} from 'fastify-prisma-commons/fields'
 import type { Gender, JsonValue } from 'fastify-prisma-commons/fields'
 import { Type } from '@sinclair/typebox'
 import type { Prisma, PrismaClient } from '../../prisma/generated/client/client.js'
@@ -10,7 +20,9 @@ import type { Equal, Expect, Flat } from './expect.js'
 export async function computed (prisma: Extended, plain: PrismaClient, untold: Untold, widened: Widened) {
   const row = await prisma.employee.findFirstOrThrow()
   const selected = await prisma.employee.findFirstOrThrow({ select: { fullName: true, age: true, coordinates: true } })
-  const related = await prisma.department.findFirstOrThrow({ select: { employees: { select: { initials: true, hasCoordinates: true } } } })
+  const related = await prisma.department.findFirstOrThrow({
+    select: { employees: { select: { initials: true, hasCoordinates: true } } }
+  })
   const { rows } = await prisma.employee.bulkUpdate({ data: [], select: { id: true, shortAddress: true } })
   await prisma.$transaction(async tx => (await tx.employee.findFirstOrThrow({ omit: { fullAddress: true } })).fullName)
 
@@ -32,15 +44,31 @@ export async function computed (prisma: Extended, plain: PrismaClient, untold: U
 type Rows = Awaited<ReturnType<typeof computed>>
 
 export type ComputedTypes = [
-  Expect<Equal<Flat<Rows['selected']>, { fullName: string, age: number | null, coordinates: [latitude: number, longitude: number] | null }>>,
-  Expect<Equal<Flat<Rows['related']['employees'][number]>, { initials: string, hasCoordinates: boolean }>>,
-  Expect<Equal<Flat<Rows['bulk'][number]>, { id: number, shortAddress: string }>>,
-  Expect<Equal<Exclude<keyof Rows['row'], keyof EmployeeModel>, 'fullName' | 'initials' | 'age' | 'fullAddress' | 'shortAddress' | 'hasCoordinates' | 'coordinates'>>
+  Expect<
+    Equal<
+      Flat<Rows['selected']>,
+      { fullName: string; age: number | null; coordinates: [latitude: number, longitude: number] | null }
+    >
+  >,
+  Expect<Equal<Flat<Rows['related']['employees'][number]>, { initials: string; hasCoordinates: boolean }>>,
+  Expect<Equal<Flat<Rows['bulk'][number]>, { id: number; shortAddress: string }>>,
+  Expect<
+    Equal<
+      Exclude<keyof Rows['row'], keyof EmployeeModel>,
+      'fullName' | 'initials' | 'age' | 'fullAddress' | 'shortAddress' | 'hasCoordinates' | 'coordinates'
+    >
+  >
 ]
 
-export function json ({ employee }: Extended, row: EmployeeModel & { department: { id: number } | null, fullName: string }) {
+export function json (
+  { employee }: Extended,
+  row: EmployeeModel & { department: { id: number } | null; fullName: string }
+) {
   const every = employee.toJson(row)
-  const some = employee.toJson(row, { fields: ['id', 'salary', 'dateOfBirth', 'department', 'fullName'], exclude: ['id'] })
+  const some = employee.toJson(row, {
+    fields: ['id', 'salary', 'dateOfBirth', 'department', 'fullName'],
+    exclude: ['id']
+  })
   const without = employee.toJson(row, { exclude: ['id', 'salary'] })
   const general = employee.toJson(row, { fields: ['id', 'city'], excludeGeneral: true })
   // @ts-expect-error an unknown field
@@ -58,13 +86,21 @@ type Json = ReturnType<typeof json>
 
 export type JsonTypes = [
   Expect<Equal<Json['every']['latitude'], string | null>>,
-  Expect<Equal<Flat<Json['some']>, { salary: string | null, dateOfBirth: string | null, department: { id: number } | null, fullName: string }>>,
+  Expect<
+    Equal<
+      Flat<Json['some']>,
+      { salary: string | null; dateOfBirth: string | null; department: { id: number } | null; fullName: string }
+    >
+  >,
   Expect<Equal<Exclude<keyof Json['every'], keyof Json['without']>, 'id' | 'salary'>>,
-  Expect<Equal<Flat<Json['general']>, { id?: number, city?: string | null }>>
+  Expect<Equal<Flat<Json['general']>, { id?: number; city?: string | null }>>
 ]
 
 export function functions (article: ArticleModel, employee: EmployeeModel) {
-  const data: Prisma.ArticleUpdateInput = { tags: withTags(article, 'a'), metadata: withMetadataValue(article, 'a', { b: [1, null] }) }
+  const data: Prisma.ArticleUpdateInput = {
+    tags: withTags(article, 'a'),
+    metadata: withMetadataValue(article, 'a', { b: [1, null] })
+  }
   const text = withTags({ labels: 'a' as string | null }, 'b', { tags: 'labels' })
   const value = metadataValue(article, ['a', 0], false)
   const schema = Type.Unsafe<Gender>({ type: 'string', enum: genders })

@@ -2,7 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireActor, runAs } from 'fastify-prisma-commons/actor'
 import type { Actor, ActorId } from 'fastify-prisma-commons/actor'
 import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
-import type { BulkAction, BulkOptions, ExportAction, ResourceAction, ResourceOptions } from 'fastify-prisma-commons/bulk'
+import type {
+  BulkAction,
+  BulkOptions,
+  ExportAction,
+  ResourceAction,
+  ResourceOptions
+} from 'fastify-prisma-commons/bulk'
 import { crud } from 'fastify-prisma-commons/crud'
 import type { CrudAction, CrudOptions } from 'fastify-prisma-commons/crud'
 import { currentUser } from 'fastify-prisma-commons/current-user'
@@ -25,7 +31,10 @@ export async function registrations (app: FastifyInstance, client: PrismaClient)
   await app.register(currentUser)
   await app.register(currentUser, { hook: 'onRequest', resolve: async request => ({ id: request.ip }) })
   await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', maxItems: 10 }) })
-  await app.register(crud, { prefix: '/articles', resource: defineResource({ model: 'Article', canSeeDeleted: request => request.headers.authorization === 'admin' }) })
+  await app.register(crud, {
+    prefix: '/articles',
+    resource: defineResource({ model: 'Article', canSeeDeleted: request => request.headers.authorization === 'admin' })
+  })
 
   // @ts-expect-error the client is required
   await app.register(prismaPlugin, {})
@@ -52,7 +61,10 @@ export async function replies (request: FastifyRequest, reply: FastifyReply) {
   request.currentUser = null
   reply.success().success([1], { message: 'Made', status: 201, meta: { created: 1 }, headers: { etag: '"1"' } })
   reply.error('forbidden').error(new Error('anything'), { status: 409, code: 'closed' })
-  reply.error('validation_failed', { errors: { title: 'taken', name: ['short', 'odd'] }, details: [{ code: 'own', pointer: '/title', message: 'taken' }] })
+  reply.error('validation_failed', {
+    errors: { title: 'taken', name: ['short', 'odd'] },
+    details: [{ code: 'own', pointer: '/title', message: 'taken' }]
+  })
 
   // @ts-expect-error an actor has an id
   request.currentUser = { name: 'alice' }
@@ -64,12 +76,27 @@ export async function replies (request: FastifyRequest, reply: FastifyReply) {
   throw new CommonsError('forbiden')
 }
 
-export const ran = (actor: Actor) => ({ now: runAs(actor, () => 1), later: runAs(null, async () => requireActor().id) })
+export const ran = (actor: Actor) => ({
+  now: runAs(actor, () => 1),
+  later: runAs(null, async () => requireActor().id)
+})
 
 export type Shapes = [
   Expect<Equal<FastifyRequest['currentUser'], Actor | null>>,
   Expect<Equal<FastifyRequest['action'], ResourceAction | null>>,
-  Expect<Equal<BulkAction, 'create' | 'bulkCreate' | 'bulkUpsert' | 'bulkUpdate' | 'bulkReplace' | 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'>>,
+  Expect<
+    Equal<
+      BulkAction,
+      | 'create'
+      | 'bulkCreate'
+      | 'bulkUpsert'
+      | 'bulkUpdate'
+      | 'bulkReplace'
+      | 'bulkDelete'
+      | 'bulkSoftDelete'
+      | 'bulkRestore'
+    >
+  >,
   Expect<Equal<CrudAction, 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'>>,
   Expect<Equal<ExportAction, 'export'>>,
   Expect<Equal<ResourceAction, BulkAction | CrudAction | ExportAction | 'import' | 'importTemplate'>>,
@@ -79,19 +106,79 @@ export type Shapes = [
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['require']>, Actor>>,
   Expect<Equal<Actor['id'], ActorId>>,
   Expect<Equal<ActorId, string | number | bigint>>,
-  Expect<Equal<ReturnType<typeof ran>, { now: number, later: Promise<ActorId> }>>,
+  Expect<Equal<ReturnType<typeof ran>, { now: number; later: Promise<ActorId> }>>,
   Expect<Equal<ErrorCode, keyof typeof errorTable>>
 ]
 
 /** The options that README has to tell of. */
 export type OptionNames = [
   Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser'>>,
-  Expect<Equal<keyof EnvelopeOptions, 'clock' | 'mapError' | 'errorHandler' | 'notFoundHandler' | 'defaultMessage' | 'messages' | 'problemBase' | 'exclude'>>,
+  Expect<
+    Equal<
+      keyof EnvelopeOptions,
+      | 'clock'
+      | 'mapError'
+      | 'errorHandler'
+      | 'notFoundHandler'
+      | 'defaultMessage'
+      | 'messages'
+      | 'problemBase'
+      | 'exclude'
+    >
+  >,
   Expect<Equal<keyof CurrentUserOptions, 'resolve' | 'hook' | 'exclude'>>,
   Expect<Equal<keyof CrudOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
   Expect<Equal<keyof BulkOptions, 'resource' | 'prefix' | 'logLevel' | 'logSerializers'>>,
-  Expect<Equal<keyof ResourceOptions,
-    'model' | 'fields' | 'readOnly' | 'codecs' | 'relations' | 'maxItems' | 'maxRelated' | 'maxRelatedTotal' | 'bodyLimit' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' |
-    'pageSize' | 'maxPageSize' | 'filters' | 'search' | 'ordering' | 'orderings' | 'defaultOrdering' | 'lenientQuery' | 'unpaginated' | 'maxOffset' | 'maxIds' | 'appendIndexes' | 'cursorSecret' | 'requireIfMatch' | 'weakIfMatch' | 'canSeeDeleted' | 'singular' | 'plural' |
-    'actions' | 'scope' | 'authorize' | 'validate' | 'before' | 'after' | 'messages' | 'decimals' | 'partialSuccess' | 'returnDataOnCreate' | 'returnDataOnUpdate' | 'idempotency' | 'cacheControl' | 'export' | 'import'>>
+  Expect<
+    Equal<
+      keyof ResourceOptions,
+      | 'model'
+      | 'fields'
+      | 'readOnly'
+      | 'codecs'
+      | 'relations'
+      | 'maxItems'
+      | 'maxRelated'
+      | 'maxRelatedTotal'
+      | 'bodyLimit'
+      | 'csvBodies'
+      | 'allowEmpty'
+      | 'allowSingular'
+      | 'uniqueFields'
+      | 'actionRoutes'
+      | 'pageSize'
+      | 'maxPageSize'
+      | 'filters'
+      | 'search'
+      | 'ordering'
+      | 'orderings'
+      | 'defaultOrdering'
+      | 'lenientQuery'
+      | 'unpaginated'
+      | 'maxOffset'
+      | 'maxIds'
+      | 'appendIndexes'
+      | 'cursorSecret'
+      | 'requireIfMatch'
+      | 'weakIfMatch'
+      | 'canSeeDeleted'
+      | 'singular'
+      | 'plural'
+      | 'actions'
+      | 'scope'
+      | 'authorize'
+      | 'validate'
+      | 'before'
+      | 'after'
+      | 'messages'
+      | 'decimals'
+      | 'partialSuccess'
+      | 'returnDataOnCreate'
+      | 'returnDataOnUpdate'
+      | 'idempotency'
+      | 'cacheControl'
+      | 'export'
+      | 'import'
+    >
+  >
 ]

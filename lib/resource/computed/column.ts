@@ -5,7 +5,10 @@ import type { ComputedForm } from '../../sql/filter.js'
 import type { Scopes } from '../scopes.js'
 import type { CellKind } from '../../tabular/table.js'
 
-/** A value of rows that no column holds: what lists, single rows, filters, orders, files and the API's description know of it. */
+/**
+ * A value of rows that no column holds: what lists, single rows, filters, orders, files and the API's description know
+ * of it.
+ */
 export interface ComputedColumn {
   readonly name: string
   /** Fields of the row that `compute` reads. */
@@ -34,5 +37,15 @@ export function isSqlColumn (column: ComputedColumn): column is SqlColumn {
 
 /** What a column of computed values would be. */
 export function columnOf (name: string, type: string, required: boolean): FieldMeta {
-  return { name, column: name, kind: 'scalar', type, list: false, required, native: null, default: null, updatedAt: false }
+  return {
+    name,
+    column: name,
+    kind: 'scalar',
+    type,
+    list: false,
+    required,
+    native: null,
+    default: null,
+    updatedAt: false
+  }
 }

@@ -29,12 +29,18 @@ export interface ComputedParts {
 }
 
 /** Every value that rows of a model can have beside their columns, by its name. */
-export function resolveComputed ({ registry, start, dialect, orderings, client }: ComputedParts): ReadonlyMap<string, ComputedColumn> {
+export function resolveComputed ({
+  registry,
+  start,
+  dialect,
+  orderings,
+  client
+}: ComputedParts): ReadonlyMap<string, ComputedColumn> {
   const { model } = start
   const columns = new Map<string, ComputedColumn>()
   const add = (column: Omit<ComputedColumn, 'valueIn'>): void => {
     const { name, value } = column
-    columns.set(name, { ...column, valueIn: scopes => value === null ? null : scopedValue(start, value, scopes) })
+    columns.set(name, { ...column, valueIn: scopes => (value === null ? null : scopedValue(start, value, scopes)) })
   }
   const features = featureFields(model.meta.features)
   for (const [name, field] of Object.entries({ ...client?.resultFields(model), ...features })) {
@@ -43,7 +49,13 @@ export function resolveComputed ({ registry, start, dialect, orderings, client }
     // A field that is made of another computed one is out of reach.
     if (!needs.every(need => need !== undefined)) continue
     const rest = Object.hasOwn(features, name) ? featureColumn(model, dialect, name) : unknownColumn
-    add({ name, needs, compute: computation(field, needs, client?.decimal ?? (text => text)), show: value => value, ...rest })
+    add({
+      name,
+      needs,
+      compute: computation(field, needs, client?.decimal ?? (text => text)),
+      show: value => value,
+      ...rest
+    })
   }
   for (const [name, ordering] of Object.entries(orderings)) {
     if ('kind' in ordering) add(orderingColumn(registry, model, name, ordering))
@@ -56,19 +68,30 @@ type Described = Pick<ComputedColumn, 'value' | 'field' | 'schema' | 'kind'>
 const unknownColumn: Described = { value: null, field: null, schema: Type.Unknown(), kind: 'text' }
 
 /** Calls a function that takes rows as Prisma gives them, with the row that an answer has. */
-function computation ({ compute }: RowField, needs: readonly FieldMeta[], decimal: (text: string) => unknown): (row: Readonly<Record<string, unknown>>) => unknown {
+function computation (
+  { compute }: RowField,
+  needs: readonly FieldMeta[],
+  decimal: (text: string) => unknown
+): (row: Readonly<Record<string, unknown>>) => unknown {
   const forms = needs.map(field => [field.name, storedForm(field, decimal)] as const)
   return row => plainForm(compute(Object.fromEntries(forms.map(([name, form]) => [name, form(row[name])])))) ?? null
 }
 
-const described: { readonly [name: string]: readonly [type: string, required: boolean, schema: TSchema, kind: CellKind] } = {
+const described: {
+  readonly [name: string]: readonly [type: string, required: boolean, schema: TSchema, kind: CellKind]
+} = {
   fullName: ['String', true, Type.String(), 'text'],
   initials: ['String', true, Type.String(), 'text'],
   age: ['Int', false, Type.Unsafe({ type: ['integer', 'null'] }), 'number'],
   fullAddress: ['String', true, Type.String(), 'text'],
   shortAddress: ['String', true, Type.String(), 'text'],
   hasCoordinates: ['Boolean', true, Type.Boolean(), 'boolean'],
-  coordinates: ['Json', false, Type.Unsafe({ type: ['array', 'null'], items: { type: 'number' }, description: 'Latitude and longitude' }), 'json']
+  coordinates: [
+    'Json',
+    false,
+    Type.Unsafe({ type: ['array', 'null'], items: { type: 'number' }, description: 'Latitude and longitude' }),
+    'json'
+  ]
 }
 
 function featureColumn (model: Model, dialect: Dialect, name: string): Described {
@@ -79,46 +102,93 @@ function featureColumn (model: Model, dialect: Dialect, name: string): Described
     const column = columns[part]
     return typeof column === 'string' ? model.ownField(column) : null
   })
-  return { value: parts === null ? null : { kind: 'expression', parts }, field: parts === null ? null : columnOf(name, type, required), schema, kind }
+  return {
+    value: parts === null ? null : { kind: 'expression', parts },
+    field: parts === null ? null : columnOf(name, type, required),
+    schema,
+    kind
+  }
 }
 
-function orderingColumn (registry: Registry, model: Model, name: string, ordering: ComputedOrdering): Omit<ComputedColumn, 'valueIn'> {
+function orderingColumn (
+  registry: Registry,
+  model: Model,
+  name: string,
+  ordering: ComputedOrdering
+): Omit<ComputedColumn, 'valueIn'> {
   const { value, nullable } = computedChoice(registry, model, name, ordering)
-  return { name, needs: [], compute: null, value, ...typed(model, name, ordering, value.kind === 'aggregate' ? value.field : null, !nullable) }
+  return {
+    name,
+    needs: [],
+    compute: null,
+    value,
+    ...typed(model, name, ordering, value.kind === 'aggregate' ? value.field : null, !nullable)
+  }
 }
 
 type Typed = Pick<ComputedColumn, 'field' | 'show' | 'schema' | 'kind'>
 
-function typed (model: Model, name: string, ordering: ComputedOrdering, of: FieldMeta | null, required: boolean): Typed {
+function typed (
+  model: Model,
+  name: string,
+  ordering: ComputedOrdering,
+  of: FieldMeta | null,
+  required: boolean
+): Typed {
   if (ordering.kind === 'expression') {
     if (ordering.type === undefined) return { field: null, show: value => value, schema: Type.Unknown(), kind: 'text' }
-    return ordering.type === 'Int' ? wholeNumber(name, required) : asField(model, columnOf(name, ordering.type, required))
+    return ordering.type === 'Int'
+      ? wholeNumber(name, required)
+      : asField(model, columnOf(name, ordering.type, required))
   }
   switch (ordering.aggregate) {
-    case 'count': return wholeNumber(name, required)
-    case 'sum': return of!.type === 'Int' ? wholeNumber(name, required) : asField(model, columnOf(name, of!.type, required))
-    case 'avg': return of!.type === 'Float' ? asField(model, columnOf(name, 'Float', required)) : mean(model, name, of!, required)
+    case 'count':
+      return wholeNumber(name, required)
+    case 'sum':
+      return of!.type === 'Int' ? wholeNumber(name, required) : asField(model, columnOf(name, of!.type, required))
+    case 'avg':
+      return of!.type === 'Float'
+        ? asField(model, columnOf(name, 'Float', required))
+        : mean(model, name, of!, required)
     case 'min':
-    case 'max': return asField(model, { ...of!, name, required })
+    case 'max':
+      return asField(model, { ...of!, name, required })
   }
 }
 
 /** Counts and sums are larger than a column of integers may be, and smaller than what JSON can hold. */
 function wholeNumber (name: string, required: boolean): Typed {
   const schema = required ? Type.Integer() : Type.Unsafe<unknown>({ type: ['integer', 'null'] })
-  return { field: columnOf(name, 'BigInt', required), show: value => value === null ? null : Number(value), schema, kind: 'number' }
+  return {
+    field: columnOf(name, 'BigInt', required),
+    show: value => (value === null ? null : Number(value)),
+    schema,
+    kind: 'number'
+  }
 }
 
 /** The mean of integers is a number, that of decimals a decimal. */
 function mean (model: Model, name: string, { type }: FieldMeta, required: boolean): Typed {
   const field = columnOf(name, 'Decimal', required)
   if (type !== 'Int') return asField(model, field)
-  return { field, show: value => value === null ? null : Number(value), schema: Type.Unsafe({ type: ['number', 'null'] }), kind: 'number' }
+  return {
+    field,
+    show: value => (value === null ? null : Number(value)),
+    schema: Type.Unsafe({ type: ['number', 'null'] }),
+    kind: 'number'
+  }
 }
 
-const kinds: { readonly [type: string]: CellKind } = { Int: 'number', BigInt: 'number', Float: 'number', Decimal: 'number', Boolean: 'boolean', DateTime: 'datetime' }
+const kinds: { readonly [type: string]: CellKind } = {
+  Int: 'number',
+  BigInt: 'number',
+  Float: 'number',
+  Decimal: 'number',
+  Boolean: 'boolean',
+  DateTime: 'datetime'
+}
 
 function asField (model: Model, field: FieldMeta): Typed {
-  const kind = field.kind === 'enum' ? 'text' : kinds[field.type] ?? 'text'
+  const kind = field.kind === 'enum' ? 'text' : (kinds[field.type] ?? 'text')
   return { field, show: value => value, schema: outputSchema(model, field), kind }
 }

@@ -21,7 +21,9 @@ export interface CsvItemReader {
   readonly read: (bytes: AsyncIterable<Uint8Array>, encoding?: string) => Promise<readonly unknown[]>
 }
 
-/** Makes the reader of a resource's CSV bodies. Values are not checked here: they are what a client would send as JSON. */
+/**
+ * Makes the reader of a resource's CSV bodies. Values are not checked here: they are what a client would send as JSON.
+ */
 export function csvItemReader (resource: Resource): CsvItemReader {
   const known = csvColumns(resource)
   const { maxItems, bodyLimit: fileSize = defaultSize } = resource

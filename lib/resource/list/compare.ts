@@ -29,28 +29,46 @@ export class Comparisons {
       case 'nin': {
         const parts = text.split(',').map(part => part.trim())
         if (parts.includes('')) throw place.invalid('holds an empty element')
-        return this.#filter(field, operator, parts.map(part => coerce(field.element, part)), place)
+        return this.#filter(
+          field,
+          operator,
+          parts.map(part => coerce(field.element, part)),
+          place
+        )
       }
-      default: return this.#filter(field, operator, coerce(field.element, text), place)
+      default:
+        return this.#filter(field, operator, coerce(field.element, text), place)
     }
   }
 
   /** What a body says, where values have their types and null is null. */
   ofJson (field: FilterField, operator: Operator, value: unknown, place: Place): Filter {
-    if (value === null && (operator === 'equals' || operator === 'ne')) return this.#filter(field, 'isnull', operator === 'equals', place)
+    if (value === null && (operator === 'equals' || operator === 'ne')) {
+      return this.#filter(field, 'isnull', operator === 'equals', place)
+    }
     if (operator === 'isnull' && typeof value !== 'boolean') throw place.invalid('must be true or false')
-    if ((operator === 'in' || operator === 'nin') && !Array.isArray(value)) throw place.invalid('must be a list of values')
+    if ((operator === 'in' || operator === 'nin') && !Array.isArray(value)) {
+      throw place.invalid('must be a list of values')
+    }
     return this.#filter(field, operator, value, place)
   }
 
   count (place: Place): void {
-    if (++this.#terms > listLimits.terms) throw place.invalid(`is more than the ${listLimits.terms} comparisons and groups that a request may have`)
+    if (++this.#terms > listLimits.terms) {
+      throw place.invalid(`is more than the ${listLimits.terms} comparisons and groups that a request may have`)
+    }
   }
 
   #filter (path: FilterField, operator: Operator, value: unknown, place: Place): Filter {
     this.count(place)
     const compared = this.#value(path, operator, value, place)
-    const comparison: Comparison = { kind: 'compare', field: path.field, ...(path.of === undefined ? {} : { of: path.of }), operator, value: compared }
+    const comparison: Comparison = {
+      kind: 'compare',
+      field: path.field,
+      ...(path.of === undefined ? {} : { of: path.of }),
+      operator,
+      value: compared
+    }
     return path.links.reduceRight<Filter>((filter, link) => ({ kind: 'related', link, filter }), comparison)
   }
 
@@ -58,19 +76,29 @@ export class Comparisons {
     if (operator === 'isnull') return value
     const { model, element } = path
     const isList = operator === 'in' || operator === 'nin'
-    const values = isList ? value as readonly unknown[] : [value]
+    const values = isList ? (value as readonly unknown[]) : [value]
     if (values.length === 0) throw place.invalid('holds no value')
-    if (values.length > listLimits.values) throw place.invalid(`holds ${values.length} values, which are more than the limit of ${listLimits.values}`)
+    if (values.length > listLimits.values) {
+      throw place.invalid(`holds ${values.length} values, which are more than the limit of ${listLimits.values}`)
+    }
     // A part of a text may be longer than the text's column is wide, or shorter.
     const compared = isPart(operator) ? { ...element, native: null } : element
-    const where = (i: number): string => isList ? `, at index ${i}` : ''
+    const where = (i: number): string => (isList ? `, at index ${i}` : '')
     const read = values.map((one, i) => {
       const found = one === null ? new ValueFault('not_null') : valueReader(model, compared)(one)
       if (!(found instanceof ValueFault)) return found
-      throw place.invalid(found.code === 'invalid_value' ? `is not valid${where(i)}: ${String(found.params['problem'])}` : `must be ${expectedOf(model, compared)}${where(i)}${one === null ? '; isnull asks for null' : ''}`)
+      throw place.invalid(
+        found.code === 'invalid_value'
+          ? `is not valid${where(i)}: ${String(found.params['problem'])}`
+          : `must be ${expectedOf(model, compared)}${where(i)}${one === null ? '; isnull asks for null' : ''}`
+      )
     })
     this.#list.dialect.encode(model, compared, read, (i, _code, { problem, expected }) => {
-      throw place.invalid(problem === undefined ? `must be ${String(expected)}${where(i)}` : `is not valid${where(i)}: ${String(problem)}`)
+      throw place.invalid(
+        problem === undefined
+          ? `must be ${String(expected)}${where(i)}`
+          : `is not valid${where(i)}: ${String(problem)}`
+      )
     })
     return isList ? read : read[0]
   }
@@ -94,11 +122,16 @@ const unescapedOffset = /^((?:\d[\d-]*[T ])?\d[\d:.]+) (\d\d:?\d\d)$/i
 /** The text of a query as JSON would have the value; what is none of the type stays text, which the reader refuses. */
 function coerce (field: FieldMeta, text: string): unknown {
   switch (field.kind === 'enum' ? 'enum' : field.type) {
-    case 'Int': return coerceId(field, text)
-    case 'Float': return isDecimalText(text) ? Number(text) : text
-    case 'Boolean': return text === 'true' ? true : text === 'false' ? false : text
+    case 'Int':
+      return coerceId(field, text)
+    case 'Float':
+      return isDecimalText(text) ? Number(text) : text
+    case 'Boolean':
+      return text === 'true' ? true : text === 'false' ? false : text
     // A plus of an offset that was not escaped arrives as a blank.
-    case 'DateTime': return text.replace(unescapedOffset, '$1+$2')
-    default: return text
+    case 'DateTime':
+      return text.replace(unescapedOffset, '$1+$2')
+    default:
+      return text
   }
 }

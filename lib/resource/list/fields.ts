@@ -33,24 +33,44 @@ export function pathOf (registry: Registry, model: Model, name: string, option: 
   const { links, model: last, rest } = walk(registry, model, name.split('.'), name, option)
   const field = rest === undefined ? undefined : last.field(rest)
   if (field !== undefined) return { name, links, model: last, field }
-  if (rest === undefined) throw new TypeError(`resource ${model.name}: option "${option}" names the relation "${name}" without a field: ${last.fieldNames.map(one => `${name}.${one}`).join(', ')}`)
+  if (rest === undefined) {
+    throw new TypeError(
+      `resource ${model.name}: option "${option}" names the relation "${name}" without a field: ${last.fieldNames.map(one => `${name}.${one}`).join(', ')}`
+    )
+  }
   throw unknownName(model, option, name, rest, last.fieldNames)
 }
 
 /** The relations of a path, and what is behind them. */
-export function walk (registry: Registry, model: Model, steps: readonly string[], name: string, option: string): { readonly links: readonly Link[], readonly model: Model, readonly rest: string | undefined } {
+export function walk (
+  registry: Registry,
+  model: Model,
+  steps: readonly string[],
+  name: string,
+  option: string
+): { readonly links: readonly Link[]; readonly model: Model; readonly rest: string | undefined } {
   const links: Link[] = []
   let last = model
   for (const step of steps) {
     const relation = last.relation(step)
     if (relation === undefined) {
       if (links.length === steps.length - 1) return { links, model: last, rest: step }
-      throw unknownName(model, option, name, step, last.meta.relations.map(one => one.name))
+      throw unknownName(
+        model,
+        option,
+        name,
+        step,
+        last.meta.relations.map(one => one.name)
+      )
     }
     const link = linkOf(registry, last, relation)
     links.push(link)
     last = link.model
-    if (links.length > listLimits.relations) throw new TypeError(`resource ${model.name}: option "${option}" names "${name}", which is more than ${listLimits.relations} relations away`)
+    if (links.length > listLimits.relations) {
+      throw new TypeError(
+        `resource ${model.name}: option "${option}" names "${name}", which is more than ${listLimits.relations} relations away`
+      )
+    }
   }
   return { links, model: last, rest: undefined }
 }
@@ -88,7 +108,9 @@ function operatorsOf (field: FieldMeta): readonly Operator[] {
 
 /** True for fields of text, in which there is a part to look for. */
 export function isTextual ({ kind, type, native }: FieldMeta): boolean {
-  return kind === 'scalar' && type === 'String' && !['Uuid', 'Inet', 'Bit', 'VarBit', 'Xml'].includes(native?.[0] ?? 'Text')
+  return (
+    kind === 'scalar' && type === 'String' && !['Uuid', 'Inet', 'Bit', 'VarBit', 'Xml'].includes(native?.[0] ?? 'Text')
+  )
 }
 
 /** True for fields whose values have an order of their own. */

@@ -16,11 +16,13 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
     if (!isRow(value)) throw bodyPlace(path).invalid('must be an object of filters')
     if (depth > listLimits.depth) throw bodyPlace(path).invalid(`is nested deeper than ${listLimits.depth} levels`)
     if (depth > 1) comparisons.count(bodyPlace(path))
-    return allOf(Object.entries(value).flatMap(([name, one]) => {
-      const at = [...path, name]
-      if (groups.includes(name)) return [readNested(name, one, at, depth + 1)]
-      return readField(name, one, at)
-    }))
+    return allOf(
+      Object.entries(value).flatMap(([name, one]) => {
+        const at = [...path, name]
+        if (groups.includes(name)) return [readNested(name, one, at, depth + 1)]
+        return readField(name, one, at)
+      })
+    )
   }
 
   /** Null where all that stands there is ignored. */
@@ -29,7 +31,9 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
       const filter = readPart(value, path, depth)
       return filter === null ? null : { kind: 'not', filter }
     }
-    if (!Array.isArray(value) || value.length === 0) throw bodyPlace(path).invalid('must be a list of filters that is not empty')
+    if (!Array.isArray(value) || value.length === 0) {
+      throw bodyPlace(path).invalid('must be a list of filters that is not empty')
+    }
     const filters = value.map((one, i) => readPart(one, [...path, i], depth)).filter(filter => filter !== null)
     return filters.length === 0 ? null : { kind: name === 'or' ? 'or' : 'and', filters }
   }

@@ -43,7 +43,9 @@ export interface IdsRequest {
 /** Reads the query of a list. */
 export function readListRequest (resource: Resource, query: Query): ListRequest {
   const choice = readQueryChoice(resource, query, pagingParameters)
-  return choice.kind === 'ids' ? choice : { ...choice, paging: readPaging(resource.list, name => readText(query, name), parameterPlace) }
+  return choice.kind === 'ids'
+    ? choice
+    : { ...choice, paging: readPaging(resource.list, name => readText(query, name), parameterPlace) }
 }
 
 /**
@@ -52,12 +54,21 @@ export function readListRequest (resource: Resource, query: Query): ListRequest 
  * @param others parameters that say something else
  * @param fitting those of them that go with ids
  */
-export function readQueryChoice (resource: Resource, query: Query, others: readonly string[], fitting: readonly string[] = []): RowsChoice | IdsRequest {
+export function readQueryChoice (
+  resource: Resource,
+  query: Query,
+  others: readonly string[],
+  fitting: readonly string[] = []
+): RowsChoice | IdsRequest {
   const { list } = resource
   const deleted = (): DeletedRows => readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted'))
   if (query['ids'] !== undefined) {
     refuseBeside(Object.keys(query), parameterPlace, fitting)
-    return { kind: 'ids', deleted: deleted(), ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids'), null) }
+    return {
+      kind: 'ids',
+      deleted: deleted(),
+      ids: readIds(resource, splitIds(readText(query, 'ids')!), parameterPlace('ids'), null)
+    }
   }
   const filter = readFilters(list, query, [...others, ...choiceParameters(resource)])
   const words = readText(query, 'search')
@@ -81,8 +92,14 @@ export function readQueryRequest (resource: Resource, query: Query, body: unknow
     return choice
   }
   const isInQuery = Object.keys(query).length > 0
-  const text = (name: string): string | undefined => textOf((body as Readonly<Record<string, unknown>>)[name], bodyPlace([name]))
-  return { ...choice, paging: isInQuery ? readPaging(resource.list, name => readText(query, name), parameterPlace) : readPaging(resource.list, text, name => bodyPlace([name])) }
+  const text = (name: string): string | undefined =>
+    textOf((body as Readonly<Record<string, unknown>>)[name], bodyPlace([name]))
+  return {
+    ...choice,
+    paging: isInQuery
+      ? readPaging(resource.list, name => readText(query, name), parameterPlace)
+      : readPaging(resource.list, text, name => bodyPlace([name]))
+  }
 }
 
 /**
@@ -91,7 +108,12 @@ export function readQueryRequest (resource: Resource, query: Query, body: unknow
  * @param others members that say something else
  * @param fitting those of them that go with ids
  */
-export function readBodyChoice (resource: Resource, body: unknown, others: readonly string[], fitting: readonly string[] = []): RowsChoice | IdsRequest {
+export function readBodyChoice (
+  resource: Resource,
+  body: unknown,
+  others: readonly string[],
+  fitting: readonly string[] = []
+): RowsChoice | IdsRequest {
   const { list } = resource
   if (!isRow(body)) throw bodyPlace([]).invalid('must be an object')
   const known = ['filters', ...others, ...choiceParameters(resource)]
@@ -109,7 +131,10 @@ export function readBodyChoice (resource: Resource, body: unknown, others: reado
   return {
     kind: 'rows',
     deleted,
-    filter: allOf([body['filters'] === undefined ? null : readBodyFilters(list, body['filters']), words === undefined ? null : searchFilter(list, words, at('search'))]),
+    filter: allOf([
+      body['filters'] === undefined ? null : readBodyFilters(list, body['filters']),
+      words === undefined ? null : searchFilter(list, words, at('search'))
+    ]),
     order: orderOf(resource, namesOf(body['ordering'], at('ordering')), at('ordering'))
   }
 }
@@ -120,7 +145,11 @@ export function readIdsQuery (resource: Resource, query: Query): IdsRequest {
   const ids = readText(query, 'ids')
   const place = parameterPlace('ids')
   if (ids === undefined) throw place.invalid('is missing')
-  return { kind: 'ids', deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')), ids: readIds(resource, splitIds(ids), place, null) }
+  return {
+    kind: 'ids',
+    deleted: readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted')),
+    ids: readIds(resource, splitIds(ids), place, null)
+  }
 }
 
 /** Reads a request for rows by the ids in its body: a list of them, or an object with `ids`. */
@@ -134,7 +163,11 @@ export function readIdsBody (resource: Resource, query: Query, body: unknown): I
   const place = bodyPlace(Array.isArray(body) ? [] : ['ids'])
   if (!Array.isArray(members['ids'])) throw place.invalid('must be a list of ids')
   const deletedPlace = bodyPlace(['deleted'])
-  return { kind: 'ids', deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace), ids: readIds(resource, members['ids'], place, Array.isArray(body) ? [] : ['ids']) }
+  return {
+    kind: 'ids',
+    deleted: readDeleted(resource, textOf(members['deleted'], deletedPlace), deletedPlace),
+    ids: readIds(resource, members['ids'], place, Array.isArray(body) ? [] : ['ids'])
+  }
 }
 
 /** Reads the query of a request for one row. */
@@ -148,14 +181,22 @@ export async function checkVisible (resource: Resource, request: ResourceRequest
   if (deleted !== 'exclude' && !(await resource.canSeeDeleted(request))) throw new CommonsError('forbidden')
 }
 
-/** True for a dry restore by somebody who may not see deleted rows: the row stays deleted, so that its answer has counts alone. */
-export async function hidesRestored (resource: Resource, action: ResourceAction, request: ResourceRequest, { dryRun }: { readonly dryRun: boolean }): Promise<boolean> {
+/**
+ * True for a dry restore by somebody who may not see deleted rows: the row stays deleted, so that its answer has counts
+ * alone.
+ */
+export async function hidesRestored (
+  resource: Resource,
+  action: ResourceAction,
+  request: ResourceRequest,
+  { dryRun }: { readonly dryRun: boolean }
+): Promise<boolean> {
   return action === 'restore' && dryRun && !(await resource.canSeeDeleted(request))
 }
 
 /** Parameters that say which rows are meant, filters left out. */
 function choiceParameters (resource: Resource): readonly string[] {
-  return ['ordering', 'ids', ...resource.list.search.length === 0 ? [] : ['search'], ...deletedParameters(resource)]
+  return ['ordering', 'ids', ...(resource.list.search.length === 0 ? [] : ['search']), ...deletedParameters(resource)]
 }
 
 /** On models whose rows cannot be marked there is nothing to choose. */
@@ -164,7 +205,11 @@ function deletedParameters ({ isSoftDelete }: Resource): readonly string[] {
 }
 
 /** Ids say which rows are wanted: all of them, in their order. */
-function refuseBeside (names: readonly string[], place: (name: string) => Place, fitting: readonly string[] = []): void {
+function refuseBeside (
+  names: readonly string[],
+  place: (name: string) => Place,
+  fitting: readonly string[] = []
+): void {
   const other = names.find(name => name !== 'ids' && name !== 'deleted' && !fitting.includes(name))
   if (other !== undefined) throw place(other).invalid('does not go with ids')
 }

@@ -24,15 +24,30 @@ export function splitIds (text: string): readonly unknown[] {
  * @param listPlace where they stand in the body
  * @throws CommonsError naming what no id can be
  */
-export function readIds (resource: Resource, ids: readonly unknown[], place: Place, listPlace: ListPlace): readonly RowKey[] {
-  const { model, list: { dialect, maxIds } } = resource
+export function readIds (
+  resource: Resource,
+  ids: readonly unknown[],
+  place: Place,
+  listPlace: ListPlace
+): readonly RowKey[] {
+  const {
+    model,
+    list: { dialect, maxIds }
+  } = resource
   if (ids.length === 0) throw place.invalid('holds no id')
-  if (ids.length > maxIds) throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })
+  if (ids.length > maxIds) {
+    throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })
+  }
   const faults = new Faults()
   const keys = ids.map((id, i) => readId(resource, id, i, faults))
   if (!faults.any) {
     for (const name of model.primaryKey.fields) {
-      dialect.encode(model, model.ownField(name), keys.map(key => key[name]), (i, code, params) => faults.add(code, i, name, params))
+      dialect.encode(
+        model,
+        model.ownField(name),
+        keys.map(key => key[name]),
+        (i, code, params) => faults.add(code, i, name, params)
+      )
     }
   }
   if (faults.any) throw pointed(malformed(ids, faults, place), listPlace, model.primaryKey.fields.length > 1)
@@ -54,7 +69,9 @@ function malformed (ids: readonly unknown[], faults: Faults, place: Place): Comm
     const { details } = error as BulkError
     const [first] = details
     const id = ids[first!.index!]
-    const { code, params, message } = place.invalid(`holds ${textOf(id)} at index ${first!.index!}, which is no id: ${first!.message}`)
+    const { code, params, message } = place.invalid(
+      `holds ${textOf(id)} at index ${first!.index!}, which is no id: ${first!.message}`
+    )
     return new CommonsError(code, { params, message, details })
   }
   throw new Error('There is no fault')

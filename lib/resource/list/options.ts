@@ -17,14 +17,21 @@ export interface ListOptions {
   readonly pageSize?: number
   /** Rows that `page_size` may ask for; a larger number is taken for this one. Default: 100. */
   readonly maxPageSize?: number
-  /** Fields to filter by, also of related rows: `code`, `customer.code`; `*` stands for every field that is shown. Default: `['*']`. */
+  /**
+   * Fields to filter by, also of related rows: `code`, `customer.code`; `*` stands for every field that is shown.
+   * Default: `['*']`.
+   */
   readonly filters?: readonly string[]
   /** Text fields that `search` looks in, also of related rows. Default: none, and no `search`. */
   readonly search?: readonly string[]
-  /** Fields to order by, also of rows that a to-one relation leads to. Default: every field that is shown and has an order. */
+  /**
+   * Fields to order by, also of rows that a to-one relation leads to. Default: every field that is shown and has an
+   * order.
+   */
   readonly ordering?: readonly string[]
   /**
-   * Values to order by that no column holds, `{ commentCount: count('comments') }`, and orders of several names under one,
+   * Values to order by that no column holds, `{ commentCount: count('comments') }`, and orders of several names under
+   * one,
    * `{ newest: ['-createdAt', 'title'] }`, all of which a minus turns around. Default: none.
    */
   readonly orderings?: Readonly<Record<string, ComputedOrdering | readonly string[]>>
@@ -40,7 +47,10 @@ export interface ListOptions {
   readonly maxIds?: number
   /** Number the rows of a list from 1 in `index`: those of the page, or of all pages. Default: neither. */
   readonly appendIndexes?: 'page' | 'absolute'
-  /** What cursors are sealed with, for servers that share their clients or outlive a restart. Default: random, made once a process. */
+  /**
+   * What cursors are sealed with, for servers that share their clients or outlive a restart. Default: random, made once
+   * a process.
+   */
   readonly cursorSecret?: string
 }
 
@@ -51,14 +61,23 @@ export const listOptionTable: OptionTable<ListOptions> = {
   filters: check.names,
   search: check.names,
   ordering: check.names,
-  orderings: { expected: 'an object of what count, sum, avg, min, max and expression give, or of lists of names', accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(one => isComputed(one) || check.names.accepts(one)) },
+  orderings: {
+    expected: 'an object of what count, sum, avg, min, max and expression give, or of lists of names',
+    accepts: value =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every(one => isComputed(one) || check.names.accepts(one))
+  },
   defaultOrdering: check.names,
   lenientQuery: check.boolean,
   unpaginated: check.integer(1),
   maxOffset: check.integer(0, 2 ** 31 - 1),
   maxIds: check.integer(1),
   appendIndexes: check.oneOf('page', 'absolute'),
-  cursorSecret: { expected: 'a string of at least 16 characters', accepts: value => typeof value === 'string' && value.length >= 16 }
+  cursorSecret: {
+    expected: 'a string of at least 16 characters',
+    accepts: value => typeof value === 'string' && value.length >= 16
+  }
 }
 
 function isComputed (value: unknown): boolean {
@@ -67,7 +86,15 @@ function isComputed (value: unknown): boolean {
   return value.kind === 'expression' && (!('type' in value) || expressionTypes.some(type => type === value.type))
 }
 
-const expressionTypes: readonly ExpressionType[] = ['String', 'Int', 'BigInt', 'Float', 'Decimal', 'Boolean', 'DateTime']
+const expressionTypes: readonly ExpressionType[] = [
+  'String',
+  'Int',
+  'BigInt',
+  'Float',
+  'Decimal',
+  'Boolean',
+  'DateTime'
+]
 
 /** The same checked and completed. */
 export interface ResourceList {
@@ -106,15 +133,28 @@ export interface ListColumns {
 }
 
 /** Checks the options against the metadata. */
-export function resolveList (options: ListOptions, model: Model, { shown, shownComputed, computed }: ListColumns, registry: Registry): ResourceList {
+export function resolveList (
+  options: ListOptions,
+  model: Model,
+  { shown, shownComputed, computed }: ListColumns,
+  registry: Registry
+): ResourceList {
   const refuse = (problem: string): never => {
     throw new TypeError(`resource ${model.name}: ${problem}`)
   }
   const { maxPageSize = 100, pageSize = Math.min(20, maxPageSize), orderings = {} } = options
-  if (pageSize > maxPageSize) refuse(`option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
-  if (options.appendIndexes !== undefined && [...shown, ...shownComputed].some(({ name }) => name === 'index')) refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
+  if (pageSize > maxPageSize) {
+    refuse(`option "pageSize" is ${pageSize}, which is more than "maxPageSize", ${maxPageSize}`)
+  }
+  if (options.appendIndexes !== undefined && [...shown, ...shownComputed].some(({ name }) => name === 'index')) {
+    refuse('option "appendIndexes" adds "index" to rows, which show a field of that name')
+  }
   const taken = Object.keys(orderings).find(name => model.field(name) !== undefined || /[.,\s-]/.test(name))
-  if (taken !== undefined) refuse(`option "orderings" names "${taken}", which is ${model.field(taken) === undefined ? 'no word that a request could order by' : 'a field'}`)
+  if (taken !== undefined) {
+    refuse(
+      `option "orderings" names "${taken}", which is ${model.field(taken) === undefined ? 'no word that a request could order by' : 'a field'}`
+    )
+  }
   const choiceOf = (name: string, option: string): OrderChoice => {
     const column = computed.get(name)
     if (column === undefined) return fieldChoice(registry, model, name, option)
@@ -125,16 +165,24 @@ export function resolveList (options: ListOptions, model: Model, { shown, shownC
     const name = text.replace(/^-/, '')
     return { ...choiceOf(name, option), descending: text !== name }
   }
-  const compounds = new Map(Object.entries(orderings).flatMap(([name, paths]) => isList(paths) ? [[name, compoundOf(name, paths)] as const] : []))
+  const compounds = new Map(
+    Object.entries(orderings).flatMap(([name, paths]) =>
+      isList(paths) ? [[name, compoundOf(name, paths)] as const] : []
+    )
+  )
   function compoundOf (name: string, paths: readonly string[]): readonly OrderTerm[] {
     const option = `orderings.${name}`
-    if (paths.length === 0 || paths.length > listLimits.ordering) refuse(`option "${option}" has ${paths.length} names: write 1 to ${listLimits.ordering}`)
+    if (paths.length === 0 || paths.length > listLimits.ordering) {
+      refuse(`option "${option}" has ${paths.length} names: write 1 to ${listLimits.ordering}`)
+    }
     const terms = paths.map(path => termOf(path, option))
     const twice = terms.find((term, i) => terms.findIndex(other => other.name === term.name) !== i)
     if (twice !== undefined) refuse(`option "${option}" names "${twice.name}" twice`)
     return terms
   }
-  const named = options.ordering ?? [...shown.filter(isOrderable), ...shownComputed.filter(({ value }) => value !== null)].map(({ name }) => name)
+  const named =
+    options.ordering ??
+    [...shown.filter(isOrderable), ...shownComputed.filter(({ value }) => value !== null)].map(({ name }) => name)
   const termsOf = (name: string, option: string): readonly OrderTerm[] => compounds.get(name) ?? [termOf(name, option)]
   const orderable = [...new Set([...named, ...Object.keys(orderings)])]
   return {
@@ -158,15 +206,25 @@ export function resolveList (options: ListOptions, model: Model, { shown, shownC
   }
 }
 
-function filtersOf ({ filters = ['*'] }: ListOptions, model: Model, { shown, shownComputed, computed }: ListColumns, registry: Registry): ResourceList['filters'] {
-  const names = filters.flatMap(name => name === '*' ? [...shown, ...shownComputed].map(one => one.name) : name)
+function filtersOf (
+  { filters = ['*'] }: ListOptions,
+  model: Model,
+  { shown, shownComputed, computed }: ListColumns,
+  registry: Registry
+): ResourceList['filters'] {
+  const names = filters.flatMap(name => (name === '*' ? [...shown, ...shownComputed].map(one => one.name) : name))
   const found = [...new Set(names)].map(name => {
     const column = computed.get(name)
-    const field = column === undefined ? filterField(pathOf(registry, model, name, 'filters')) : computedFilter(model, column)
-    if (field === null && filters.includes(name)) throw new TypeError(`resource ${model.name}: option "filters" names "${name}", whose values cannot be compared`)
+    const field =
+      column === undefined ? filterField(pathOf(registry, model, name, 'filters')) : computedFilter(model, column)
+    if (field === null && filters.includes(name)) {
+      throw new TypeError(`resource ${model.name}: option "filters" names "${name}", whose values cannot be compared`)
+    }
     return field
   })
-  return new Map(found.filter(field => field !== null && !groups.includes(field.name)).map(field => [field!.name, field!]))
+  return new Map(
+    found.filter(field => field !== null && !groups.includes(field.name)).map(field => [field!.name, field!])
+  )
 }
 
 /** A computed value to filter by; null where the database does not know it, or nobody its type. */

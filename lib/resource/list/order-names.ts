@@ -1,10 +1,13 @@
 import { reversed, type OrderTerm } from '../../sql/ordering.js'
 
 /**
- * The order that some names give, each with a minus for descending, which turns a name of several terms around as a whole.
- * A term that comes a second time decides nothing and is left out.
+ * The order that some names give, each with a minus for descending, which turns a name of several terms around as a
+ * whole. A term that comes a second time decides nothing and is left out.
  */
-export function orderOfNames (names: readonly string[], termsOf: (name: string) => readonly OrderTerm[]): readonly OrderTerm[] {
+export function orderOfNames (
+  names: readonly string[],
+  termsOf: (name: string) => readonly OrderTerm[]
+): readonly OrderTerm[] {
   const order = new Map<string, OrderTerm>()
   for (const text of names) {
     const name = text.replace(/^-/, '')

@@ -7,8 +7,8 @@ import { isOrderable, isTextual, pathOf, walk } from './fields.js'
 
 /** A value to order by that no column holds; made by `count`, `sum`, `avg`, `min`, `max` and `expression`. */
 export type ComputedOrdering =
-  | { readonly kind: 'aggregate', readonly aggregate: Aggregate, readonly path: string }
-  | { readonly kind: 'expression', readonly sql: string, readonly type?: ExpressionType }
+  | { readonly kind: 'aggregate'; readonly aggregate: Aggregate; readonly path: string }
+  | { readonly kind: 'expression'; readonly sql: string; readonly type?: ExpressionType }
 
 /** What the values of an expression are, by Prisma's names of types. */
 export type ExpressionType = 'String' | 'Int' | 'BigInt' | 'Float' | 'Decimal' | 'Boolean' | 'DateTime'
@@ -68,19 +68,37 @@ export function fieldChoice (registry: Registry, model: Model, name: string, opt
     throw new TypeError(`resource ${model.name}: option "${option}" names "${name}", ${problem}`)
   }
   const several = links.find(link => link.list)
-  if (several !== undefined) refuse(`but "${several.name}" leads to several rows: order by min('${name}') or max('${name}') in "orderings"`)
+  if (several !== undefined) {
+    refuse(`but "${several.name}" leads to several rows: order by min('${name}') or max('${name}') in "orderings"`)
+  }
   if (!isOrderable(field)) refuse('whose values have no order')
-  return { name, value: { kind: 'field', links, field }, nullable: !field.required || links.some(link => !link.required) }
+  return {
+    name,
+    value: { kind: 'field', links, field },
+    nullable: !field.required || links.some(link => !link.required)
+  }
 }
 
 /** What `orderings` computes. */
-export function computedChoice (registry: Registry, model: Model, name: string, ordering: ComputedOrdering): ComputedChoice {
-  if (ordering.kind === 'expression') return { name, value: { kind: 'expression', parts: partsOf(model, name, ordering.sql) }, nullable: true }
+export function computedChoice (
+  registry: Registry,
+  model: Model,
+  name: string,
+  ordering: ComputedOrdering
+): ComputedChoice {
+  if (ordering.kind === 'expression') {
+    return { name, value: { kind: 'expression', parts: partsOf(model, name, ordering.sql) }, nullable: true }
+  }
   const value = aggregateOf(registry, model, name, ordering)
   return { name, value, nullable: ordering.aggregate !== 'count' && ordering.aggregate !== 'sum' }
 }
 
-function aggregateOf (registry: Registry, model: Model, name: string, { aggregate, path }: Extract<ComputedOrdering, { kind: 'aggregate' }>): ComputedForm {
+function aggregateOf (
+  registry: Registry,
+  model: Model,
+  name: string,
+  { aggregate, path }: Extract<ComputedOrdering, { kind: 'aggregate' }>
+): ComputedForm {
   const option = `orderings.${name}`
   const refuse = (problem: string): never => {
     throw new TypeError(`resource ${model.name}: option "${option}" is ${aggregate}('${path}'), ${problem}`)
@@ -91,17 +109,31 @@ function aggregateOf (registry: Registry, model: Model, name: string, { aggregat
     return refuse(`which names no relation. ${didYouMean(path.split('.')[0]!, relations)}`)
   }
   if (aggregate === 'count') {
-    if (rest !== undefined) refuse(`but "${rest}" is no relation. ${didYouMean(rest, last.meta.relations.map(relation => relation.name))}`)
+    if (rest !== undefined) {
+      refuse(
+        `but "${rest}" is no relation. ${didYouMean(
+          rest,
+          last.meta.relations.map(relation => relation.name)
+        )}`
+      )
+    }
     return { kind: 'aggregate', links, aggregate, field: null }
   }
   if (rest === undefined) return refuse(`which lacks a field of ${last.name}. Known: ${last.fieldNames.join(', ')}`)
   const field = last.field(rest) ?? refuse(`but "${rest}" is unknown. ${didYouMean(rest, last.fieldNames)}`)
-  if (!(aggregate === 'sum' || aggregate === 'avg' ? isNumber(field) : hasExtremes(field))) refuse(`which "${rest}" of type ${field.type}${field.list ? '[]' : ''} does not have`)
+  if (!(aggregate === 'sum' || aggregate === 'avg' ? isNumber(field) : hasExtremes(field))) {
+    refuse(`which "${rest}" of type ${field.type}${field.list ? '[]' : ''} does not have`)
+  }
   return { kind: 'aggregate', links, aggregate, field }
 }
 
 function isNumber (field: FieldMeta): boolean {
-  return !field.list && field.kind === 'scalar' && ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type) && !['Money', 'Oid'].includes(field.native?.[0] ?? '')
+  return (
+    !field.list &&
+    field.kind === 'scalar' &&
+    ['Int', 'BigInt', 'Float', 'Decimal'].includes(field.type) &&
+    !['Money', 'Oid'].includes(field.native?.[0] ?? '')
+  )
 }
 
 /** PostgreSQL has no min and max of the other types. */
@@ -112,13 +144,21 @@ function hasExtremes (field: FieldMeta): boolean {
 /** `length({title})` as texts and fields. */
 function partsOf (model: Model, name: string, sql: string): readonly (string | FieldMeta)[] {
   const refuse = (problem: string): never => {
-    throw new TypeError(`resource ${model.name}: option "orderings.${name}" is expression(${JSON.stringify(sql)}), ${problem}`)
+    throw new TypeError(
+      `resource ${model.name}: option "orderings.${name}" is expression(${JSON.stringify(sql)}), ${problem}`
+    )
   }
   const parts = sql.split(/(\{\{|\}\}|\{[^{}]*\})/).map(part => {
     if (part === '{{' || part === '}}') return part.charAt(0)
-    if (!/^\{.*\}$/.test(part)) return /[{}]/.test(part) ? refuse('which has a brace without its other half: write {{ or }} for a brace of SQL') : part
+    if (!/^\{.*\}$/.test(part)) {
+      return /[{}]/.test(part)
+        ? refuse('which has a brace without its other half: write {{ or }} for a brace of SQL')
+        : part
+    }
     const field = part.slice(1, -1)
-    return model.field(field) ?? refuse(`which names the unknown field "${field}". ${didYouMean(field, model.fieldNames)}`)
+    return (
+      model.field(field) ?? refuse(`which names the unknown field "${field}". ${didYouMean(field, model.fieldNames)}`)
+    )
   })
   return parts.every(part => part === '') ? refuse('which is empty') : parts.filter(part => part !== '')
 }

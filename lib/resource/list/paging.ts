@@ -6,12 +6,12 @@ import type { Place } from './place.js'
 /** Which part of the list is wanted. */
 export type Paging =
   /** `page` counts from 1. */
-  | { readonly style: 'page', readonly page: number, readonly pageSize: number }
-  | { readonly style: 'offset', readonly offset: number, readonly limit: number }
+  | { readonly style: 'page'; readonly page: number; readonly pageSize: number }
+  | { readonly style: 'offset'; readonly offset: number; readonly limit: number }
   /** `cursor` is empty for the start. */
-  | { readonly style: 'cursor', readonly cursor: string, readonly pageSize: number }
+  | { readonly style: 'cursor'; readonly cursor: string; readonly pageSize: number }
   /** All rows at once, if they are no more than `limit`. */
-  | { readonly style: 'all', readonly limit: number }
+  | { readonly style: 'all'; readonly limit: number }
 
 export const pagingParameters: readonly string[] = ['page', 'page_size', 'limit', 'offset', 'cursor', 'paginated']
 
@@ -30,18 +30,27 @@ export function readPaging (list: ResourceList, text: TextOf, place: (parameter:
     return isGiven(name) ? [name] : []
   })
   if (second !== undefined) throw place(second).invalid(`does not go with ${first!}`)
-  if (isGiven('page_size') && ['limit', 'offset', 'paginated'].includes(first!)) throw place('page_size').invalid(`does not go with ${first!}`)
+  if (isGiven('page_size') && ['limit', 'offset', 'paginated'].includes(first!)) {
+    throw place('page_size').invalid(`does not go with ${first!}`)
+  }
   const positive = (name: string, max: number): number | undefined => readInteger(text(name), 1, max, place(name))
   const size = (name: string): number => Math.min(positive(name, Infinity) ?? list.pageSize, list.maxPageSize)
   switch (first) {
     case 'limit':
-    case 'offset': return { style: 'offset', offset: readInteger(text('offset'), 0, list.maxOffset, place('offset')) ?? 0, limit: size('limit') }
-    case 'cursor': return { style: 'cursor', cursor: text('cursor')!, pageSize: size('page_size') }
+    case 'offset':
+      return {
+        style: 'offset',
+        offset: readInteger(text('offset'), 0, list.maxOffset, place('offset')) ?? 0,
+        limit: size('limit')
+      }
+    case 'cursor':
+      return { style: 'cursor', cursor: text('cursor')!, pageSize: size('page_size') }
     case 'paginated': {
       if (list.unpaginated === null) throw place('paginated').invalid('may not be false here')
       return { style: 'all', limit: list.unpaginated }
     }
-    default: return withinReach(list, { style: 'page', page: positive('page', lastPage) ?? 1, pageSize: size('page_size') })
+    default:
+      return withinReach(list, { style: 'page', page: positive('page', lastPage) ?? 1, pageSize: size('page_size') })
   }
 }
 
@@ -67,8 +76,15 @@ function readInteger (text: string | undefined, min: number, max: number, place:
   throw place.invalid(max === Infinity ? 'must be a positive integer' : `must be an integer from ${min} to ${max}`)
 }
 
-/** Where the parts before and after are; null where there is none. `url` is that of the request, its other parameters stay. */
-export function pageLinks (url: string, paging: Extract<Paging, { style: 'page' | 'offset' }>, count: number): { readonly next: string | null, readonly previous: string | null } {
+/**
+ * Where the parts before and after are; null where there is none. `url` is that of the request, its other parameters
+ * stay.
+ */
+export function pageLinks (
+  url: string,
+  paging: Extract<Paging, { style: 'page' | 'offset' }>,
+  count: number
+): { readonly next: string | null; readonly previous: string | null } {
   if (paging.style === 'page') {
     const { page, pageSize } = paging
     const link = (to: number): string => linkTo(url, { page: to, page_size: pageSize })
@@ -76,7 +92,10 @@ export function pageLinks (url: string, paging: Extract<Paging, { style: 'page' 
   }
   const { offset, limit } = paging
   const link = (to: number): string => linkTo(url, { limit, offset: to })
-  return { next: offset + limit < count ? link(offset + limit) : null, previous: offset > 0 ? link(Math.max(offset - limit, 0)) : null }
+  return {
+    next: offset + limit < count ? link(offset + limit) : null,
+    previous: offset > 0 ? link(Math.max(offset - limit, 0)) : null
+  }
 }
 
 /** The path and query of a request with other parameters of paging; whatever host a client names is left out. */

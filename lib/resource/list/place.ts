@@ -19,13 +19,14 @@ export function parameterPlace (parameter: string): Place {
 
 /** A place in the body, by the names and indexes that lead to it. */
 export function bodyPlace (path: readonly (string | number)[]): Place {
-  const field = path.map(step => typeof step === 'string' ? shortened(step) : step).join('.')
+  const field = path.map(step => (typeof step === 'string' ? shortened(step) : step)).join('.')
   const error = (code: 'unknown_field' | 'invalid_value', params: Readonly<Record<string, unknown>>): CommonsError => {
     const detail = { ...errorDetail(code, path.length === 0 ? {} : { field }, params), pointer: pointerTo(path) }
     return new CommonsError(code, { params, details: [detail] })
   }
   return {
     unknown: hint => error('unknown_field', { field, hint }),
-    invalid: problem => error('invalid_value', { problem: path.length === 0 ? `The body ${problem}` : `"${field}" ${problem}` })
+    invalid: problem =>
+      error('invalid_value', { problem: path.length === 0 ? `The body ${problem}` : `"${field}" ${problem}` })
   }
 }

@@ -3,7 +3,14 @@ import type { DeletedRows } from '../../model/meta.js'
 import type { CellPath } from '../../sql/dialect.js'
 import type { Filter } from '../../sql/filter.js'
 import type { OrderTerm } from '../../sql/ordering.js'
-import { ruleOf, scopedLink, scopedLinks, scopedValue, type DeclaredRelations, type PathStart } from '../link-scopes.js'
+import {
+  ruleOf,
+  scopedLink,
+  scopedLinks,
+  scopedValue,
+  type DeclaredRelations,
+  type PathStart
+} from '../link-scopes.js'
 import type { Scopes } from '../scopes.js'
 import type { RowsChoice } from './list-request.js'
 
@@ -16,8 +23,8 @@ export interface ScopedChoice {
 }
 
 /**
- * The rows that a request chooses, of those that it reaches. Related rows outside of its reach are not there for filters and
- * orders either: what they hold cannot be told from what is found.
+ * The rows that a request chooses, of those that it reaches. Related rows outside of its reach are not there for
+ * filters and orders either: what they hold cannot be told from what is found.
  */
 export function scopedChoice (start: PathStart, { deleted, filter, order }: RowsChoice, scopes: Scopes): ScopedChoice {
   return {
@@ -33,12 +40,20 @@ export function scopedCells (start: PathStart, cells: readonly CellPath[], scope
   return cells.map(cell => ({ ...cell, links: scopedLinks(start, cell.links, scopes) }))
 }
 
-function scopedFilter (start: PathStart, declared: DeclaredRelations | undefined, filter: Filter, scopes: Scopes): Filter {
+function scopedFilter (
+  start: PathStart,
+  declared: DeclaredRelations | undefined,
+  filter: Filter,
+  scopes: Scopes
+): Filter {
   switch (filter.kind) {
-    case 'compare': return filter.of === undefined ? filter : { ...filter, of: scopedValue(start, filter.of, scopes) }
+    case 'compare':
+      return filter.of === undefined ? filter : { ...filter, of: scopedValue(start, filter.of, scopes) }
     case 'and':
-    case 'or': return { ...filter, filters: filter.filters.map(one => scopedFilter(start, declared, one, scopes)) }
-    case 'not': return { ...filter, filter: scopedFilter(start, declared, filter.filter, scopes) }
+    case 'or':
+      return { ...filter, filters: filter.filters.map(one => scopedFilter(start, declared, one, scopes)) }
+    case 'not':
+      return { ...filter, filter: scopedFilter(start, declared, filter.filter, scopes) }
     case 'related': {
       const { link } = filter
       const inner = scopedFilter(start, declared?.get(link.name)?.shape.related, filter.filter, scopes)
@@ -49,5 +64,9 @@ function scopedFilter (start: PathStart, declared: DeclaredRelations | undefined
 
 function scopedTerm (start: PathStart, term: OrderTerm, scopes: Scopes): OrderTerm {
   const value = scopedValue(start, term.value, scopes)
-  return { ...term, value, nullable: term.nullable || (value.kind === 'field' && value.links.some(link => !link.required)) }
+  return {
+    ...term,
+    value,
+    nullable: term.nullable || (value.kind === 'field' && value.links.some(link => !link.required))
+  }
 }

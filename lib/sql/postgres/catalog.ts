@@ -11,9 +11,10 @@ export const postgresCatalog: Catalog = {
   wrongTimeZone,
   holdsFor: matchesPredicate,
   createIndex,
-  dropIndex: (model, { name, constraint }) => constraint
-    ? `ALTER TABLE ${tableOf(model)} DROP CONSTRAINT ${identifier(name)};`
-    : `DROP INDEX ${inSchema(model, name)};`,
+  dropIndex: (model, { name, constraint }) =>
+    constraint
+      ? `ALTER TABLE ${tableOf(model)} DROP CONSTRAINT ${identifier(name)};`
+      : `DROP INDEX ${inSchema(model, name)};`,
   // The constraint of an index takes the new name too.
   renameIndex: (model, index, name) => `ALTER INDEX ${inSchema(model, index.name)} RENAME TO ${identifier(name)};`
 }
@@ -50,17 +51,36 @@ interface TableRow {
 
 async function readTables (runner: SqlRunner, models: readonly Model[]): Promise<ReadonlyArray<TableFacts | null>> {
   const wanted = models.map(({ meta: { schema, table } }, ord) => ({ ord, schema, table }))
-  const rows = await runner.query({ text: TABLES, values: [JSON.stringify(wanted)] }) as readonly unknown[] as readonly TableRow[]
-  const byPlace = new Map(rows.map(({ ord, columns, generated, indexes }) => [ord, {
-    columns: new Set(JSON.parse(columns) as string[]),
-    generated: new Set(JSON.parse(generated ?? '[]') as string[]),
-    indexes: JSON.parse(indexes ?? '[]') as IndexFacts[]
-  }]))
+  const rows = (await runner.query({
+    text: TABLES,
+    values: [JSON.stringify(wanted)]
+  })) as readonly unknown[] as readonly TableRow[]
+  const byPlace = new Map(
+    rows.map(({ ord, columns, generated, indexes }) => [
+      ord,
+      {
+        columns: new Set(JSON.parse(columns) as string[]),
+        generated: new Set(JSON.parse(generated ?? '[]') as string[]),
+        indexes: JSON.parse(indexes ?? '[]') as IndexFacts[]
+      }
+    ])
+  )
   return models.map((_, ord) => byPlace.get(ord) ?? null)
 }
 
 /** Names of the one zone in which Prisma's adapter and the database agree on what an instant is. */
-const utcNames: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu', 'Universal', 'Etc/Universal'])
+const utcNames: ReadonlySet<string> = new Set([
+  'UTC',
+  'Etc/UTC',
+  'GMT',
+  'Etc/GMT',
+  'UCT',
+  'Etc/UCT',
+  'Zulu',
+  'Etc/Zulu',
+  'Universal',
+  'Etc/Universal'
+])
 
 async function wrongTimeZone (runner: SqlRunner): Promise<string | null> {
   const [row] = await runner.query({ text: "select current_setting('TimeZone') as zone", values: [] })
@@ -71,7 +91,8 @@ async function wrongTimeZone (runner: SqlRunner): Promise<string | null> {
 function createIndex (model: Model, { index, fields, where }: UniqueMeta, other: UniqueMeta['where'] = where): string {
   const columns = fields.map(name => identifier(model.ownField(name).column)).join(', ')
   const conditions = Object.entries(other ?? {}).map(([name, value]) =>
-    value === null ? `${identifier(model.ownField(name).column)} IS NULL` : predicate(model, { [name]: value }))
+    value === null ? `${identifier(model.ownField(name).column)} IS NULL` : predicate(model, { [name]: value })
+  )
   return `CREATE UNIQUE INDEX ${identifier(index)} ON ${tableOf(model)} (${columns})${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`};`
 }
 

@@ -15,11 +15,16 @@ export function isTextual ({ kind, type, list, native }: FieldMeta): boolean {
   switch (type) {
     case 'Int':
     case 'BigInt':
-    case 'Boolean': return true
-    case 'Decimal': return native?.[0] !== 'Money'
-    case 'DateTime': return native?.[0] !== 'Time' && native?.[0] !== 'Timetz'
-    case 'String': return plainTexts.has(native?.[0] ?? 'Text')
-    default: return false
+    case 'Boolean':
+      return true
+    case 'Decimal':
+      return native?.[0] !== 'Money'
+    case 'DateTime':
+      return native?.[0] !== 'Time' && native?.[0] !== 'Timetz'
+    case 'String':
+      return plainTexts.has(native?.[0] ?? 'Text')
+    default:
+      return false
   }
 }
 
@@ -41,18 +46,25 @@ export function cellText (source: Source, { model, field, column }: CellColumn):
       // Three zeros behind the milliseconds are left out; nothing but the end is followed by the Z.
       return hasMicroseconds(field) ? `replace(${instantText(moment, 'US')}, '000Z', 'Z')` : instantText(moment)
     }
-    case 'String': return `${column}::text collate "C"`
-    default: return `${column}::text`
+    case 'String':
+      return `${column}::text collate "C"`
+    default:
+      return `${column}::text`
   }
 }
 
 /** The names of an enum's values; what the schema does not know is `other`. */
 function enumText (source: Source, model: Model, field: FieldMeta, column: string, other: string): string {
-  const cases = Object.entries(model.enumOf(field).values).map(([name, value]) => `when ${source.bind(value, 'text')} then ${source.bind(name, 'text')}`)
+  const cases = Object.entries(model.enumOf(field).values).map(
+    ([name, value]) => `when ${source.bind(value, 'text')} then ${source.bind(name, 'text')}`
+  )
   return `case ${column}::text ${cases.join(' ')} else ${other} end`
 }
 
-/** ISO 8601 in UTC, whatever the session's zone and date style. Years that have not four digits get six and a sign, as in JavaScript. */
+/**
+ * ISO 8601 in UTC, whatever the session's zone and date style. Years that have not four digits get six and a sign, as
+ * in JavaScript.
+ */
 function instantText (column: string, fraction: 'MS' | 'US' = 'MS'): string {
   // Other programs may store infinity, which has no year.
   const year = `(extract(year from ${column})::integer + (extract(year from ${column}) < 0)::integer)`
@@ -63,7 +75,9 @@ function instantText (column: string, fraction: 'MS' | 'US' = 'MS'): string {
 /** What makes a text one that has to be looked at closely, by its ends and by what it holds. */
 const edges = encodeTexts(['', "'", '=', '+', '-', '@', '＝', '＋', '－', '＠', ' ', '\t', '\r', '\n', '\v', '\f'])
 
-/** Writes cells of CSV: guarded against spreadsheets that run them, and in quotes where they must be. Null is nothing. */
+/**
+ * Writes cells of CSV: guarded against spreadsheets that run them, and in quotes where they must be. Null is nothing.
+ */
 export class CellWriter {
   readonly #source: Source
   readonly #delimiter: string

@@ -24,11 +24,13 @@ export function cascade (write: CascadeWrite): Statement {
     predicate(model, by.where, 't.'),
     write.kind === 'restore' ? `t.${ownId} = ${id}` : ''
   )
-  return source.statement([
-    `with written as (update ${tableOf(model)} as t set ${set}${write.kind === 'mark' ? `, ${ownId} = ${id}` : ''} from ${tableOf(parent)} p`,
-    `where ${where} returning 1)`,
-    `select count(*)::integer as ${identifier(answer.updated)} from written`
-  ].join('\n'))
+  return source.statement(
+    [
+      `with written as (update ${tableOf(model)} as t set ${set}${write.kind === 'mark' ? `, ${ownId} = ${id}` : ''} from ${tableOf(parent)} p`,
+      `where ${where} returning 1)`,
+      `select count(*)::integer as ${identifier(answer.updated)} from written`
+    ].join('\n')
+  )
 }
 
 /** Chooses rows by the time of their mark and deletes them; what became of them meanwhile is looked at under a lock. */
@@ -39,10 +41,12 @@ export function purge ({ model, field, before, limit }: PurgeWrite): Statement {
   const keys = model.primaryKey.fields.map(name => identifier(model.ownField(name).column))
   const order = [since, ...keys.map(key => `t.${key}`)].join(', ')
   const first = limit === null ? '' : ` limit ${source.bind(String(limit), 'bigint')}`
-  return source.statement([
-    `with chosen as materialized (select ${keys.map(key => `t.${key}`).join(', ')} from ${table} t`,
-    `where ${since} < ${source.bind(before, columnType(model, field))} order by ${order}${first} for update),`,
-    `gone as (delete from ${table} as t using chosen c where ${all(...keys.map(key => `t.${key} = c.${key}`))} returning 1)`,
-    `select count(*)::integer as ${identifier(answer.deleted)} from gone`
-  ].join('\n'))
+  return source.statement(
+    [
+      `with chosen as materialized (select ${keys.map(key => `t.${key}`).join(', ')} from ${table} t`,
+      `where ${since} < ${source.bind(before, columnType(model, field))} order by ${order}${first} for update),`,
+      `gone as (delete from ${table} as t using chosen c where ${all(...keys.map(key => `t.${key} = c.${key}`))} returning 1)`,
+      `select count(*)::integer as ${identifier(answer.deleted)} from gone`
+    ].join('\n')
+  )
 }

@@ -33,13 +33,17 @@ export function encodeValue (model: Model, field: FieldMeta, value: unknown): st
   if (value === null || value === undefined) return null
   const convert = toText(model, field)
   const text = field.list ? listText(field, value, convert) : convert(value)
-  if (text !== null && typeof text !== 'string') throw new TypeError(`${model.name}.${field.name} cannot hold ${String(value)}: ${Object.values(text.params).join()}`)
+  if (text !== null && typeof text !== 'string') {
+    throw new TypeError(
+      `${model.name}.${field.name} cannot hold ${String(value)}: ${Object.values(text.params).join()}`
+    )
+  }
   return text
 }
 
 /** Flags as a boolean array literal. */
 export function encodeFlags (flags: readonly boolean[]): string {
-  return `{${flags.map(flag => flag ? 't' : 'f').join(',')}}`
+  return `{${flags.map(flag => (flag ? 't' : 'f')).join(',')}}`
 }
 
 /** Texts as an array literal. Each is quoted: the bare word `null` is a null there. */
@@ -59,8 +63,15 @@ function listText (field: FieldMeta, value: unknown, convert: (value: unknown) =
   const parts: string[] = []
   for (const element of list) {
     // A list of JSON holds the JSON null, as in Prisma.
-    const text = element === null && field.type === 'Json' ? 'null' : element === null || element === undefined ? undefined : convert(element)
-    if (text === undefined || text === null) return { code: 'invalid_value', params: { problem: 'A list may not hold null' } }
+    const text =
+      element === null && field.type === 'Json'
+        ? 'null'
+        : element === null || element === undefined
+          ? undefined
+          : convert(element)
+    if (text === undefined || text === null) {
+      return { code: 'invalid_value', params: { problem: 'A list may not hold null' } }
+    }
     if (typeof text !== 'string') return text
     parts.push(bare ? text : quoted(text))
   }
@@ -73,7 +84,14 @@ function isSet (value: unknown): value is { readonly set: readonly unknown[] } {
 
 /** Types whose text never needs quotes inside an array literal. */
 function isBare (field: FieldMeta): boolean {
-  return field.kind === 'scalar' && (field.type === 'Int' || field.type === 'BigInt' || field.type === 'Boolean' || field.type === 'Float' || field.type === 'Decimal')
+  return (
+    field.kind === 'scalar' &&
+    (field.type === 'Int' ||
+      field.type === 'BigInt' ||
+      field.type === 'Boolean' ||
+      field.type === 'Float' ||
+      field.type === 'Decimal')
+  )
 }
 
 function quoted (text: string): string {

@@ -9,25 +9,36 @@ const blanks = [
 ].join('')
 
 /**
- * What `fullName` and its like are in SQL, with fields of the row between the texts; null for those that SQL cannot say the same
- * of, such as initials, whose letters are a reader's.
+ * What `fullName` and its like are in SQL, with fields of the row between the texts; null for those that SQL cannot say
+ * the same of, such as initials, whose letters are a reader's.
  *
  * @param fieldOf the column of a part; null where the model has none
  */
 export function featureValue (name: string, fieldOf: (part: string) => FieldMeta | null): Parts | null {
   switch (name) {
-    case 'fullName': return joined(' ', ['firstName', 'middleName', 'lastName'].map(fieldOf))
-    case 'fullAddress': return joined(', ', ['addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'].map(fieldOf))
-    case 'shortAddress': return joined(', ', ['city', 'stateProvince', 'country'].map(fieldOf))
-    case 'age': return years(fieldOf('dateOfBirth'))
-    case 'hasCoordinates': return isPlace(fieldOf('latitude'), fieldOf('longitude'))
-    default: return null
+    case 'fullName':
+      return joined(' ', ['firstName', 'middleName', 'lastName'].map(fieldOf))
+    case 'fullAddress':
+      return joined(
+        ', ',
+        ['addressLine1', 'addressLine2', 'city', 'stateProvince', 'postalCode', 'country'].map(fieldOf)
+      )
+    case 'shortAddress':
+      return joined(', ', ['city', 'stateProvince', 'country'].map(fieldOf))
+    case 'age':
+      return years(fieldOf('dateOfBirth'))
+    case 'hasCoordinates':
+      return isPlace(fieldOf('latitude'), fieldOf('longitude'))
+    default:
+      return null
   }
 }
 
 /** The texts of some columns without blanks around them; what is empty is left out. */
 function joined (separator: string, fields: readonly (FieldMeta | null)[]): Parts {
-  const texts = fields.filter(field => field !== null).flatMap((field): Parts => [', nullif(btrim(', field, `, U&'${blanks}'), '')`])
+  const texts = fields
+    .filter(field => field !== null)
+    .flatMap((field): Parts => [', nullif(btrim(', field, `, U&'${blanks}'), '')`])
   return texts.length === 0 ? ["''"] : [`concat_ws('${separator}'`, ...texts, ')']
 }
 
@@ -43,6 +54,10 @@ function years (born: FieldMeta | null): Parts {
 /** A float column may hold what is no number. */
 function isPlace (latitude: FieldMeta | null, longitude: FieldMeta | null): Parts {
   if (latitude === null || longitude === null) return ['false']
-  const finite = (field: FieldMeta): Parts => ['coalesce(', field, "::double precision not in ('NaN', 'Infinity', '-Infinity'), false)"]
+  const finite = (field: FieldMeta): Parts => [
+    'coalesce(',
+    field,
+    "::double precision not in ('NaN', 'Infinity', '-Infinity'), false)"
+  ]
   return [...finite(latitude), ' and ', ...finite(longitude)]
 }

@@ -13,7 +13,10 @@ export function heldRows (model: Model, match: string, order: readonly FieldMeta
 /** True once all rows of `held` are locked: the part of the statement with this condition writes nothing before. */
 export const isHeld = '(select count(*) from held) >= 0'
 
-/** The end of a SELECT that locks the rows of `t` one after another. Texts are in the order of their code points, as here. */
+/**
+ * The end of a SELECT that locks the rows of `t` one after another. Texts are in the order of their code points, as
+ * here.
+ */
 export function lockInOrder (model: Model, order: readonly FieldMeta[]): string {
   const terms = order.map(field => {
     const column = `t.${identifier(field.column)}`

@@ -46,7 +46,10 @@ export const postgres: Dialect = {
   textLines,
   snapshot: {
     // Compiling the lines of many rows takes longer than all that comes before the first of them.
-    begin: [{ text: 'begin isolation level repeatable read read only', values: [] }, { text: 'set local jit = off', values: [] }],
+    begin: [
+      { text: 'begin isolation level repeatable read read only', values: [] },
+      { text: 'set local jit = off', values: [] }
+    ],
     end: { text: 'rollback', values: [] }
   },
   cursor: {

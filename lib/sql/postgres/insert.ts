@@ -23,27 +23,37 @@ export function insert (write: InsertWrite): Statement {
   const conflict = write.skipDuplicates ? ' on conflict do nothing' : ''
 
   if (returning === null) {
-    return source.statement([
-      `with written as (${into} select ${values.join(', ')} from ${source.from()}${conflict} returning 1)`,
-      `select count(*)::integer as ${identifier(answer.created)} from written`
-    ].join('\n'))
+    return source.statement(
+      [
+        `with written as (${into} select ${values.join(', ')} from ${source.from()}${conflict} returning 1)`,
+        `select count(*)::integer as ${identifier(answer.created)} from written`
+      ].join('\n')
+    )
   }
   const keys = model.primaryKey.fields.map(name => model.ownField(name))
   const aliases = columns.map((_, i) => `x${i}`)
   const written = keys.map((key, i) => {
     const position = columns.findIndex(column => column.field === key)
-    if (position === -1) throw new CommonsError('validation_failed', { message: `New rows of ${model.name} cannot be given back: only the database knows the default of ${key.name}` })
+    if (position === -1) {
+      throw new CommonsError('validation_failed', {
+        message: `New rows of ${model.name} cannot be given back: only the database knows the default of ${key.name}`
+      })
+    }
     return { column: identifier(key.column), alias: keyAlias(i), value: `r.x${position}` }
   })
   // Two rows of the input may carry the same key: the first of them was inserted, the other left out.
   const distinct = write.skipDuplicates ? `distinct on (${written.map(({ alias }) => `w.${alias}`).join(', ')}) ` : ''
-  return source.statement([
-    `with input as materialized (select ${['r.ord', ...values.map((value, i) => `${value} as ${aliases[i]}`)].join(', ')} from ${source.from()}),`,
-    `written as (${into} select ${aliases.map(alias => `r.${alias}`).join(', ')} from input r${conflict}`,
-    `returning ${[...selection(returning), ...written.map(({ column, alias }) => `t.${column} as ${alias}`)].join(', ')})`,
-    `select ${distinct}w.*, ${ord} from written w join input r on ${written.map(({ alias, value }) => `w.${alias} = ${value}`).join(' and ')}`,
-    ...(write.skipDuplicates ? [`order by ${[...written.map(({ alias }) => `w.${alias}`), 'r.ord'].join(', ')}`] : [])
-  ].join('\n'))
+  return source.statement(
+    [
+      `with input as materialized (select ${['r.ord', ...values.map((value, i) => `${value} as ${aliases[i]}`)].join(', ')} from ${source.from()}),`,
+      `written as (${into} select ${aliases.map(alias => `r.${alias}`).join(', ')} from input r${conflict}`,
+      `returning ${[...selection(returning), ...written.map(({ column, alias }) => `t.${column} as ${alias}`)].join(', ')})`,
+      `select ${distinct}w.*, ${ord} from written w join input r on ${written.map(({ alias, value }) => `w.${alias} = ${value}`).join(' and ')}`,
+      ...(write.skipDuplicates
+        ? [`order by ${[...written.map(({ alias }) => `w.${alias}`), 'r.ord'].join(', ')}`]
+        : [])
+    ].join('\n')
+  )
 }
 
 /** No returned field can have such a name. */
@@ -58,9 +68,14 @@ export function keyAlias (position: number): string {
 function writtenColumns ({ model, columns, returning }: InsertWrite): readonly WriteColumn[] {
   const isKey = (column: WriteColumn): boolean => model.primaryKey.fields.includes(column.field.name)
   const isFilled = (column: WriteColumn): boolean => column.named === 'none' && column.fallback.kind !== 'bind'
-  const isKnown = (column: WriteColumn): boolean => column.fallback.kind === 'sql' || column.fallback.kind === 'sequence'
-  const written = columns.filter(column => !isFilled(column) || (returning !== null && isKey(column) && isKnown(column)))
+  const isKnown = (column: WriteColumn): boolean =>
+    column.fallback.kind === 'sql' || column.fallback.kind === 'sequence'
+  const written = columns.filter(
+    column => !isFilled(column) || (returning !== null && isKey(column) && isKnown(column))
+  )
   if (written.length > 0) return written
   // An INSERT … SELECT needs a column: one whose default is known, or a null.
-  return [columns.find(isKnown) ?? columns.find(column => column.fallback.kind === 'keep')].filter(column => column !== undefined)
+  return [columns.find(isKnown) ?? columns.find(column => column.fallback.kind === 'keep')].filter(
+    column => column !== undefined
+  )
 }

@@ -1,4 +1,12 @@
-import { answer, type DeleteWrite, type FindQuery, type MissingQuery, type Reference, type ReferredQuery, type TakenQuery } from '../dialect.js'
+import {
+  answer,
+  type DeleteWrite,
+  type FindQuery,
+  type MissingQuery,
+  type Reference,
+  type ReferredQuery,
+  type TakenQuery
+} from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { condition } from './filter.js'
 import { heldRows, isHeld, lockInOrder } from './held.js'
@@ -19,22 +27,31 @@ export function remove (write: DeleteWrite): Statement {
   const statement = `delete from ${tableOf(model)} as t using input r where ${where}`
   const held = write.lock === undefined ? '' : `,\n${heldRows(model, match, write.lock)}`
   const input = `with input as materialized (select * from ${source.from()})${held}`
-  if (returning !== null) return source.statement(`${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
-  return source.statement([
-    `${input},`,
-    `gone as (${statement} returning r.ord)`,
-    `select ${ord} from input r where (select count(*) from gone) < ${source.bind(String(write.rows), 'bigint')}`,
-    'and not exists (select from gone g where g.ord = r.ord)'
-  ].join('\n'))
+  if (returning !== null) {
+    return source.statement(`${input}\n${statement} returning ${[...selection(returning), ord].join(', ')}`)
+  }
+  return source.statement(
+    [
+      `${input},`,
+      `gone as (${statement} returning r.ord)`,
+      `select ${ord} from input r where (select count(*) from gone) < ${source.bind(String(write.rows), 'bigint')}`,
+      'and not exists (select from gone g where g.ord = r.ord)'
+    ].join('\n')
+  )
 }
 
 /** Reads the rows of the keys; locks are taken in the order of the primary key, whatever the keys are. */
 export function find ({ model, keys, where, filter = null, compare, returning, lock }: FindQuery): Statement {
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'), condition(source, model, filter))
-  const compared = compare === undefined ? [] : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
+  const compared =
+    compare === undefined
+      ? []
+      : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
   const columns = [...selection(returning ?? []), ...compared, ord].join(', ')
-  return source.statement(`select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === undefined ? '' : ` ${lockInOrder(model, lock)}`}`)
+  return source.statement(
+    `select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === undefined ? '' : ` ${lockInOrder(model, lock)}`}`
+  )
 }
 
 /** The items whose values another row holds already; an item's own row is none of them. */
@@ -48,7 +65,9 @@ export function findTaken ({ model, unique, values, own, live }: TakenQuery): St
   }
   if (own === null) {
     const match = all(source.match(values), held)
-    return source.statement(`select ${answers(match)} from ${source.from()} where exists (select from ${table} t where ${match})`)
+    return source.statement(
+      `select ${answers(match)} from ${source.from()} where exists (select from ${table} t where ${match})`
+    )
   }
   const match = values.map(({ field, values }) => {
     const column = identifier(field.column)
@@ -58,18 +77,27 @@ export function findTaken ({ model, unique, values, own, live }: TakenQuery): St
   const isOther = `(${key.map(column => `t.${column}`).join(', ')}) is distinct from (${key.map(column => `o.${column}`).join(', ')})`
   const mine = all(source.match(own.keys, 'o'), predicate(model, own.where, 'o.'))
   const taken = all(...match, held, isOther)
-  return source.statement([
-    `select ${answers(taken)} from ${source.from()} left join ${table} o on ${mine}`,
-    `where exists (select from ${table} t where ${taken})`
-  ].join('\n'))
+  return source.statement(
+    [
+      `select ${answers(taken)} from ${source.from()} left join ${table} o on ${mine}`,
+      `where exists (select from ${table} t where ${taken})`
+    ].join('\n')
+  )
 }
 
 /** The items whose key no row has; a key with a null in it refers to nothing and is not missing. */
 export function findMissing ({ model, keys, where, filter = null }: MissingQuery): Statement {
   const source = new Source(model)
-  const values = keys.map(({ field, values }) => ({ column: identifier(field.column), value: source.field(field, values) }))
+  const values = keys.map(({ field, values }) => ({
+    column: identifier(field.column),
+    value: source.field(field, values)
+  }))
   const present = values.map(({ value }) => `${value} is not null`)
-  const match = all(...values.map(({ column, value }) => `t.${column} = ${value}`), predicate(model, where, 't.'), condition(source, model, filter))
+  const match = all(
+    ...values.map(({ column, value }) => `t.${column} = ${value}`),
+    predicate(model, where, 't.'),
+    condition(source, model, filter)
+  )
   return source.statement(
     `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match})`
   )
@@ -80,13 +108,19 @@ export function findReferred ({ model, keys, where, by }: ReferredQuery): Statem
   const source = new Source(model)
   const match = all(source.match(keys), predicate(model, where, 't.'))
   const refers = all(refersTo(by, 'c', 't'), predicate(by.model, by.where, 'c.'))
-  return source.statement([
-    `select distinct ${ord} from ${source.from()} join ${tableOf(model)} t on ${match}`,
-    `where exists (select from ${tableOf(by.model)} c where ${refers})`
-  ].join('\n'))
+  return source.statement(
+    [
+      `select distinct ${ord} from ${source.from()} join ${tableOf(model)} t on ${match}`,
+      `where exists (select from ${tableOf(by.model)} c where ${refers})`
+    ].join('\n')
+  )
 }
 
 /** The condition that joins referring rows to those that they refer to. */
 export function refersTo ({ fields, references }: Reference, child: string, parent: string): string {
-  return all(...fields.map((field, i) => `${child}.${identifier(field.column)} = ${parent}.${identifier(references[i]!.column)}`))
+  return all(
+    ...fields.map(
+      (field, i) => `${child}.${identifier(field.column)} = ${parent}.${identifier(references[i]!.column)}`
+    )
+  )
 }

@@ -18,8 +18,10 @@ export function behind (source: Source, terms: readonly Sorted[], position: read
     if (descending) return `${expression} < ${bind(i)}`
     return nullable ? `(${expression} > ${bind(i)} or ${expression} is null)` : `${expression} > ${bind(i)}`
   }
-  const same = (i: number): string => position[i] === null ? `${terms[i]!.expression} is null` : `${terms[i]!.expression} = ${bind(i)}`
-  const isRow = (from: number): boolean => terms.slice(from).every(({ nullable, descending }) => !nullable && descending === terms[from]!.descending)
+  const same = (i: number): string =>
+    position[i] === null ? `${terms[i]!.expression} is null` : `${terms[i]!.expression} = ${bind(i)}`
+  const isRow = (from: number): boolean =>
+    terms.slice(from).every(({ nullable, descending }) => !nullable && descending === terms[from]!.descending)
   const from = (i: number): string => {
     if (i === terms.length - 1) return after(i)
     if (!isRow(i)) return `(${after(i)} or (${same(i)} and ${from(i + 1)}))`

@@ -27,16 +27,28 @@ export function orderOf (source: Source, model: Model, terms: readonly OrderTerm
 }
 
 /** `a desc, b`, by the expressions given in the place of the terms'. */
-export function orderText (terms: readonly Sorted[], expressions: readonly string[] = terms.map(({ expression }) => expression)): string {
+export function orderText (
+  terms: readonly Sorted[],
+  expressions: readonly string[] = terms.map(({ expression }) => expression)
+): string {
   return terms.map(({ descending }, i) => `${expressions[i]!}${descending ? ' desc' : ''}`).join(', ')
 }
 
-function sortedBy (source: Source, model: Model, value: OrderValue, alias: string, joins: string[]): Pick<Sorted, 'expression' | 'type'> {
+function sortedBy (
+  source: Source,
+  model: Model,
+  value: OrderValue,
+  alias: string,
+  joins: string[]
+): Pick<Sorted, 'expression' | 'type'> {
   switch (value.kind) {
     case 'field': {
       const { links, field } = value
       const last = joinAll(source, links, 't', alias, 'left join', joins)
-      return { expression: `${last}.${identifier(field.column)}`, type: elementType(links.at(-1)?.model ?? model, field) }
+      return {
+        expression: `${last}.${identifier(field.column)}`,
+        type: elementType(links.at(-1)?.model ?? model, field)
+      }
     }
     case 'aggregate':
     case 'expression': {

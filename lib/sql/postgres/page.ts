@@ -10,8 +10,8 @@ import { identifier, tableOf } from './types.js'
 import { all, predicate } from './write.js'
 
 /**
- * Some rows in their order, and how many there are. One statement, so that both come from one snapshot; the count stands
- * alone when there is no row.
+ * Some rows in their order, and how many there are. One statement, so that both come from one snapshot; the count
+ * stands alone when there is no row.
  */
 export function page ({ model, where, filter, order, skip, take, returning }: PageQuery): Statement {
   const source = new Source(model)
@@ -20,24 +20,45 @@ export function page ({ model, where, filter, order, skip, take, returning }: Pa
   const table = `from ${tableOf(model)} t`
   const rest = chosen === '' ? '' : ` where ${chosen}`
   const places = terms.map((_, i) => keyAlias(i))
-  const rows = [...selection(returning), ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`), `true as ${identifier(answer.present)}`]
-  return source.statement([
-    `select c.*, p.* from (select count(*)::double precision as ${identifier(answer.count)} ${table}${rest}) c`,
-    `left join (select ${rows.join(', ')} ${[table, ...joins].join(' ')}${rest} order by ${orderText(terms)}`,
-    `limit ${source.bind(String(take), 'bigint')} offset ${source.bind(String(skip), 'bigint')}) p on true order by ${orderText(terms, places.map(place => `p.${place}`))}`
-  ].join('\n'))
+  const rows = [
+    ...selection(returning),
+    ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`),
+    `true as ${identifier(answer.present)}`
+  ]
+  return source.statement(
+    [
+      `select c.*, p.* from (select count(*)::double precision as ${identifier(answer.count)} ${table}${rest}) c`,
+      `left join (select ${rows.join(', ')} ${[table, ...joins].join(' ')}${rest} order by ${orderText(terms)}`,
+      `limit ${source.bind(String(take), 'bigint')} offset ${source.bind(String(skip), 'bigint')}) p on true order by ${orderText(
+        terms,
+        places.map(place => `p.${place}`)
+      )}`
+    ].join('\n')
+  )
 }
 
-/** Rows behind a position in their order, each with its own position. What JSON prints of a value the database reads back exactly. */
+/**
+ * Rows behind a position in their order, each with its own position. What JSON prints of a value the database reads
+ * back exactly.
+ */
 export function seek ({ model, where, filter, order, position, take, returning }: SeekQuery): Statement {
   const source = new Source(model)
   const { joins, terms } = orderOf(source, model, order)
-  const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
-  const rows = [...selection(returning), ...terms.map(({ expression }, i) => `to_json(${expression}) #>> '{}' as ${identifier(positionAlias(i))}`)]
-  return source.statement([
-    `select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
-    `order by ${orderText(terms)} limit ${source.bind(String(take), 'bigint')}`
-  ].join('\n'))
+  const chosen = all(
+    predicate(model, where, 't.'),
+    condition(source, model, filter),
+    position === null ? '' : behind(source, terms, position)
+  )
+  const rows = [
+    ...selection(returning),
+    ...terms.map(({ expression }, i) => `to_json(${expression}) #>> '{}' as ${identifier(positionAlias(i))}`)
+  ]
+  return source.statement(
+    [
+      `select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
+      `order by ${orderText(terms)} limit ${source.bind(String(take), 'bigint')}`
+    ].join('\n')
+  )
 }
 
 /** All rows in their order. */
@@ -45,5 +66,7 @@ export function whole ({ model, where, filter, order, returning }: WholeQuery): 
   const source = new Source(model)
   const { joins, terms } = orderOf(source, model, order)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
-  return source.statement(`select ${selection(returning).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ${orderText(terms)}`)
+  return source.statement(
+    `select ${selection(returning).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ${orderText(terms)}`
+  )
 }

@@ -11,7 +11,9 @@ export function park ({ model, field, keys }: ParkWrite): Statement | null {
   if (value === null) return null
   const source = new Source(model)
   const match = source.match(keys)
-  return source.statement(`update ${tableOf(model)} as t set ${identifier(field.column)} = ${value} from ${source.from()} where ${match}`)
+  return source.statement(
+    `update ${tableOf(model)} as t set ${identifier(field.column)} = ${value} from ${source.from()} where ${match}`
+  )
 }
 
 /** An expression of a value that differs in each row `r`, and from those of all other rows. */
@@ -23,10 +25,14 @@ function freeValue (model: Model, field: FieldMeta): string | null {
     case 'Int':
     case 'BigInt':
     case 'Float':
-    case 'Decimal': return `${greatest} + r.ord`
-    case 'DateTime': return /^time(tz)?\b/.test(columnType(model, field)) ? null : `${greatest} + r.ord * interval '1 day'`
-    case 'String': return freeText(field)
-    default: return null
+    case 'Decimal':
+      return `${greatest} + r.ord`
+    case 'DateTime':
+      return /^time(tz)?\b/.test(columnType(model, field)) ? null : `${greatest} + r.ord * interval '1 day'`
+    case 'String':
+      return freeText(field)
+    default:
+      return null
   }
 }
 
@@ -35,6 +41,10 @@ const hexDigits = 32
 function freeText ({ native }: FieldMeta): string | null {
   const [type, length = hexDigits] = native ?? []
   if (type === 'Uuid') return 'gen_random_uuid()'
-  const isText = type === undefined || type === 'Text' || type === 'Citext' || ((type === 'VarChar' || type === 'Char') && Number(length) >= hexDigits)
+  const isText =
+    type === undefined ||
+    type === 'Text' ||
+    type === 'Citext' ||
+    ((type === 'VarChar' || type === 'Char') && Number(length) >= hexDigits)
   return isText ? "replace(gen_random_uuid()::text, '-', '')" : null
 }

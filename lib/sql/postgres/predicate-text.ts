@@ -3,11 +3,15 @@ import type { Model } from '../../model/registry.js'
 import type { IndexFacts } from '../catalog.js'
 
 /**
- * Whether an index holds for exactly the rows that a unique set names. PostgreSQL gives the condition of an index in its
- * own spelling: `((deleted_at IS NULL) AND ((kind)::text = 'a'::text))`. Only what annotations can say is understood,
- * comparisons with null and with constants; any other condition is another one.
+ * Whether an index holds for exactly the rows that a unique set names. PostgreSQL gives the condition of an index in
+ * its own spelling: `((deleted_at IS NULL) AND ((kind)::text = 'a'::text))`. Only what annotations can say is
+ * understood, comparisons with null and with constants; any other condition is another one.
  */
-export function matchesPredicate (model: Model, where: UniqueMeta['where'], { predicate }: Pick<IndexFacts, 'predicate'>): boolean {
+export function matchesPredicate (
+  model: Model,
+  where: UniqueMeta['where'],
+  { predicate }: Pick<IndexFacts, 'predicate'>
+): boolean {
   const wanted = Object.entries(where ?? {})
   const found = predicate === null ? [] : conjuncts(predicate)
   if (wanted.length !== found.length) return false
@@ -94,16 +98,24 @@ function uncast (text: string): string {
   return inner === bare ? bare : uncast(inner)
 }
 
-function equals (model: Model, field: FieldMeta, wanted: string | number | boolean | null, actual: string | null): boolean {
+function equals (
+  model: Model,
+  field: FieldMeta,
+  wanted: string | number | boolean | null,
+  actual: string | null
+): boolean {
   if (wanted === null || actual === null) return wanted === actual
   if (field.kind === 'enum') return model.enumOf(field).values[String(wanted)] === actual
   switch (field.type) {
     case 'Int':
     case 'BigInt':
     case 'Float':
-    case 'Decimal': return Number(wanted) === Number(actual)
-    case 'DateTime': return instant(String(wanted)) === instant(actual)
-    default: return String(wanted) === actual
+    case 'Decimal':
+      return Number(wanted) === Number(actual)
+    case 'DateTime':
+      return instant(String(wanted)) === instant(actual)
+    default:
+      return String(wanted) === actual
   }
 }
 

@@ -1,4 +1,11 @@
-import { type AnyQuery, type LinkColumn, type LinkPairs, type LinkTable, type LinkWrite, type RelatedQuery } from '../dialect.js'
+import {
+  type AnyQuery,
+  type LinkColumn,
+  type LinkPairs,
+  type LinkTable,
+  type LinkWrite,
+  type RelatedQuery
+} from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { condition } from './filter.js'
 import { selection } from './select.js'
@@ -24,7 +31,11 @@ export function findRelated ({ model, by, values, where, filter, returning }: Re
   const columns = [...selection(returning), ord].join(', ')
   if (!('table' in by)) {
     const source = new Source(model)
-    const match = all(source.match([{ field: by, values }]), predicate(model, where, 't.'), condition(source, model, filter))
+    const match = all(
+      source.match([{ field: by, values }]),
+      predicate(model, where, 't.'),
+      condition(source, model, filter)
+    )
     return source.statement(`select ${columns} from ${source.from()} join ${tableOf(model)} t on ${match} ${end}`)
   }
   const { own, other } = by
@@ -32,7 +43,9 @@ export function findRelated ({ model, by, values, where, filter, returning }: Re
   const linked = `j.${identifier(own.column)} = ${source.field(own.field, values)}`
   const joined = `t.${identifier(other.field.column)} = j.${identifier(other.column)}`
   const match = all(joined, predicate(model, where, 't.'), condition(source, model, filter))
-  return source.statement(`select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ${match} ${end}`)
+  return source.statement(
+    `select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ${match} ${end}`
+  )
 }
 
 /** The deletion and the insertion see the table as it was: no pair is in both. */
@@ -41,12 +54,16 @@ export function link ({ table, removed, added }: LinkWrite): Statement {
   const columns = [table.own, table.other]
   const pairs = ({ own, other }: LinkPairs): string =>
     `unnest(${[own, other].map((values, i) => arrayOf(source, columns[i]!, values)).join(', ')}) as r(own, other)`
-  const match = columns.map(({ column }, i) => `t.${identifier(column)} = r.${i === 0 ? 'own' : 'other'}`).join(' and ')
-  return source.statement([
-    `with gone as (delete from ${tableName(table)} as t using ${pairs(removed)} where ${match})`,
-    `insert into ${tableName(table)} (${columns.map(({ column }) => identifier(column)).join(', ')})`,
-    `select r.own, r.other from ${pairs(added)} order by 1, 2 on conflict do nothing`
-  ].join('\n'))
+  const match = columns
+    .map(({ column }, i) => `t.${identifier(column)} = r.${i === 0 ? 'own' : 'other'}`)
+    .join(' and ')
+  return source.statement(
+    [
+      `with gone as (delete from ${tableName(table)} as t using ${pairs(removed)} where ${match})`,
+      `insert into ${tableName(table)} (${columns.map(({ column }) => identifier(column)).join(', ')})`,
+      `select r.own, r.other from ${pairs(added)} order by 1, 2 on conflict do nothing`
+    ].join('\n')
+  )
 }
 
 function arrayOf (source: Source, { model, field }: LinkColumn, values: string | null): string {

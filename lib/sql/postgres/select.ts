@@ -12,7 +12,9 @@ import { identifier } from './types.js'
  * session's date style and zone.
  */
 export function selection (fields: readonly FieldMeta[], alias = 't'): string[] {
-  return fields.map(field => `${fieldExpression(field, `${alias}.${identifier(field.column)}`)} as ${identifier(field.name)}`)
+  return fields.map(
+    field => `${fieldExpression(field, `${alias}.${identifier(field.column)}`)} as ${identifier(field.name)}`
+  )
 }
 
 /** What gives back a value, of a column or of anything that has the values of one. */
@@ -20,23 +22,32 @@ export function fieldExpression (field: FieldMeta, column: string): string {
   if (field.list) {
     // Array text forms depend on settings; JSON does not, and elements that JSON would blunt go through text first.
     if (field.native?.[0] === 'Money') return `to_json(${column}::numeric[]::text[])::text`
-    return listThroughText.has(field.type) || field.kind === 'enum' ? `to_json(${column}::text[])::text` : `to_json(${column})::text`
+    return listThroughText.has(field.type) || field.kind === 'enum'
+      ? `to_json(${column}::text[])::text`
+      : `to_json(${column})::text`
   }
   if (field.kind === 'enum') return `${column}::text`
   switch (field.type) {
-    case 'DateTime': return instantExpression(field, column)
+    case 'DateTime':
+      return instantExpression(field, column)
     case 'BigInt':
-    case 'Json': return `${column}::text`
-    case 'Decimal': return field.native?.[0] === 'Money' ? `${column}::numeric::text` : `${column}::text`
-    case 'Bytes': return `encode(${column}, 'hex')`
-    case 'String': return castless.has(field.native?.[0] ?? 'Text') ? column : `${column}::text`
-    default: return column
+    case 'Json':
+      return `${column}::text`
+    case 'Decimal':
+      return field.native?.[0] === 'Money' ? `${column}::numeric::text` : `${column}::text`
+    case 'Bytes':
+      return `encode(${column}, 'hex')`
+    case 'String':
+      return castless.has(field.native?.[0] ?? 'Text') ? column : `${column}::text`
+    default:
+      return column
   }
 }
 
 /**
- * Milliseconds since 1970. Seconds come as a float, which the decoder rounds to the millisecond; what is finer has to be cut off
- * before. Columns that hold microseconds give both, as `1767261600029 58`: one float has not the digits for them.
+ * Milliseconds since 1970. Seconds come as a float, which the decoder rounds to the millisecond; what is finer has to
+ * be cut off before. Columns that hold microseconds give both, as `1767261600029 58`: one float has not the digits for
+ * them.
  */
 function instantExpression (field: FieldMeta, column: string): string {
   if (field.native?.[0] === 'Date') return `date_part('epoch', ${column}) * 1000`
@@ -52,8 +63,17 @@ const castless: ReadonlySet<string> = new Set(['Text', 'VarChar', 'Char', 'Inet'
 const listThroughText: ReadonlySet<string> = new Set(['BigInt', 'Decimal', 'Float', 'Bytes'])
 
 /** Makes rows of exactly these fields from raw ones, which also carry what the engine needs. */
-export function decoder (model: Model, fields: readonly FieldMeta[], form: RowForm, factories: ValueFactories): (row: SqlRow) => Record<string, unknown> {
-  const steps = fields.map(field => ({ name: field.name, list: field.list, decode: decodeOf(model, field, form, factories) }))
+export function decoder (
+  model: Model,
+  fields: readonly FieldMeta[],
+  form: RowForm,
+  factories: ValueFactories
+): (row: SqlRow) => Record<string, unknown> {
+  const steps = fields.map(field => ({
+    name: field.name,
+    list: field.list,
+    decode: decodeOf(model, field, form, factories)
+  }))
   return raw => {
     const row: Record<string, unknown> = {}
     for (const { name, list, decode } of steps) {
@@ -85,21 +105,29 @@ function decodeOf (model: Model, field: FieldMeta, form: RowForm, factories: Val
 function elementDecode (field: FieldMeta, single: Decode | undefined): Decode | undefined {
   if (field.kind === 'enum') return single
   switch (field.type) {
-    case 'DateTime': return value => single!(instantElement(field, value as string))
-    case 'Bytes': return value => single!((value as string).slice(2))
-    case 'Float': return single === undefined ? Number : value => single(Number(value))
-    case 'Json': return undefined
-    default: return single
+    case 'DateTime':
+      return value => single!(instantElement(field, value as string))
+    case 'Bytes':
+      return value => single!((value as string).slice(2))
+    case 'Float':
+      return single === undefined ? Number : value => single(Number(value))
+    case 'Json':
+      return undefined
+    default:
+      return single
   }
 }
 
 /** Numbers that JSON text may hold, and doubles may not. */
 const hugeNumber = /\d{309}|[eE]\+?\d{3}/
 
-/** Numbers that are too large for JavaScript are shown as texts, as those of columns are; JSON.stringify would write null. */
+/**
+ * Numbers that are too large for JavaScript are shown as texts, as those of columns are; JSON.stringify would write
+ * null.
+ */
 function jsonOf (text: string): unknown {
   if (!hugeNumber.test(text)) return JSON.parse(text)
-  return JSON.parse(text, (_name, value: unknown) => typeof value === 'number' ? floatForm(value) : value)
+  return JSON.parse(text, (_name, value: unknown) => (typeof value === 'number' ? floatForm(value) : value))
 }
 
 function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories: ValueFactories): Decode | undefined {
@@ -108,31 +136,41 @@ function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories:
     return value => names.get(value as string) ?? value
   }
   switch (field.type) {
-    case 'DateTime': return form === 'json' ? instantDecode(field) : dateDecode(field)
-    case 'BigInt': return form === 'json' ? undefined : value => BigInt(value as string)
-    case 'Decimal': return form === 'json' ? undefined : value => factories.decimal(value as string)
-    case 'Json': return value => jsonOf(value as string)
-    case 'Bytes': return form === 'json'
-      ? value => Buffer.from(value as string, 'hex').toString('base64')
-      : value => new Uint8Array(Buffer.from(value as string, 'hex'))
-    case 'Float': return form === 'json' ? floatForm : undefined
-    default: return undefined
+    case 'DateTime':
+      return form === 'json' ? instantDecode(field) : dateDecode(field)
+    case 'BigInt':
+      return form === 'json' ? undefined : value => BigInt(value as string)
+    case 'Decimal':
+      return form === 'json' ? undefined : value => factories.decimal(value as string)
+    case 'Json':
+      return value => jsonOf(value as string)
+    case 'Bytes':
+      return form === 'json'
+        ? value => Buffer.from(value as string, 'hex').toString('base64')
+        : value => new Uint8Array(Buffer.from(value as string, 'hex'))
+    case 'Float':
+      return form === 'json' ? floatForm : undefined
+    default:
+      return undefined
   }
 }
 
 /** Dates, from milliseconds that are whole but for the error of the float. */
 function dateDecode (field: FieldMeta): Decode {
   if (field.native?.[0] === 'Timetz') return value => new Date(instant(value as string))
-  return hasMicroseconds(field) ? value => new Date(Math.round(Number.parseFloat(value as string))) : value => new Date(Math.round(value as number))
+  return hasMicroseconds(field)
+    ? value => new Date(Math.round(Number.parseFloat(value as string)))
+    : value => new Date(Math.round(value as number))
 }
 
 /** The text of an instant; what JavaScript cannot read stays as the database has it. */
 function instantDecode (field: FieldMeta): Decode {
   const form = instantForm(field)
   if (field.native?.[0] === 'Timetz') {
-    return value => `${withMicroseconds(form(instant(value as string)), microsecondsOf(value as string))}${offsetOf(value as string)}`
+    return value =>
+      `${withMicroseconds(form(instant(value as string)), microsecondsOf(value as string))}${offsetOf(value as string)}`
   }
-  if (!hasMicroseconds(field)) return value => typeof value === 'string' ? value : form(Math.round(value as number))
+  if (!hasMicroseconds(field)) return value => (typeof value === 'string' ? value : form(Math.round(value as number)))
   return value => {
     const [milliseconds, micros = ''] = (value as string).split(' ', 2)
     const time = Number(milliseconds)

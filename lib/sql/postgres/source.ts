@@ -52,7 +52,9 @@ export class Source {
 
   /** The condition that joins the table to the keys; `r` columns are added for them. */
   match (keys: readonly KeyColumn[], alias = 't'): string {
-    return keys.map(({ field, values }) => `${alias}.${identifier(field.column)} = ${this.field(field, values)}`).join(' and ')
+    return keys
+      .map(({ field, values }) => `${alias}.${identifier(field.column)} = ${this.field(field, values)}`)
+      .join(' and ')
   }
 
   /**
@@ -71,18 +73,24 @@ export class Source {
   /** What the rows that do not name the field get. */
   fallback (field: FieldMeta, fallback: Fallback, keep: string): string {
     switch (fallback.kind) {
-      case 'keep': return keep
-      case 'bind': return this.bind(fallback.value, columnType(this.#model, field))
-      // A column takes it by an assignment cast, as a text column does with gen_random_uuid(); elsewhere the cast is ours.
-      case 'sql': return `(${fallback.expression})::${columnType(this.#model, field)}`
-      case 'sequence': return this.#nextValue(field)
-      case 'default': throw new Error(`The default of ${this.#model.name}.${field.name} is not known outside the database`)
+      case 'keep':
+        return keep
+      case 'bind':
+        return this.bind(fallback.value, columnType(this.#model, field))
+      // A column takes it by an assignment cast, as a text column does with gen_random_uuid(); elsewhere the cast is
+      // ours.
+      case 'sql':
+        return `(${fallback.expression})::${columnType(this.#model, field)}`
+      case 'sequence':
+        return this.#nextValue(field)
+      case 'default':
+        throw new Error(`The default of ${this.#model.name}.${field.name} is not known outside the database`)
     }
   }
 
   /**
-   * The lookup stands in a subquery, so that it runs once and not for each row. A sequence that no column owns is read from
-   * the text of the column's default, which is planned in a fifth of the time of a join over pg_depend.
+   * The lookup stands in a subquery, so that it runs once and not for each row. A sequence that no column owns is read
+   * from the text of the column's default, which is planned in a fifth of the time of a join over pg_depend.
    */
   #nextValue (field: FieldMeta): string {
     const table = this.bind(tableOf(this.#model), 'text')
@@ -98,7 +106,8 @@ export class Source {
   /**
    * The relation `r`; with `ord`, the 1-based place of the row.
    *
-   * @param unsized keep the number of rows from the planner, for statements whose cost it takes for far higher than it is
+   * @param unsized keep the number of rows from the planner, for statements whose cost it takes for far higher than it
+   * is
    */
   from (unsized = false): string {
     if (this.#arrays.length === 0) return `generate_series(1, ${this.bind(String(this.#rows), 'integer')}) as r(ord)`

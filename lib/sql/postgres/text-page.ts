@@ -1,5 +1,14 @@
 import type { Model } from '../../model/registry.js'
-import { answer, cellAlias, positionAlias, type CellPath, type CommonQuery, type CountQuery, type TextPageQuery, type WholeTextQuery } from '../dialect.js'
+import {
+  answer,
+  cellAlias,
+  positionAlias,
+  type CellPath,
+  type CommonQuery,
+  type CountQuery,
+  type TextPageQuery,
+  type WholeTextQuery
+} from '../dialect.js'
 import type { Statement } from '../runner.js'
 import { cellText, CellWriter, type CellColumn } from './cell-text.js'
 import { condition } from './filter.js'
@@ -17,12 +26,16 @@ export function textPage ({ position, take, ...query }: TextPageQuery): Statemen
   const { terms, line, from } = linesOf(source, query, position)
   const places = terms.map((_, i) => keyAlias(i))
   const rows = [`${line} as line`, ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`)]
-  const last = places.map((place, i) => `to_json((array_agg(${place}))[count(*)]) #>> '{}' as ${identifier(positionAlias(i))}`)
+  const last = places.map(
+    (place, i) => `to_json((array_agg(${place}))[count(*)]) #>> '{}' as ${identifier(positionAlias(i))}`
+  )
   // Aggregates take the rows as they come from below, where nothing stands between them and the order.
-  return source.statement([
-    `select string_agg(line, '') as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)}, ${last.join(', ')}`,
-    `from (select ${rows.join(', ')} ${from} limit ${source.bind(String(take), 'bigint')}) p`
-  ].join('\n'))
+  return source.statement(
+    [
+      `select string_agg(line, '') as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)}, ${last.join(', ')}`,
+      `from (select ${rows.join(', ')} ${from} limit ${source.bind(String(take), 'bigint')}) p`
+    ].join('\n')
+  )
 }
 
 /** All rows as lines, one by one. */
@@ -39,12 +52,24 @@ interface Lines {
   readonly from: string
 }
 
-function linesOf (source: Source, { model, where, filter, order, cells, delimiter }: WholeTextQuery, position: TextPageQuery['position']): Lines {
+function linesOf (
+  source: Source,
+  { model, where, filter, order, cells, delimiter }: WholeTextQuery,
+  position: TextPageQuery['position']
+): Lines {
   const { joins: sorting, terms } = orderOf(source, model, order)
   const joins = [...sorting]
-  const chosen = all(predicate(model, where, 't.'), condition(source, model, filter), position === null ? '' : behind(source, terms, position))
+  const chosen = all(
+    predicate(model, where, 't.'),
+    condition(source, model, filter),
+    position === null ? '' : behind(source, terms, position)
+  )
   const line = new CellWriter(source, delimiter).line(columnsOf(source, model, cells, joins))
-  return { terms, line, from: `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ${orderText(terms)}` }
+  return {
+    terms,
+    line,
+    from: `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ${orderText(terms)}`
+  }
 }
 
 /** Stops at the limit, so that a count of far more costs no more. */
@@ -60,7 +85,10 @@ export function common ({ model, where, filter, cells }: CommonQuery): Statement
   const joins: string[] = []
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
   const columns = columnsOf(source, model, cells, joins).map(column => cellText(source, column))
-  const values = columns.map((_, i) => `case when count(v${i}) = count(*) and min(v${i}) = max(v${i}) then min(v${i}) end as ${identifier(cellAlias(i))}`)
+  const values = columns.map(
+    (_, i) =>
+      `case when count(v${i}) = count(*) and min(v${i}) = max(v${i}) then min(v${i}) end as ${identifier(cellAlias(i))}`
+  )
   const rows = `select ${columns.map((text, i) => `(${text}) collate "C" as v${i}`).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`
   return source.statement(`select ${values.join(', ')} from (${rows}) r`)
 }
@@ -70,7 +98,10 @@ function columnsOf (source: Source, model: Model, cells: readonly CellPath[], jo
   const aliases = new Map<string, string>()
   return cells.map(({ links, field }) => {
     const path = links.map(link => link.name).join('.')
-    const alias = links.length === 0 ? 't' : aliases.get(path) ?? joinAll(source, links, 't', `v${aliases.size}`, 'left join', joins)
+    const alias =
+      links.length === 0
+        ? 't'
+        : (aliases.get(path) ?? joinAll(source, links, 't', `v${aliases.size}`, 'left join', joins))
     aliases.set(path, alias)
     return { model: links.at(-1)?.model ?? model, field, column: `${alias}.${identifier(field.column)}` }
   })

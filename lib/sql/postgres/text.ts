@@ -17,9 +17,10 @@ export function toText (model: Model, field: FieldMeta): (value: unknown) => Tex
   if (field.kind === 'enum') {
     const { values } = model.enumOf(field)
     const names = Object.keys(values).join(', ')
-    return value => typeof value === 'string' && Object.hasOwn(values, value)
-      ? values[value]!
-      : { code: 'invalid_value', params: { problem: `Expected one of ${names}` } }
+    return value =>
+      typeof value === 'string' && Object.hasOwn(values, value)
+        ? values[value]!
+        : { code: 'invalid_value', params: { problem: `Expected one of ${names}` } }
   }
   const convert = converters[field.type as ScalarType]
   return value => convert(value, field)
@@ -53,21 +54,34 @@ const converters: { readonly [type in ScalarType]: Converter } = {
     return value < low || value > high ? invalid(`Expected an integer from ${low} to ${high}`) : String(value)
   },
   BigInt (value) {
-    const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)) || (typeof value === 'string' && whole.test(value))
+    const isWhole =
+      typeof value === 'bigint' ||
+      (typeof value === 'number' && Number.isSafeInteger(value)) ||
+      (typeof value === 'string' && whole.test(value))
     if (!isWhole) return wrongType('an integer (a bigint, or its digits as a string)')
     const number = BigInt(value)
-    return number < -(2n ** 63n) || number >= 2n ** 63n ? invalid('Expected an integer from -2^63 to 2^63 - 1') : String(number)
+    return number < -(2n ** 63n) || number >= 2n ** 63n
+      ? invalid('Expected an integer from -2^63 to 2^63 - 1')
+      : String(number)
   },
   Float (value, field) {
     if (typeof value !== 'number' && typeof value !== 'bigint') return wrongType('a number')
     const number = Number(value)
-    const isLost = field.native?.[0] === 'Real' && Number.isFinite(number) && (!Number.isFinite(Math.fround(number)) || (number !== 0 && Math.fround(number) === 0))
+    const isLost =
+      field.native?.[0] === 'Real' &&
+      Number.isFinite(number) &&
+      (!Number.isFinite(Math.fround(number)) || (number !== 0 && Math.fround(number) === 0))
     return isLost ? invalid('Expected a number that single precision can hold') : String(value)
   },
   Decimal (value, field) {
-    const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value) ? String(value) : null
+    const text =
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || isDecimal(value)
+        ? String(value)
+        : null
     if (text === null) return wrongType('a decimal number')
-    if (!isDecimalText(text)) return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
+    if (!isDecimalText(text)) {
+      return text === 'NaN' && typeof value !== 'string' ? text : invalid('Expected a decimal number')
+    }
     const limit = exceededDigits(field, text)
     return limit === null ? text : invalid(`Expected at most ${limit} digits before the decimal point`)
   },
@@ -80,7 +94,9 @@ const converters: { readonly [type in ScalarType]: Converter } = {
   },
   Json (value) {
     const marker = nullMarker(value)
-    if (marker !== undefined) return marker === 'DbNull' ? null : marker === 'JsonNull' ? 'null' : wrongType('a JSON value')
+    if (marker !== undefined) {
+      return marker === 'DbNull' ? null : marker === 'JsonNull' ? 'null' : wrongType('a JSON value')
+    }
     const text = jsonOf(value)
     if (text === undefined) return wrongType('a JSON value')
     if (!text.includes('\\u')) return text
@@ -117,7 +133,14 @@ function invalid (problem: string): ValueFault {
 
 /** Prisma's Decimal, and any other that prints itself as digits. */
 function isDecimal (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'toFixed' in value && typeof value.toFixed === 'function' && 'd' in value && 'e' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'toFixed' in value &&
+    typeof value.toFixed === 'function' &&
+    'd' in value &&
+    'e' in value
+  )
 }
 
 /** Undefined for what has no JSON: functions, circles, bigints, objects whose toJSON throws. */

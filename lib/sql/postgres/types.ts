@@ -80,13 +80,13 @@ export function columnType (model: Model, field: FieldMeta): string {
   const [native, ...args] = field.native ?? []
   const base = elementType(model, field)
   const size = native !== undefined && sized.has(native) && args.length > 0 ? `(${args.join(',')})` : ''
-  const implied = native === undefined && field.kind === 'scalar' ? impliedSizes[field.type] ?? '' : ''
+  const implied = native === undefined && field.kind === 'scalar' ? (impliedSizes[field.type] ?? '') : ''
   return `${base}${size}${implied}${field.list ? '[]' : ''}`
 }
 
 /**
- * An expression of a field for `is distinct from`: types that PostgreSQL has no equality for are compared as text, and a
- * list that was never set is an empty one, as answers show it.
+ * An expression of a field for `is distinct from`: types that PostgreSQL has no equality for are compared as text, and
+ * a list that was never set is an empty one, as answers show it.
  */
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)

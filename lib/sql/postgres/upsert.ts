@@ -35,7 +35,9 @@ export function upsert (write: UpsertWrite): Statement {
 function isInserted (source: Source, { model, on, partitioned }: UpsertWrite): string {
   if (partitioned === false) return 't.xmax = 0'
   const table = tableOf(model)
-  const same = on.fields.map(name => identifier(model.ownField(name).column)).map(column => `s.${column} = t.${column}`)
+  const same = on.fields
+    .map(name => identifier(model.ownField(name).column))
+    .map(column => `s.${column} = t.${column}`)
   const isNew = `not exists (select from ${table} s where ${all(...same, predicate(model, on.where, 's.'))})`
   return partitioned === true ? isNew : `case when ${isPartitioned(source, model)} then ${isNew} else t.xmax = 0 end`
 }
@@ -63,7 +65,12 @@ export function conflictTarget ({ model, on }: UpsertWrite): string {
 function conflictAction (source: Source, { model, columns, update, touch }: UpsertWrite): string {
   const assignments = columns
     .filter(column => update.has(column.field.name))
-    .map(({ field }) => ({ field, value: `excluded.${identifier(field.column)}`, given: null, rest: `t.${identifier(field.column)}` }))
+    .map(({ field }) => ({
+      field,
+      value: `excluded.${identifier(field.column)}`,
+      given: null,
+      rest: `t.${identifier(field.column)}`
+    }))
   if (assignments.length === 0) return 'do nothing'
   return `do update set ${setList(source, model, assignments, touch)} where ${differs(model, assignments)}`
 }

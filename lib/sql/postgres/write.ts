@@ -17,12 +17,19 @@ export interface Assignment {
 
 /** The columns that an UPDATE assigns; those that every row leaves alone are not among them. */
 export function assignmentsOf (source: Source, columns: readonly WriteColumn[]): Assignment[] {
-  return columns.filter(column => column.named !== 'none' || column.fallback.kind !== 'keep').map(({ field, named, values, given, fallback }) => {
-    const keep = `t.${identifier(field.column)}`
-    if (named === 'every') return { field, value: source.field(field, values), given: null, rest: keep }
-    if (named === 'none') return { field, value: source.fallback(field, fallback, keep), given: null, rest: keep }
-    return { field, value: source.field(field, values), given: source.array(given, 'boolean'), rest: source.fallback(field, fallback, keep) }
-  })
+  return columns
+    .filter(column => column.named !== 'none' || column.fallback.kind !== 'keep')
+    .map(({ field, named, values, given, fallback }) => {
+      const keep = `t.${identifier(field.column)}`
+      if (named === 'every') return { field, value: source.field(field, values), given: null, rest: keep }
+      if (named === 'none') return { field, value: source.fallback(field, fallback, keep), given: null, rest: keep }
+      return {
+        field,
+        value: source.field(field, values),
+        given: source.array(given, 'boolean'),
+        rest: source.fallback(field, fallback, keep)
+      }
+    })
 }
 
 /** The value that a row is to have, given what the rows get whose items do not name the field. */
@@ -34,7 +41,12 @@ function valueOf ({ value, given }: Assignment, rest: string): string {
  * `"a" = x, "version" = t."version" + 1`. A touched field that an item names itself gets the item's value;
  * in the rows of the other items it is touched.
  */
-export function setList (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
+export function setList (
+  source: Source,
+  model: Model,
+  assignments: readonly Assignment[],
+  touch: readonly Touch[]
+): string {
   const touched = new Map(touch.map(entry => [entry.field.name, entry]))
   const values = assignments.map(assignment => {
     const { field, given, rest } = assignment
@@ -42,12 +54,16 @@ export function setList (source: Source, model: Model, assignments: readonly Ass
     touched.delete(field.name)
     return `${identifier(field.column)} = ${valueOf(assignment, stamp === undefined || given === null ? rest : touchValue(source, model, stamp))}`
   })
-  const others = [...touched.values()].map(entry => `${identifier(entry.field.column)} = ${touchValue(source, model, entry)}`)
+  const others = [...touched.values()].map(
+    entry => `${identifier(entry.field.column)} = ${touchValue(source, model, entry)}`
+  )
   return [...values, ...others].join(', ')
 }
 
 function touchValue (source: Source, model: Model, touch: Touch): string {
-  return touch.kind === 'increment' ? `t.${identifier(touch.field.column)} + 1` : source.bind(touch.value, columnType(model, touch.field))
+  return touch.kind === 'increment'
+    ? `t.${identifier(touch.field.column)} + 1`
+    : source.bind(touch.value, columnType(model, touch.field))
 }
 
 /** True where a row of `t` would change. */
@@ -64,7 +80,12 @@ export function changes (model: Model, assignments: readonly Assignment[], force
 }
 
 /** `setList`, or where nothing is to be set a key that stays as it is, so that the row counts as written. */
-export function setSomething (source: Source, model: Model, assignments: readonly Assignment[], touch: readonly Touch[]): string {
+export function setSomething (
+  source: Source,
+  model: Model,
+  assignments: readonly Assignment[],
+  touch: readonly Touch[]
+): string {
   const key = identifier(model.ownField(model.primaryKey.fields[0]!).column)
   return setList(source, model, assignments, touch) || `${key} = t.${key}`
 }
@@ -73,7 +94,9 @@ export function setSomething (source: Source, model: Model, assignments: readonl
 export function differing (model: Model, assignments: readonly Assignment[]): string {
   const names = assignments.map(assignment => {
     const { field, rest } = assignment
-    const [now, then] = [`t.${identifier(field.column)}`, valueOf(assignment, rest)].map(value => comparable(model, field, value))
+    const [now, then] = [`t.${identifier(field.column)}`, valueOf(assignment, rest)].map(value =>
+      comparable(model, field, value)
+    )
     return `case when ${now} is distinct from ${then} then '${field.name}' end`
   })
   return `to_json(array_remove(array[${names.join(', ')}]::text[], null))::text`
@@ -89,14 +112,16 @@ export function versionMatches (source: Source, expected: ExpectedVersion | null
 /** A condition on rows, written out: the index of a partial unique set is only inferred from constants. */
 export function predicate (model: Model, where: RowCondition, alias = ''): string {
   if (where === null) return ''
-  return Object.entries(where).map(([name, value]) => {
-    const field = model.ownField(name)
-    const column = `${alias}${identifier(field.column)}`
-    if (value === null) return `${column} is null`
-    if (value === notNull) return `${column} is not null`
-    const text = field.kind === 'enum' ? model.enumOf(field).values[String(value)] ?? String(value) : String(value)
-    return `${column} = '${text.replaceAll("'", "''")}'::${columnType(model, field)}`
-  }).join(' and ')
+  return Object.entries(where)
+    .map(([name, value]) => {
+      const field = model.ownField(name)
+      const column = `${alias}${identifier(field.column)}`
+      if (value === null) return `${column} is null`
+      if (value === notNull) return `${column} is not null`
+      const text = field.kind === 'enum' ? (model.enumOf(field).values[String(value)] ?? String(value)) : String(value)
+      return `${column} = '${text.replaceAll("'", "''")}'::${columnType(model, field)}`
+    })
+    .join(' and ')
 }
 
 /** ` and `-joined, without the empty ones. */

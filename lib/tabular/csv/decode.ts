@@ -3,18 +3,18 @@ import { CommonsError } from '../../errors.js'
 import { chunkSize } from '../chunk-size.js'
 
 const marks = [
-  { encoding: 'utf-8', bytes: [0xEF, 0xBB, 0xBF] },
-  { encoding: 'utf-16le', bytes: [0xFF, 0xFE] },
-  { encoding: 'utf-16be', bytes: [0xFE, 0xFF] }
+  { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', bytes: [0xff, 0xfe] },
+  { encoding: 'utf-16be', bytes: [0xfe, 0xff] }
 ] as const
 
 const fileTypes = [
-  { name: 'a zip archive or an XLSX workbook', bytes: [0x50, 0x4B, 0x03, 0x04] },
-  { name: 'a zip archive', bytes: [0x50, 0x4B, 0x05, 0x06] },
-  { name: 'a PDF document', bytes: [0x25, 0x50, 0x44, 0x46, 0x2D] },
-  { name: 'a PNG image', bytes: [0x89, 0x50, 0x4E, 0x47] },
-  { name: 'a gzip archive', bytes: [0x1F, 0x8B] },
-  { name: 'an XLS workbook or an encrypted one', bytes: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] }
+  { name: 'a zip archive or an XLSX workbook', bytes: [0x50, 0x4b, 0x03, 0x04] },
+  { name: 'a zip archive', bytes: [0x50, 0x4b, 0x05, 0x06] },
+  { name: 'a PDF document', bytes: [0x25, 0x50, 0x44, 0x46, 0x2d] },
+  { name: 'a PNG image', bytes: [0x89, 0x50, 0x4e, 0x47] },
+  { name: 'a gzip archive', bytes: [0x1f, 0x8b] },
+  { name: 'an XLS workbook or an encrypted one', bytes: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] }
 ] as const
 
 /** As many bytes as the longest of the marks and signatures has. */
@@ -33,9 +33,13 @@ export function checkEncoding (encoding: string): void {
  * The text of a file, in pieces of at most 64 Ki characters. A byte order mark decides the encoding and is left out.
  *
  * @param encoding of files without a mark; default: utf-8
- * @throws `file_unreadable` if bytes are not of the encoding, `file_type_unsupported` if the file is known to be no text
+ * @throws `file_unreadable` if bytes are not of the encoding, `file_type_unsupported` if the file is known to be no
+ * text
  */
-export async function * decodeText (bytes: AsyncIterable<Uint8Array>, encoding = 'utf-8'): AsyncGenerator<string, void, undefined> {
+export async function * decodeText (
+  bytes: AsyncIterable<Uint8Array>,
+  encoding = 'utf-8'
+): AsyncGenerator<string, void, undefined> {
   let decoder: TextDecoder | undefined
   for await (const chunk of inSteps(bytes)) {
     let body = chunk
@@ -66,13 +70,18 @@ function decodePart (decoder: TextDecoder, bytes?: Uint8Array): string {
   try {
     return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
   } catch (cause) {
-    throw new CommonsError('file_unreadable', { params: { problem: `it has bytes that are not ${decoder.encoding}` }, cause })
+    throw new CommonsError('file_unreadable', {
+      params: { problem: `it has bytes that are not ${decoder.encoding}` },
+      cause
+    })
   }
 }
 
 function refuseFileTypes (head: Uint8Array): void {
   const type = fileTypes.find(({ bytes }) => startsWith(head, bytes))
-  if (type !== undefined) throw new CommonsError('file_type_unsupported', { params: { problem: `it is ${type.name}, not a CSV file` } })
+  if (type !== undefined) {
+    throw new CommonsError('file_type_unsupported', { params: { problem: `it is ${type.name}, not a CSV file` } })
+  }
 }
 
 function startsWith (bytes: Uint8Array, start: readonly number[]): boolean {

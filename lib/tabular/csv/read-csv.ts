@@ -7,13 +7,18 @@ import { readRecords, type CsvRecord } from './records.js'
 import { checkDelimiter, firstRecord, separatorLine, sniffDelimiter } from './sniff.js'
 
 export interface CsvReaderOptions {
-  /** One character. Default: the one of `, ; TAB |` that the first record has most of; a line `sep=x` goes before all. */
+  /**
+   * One character. Default: the one of `, ; TAB |` that the first record has most of; a line `sep=x` goes before all.
+   */
   readonly delimiter?: string
   /** Of files without a byte order mark, as `TextDecoder` takes it. Default: utf-8. */
   readonly encoding?: string
   /** Take away the apostrophe that `guarded` puts in front of texts. Default: true. */
   readonly guard?: boolean
-  /** Rows that are shorter than the first are in error. Default: false, the cells that are missing at their end are empty. */
+  /**
+   * Rows that are shorter than the first are in error. Default: false, the cells that are missing at their end are
+   * empty.
+   */
   readonly strict?: boolean
 }
 
@@ -24,25 +29,32 @@ const sampleLength = 16 * 2 ** 10
 const minRecordLength = 2 ** 20
 
 /**
- * Reads the rows of a CSV file. Memory stays within the longest record and a chunk of the file; an iteration that is ended
- * early ends that of the bytes. A row whose quotes are wrong, that has more cells than the first, a NUL, or a cell that
- * is too long comes with a problem, and the file goes on; the cell is an error then.
+ * Reads the rows of a CSV file. Memory stays within the longest record and a chunk of the file; an iteration that is
+ * ended early ends that of the bytes. A row whose quotes are wrong, that has more cells than the first, a NUL, or a
+ * cell that is too long comes with a problem, and the file goes on; the cell is an error then.
  *
  * Throws a TypeError at once if an option is wrong.
  *
- * @throws `file_unreadable` while it is read if the file is empty, has bytes that are not of its encoding, or a record that
- * does not end, `file_limit_exceeded` for too many rows or columns, `file_type_unsupported` if it is no text
+ * @throws `file_unreadable` while it is read if the file is empty, has bytes that are not of its encoding, or a record
+ * that does not end, `file_limit_exceeded` for too many rows or columns, `file_type_unsupported` if it is no text
  *
  * @example
  * for await (const rows of readCsv(createReadStream('contracts.csv'), defaultLimits)) await store(rows)
  */
-export function readCsv (bytes: AsyncIterable<Uint8Array>, limits: FileLimits, options: CsvReaderOptions = {}): SheetPages {
+export function readCsv (
+  bytes: AsyncIterable<Uint8Array>,
+  limits: FileLimits,
+  options: CsvReaderOptions = {}
+): SheetPages {
   if (options.delimiter !== undefined) checkDelimiter(options.delimiter)
   if (options.encoding !== undefined) checkEncoding(options.encoding)
   return readPages(decodeText(bytes, options.encoding), new CsvRows(limits, options))
 }
 
-async function * readPages (texts: AsyncIterable<string>, rows: CsvRows): AsyncGenerator<readonly SheetRow[], void, undefined> {
+async function * readPages (
+  texts: AsyncIterable<string>,
+  rows: CsvRows
+): AsyncGenerator<readonly SheetRow[], void, undefined> {
   let rest = ''
   let wanted = sampleLength
   for await (const text of texts) {
@@ -79,7 +91,7 @@ class CsvRows {
   }
 
   /** The rows of a text, and where the record starts that it does not end. */
-  read (text: string, isLast: boolean): { readonly page: readonly SheetRow[], readonly end: number } {
+  read (text: string, isLast: boolean): { readonly page: readonly SheetRow[]; readonly end: number } {
     const start = this.#isStarted ? 0 : this.#start(text)
     const body = start === 0 ? text : text.slice(start)
     const { records, end, isQuoteOpen } = readRecords(body, this.#delimiter!, isLast)
@@ -90,7 +102,9 @@ class CsvRows {
       if (row !== null) page.push(row)
     }
     if (isLast ? isQuoteOpen : body.length - end > Math.max(minRecordLength, 2 * this.#limits.cellLength)) {
-      const problem = isQuoteOpen ? `the quote that opens in row ${this.#number + 1} is never closed` : `row ${this.#number + 1} is too long`
+      const problem = isQuoteOpen
+        ? `the quote that opens in row ${this.#number + 1} is never closed`
+        : `row ${this.#number + 1} is too long`
       throw new CommonsError('file_unreadable', { params: { problem } })
     }
     if (isLast && this.#given === 0) throw new CommonsError('file_unreadable', { params: { problem: 'it is empty' } })
@@ -104,7 +118,9 @@ class CsvRows {
     const start = line?.length ?? 0
     const record = firstRecord(text.slice(start, sampleLength))
     if (record.includes('\0')) {
-      throw new CommonsError('file_type_unsupported', { params: { problem: 'it is binary, or UTF-16 without a byte order mark' } })
+      throw new CommonsError('file_type_unsupported', {
+        params: { problem: 'it is binary, or UTF-16 without a byte order mark' }
+      })
     }
     this.#delimiter = line?.delimiter ?? this.#delimiter ?? sniffDelimiter(record)
     return start

@@ -20,9 +20,9 @@ export interface CsvRecords {
 }
 
 /**
- * Takes a text apart into records, which end with LF, CR LF or CR, or with the last text; a blank line is a record of one
- * null. A quote opens at the start of a cell only; then all is text up to the quote that closes it, two standing for one.
- * A record that more text could still change is left: give it again, with more text behind it.
+ * Takes a text apart into records, which end with LF, CR LF or CR, or with the last text; a blank line is a record of
+ * one null. A quote opens at the start of a cell only; then all is text up to the quote that closes it, two standing
+ * for one. A record that more text could still change is left: give it again, with more text behind it.
  */
 export function readRecords (text: string, delimiter: string, isLast: boolean): CsvRecords {
   const { length } = text

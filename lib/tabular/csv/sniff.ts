@@ -3,12 +3,17 @@ const delimiters = [',', ';', '\t', '|'] as const
 /** Throws a TypeError unless the text is one character that can stand between cells. */
 export function checkDelimiter (delimiter: string): void {
   if (!/^[^"\r\n\0\uD800-\uDFFF]$/.test(delimiter)) {
-    throw new TypeError(`The delimiter must be one character other than a quote or a line break, not ${JSON.stringify(delimiter)}`)
+    throw new TypeError(
+      `The delimiter must be one character other than a quote or a line break, not ${JSON.stringify(delimiter)}`
+    )
   }
 }
 
-/** The line `sep=x` that tells spreadsheets the delimiter and that they do not show: what it says, and its length with the line break. */
-export function separatorLine (text: string): { readonly delimiter: string, readonly length: number } | null {
+/**
+ * The line `sep=x` that tells spreadsheets the delimiter and that they do not show: what it says, and its length with
+ * the line break.
+ */
+export function separatorLine (text: string): { readonly delimiter: string; readonly length: number } | null {
   const [line, delimiter] = /^sep=([^"\r\n\0\uD800-\uDFFF])(?:\r\n|\r|\n|$)/i.exec(text) ?? []
   return line === undefined || delimiter === undefined ? null : { delimiter, length: line.length }
 }

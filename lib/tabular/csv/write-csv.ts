@@ -22,10 +22,10 @@ const lineEnd = '\r\n'
  * - A cell without a value (null, undefined) is nothing at all; an empty text is `""`.
  * - The text of a cell is what `cellText` gives. With `guard`, `guarded` is put over cells of the kinds `text` and
  *   `json`, and over all that stands around the rows: lines, facts, headers and foot.
- * - The text, guarded if it has to be, is put in quotes if it is empty, has the delimiter, a comma, a semicolon, a TAB, a
- *   quote, CR or LF, or starts or ends with a space; quotes in it are doubled. All others are written as they are.
- * - Lines come first, then facts as `Label: value`, each a record of one cell; then the headers, the rows, and, if there
- *   is a foot, an empty line and the lines of the foot.
+ * - The text, guarded if it has to be, is put in quotes if it is empty, has the delimiter, a comma, a semicolon, a TAB,
+ *   a quote, CR or LF, or starts or ends with a space; quotes in it are doubled. All others are written as they are.
+ * - Lines come first, then facts as `Label: value`, each a record of one cell; then the headers, the rows, and, if
+ *   there is a foot, an empty line and the lines of the foot.
  *
  * Throws a TypeError if the delimiter cannot be one.
  */
@@ -37,7 +37,7 @@ export function csvWriter (options: CsvWriterOptions = {}): WriteTable {
 
   return async function * (frame, pages) {
     const kinds = frame.columns.map(({ kind }) => kind)
-    const writes = kinds.map(kind => guard && mayHoldFormula(kind) ? own : quoted)
+    const writes = kinds.map(kind => (guard && mayHoldFormula(kind) ? own : quoted))
     const line = (row: readonly Cell[]): string => {
       let text = ''
       for (let index = 0; index < kinds.length; index++) {
@@ -47,7 +47,9 @@ export function csvWriter (options: CsvWriterOptions = {}): WriteTable {
       }
       return text + lineEnd
     }
-    let text = (bom ? '\uFEFF' : '') + [...heading(frame).map(own), frame.columns.map(({ label }) => own(label)).join(delimiter), ''].join(lineEnd)
+    let text =
+      (bom ? '\uFEFF' : '') +
+      [...heading(frame).map(own), frame.columns.map(({ label }) => own(label)).join(delimiter), ''].join(lineEnd)
     for await (const page of pages) {
       for (const row of page) {
         text += line(row)
@@ -70,5 +72,5 @@ function heading ({ lines = [], facts = [] }: TableFrame): readonly string[] {
 function quoting (delimiter: string): (text: string) => string {
   const code = delimiter.charCodeAt(0).toString(16).padStart(4, '0')
   const special = new RegExp(`["\\r\\n${commonSeparators.join('')}\\u${code}]|^ | $|^$`)
-  return text => special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return text => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 }

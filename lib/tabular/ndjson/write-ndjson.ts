@@ -3,7 +3,8 @@ import type { Cell, WriteTable } from '../table.js'
 
 /**
  * Gives a writer of NDJSON: an object a line, the names of the columns its keys, cells as they are, null for those
- * without a value. What stands around the rows is left out. Integers that JavaScript holds as bigints are digits in a string.
+ * without a value. What stands around the rows is left out. Integers that JavaScript holds as bigints are digits in a
+ * string.
  */
 export function ndjsonWriter (): WriteTable {
   return async function * ({ columns }, pages) {
@@ -23,5 +24,5 @@ export function ndjsonWriter (): WriteTable {
 }
 
 function json (cell: Cell): string {
-  return JSON.stringify(typeof cell === 'bigint' ? String(cell) : cell ?? null)
+  return JSON.stringify(typeof cell === 'bigint' ? String(cell) : (cell ?? null))
 }

@@ -1,8 +1,8 @@
 import type { Cell, CellKind } from '../table.js'
 
 /**
- * What a page shows of a value: nothing for null, else its text; instants without the `T` and without empty fractions, so
- * that they are read with ease and wrap between day and time.
+ * What a page shows of a value: nothing for null, else its text; instants without the `T` and without empty fractions,
+ * so that they are read with ease and wrap between day and time.
  *
  * @example
  * cellText('2026-03-01T09:30:00.000Z', 'datetime') // '2026-03-01 09:30:00Z'

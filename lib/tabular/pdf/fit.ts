@@ -41,12 +41,17 @@ export function mostColumns (page: PageSize, orientation: Orientation | 'auto'):
 }
 
 /**
- * Chooses the orientation, the size of the letters and the widths of the columns: by the widths that the developer gives,
- * else by the texts. Letters get smaller, from 9 to 5 points, before numbers or common words are broken.
+ * Chooses the orientation, the size of the letters and the widths of the columns: by the widths that the developer
+ * gives, else by the texts. Letters get smaller, from 9 to 5 points, before numbers or common words are broken.
  *
  * @param table its texts as they are shown
  */
-export function fitTable (table: PrintedTable, lettering: Lettering, page: PageSize, orientation: Orientation | 'auto'): Fit {
+export function fitTable (
+  table: PrintedTable,
+  lettering: Lettering,
+  page: PageSize,
+  orientation: Orientation | 'auto'
+): Fit {
   const wishes = table.columns.map((_, index) => wishOf(table, index, lettering))
   const turned = orientation === 'auto' ? orientationOf(wishes, page) : orientation
   const room = (size: number): number => roomOf(page, turned) - wishes.length * 2 * paddingOf(size)
@@ -73,8 +78,14 @@ function wishOf (table: PrintedTable, index: number, lettering: Lettering): Wish
     line = Math.max(line, longest(row[index]!, /\n/))
     word = Math.max(word, longest(row[index]!, whole ? /\n/ : /\s+/))
   }
-  const wanted = width === undefined ? Math.min(Math.max(line, Math.min(word, widestWord)), widest) : Math.max(width * lettering.width('0'), narrowest)
-  return { least: Math.max(Math.min(word, widestWord, wanted), narrowest - slack) + slack, wanted: Math.max(wanted, narrowest) + slack }
+  const wanted =
+    width === undefined
+      ? Math.min(Math.max(line, Math.min(word, widestWord)), widest)
+      : Math.max(width * lettering.width('0'), narrowest)
+  return {
+    least: Math.max(Math.min(word, widestWord, wanted), narrowest - slack) + slack,
+    wanted: Math.max(wanted, narrowest) + slack
+  }
 }
 
 function orientationOf (wishes: readonly Wish[], page: PageSize): Orientation {

@@ -19,21 +19,28 @@ export async function gatherTable (frame: TableFrame, pages: TablePages, mostRow
   let characters = 0
   for await (const page of pages) {
     for (const cells of page) {
-      if (rows.length === mostRows) throw new CommonsError('file_limit_exceeded', { params: { limit: mostRows, unit: 'rows' } })
+      if (rows.length === mostRows) {
+        throw new CommonsError('file_limit_exceeded', { params: { limit: mostRows, unit: 'rows' } })
+      }
       const texts = kinds.map((kind, index) => cellText(cells[index], kind))
       characters += texts.reduce((total, text) => total + text.length, 0)
-      if (characters > mostCharacters) throw new CommonsError('file_limit_exceeded', { params: { limit: mostCharacters, unit: 'characters' } })
+      if (characters > mostCharacters) {
+        throw new CommonsError('file_limit_exceeded', { params: { limit: mostCharacters, unit: 'characters' } })
+      }
       rows.push(texts)
     }
   }
   return {
     title: frame.title,
-    lines: [...frame.lines ?? []],
+    lines: [...(frame.lines ?? [])],
     facts: (frame.facts ?? []).map(({ label, value }) => [label, cellText(value, 'text')]),
     columns: frame.columns.map(({ label, kind, align, width }) => ({
-      label, width, align: align ?? (kind === 'number' ? 'right' : 'left'), whole: wholeKinds.has(kind)
+      label,
+      width,
+      align: align ?? (kind === 'number' ? 'right' : 'left'),
+      whole: wholeKinds.has(kind)
     })),
     rows,
-    foot: [...frame.foot ?? []]
+    foot: [...(frame.foot ?? [])]
   }
 }

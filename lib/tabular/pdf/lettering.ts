@@ -33,7 +33,12 @@ const namedCharacters = 10
  */
 export class Lettering {
   readonly #faces: Readonly<Record<FaceName, Face>>
-  readonly #glyphs: Readonly<Record<FaceName, Map<string, Glyph>>> = { normal: new Map(), bold: new Map(), italics: new Map() }
+  readonly #glyphs: Readonly<Record<FaceName, Map<string, Glyph>>> = {
+    normal: new Map(),
+    bold: new Map(),
+    italics: new Map()
+  }
+
   readonly #missing = new Set<number>()
   #replaced = 0
   #substitute = ''
@@ -43,7 +48,10 @@ export class Lettering {
     this.#faces = faces
   }
 
-  /** The text as the face can show it. Composed letters are taken where there are any, for few fonts can put marks on letters. */
+  /**
+   * The text as the face can show it. Composed letters are taken where there are any, for few fonts can put marks on
+   * letters.
+   */
   shown (text: string, face: FaceName = 'normal'): string {
     let shown = ''
     for (const character of text.replace(newLine, '\n').replaceAll('\t', '    ').normalize('NFC')) {
@@ -85,10 +93,17 @@ export class Lettering {
     if (this.#replaced > 0) {
       const named = [...this.#missing].slice(0, namedCharacters).map(codePointName).join(' ')
       const more = this.#missing.size > namedCharacters ? ' and more' : ''
-      const subject = this.#replaced === 1 ? '1 character is not in the font of this document and stands' : `${this.#replaced} characters are not in the font of this document and stand`
+      const subject =
+        this.#replaced === 1
+          ? '1 character is not in the font of this document and stands'
+          : `${this.#replaced} characters are not in the font of this document and stand`
       notes.push(`${subject} as ${this.#substitute}: ${named}${more}`)
     }
-    if (this.#rightToLeft) notes.push('Scripts that run from right to left are not set as they should be: their words stand from left to right, some without blanks.')
+    if (this.#rightToLeft) {
+      notes.push(
+        'Scripts that run from right to left are not set as they should be: their words stand from left to right, some without blanks.'
+      )
+    }
     return notes
   }
 
@@ -108,7 +123,12 @@ export class Lettering {
 }
 
 function makeGlyph (character: string, face: Face): Glyph {
-  const glyph = (text: string, missing: boolean) => ({ text, width: text === '' ? 0 : face.width(text), missing, ends: lineEnd.test(text) })
+  const glyph = (text: string, missing: boolean) => ({
+    text,
+    width: text === '' ? 0 : face.width(text),
+    missing,
+    ends: lineEnd.test(text)
+  })
   // The soft hyphen has a glyph in many fonts, and would stand amid the word.
   if (character === '\u00AD') return glyph('', false)
   if (character === '\n') return { text: '\n', width: 0, missing: false, ends: true }

@@ -6,9 +6,13 @@ import { linesOf, mostLines } from './tall.js'
 
 /** What the document of the library gives of a font beyond its types. */
 interface FontSource {
-  provideFont (family: string, bold: boolean, italics: boolean): {
-    readonly font: { hasGlyphForCodePoint (codePoint: number): boolean }
-    widthOfString (text: string, size: number): number
+  provideFont(
+    family: string,
+    bold: boolean,
+    italics: boolean
+  ): {
+    readonly font: { hasGlyphForCodePoint(codePoint: number): boolean }
+    widthOfString(text: string, size: number): number
   }
 }
 
@@ -30,14 +34,20 @@ export async function print ({ table, fonts, page, orientation }: PrintTask): Pr
   const ems = fit.widths.map(width => width / fit.fontSize)
   const cut = cutTable(shown, ems, most, lettering)
   const breakRows = cut.rows.some(row => row.some((text, index) => linesOf(text, ems[index]!, lettering) > most))
-  const notes = [...lettering.notes(), ...(fit.broken ? ['The page is too narrow for the columns of this table: words and numbers are broken.'] : [])]
+  const notes = [
+    ...lettering.notes(),
+    ...(fit.broken ? ['The page is too narrow for the columns of this table: words and numbers are broken.'] : [])
+  ]
   return await pdfmake.createPdf(documentDefinition({ table: cut, fit, page, notes, breakRows })).getBuffer()
 }
 
 function facesOf (source: FontSource): Record<FaceName, Face> {
   const face = (bold: boolean, italics: boolean): Face => {
     const loaded = source.provideFont('Table', bold, italics)
-    return { has: codePoint => loaded.font.hasGlyphForCodePoint(codePoint), width: character => loaded.widthOfString(character, 1) }
+    return {
+      has: codePoint => loaded.font.hasGlyphForCodePoint(codePoint),
+      width: character => loaded.widthOfString(character, 1)
+    }
   }
   return { normal: face(false, false), bold: face(true, false), italics: face(false, true) }
 }
@@ -60,7 +70,9 @@ function showTable (table: PrintedTable, lettering: Lettering): PrintedTable {
 function cutTable (table: PrintedTable, ems: readonly number[], most: number, lettering: Lettering): PrintedTable {
   const label = (text: string, room: number): string => {
     const cut = lettering.cut(text, room, 'bold')
-    return linesOf(cut, room, lettering, 'bold') <= most ? cut : lettering.cut(`${text.slice(0, most / 2)}…`, room, 'bold')
+    return linesOf(cut, room, lettering, 'bold') <= most
+      ? cut
+      : lettering.cut(`${text.slice(0, most / 2)}…`, room, 'bold')
   }
   return {
     ...table,

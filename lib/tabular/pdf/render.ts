@@ -11,8 +11,8 @@ const memory = 2048
 const turns = new Turns(2)
 
 /**
- * Makes a document in a thread of its own, for it takes seconds in which a server would answer nobody. No more than two are
- * made at once.
+ * Makes a document in a thread of its own, for it takes seconds in which a server would answer nobody. No more than two
+ * are made at once.
  *
  * @param seconds that it may take, the wait for its turn left out
  * @param signal ends the thread
@@ -24,15 +24,25 @@ export async function render (task: PrintTask, seconds: number, signal: AbortSig
 
 async function renderNow (task: PrintTask, seconds: number, signal: AbortSignal): Promise<Uint8Array> {
   const deadline = AbortSignal.timeout(seconds * 1000)
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task, resourceLimits: { maxOldGenerationSizeMb: memory } })
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: memory }
+  })
   try {
-    const [bytes] = await once(worker, 'message', { signal: AbortSignal.any([signal, deadline]) }) as [Uint8Array]
+    const [bytes] = (await once(worker, 'message', { signal: AbortSignal.any([signal, deadline]) })) as [Uint8Array]
     return bytes
   } catch (cause) {
-    if (deadline.aborted && !signal.aborted) throw new CommonsError('file_limit_exceeded', { params: { limit: seconds, unit: 'seconds of layout in it' }, cause })
+    if (deadline.aborted && !signal.aborted) {
+      throw new CommonsError('file_limit_exceeded', {
+        params: { limit: seconds, unit: 'seconds of layout in it' },
+        cause
+      })
+    }
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw cause
     throw new CommonsError('file_limit_exceeded', {
-      params: { limit: memory, unit: 'MiB' }, cause, message: `The document needs more than ${memory} MiB of memory`
+      params: { limit: memory, unit: 'MiB' },
+      cause,
+      message: `The document needs more than ${memory} MiB of memory`
     })
   } finally {
     await worker.terminate()

@@ -11,8 +11,11 @@ export interface PdfOptions {
   readonly rows?: number
   /** Seconds that the layout may take. Default: 60. */
   readonly seconds?: number
-  /** Paths of TTF or OTF files. Default: Roboto, as the package brings it; without `bold` all letters are the normal ones. */
-  readonly font?: { readonly normal: string, readonly bold?: string }
+  /**
+   * Paths of TTF or OTF files. Default: Roboto, as the package brings it; without `bold` all letters are the normal
+   * ones.
+   */
+  readonly font?: { readonly normal: string; readonly bold?: string }
   /** Default: A4. */
   readonly pageSize?: PdfPageSize
   /** Default: `auto`, landscape when the columns together are wider than 1.3 upright pages. */
@@ -32,12 +35,13 @@ const pageSizes = {
 } as const satisfies { readonly [name: string]: PageSize }
 
 /**
- * Writes tables as PDF by the package `pdfmake`, an optional peer: lines and facts of the frame, the table with its header
- * on every page, the foot, page numbers. Nothing comes before all rows are read, and the layout runs in a thread of its own.
+ * Writes tables as PDF by the package `pdfmake`, an optional peer: lines and facts of the frame, the table with its
+ * header on every page, the foot, page numbers. Nothing comes before all rows are read, and the layout runs in a thread
+ * of its own.
  *
- * Roboto shows Latin, Cyrillic, Greek and Vietnamese text; give a font for others. A character that the font lacks stands
- * as □ or the font's own sign for it, and a line below the table names it. Scripts that run from right to left have their
- * letters in order, but their words stand from left to right, which a line below the table says too.
+ * Roboto shows Latin, Cyrillic, Greek and Vietnamese text; give a font for others. A character that the font lacks
+ * stands as □ or the font's own sign for it, and a line below the table names it. Scripts that run from right to left
+ * have their letters in order, but their words stand from left to right, which a line below the table says too.
  *
  * @throws CommonsError `format_unavailable` without the package, `file_limit_exceeded` with more rows, columns or
  * characters than a document may have, or when its layout takes too long; both before the first byte.
@@ -54,7 +58,9 @@ export function pdfWriter (options: PdfOptions = {}): WriteTable {
   async function * write (frame: TableFrame, pages: TablePages, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
     const fonts = fontFiles(font)
     const limit = mostColumns(page, orientation)
-    if (frame.columns.length > limit) throw new CommonsError('file_limit_exceeded', { params: { limit, unit: 'columns' } })
+    if (frame.columns.length > limit) {
+      throw new CommonsError('file_limit_exceeded', { params: { limit, unit: 'columns' } })
+    }
     const table = await gatherTable(frame, pages, rows)
     if (!signal.aborted) yield await render({ table, fonts, page, orientation }, seconds, signal)
   }
@@ -79,7 +85,8 @@ function endsAtOnce (start: (signal: AbortSignal) => AsyncGenerator<Uint8Array, 
 
 /** @throws CommonsError `format_unavailable` */
 function fontFiles (font: PdfOptions['font']): FontFiles {
-  const roboto = (style: string): string => fileURLToPath(import.meta.resolve(`pdfmake/fonts/Roboto/Roboto-${style}.ttf`))
+  const roboto = (style: string): string =>
+    fileURLToPath(import.meta.resolve(`pdfmake/fonts/Roboto/Roboto-${style}.ttf`))
   try {
     const own = { normal: roboto('Regular'), bold: roboto('Medium'), italics: roboto('Italic') }
     return font === undefined ? own : { normal: font.normal, bold: font.bold ?? font.normal, italics: font.normal }

@@ -20,7 +20,11 @@ export function textCell (reference: string, style: number, text: string): strin
 
 /** The style of the cells of a column, of those too that are filled in later. */
 export function columnStyle (column: TableColumn, styles: StyleSheet, style: CellStyle = {}): number {
-  return styles.indexOf({ format: columnFormats[column.kind], align: column.align ?? (column.kind === 'number' ? 'right' : 'left'), ...style })
+  return styles.indexOf({
+    format: columnFormats[column.kind],
+    align: column.align ?? (column.kind === 'number' ? 'right' : 'left'),
+    ...style
+  })
 }
 
 /**
@@ -49,7 +53,9 @@ export function cellWriter (column: TableColumn, styles: StyleSheet, onCut: () =
     return number === undefined ? asText(reference, value) : `<c r="${reference}" s="${style}"><v>${number}</v></c>`
   }
   const asBoolean: WriteCell = (reference, value) =>
-    typeof value === 'boolean' ? `<c r="${reference}" s="${style}" t="b"><v>${Number(value)}</v></c>` : asText(reference, value)
+    typeof value === 'boolean'
+      ? `<c r="${reference}" s="${style}" t="b"><v>${Number(value)}</v></c>`
+      : asText(reference, value)
   const asDate: WriteCell = (reference, value) => {
     const serial = dateSerial(value)
     return serial === undefined ? asText(reference, value) : `<c r="${reference}" s="${style}"><v>${serial}</v></c>`
@@ -62,8 +68,15 @@ export function cellWriter (column: TableColumn, styles: StyleSheet, onCut: () =
   }
   const asJson: WriteCell = (reference, value) => asText(reference, JSON.stringify(value))
 
-  const write = { text: asText, number: asNumber, boolean: asBoolean, date: asDate, datetime: asInstant, json: asJson }[column.kind]
-  return (reference, value) => value === null || value === undefined ? '' : write(reference, value)
+  const write = {
+    text: asText,
+    number: asNumber,
+    boolean: asBoolean,
+    date: asDate,
+    datetime: asInstant,
+    json: asJson
+  }[column.kind]
+  return (reference, value) => (value === null || value === undefined ? '' : write(reference, value))
 }
 
 /** Any value as text. */
@@ -73,10 +86,17 @@ export function textOf (value: Cell): string {
 }
 
 const columnFormats = {
-  text: 'text', number: 'general', boolean: 'general', date: 'date', datetime: 'datetime', json: 'text'
+  text: 'text',
+  number: 'general',
+  boolean: 'general',
+  date: 'date',
+  datetime: 'datetime',
+  json: 'text'
 } as const
 
-/** The digits of a number that spreadsheets keep: 15 of them, in the range that all programs know; undefined for others. */
+/**
+ * The digits of a number that spreadsheets keep: 15 of them, in the range that all programs know; undefined for others.
+ */
 function exactNumber (value: Cell): string | undefined {
   // The digits of a binary fraction are those of its shortest form, which programs read back as it was.
   if (typeof value === 'number' && !Number.isInteger(value)) return String(value)

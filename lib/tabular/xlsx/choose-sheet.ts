@@ -27,10 +27,14 @@ interface RefusedSheet {
 /**
  * The rows of the sheet to read.
  *
- * @throws CommonsError `validation_failed` for a name that no sheet has, `file_unreadable` where none is visible; where no
- * header is right, the error of the sheet with the fewest findings, with the names of the sheets
+ * @throws CommonsError `validation_failed` for a name that no sheet has, `file_unreadable` where none is visible; where
+ * no header is right, the error of the sheet with the fewest findings, with the names of the sheets
  */
-export async function chooseSheet (sheets: readonly WorkbookSheet[], read: (sheet: WorkbookSheet) => SheetPages, { sheet: name, headerError }: SheetChoice): Promise<SheetPages> {
+export async function chooseSheet (
+  sheets: readonly WorkbookSheet[],
+  read: (sheet: WorkbookSheet) => SheetPages,
+  { sheet: name, headerError }: SheetChoice
+): Promise<SheetPages> {
   if (name !== undefined) return read(sheetNamed(sheets, name))
   const visible = sheets.filter(({ isVisible }) => isVisible)
   if (visible.length === 0) throw unreadable('it has no visible sheet')
@@ -64,12 +68,14 @@ function sheetNamed (sheets: readonly WorkbookSheet[], name: string): WorkbookSh
   const found = sheets.find(sheet => sheet.name === name) ?? sheets.find(sheet => sheet.name.toLowerCase() === lower)
   if (found !== undefined) return found
   const problem = `The workbook has no sheet "${shortened(name)}". Sheets: ${listOf(sheets.filter(({ isVisible }) => isVisible))}`
-  throw new CommonsError('validation_failed', { details: [errorDetail('invalid_value', { field: 'sheet' }, { problem })] })
+  throw new CommonsError('validation_failed', {
+    details: [errorDetail('invalid_value', { field: 'sheet' }, { problem })]
+  })
 }
 
 function listOf (sheets: readonly WorkbookSheet[]): string {
   const names = sheets.slice(0, mostNames).map(({ name }) => `"${shortened(name)}"`)
-  return [...names, ...sheets.length > mostNames ? ['…'] : []].join(', ')
+  return [...names, ...(sheets.length > mostNames ? ['…'] : [])].join(', ')
 }
 
 async function * resumed (first: readonly SheetRow[], rest: AsyncIterator<readonly SheetRow[]>): SheetPages {

@@ -14,13 +14,16 @@ function timeOfDay (text: string): string | null {
   const match = time.exec(text)
   if (match === null) return null
   const [, hours = '', minutes = '', seconds = '00', fraction = ''] = match
-  return isClock(hours, minutes, seconds) ? `${hours}:${minutes}:${seconds}${milliseconds(fraction).replace('.000', '')}` : null
+  return isClock(hours, minutes, seconds)
+    ? `${hours}:${minutes}:${seconds}${milliseconds(fraction).replace('.000', '')}`
+    : null
 }
 
 function dateText (text: string): string | null {
   const match = instant.exec(text)
   if (match === null) return null
-  const [, year = '', month = '', day = '', hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] = match
+  const [, year = '', month = '', day = '', hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] =
+    match
   const midnight = new Date(`${year}-${month}-${day}T00:00Z`)
   // JavaScript takes the 30th of February for the 1st or 2nd of March.
   const isDay = midnight.getUTCDate() === Number(day)

@@ -27,7 +27,9 @@ function numberOf (text: string): number | string | undefined {
   const digits = significantDigits(text)
   // A double has no number that is so near to zero.
   if (value === 0 && digits !== '') return undefined
-  const isSafe = digits.length <= safeDigits || [String(value), value.toPrecision(17)].some(form => significantDigits(form) === digits)
+  const isSafe =
+    digits.length <= safeDigits ||
+    [String(value), value.toPrecision(17)].some(form => significantDigits(form) === digits)
   return isSafe ? value : plainDecimal(text)
 }
 

@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream'
 import type { ZipFile } from 'yauzl'
 import { loadPeer } from '../load-peer.js'
 
-/** The record that ends an archive: its signature, its length without the comment behind it, and the longest comment. */
+/**
+ * The record that ends an archive: its signature, its length without the comment behind it, and the longest comment.
+ */
 const signature = Buffer.from('PK\x05\x06', 'latin1')
 const recordLength = 22
 const longestComment = 65_535
@@ -13,7 +15,11 @@ const mostBehind = 65_536
 
 /** Opens an archive, be there bytes behind its end or not. */
 export async function openZip (path: string): Promise<ZipFile> {
-  const { openPromise, fromRandomAccessReaderPromise, RandomAccessReader } = await loadPeer('xlsx', 'yauzl', () => import('yauzl'))
+  const { openPromise, fromRandomAccessReaderPromise, RandomAccessReader } = await loadPeer(
+    'xlsx',
+    'yauzl',
+    () => import('yauzl')
+  )
   const options = { autoClose: false }
   try {
     return await openPromise(path, options)
@@ -36,7 +42,11 @@ async function archiveSize (path: string): Promise<number | undefined> {
     const { size } = await file.stat()
     const length = Math.min(size, recordLength + longestComment + mostBehind)
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
-    for (let at = buffer.lastIndexOf(signature); at !== -1; at = at === 0 ? -1 : buffer.lastIndexOf(signature, at - 1)) {
+    for (
+      let at = buffer.lastIndexOf(signature);
+      at !== -1;
+      at = at === 0 ? -1 : buffer.lastIndexOf(signature, at - 1)
+    ) {
       if (at + recordLength > length) continue
       const position = size - length + at
       const directoryEnd = buffer.readUInt32LE(at + 12) + buffer.readUInt32LE(at + 16)

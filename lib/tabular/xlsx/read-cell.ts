@@ -30,15 +30,23 @@ export function readCell (cell: RawCell, context: CellContext): ReadCell {
   if (formula !== undefined && isNotWorkedOut(type, value)) {
     return new CellError(`=${formula}`, 'has a formula without a value: open the file in a spreadsheet and save it')
   }
-  if (type === 'inlineStr' || (value === undefined && inlineText !== undefined)) return bounded(inlineText ?? value ?? null, context)
+  if (type === 'inlineStr' || (value === undefined && inlineText !== undefined)) {
+    return bounded(inlineText ?? value ?? null, context)
+  }
   if (value === undefined) return null
   switch (type) {
-    case 'str': return bounded(value, context)
-    case 's': return sharedText(value, context)
-    case 'e': return new CellError(value)
-    case 'b': return booleanCell(value.trim())
-    case 'd': return readIsoDate(value.trim())
-    default: return numberCell(value.trim(), context.formats[cell.style] ?? null, context.from1904)
+    case 'str':
+      return bounded(value, context)
+    case 's':
+      return sharedText(value, context)
+    case 'e':
+      return new CellError(value)
+    case 'b':
+      return booleanCell(value.trim())
+    case 'd':
+      return readIsoDate(value.trim())
+    default:
+      return numberCell(value.trim(), context.formats[cell.style] ?? null, context.from1904)
   }
 }
 
@@ -49,12 +57,16 @@ function isNotWorkedOut (type: string, value: string | undefined): boolean {
 
 function booleanCell (text: string): ReadCell {
   switch (text) {
-    case '': return null
+    case '':
+      return null
     case '1':
-    case 'true': return true
+    case 'true':
+      return true
     case '0':
-    case 'false': return false
-    default: return new CellError(text, 'holds neither true nor false')
+    case 'false':
+      return false
+    default:
+      return new CellError(text, 'holds neither true nor false')
   }
 }
 

@@ -34,7 +34,10 @@ function paddedDigits (code: string): number | null {
   return /^0{2,100}(?=;|$)/.exec(code)?.[0].length ?? null
 }
 
-/** What stands in a format for itself: quoted, escaped, filled or as wide as a character, or in brackets but for hours that go on. */
+/**
+ * What stands in a format for itself: quoted, escaped, filled or as wide as a character, or in brackets but for hours
+ * that go on.
+ */
 const literals = /"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]?/gi
 
 /** Whether a format shows dates; only its first section is looked at. */
@@ -49,6 +52,8 @@ export function dateShape (code: string): DateShape | null {
 /** The formats that files need not tell. */
 function knownShape (id: number): DateShape | null {
   if (id === 46) return 'elapsed'
-  if ((id >= 18 && id <= 22) || id === 45 || id === 47 || (id >= 32 && id <= 35) || id === 55 || id === 56) return 'time'
+  if ((id >= 18 && id <= 22) || id === 45 || id === 47 || (id >= 32 && id <= 35) || id === 55 || id === 56) {
+    return 'time'
+  }
   return (id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ? 'date' : null
 }

@@ -23,7 +23,9 @@ export async function readSharedStrings (parts: ZipParts, path: string, limits: 
     text (path, text) {
       if (path === item) return
       characters += text.length
-      if (characters > limits.sharedStringLength) throw overLimit(limits.sharedStringLength, 'characters in its shared texts')
+      if (characters > limits.sharedStringLength) {
+        throw overLimit(limits.sharedStringLength, 'characters in its shared texts')
+      }
       raw += text
     },
     close (path) {

@@ -101,7 +101,9 @@ class SheetHandler implements XmlHandler {
 
   #openCell ({ r: reference, t: type = 'n', s: style = '0' }: Readonly<Record<string, string>>): void {
     const place = reference === undefined ? { column: this.#column + 1, row: this.#row } : cellPlace(reference)
-    if (place === undefined || place.row !== this.#row || place.column <= this.#column) throw unreadable('its cells do not stand one after the other')
+    if (place === undefined || place.row !== this.#row || place.column <= this.#column) {
+      throw unreadable('its cells do not stand one after the other')
+    }
     this.#column = place.column
     this.#type = type
     this.#style = Number(style)
@@ -111,11 +113,22 @@ class SheetHandler implements XmlHandler {
   }
 
   #closeCell (): void {
-    const read = readCell({ type: this.#type, style: this.#style, value: this.#value, inlineText: this.#inlineText, formula: this.#formula }, this.#context)
+    const read = readCell(
+      {
+        type: this.#type,
+        style: this.#style,
+        value: this.#value,
+        inlineText: this.#inlineText,
+        formula: this.#formula
+      },
+      this.#context
+    )
     if (read === null) return
     const column = this.#column
     if (column >= this.#limits.columns) throw overLimit(this.#limits.columns, 'columns')
-    if (read instanceof CellError && read.problem !== undefined) this.#problem ??= `The cell ${columnLetters(column)}${this.#row} ${read.problem}`
+    if (read instanceof CellError && read.problem !== undefined) {
+      this.#problem ??= `The cell ${columnLetters(column)}${this.#row} ${read.problem}`
+    }
     if (read !== '') this.#hasValue = true
     while (this.#cells.length < column) this.#cells.push(null)
     if ((this.#cells[column] ?? null) !== null) throw unreadable('two of its cells stand in one place')
@@ -127,7 +140,11 @@ class SheetHandler implements XmlHandler {
     if (this.#hasValue) {
       // One more for the header.
       if (++this.#count > this.#limits.rows + 1) throw overLimit(this.#limits.rows, 'rows')
-      this.#emit(this.#problem === undefined ? { number: this.#row, cells } : { number: this.#row, cells, problem: this.#problem })
+      this.#emit(
+        this.#problem === undefined
+          ? { number: this.#row, cells }
+          : { number: this.#row, cells, problem: this.#problem }
+      )
     }
     this.#hasValue = false
     this.#cells = []

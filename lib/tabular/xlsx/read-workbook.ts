@@ -46,7 +46,8 @@ export async function readWorkbook (parts: ZipParts, limits: FileLimits): Promis
     return relation?.type === 'worksheet' ? [{ name, isVisible, part: relation.target }] : []
   })
   // Some programs name parts that they have not written, for lack of anything to say in them.
-  const target = (wanted: string): string | undefined => relations.find(({ type, target }) => type === wanted && parts.has(target))?.target
+  const target = (wanted: string): string | undefined =>
+    relations.find(({ type, target }) => type === wanted && parts.has(target))?.target
   return { sheets, sharedStrings: target('sharedStrings'), styles: target('styles'), from1904 }
 }
 
@@ -57,7 +58,13 @@ export interface ItemLimit {
 }
 
 /** All that a small part says. */
-export async function readPart<Item> (parts: ZipParts, path: string, limits: FileLimits, { most, unit }: ItemLimit, handlerOf: (emit: (item: Item) => void) => XmlHandler): Promise<Item[]> {
+export async function readPart<Item> (
+  parts: ZipParts,
+  path: string,
+  limits: FileLimits,
+  { most, unit }: ItemLimit,
+  handlerOf: (emit: (item: Item) => void) => XmlHandler
+): Promise<Item[]> {
   const found: Item[] = []
   for await (const items of readXml(parts.read(path, largestPart), limits, handlerOf)) {
     found.push(...items)
@@ -70,12 +77,18 @@ async function relationsOf (parts: ZipParts, path: string, limits: FileLimits): 
   const folder = posix.dirname(path)
   // A workbook refers to its own parts only.
   const limit = { most: limits.entries, unit: 'relationships' }
-  return await readPart<Relation>(parts, posix.join(folder, '_rels', `${posix.basename(path)}.rels`), limits, limit, emit => ({
-    elements: ['Relationships/Relationship'],
-    open (_, { Id: id = '', Type: type = '', Target: target = '', TargetMode: mode }) {
-      if (mode !== 'External') emit({ id, type: posix.basename(type), target: partName(folder, target.trim()) })
-    }
-  }))
+  return await readPart<Relation>(
+    parts,
+    posix.join(folder, '_rels', `${posix.basename(path)}.rels`),
+    limits,
+    limit,
+    emit => ({
+      elements: ['Relationships/Relationship'],
+      open (_, { Id: id = '', Type: type = '', Target: target = '', TargetMode: mode }) {
+        if (mode !== 'External') emit({ id, type: posix.basename(type), target: partName(folder, target.trim()) })
+      }
+    })
+  )
 }
 
 function partName (folder: string, target: string): string {
@@ -93,7 +106,11 @@ const sheetPath = 'workbook/sheets/sheet'
 /** Of the attributes that refer to other parts, in transitional and in strict files. */
 const relationNamespace = /\/officeDocument\/(?:2006\/)?relationships$/
 
-async function sheetsOf (parts: ZipParts, path: string, limits: FileLimits): Promise<{ readonly listed: readonly ListedSheet[], readonly from1904: boolean }> {
+async function sheetsOf (
+  parts: ZipParts,
+  path: string,
+  limits: FileLimits
+): Promise<{ readonly listed: readonly ListedSheet[]; readonly from1904: boolean }> {
   let from1904 = false
   const listed = await readPart<ListedSheet>(parts, path, limits, { most: limits.entries, unit: 'sheets' }, emit => ({
     elements: [propertiesPath, sheetPath],
@@ -102,9 +119,11 @@ async function sheetsOf (parts: ZipParts, path: string, limits: FileLimits): Pro
         from1904 = ['1', 'true'].includes(attributes['date1904'] ?? '')
         return
       }
-      const id = Object.keys(attributes).find(key => key.endsWith(':id') && relationNamespace.test(namespaces.of(key.slice(0, -3)) ?? ''))
+      const id = Object.keys(attributes).find(
+        key => key.endsWith(':id') && relationNamespace.test(namespaces.of(key.slice(0, -3)) ?? '')
+      )
       const { name = '', state = '' } = attributes
-      if (id !== undefined) emit({ id: attributes[id]!, name, isVisible: state !== 'hidden' && state !== 'veryHidden' })
+      if (id !== undefined) { emit({ id: attributes[id]!, name, isVisible: state !== 'hidden' && state !== 'veryHidden' }) }
     }
   }))
   return { listed, from1904 }

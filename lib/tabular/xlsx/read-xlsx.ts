@@ -25,9 +25,14 @@ export interface XlsxReaderOptions extends SheetChoice {
  * and saxes.
  *
  * @example
- * for await (const rows of readXlsx('/tmp/upload', defaultLimits)) for (const { number, cells } of rows) console.log(number, cells)
+ * for await (const rows of readXlsx('/tmp/upload', defaultLimits)) for (const { number, cells } of rows)
+ * console.log(number, cells)
  */
-export async function * readXlsx (path: string, limits: FileLimits, { signal, ...choice }: XlsxReaderOptions = {}): AsyncGenerator<readonly SheetRow[]> {
+export async function * readXlsx (
+  path: string,
+  limits: FileLimits,
+  { signal, ...choice }: XlsxReaderOptions = {}
+): AsyncGenerator<readonly SheetRow[]> {
   await refuseOtherFiles(path, limits)
   const parts = await ZipParts.open(path, limits, signal)
   try {

@@ -15,10 +15,10 @@ const mostAttributes = 256
 export interface XmlHandler {
   /** Paths of elements of the root's namespace, without prefixes. */
   readonly elements: readonly string[]
-  open (path: string, attributes: Readonly<Record<string, string>>, namespaces: Namespaces): void
+  open(path: string, attributes: Readonly<Record<string, string>>, namespaces: Namespaces): void
   /** Told of the text of an element itself, maybe in parts. */
-  text? (path: string, text: string): void
-  close? (path: string): void
+  text?(path: string, text: string): void
+  close?(path: string): void
 }
 
 /** An element that a handler names, or one on the way to it. */
@@ -32,10 +32,14 @@ interface Place {
  * Reads a document piece by piece and gives what its handler emitted for each, so that whoever takes slowly is waited
  * for. No document type is taken, so that there are no entities but the five that XML has.
  */
-export async function * readXml<Item> (pieces: AsyncIterable<Buffer>, limits: FileLimits, handlerOf: (emit: (item: Item) => void) => XmlHandler): AsyncGenerator<readonly Item[]> {
+export async function * readXml<Item> (
+  pieces: AsyncIterable<Buffer>,
+  limits: FileLimits,
+  handlerOf: (emit: (item: Item) => void) => XmlHandler
+): AsyncGenerator<readonly Item[]> {
   const { SaxesParser } = await loadPeer('xlsx', 'saxes', () => import('saxes'))
   // It runs five times slower with more than six handlers.
-  const parser = new SaxesParser<{ position: false, xmlns: false }>({ position: false, xmlns: false })
+  const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false })
   /** The elements that are open; null for one that nobody asks for. */
   const places: (Place | null)[] = []
   const namespaces = new Namespaces()
@@ -47,10 +51,14 @@ export async function * readXml<Item> (pieces: AsyncIterable<Buffer>, limits: Fi
   let attributeCount = 0
   const handler = handlerOf(item => items.push(item))
   const root = placesOf(handler.elements)
-  parser.on('doctype', () => { throw unreadable('its XML declares a document type') })
+  parser.on('doctype', () => {
+    throw unreadable('its XML declares a document type')
+  })
   parser.on('attribute', ({ name, value }) => {
     if (++attributeCount > mostAttributes) throw overLimit(mostAttributes, 'attributes in one XML element')
-    if (name.startsWith('xmlns') && (name.length === 5 || name[5] === ':')) (declared ??= new Map()).set(name.slice(6), value)
+    if (name.startsWith('xmlns') && (name.length === 5 || name[5] === ':')) {
+      ;(declared ??= new Map()).set(name.slice(6), value)
+    }
   })
   parser.on('opentag', ({ name, attributes }) => {
     pending = 0

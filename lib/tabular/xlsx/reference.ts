@@ -9,7 +9,7 @@ const maxColumns = 16_384
  * columnLetters(27) // 'AB'
  */
 export function columnLetters (index: number): string {
-  const letter = String.fromCharCode(65 + index % 26)
+  const letter = String.fromCharCode(65 + (index % 26))
   return index < 26 ? letter : columnLetters(Math.floor(index / 26) - 1) + letter
 }
 
@@ -19,7 +19,7 @@ export function columnLetters (index: number): string {
  * @example
  * cellPlace('AB12') // { column: 27, row: 12 }
  */
-export function cellPlace (reference: string): { readonly column: number, readonly row: number } | undefined {
+export function cellPlace (reference: string): { readonly column: number; readonly row: number } | undefined {
   let column = 0
   let at = 0
   for (; at < 3; at++) {

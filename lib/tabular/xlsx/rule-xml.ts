@@ -8,7 +8,11 @@ import { escapeAttribute, escapeText } from './xml-text.js'
  *
  * @param nameOf gives the name of the sheet of a title
  */
-export function rulesXml (columns: readonly SheetColumn[], firstRow: number, nameOf: (title: string) => string): string {
+export function rulesXml (
+  columns: readonly SheetColumn[],
+  firstRow: number,
+  nameOf: (title: string) => string
+): string {
   const rules = columns.flatMap(({ rule }, index) => {
     const letters = columnLetters(index)
     return rule === undefined ? [] : [ruleXml(rule, `${letters}${firstRow}:${letters}${maxRows}`, nameOf)]
@@ -20,11 +24,14 @@ function ruleXml (rule: CellRule, cells: string, nameOf: (title: string) => stri
   const error = rule.error === undefined ? '' : ` error="${escapeAttribute(rule.error.slice(0, 255))}"`
   const strict = rule.type === 'list' && rule.isOpen === true ? '' : ' showErrorMessage="1"'
   const start = `<dataValidation type="${rule.type}" allowBlank="1"${strict}${error} sqref="${cells}">`
-  const formulas = rule.type === 'list'
-    // A list of values in the rule itself could hold no commas and 255 characters in all.
-    ? [fixedRange(nameOf(rule.sheet), rule.column, 2, rule.column, rule.count + 1)]
-    : bounds(rule)
-  return start + formulas.map((formula, index) => `<formula${index + 1}>${escapeText(formula)}</formula${index + 1}>`).join('') + '</dataValidation>'
+  // A list of values in the rule itself could hold no commas and 255 characters in all.
+  const isList = rule.type === 'list'
+  const formulas = isList ? [fixedRange(nameOf(rule.sheet), rule.column, 2, rule.column, rule.count + 1)] : bounds(rule)
+  return (
+    start +
+    formulas.map((formula, index) => `<formula${index + 1}>${escapeText(formula)}</formula${index + 1}>`).join('') +
+    '</dataValidation>'
+  )
 }
 
 /** Both bounds, as the rules of spreadsheets want two. */

@@ -57,5 +57,8 @@ export function instantText (instant: Date): string {
 
 function timeText (time: number): string {
   const hours = String(Math.floor(time / 3_600_000)).padStart(2, '0')
-  return `${hours}:${new Date(time).toISOString().slice(14, 23).replace(/\.000$/, '')}`
+  return `${hours}:${new Date(time)
+    .toISOString()
+    .slice(14, 23)
+    .replace(/\.000$/, '')}`
 }

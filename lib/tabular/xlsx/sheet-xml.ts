@@ -48,8 +48,14 @@ export class SheetXml {
     this.#letters = sheet.columns.map((_, index) => columnLetters(index))
     this.#cells = sheet.columns.map(column => cellWriter(column, styles, () => this.#cut++))
     this.#above = [
-      ...(sheet.lines ?? []).map((text, index): Line => ({ text, style: { font: index === 0 ? 'title' : 'bold', align: 'center' } })),
-      ...(sheet.facts ?? []).map(({ label, value }): Line => ({ text: `${label}: ${value === null ? '' : textOf(value)}`, style: { align: 'left' } }))
+      ...(sheet.lines ?? []).map((text, index): Line => ({
+        text,
+        style: { font: index === 0 ? 'title' : 'bold', align: 'center' }
+      })),
+      ...(sheet.facts ?? []).map(({ label, value }): Line => ({
+        text: `${label}: ${value === null ? '' : textOf(value)}`,
+        style: { align: 'left' }
+      }))
     ]
   }
 
@@ -81,23 +87,41 @@ export class SheetXml {
       }
     }
     onTable(row)
-    const below = await this.rows.atEnd() ? this.#below() : []
+    const below = (await this.rows.atEnd()) ? this.#below() : []
     const merged = [...this.#merges(1, this.#above), ...this.#merges(row + 2, below)]
-    yield Buffer.from(text + this.#lines(row + 2, below) + '</sheetData>' +
-      (columns.length === 0 || this.#sheet.hidden === true ? '' : `<autoFilter ref="${range(...this.tableTo(row))}"/>`) +
-      (merged.length === 0 ? '' : `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>`) +
-      rulesXml(columns, this.headerRow + 1, nameOf) + '</worksheet>')
+    yield Buffer.from(
+      text +
+        this.#lines(row + 2, below) +
+        '</sheetData>' +
+        (columns.length === 0 || this.#sheet.hidden === true
+          ? ''
+          : `<autoFilter ref="${range(...this.tableTo(row))}"/>`) +
+        (merged.length === 0 ? '' : `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>`) +
+        rulesXml(columns, this.headerRow + 1, nameOf) +
+        '</worksheet>'
+    )
   }
 
   #head (selected: boolean): string {
     const { columns } = this.#sheet
     const header = this.headerRow
-    return '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
+    return (
+      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
       `<sheetViews><sheetView${selected ? ' tabSelected="1"' : ''} workbookViewId="0"><pane ySplit="${header}" topLeftCell="A${header + 1}" activePane="bottomLeft" state="frozen"/>` +
       `<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="${rowHeight}"/>` +
-      (columns.length === 0 ? '' : `<cols>${columns.map((column, index) => this.#column(column, index + 1)).join('')}</cols>`) +
-      `<sheetData>${this.#lines(1, this.#above)}<row r="${header}">${columns.map(({ label, header: fill = 'plain', align = 'center' }, index) =>
-        textCell(`${this.#letters[index]!}${header}`, this.#styles.indexOf({ font: 'header', fill, align, format: 'text' }), label)).join('')}</row>`
+      (columns.length === 0
+        ? ''
+        : `<cols>${columns.map((column, index) => this.#column(column, index + 1)).join('')}</cols>`) +
+      `<sheetData>${this.#lines(1, this.#above)}<row r="${header}">${columns
+        .map(({ label, header: fill = 'plain', align = 'center' }, index) =>
+          textCell(
+            `${this.#letters[index]!}${header}`,
+            this.#styles.indexOf({ font: 'header', fill, align, format: 'text' }),
+            label
+          )
+        )
+        .join('')}</row>`
+    )
   }
 
   #column (column: TableColumn, number: number): string {
@@ -114,21 +138,32 @@ export class SheetXml {
       xml += cell
     }
     // Not every program makes rows as high as their text.
-    return lines === 1 ? `<row r="${row}">${xml}</row>` : `<row r="${row}" ht="${rowHeight * Math.min(lines, highestRow)}">${xml}</row>`
+    return lines === 1
+      ? `<row r="${row}">${xml}</row>`
+      : `<row r="${row}" ht="${rowHeight * Math.min(lines, highestRow)}">${xml}</row>`
   }
 
   #below (): readonly Line[] {
-    const cut = this.#cut === 0 ? [] : [`${this.#cut} ${this.#cut === 1 ? 'cell was' : 'cells were'} longer than 32,767 characters and cut there`]
-    return [...this.#sheet.foot ?? [], ...cut].map(text => ({ text, style: { font: 'italic', align: 'left' } }))
+    const cut =
+      this.#cut === 0
+        ? []
+        : [`${this.#cut} ${this.#cut === 1 ? 'cell was' : 'cells were'} longer than 32,767 characters and cut there`]
+    return [...(this.#sheet.foot ?? []), ...cut].map(text => ({ text, style: { font: 'italic', align: 'left' } }))
   }
 
   #lines (firstRow: number, lines: readonly Line[]): string {
-    return lines.map(({ text, style }, index) =>
-      `<row r="${firstRow + index}"${style.font === 'title' ? ' ht="20"' : ''}>${textCell(`A${firstRow + index}`, this.#styles.indexOf(style), text)}</row>`).join('')
+    return lines
+      .map(
+        ({ text, style }, index) =>
+          `<row r="${firstRow + index}"${style.font === 'title' ? ' ht="20"' : ''}>${textCell(`A${firstRow + index}`, this.#styles.indexOf(style), text)}</row>`
+      )
+      .join('')
   }
 
   #merges (firstRow: number, lines: readonly Line[]): string[] {
     const last = this.#sheet.columns.length - 1
-    return last < 1 ? [] : lines.map((_, index) => `<mergeCell ref="${range(0, firstRow + index, last, firstRow + index)}"/>`)
+    return last < 1
+      ? []
+      : lines.map((_, index) => `<mergeCell ref="${range(0, firstRow + index, last, firstRow + index)}"/>`)
   }
 }

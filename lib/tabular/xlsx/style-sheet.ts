@@ -31,9 +31,16 @@ const fills = {
 }
 
 /** 49 and 0 are known to every program, the others are told. */
-const formats: Readonly<Record<NumberFormat, number>> = { general: 0, text: 49, date: 164, datetime: 165, 'datetime-ms': 166 }
+const formats: Readonly<Record<NumberFormat, number>> = {
+  general: 0,
+  text: 49,
+  date: 164,
+  datetime: 165,
+  'datetime-ms': 166
+}
 
-const numberFormats = '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>' +
+const numberFormats =
+  '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>' +
   '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>' +
   '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss.000"/>'
 
@@ -55,14 +62,22 @@ export class StyleSheet {
 
   toXml (): string {
     const used = [...this.#indexes.keys()]
-    return '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
+    return (
+      '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
       `<numFmts count="3">${numberFormats}</numFmts>` +
-      list('fonts', Object.values(fonts).map(font => `<font>${font}</font>`)) +
-      list('fills', Object.values(fills).map(fill => `<fill>${fill}</fill>`)) +
+      list(
+        'fonts',
+        Object.values(fonts).map(font => `<font>${font}</font>`)
+      ) +
+      list(
+        'fills',
+        Object.values(fills).map(fill => `<fill>${fill}</fill>`)
+      ) +
       '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>' +
       '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
       list('cellXfs', used) +
       '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )
   }
 }
 

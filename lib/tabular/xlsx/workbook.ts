@@ -4,25 +4,29 @@ import type { TableColumn, TableFrame, TablePages } from '../table.js'
 export type CellRule = {
   /** What is told when the rule is broken, cut at 255 characters. Default: what the program says. */
   readonly error?: string
-} & ({
-  readonly type: 'list'
-  /** Title of the sheet and place of the column in it, 0 for the first, that hold the values. */
-  readonly sheet: string
-  readonly column: number
-  /** How many values stand there. */
-  readonly count: number
-  /** Other values may be typed. Default: false. */
-  readonly isOpen?: boolean
-} | {
-  readonly type: 'whole' | 'decimal' | 'textLength'
-  readonly min?: number
-  readonly max?: number
-} | {
-  readonly type: 'date'
-  /** `YYYY-MM-DD`, from 1900-03-01 on. */
-  readonly min?: string
-  readonly max?: string
-})
+} & (
+  | {
+    readonly type: 'list'
+    /** Title of the sheet and place of the column in it, 0 for the first, that hold the values. */
+    readonly sheet: string
+    readonly column: number
+    /** How many values stand there. */
+    readonly count: number
+    /** Other values may be typed. Default: false. */
+    readonly isOpen?: boolean
+  }
+  | {
+    readonly type: 'whole' | 'decimal' | 'textLength'
+    readonly min?: number
+    readonly max?: number
+  }
+  | {
+    readonly type: 'date'
+    /** `YYYY-MM-DD`, from 1900-03-01 on. */
+    readonly min?: string
+    readonly max?: string
+  }
+)
 
 export interface SheetColumn extends TableColumn {
   /** Colour of the header: blue, red or green. Default: `plain`. */
@@ -39,6 +43,8 @@ export interface WorkbookSheet extends TableFrame {
 }
 
 export interface WorkbookOptions {
-  /** Rows of a sheet, all lines counted; what is more goes on in a further sheet. Default: 1,048,576, which is the most. */
+  /**
+   * Rows of a sheet, all lines counted; what is more goes on in a further sheet. Default: 1,048,576, which is the most.
+   */
   readonly sheetRows?: number
 }

@@ -22,7 +22,10 @@ const packing = { compressionLevel: 1 }
  * @example
  * for await (const piece of writeWorkbook([{ title: 'Staff', columns, rows }])) response.write(piece)
  */
-export async function * writeWorkbook (sheets: readonly WorkbookSheet[], options: WorkbookOptions = {}): AsyncGenerator<Uint8Array> {
+export async function * writeWorkbook (
+  sheets: readonly WorkbookSheet[],
+  options: WorkbookOptions = {}
+): AsyncGenerator<Uint8Array> {
   const { ZipFile } = await loadPeer('xlsx', 'yazl', () => import('yazl'))
   const zip = new ZipFile()
   const output = zip.outputStream as PassThrough
@@ -62,7 +65,11 @@ export async function * writeWorkbook (sheets: readonly WorkbookSheet[], options
 
 type AddPart = (path: string, pieces: AsyncIterable<Buffer>) => Promise<void>
 
-async function addSheets (sheets: readonly WorkbookSheet[], sheetRows: number, addPart: AddPart): Promise<{ readonly written: readonly WrittenSheet[], readonly styles: string }> {
+async function addSheets (
+  sheets: readonly WorkbookSheet[],
+  sheetRows: number,
+  addPart: AddPart
+): Promise<{ readonly written: readonly WrittenSheet[]; readonly styles: string }> {
   const styles = new StyleSheet()
   const names = new SheetNames()
   const named = sheets.map(sheet => ({ sheet, name: names.next(sheet.title) }))
@@ -76,12 +83,17 @@ async function addSheets (sheets: readonly WorkbookSheet[], sheetRows: number, a
       let atEnd = await xml.rows.atEnd()
       for (let number = 1; number === 1 || !atEnd; number++) {
         let lastRow = 0
-        await addPart(`xl/worksheets/sheet${written.length + 1}.xml`, xml.pieces({
-          room: sheetRows,
-          selected: index === shownFirst && number === 1,
-          nameOf,
-          onTable: row => { lastRow = row }
-        }))
+        await addPart(
+          `xl/worksheets/sheet${written.length + 1}.xml`,
+          xml.pieces({
+            room: sheetRows,
+            selected: index === shownFirst && number === 1,
+            nameOf,
+            onTable: row => {
+              lastRow = row
+            }
+          })
+        )
         const filtered = hidden || sheet.columns.length === 0 ? null : xml.tableTo(lastRow)
         written.push({ name: number === 1 ? name : names.next(sheet.title), hidden, filtered })
         atEnd = await xml.rows.atEnd()

@@ -18,7 +18,12 @@ export class ZipParts {
   /** Bytes of the parts that were read. */
   #inflated = 0
 
-  private constructor (zip: ZipFile, entries: ReadonlyMap<string, Entry>, limits: FileLimits, signal: AbortSignal | undefined) {
+  private constructor (
+    zip: ZipFile,
+    entries: ReadonlyMap<string, Entry>,
+    limits: FileLimits,
+    signal: AbortSignal | undefined
+  ) {
     this.#zip = zip
     this.#entries = entries
     this.#limits = limits
@@ -55,7 +60,7 @@ export class ZipParts {
     this.#checkSize(entry, most)
     let sum = 0
     try {
-      for await (const piece of await this.#zip.openReadStreamPromise(entry) as AsyncIterable<Buffer>) {
+      for await (const piece of (await this.#zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
         this.#signal?.throwIfAborted()
         sum = crc32(piece, sum)
         this.#count(piece.length)
@@ -74,13 +79,19 @@ export class ZipParts {
 
   #count (bytes: number): void {
     this.#inflated += bytes
-    if (this.#inflated > this.#limits.inflatedSize) throw overLimit(this.#limits.inflatedSize, 'bytes when it is unpacked')
+    if (this.#inflated > this.#limits.inflatedSize) {
+      throw overLimit(this.#limits.inflatedSize, 'bytes when it is unpacked')
+    }
   }
 
   /** Some programs escape blanks in the name of a part, or where it is referred to, but not in both. */
   #find (name: string): Entry | undefined {
     const lower = name.toLowerCase()
-    return this.#entries.get(lower) ?? this.#entries.get(lower.replaceAll('%20', ' ')) ?? this.#entries.get(lower.replaceAll(' ', '%20'))
+    return (
+      this.#entries.get(lower) ??
+      this.#entries.get(lower.replaceAll('%20', ' ')) ??
+      this.#entries.get(lower.replaceAll(' ', '%20'))
+    )
   }
 
   /** An entry that unpacks to more than it declares fails when it does. */
@@ -88,7 +99,9 @@ export class ZipParts {
     const { inflatedSize, inflationRatio } = this.#limits
     if (uncompressedSize > most) throw overLimit(most, 'bytes in a part that describes it')
     if (uncompressedSize > inflatedSize) throw overLimit(inflatedSize, 'bytes when it is unpacked')
-    if (uncompressedSize > Math.max(ratioFrom, inflationRatio * compressedSize)) throw overLimit(inflationRatio, 'unpacked bytes for each packed one')
+    if (uncompressedSize > Math.max(ratioFrom, inflationRatio * compressedSize)) {
+      throw overLimit(inflationRatio, 'unpacked bytes for each packed one')
+    }
   }
 }
 

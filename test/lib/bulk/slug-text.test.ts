@@ -14,7 +14,7 @@ await t.test('a text of any script becomes lower-case words of ASCII, joined by 
     'Большой привет': 'bolshoy-privet',
     'Αθήνα και Θεσσαλονίκη': 'athina-kai-thessaloniki',
     北京欢迎你: 'beijinghuanyingni',
-    'It’s Mary\'s': 'its-marys',
+    "It’s Mary's": 'its-marys',
     'C++ & C#': 'c-c',
     '１２３': '123',
     'a_b.c/d': 'a-b-c-d',
@@ -35,9 +35,16 @@ await t.test('a slug has no more characters than its column, and no hyphen at it
 })
 
 await t.test('a number stands behind a base that is cut to leave room for it', async t => {
-  t.strictSame([0, 1, 9, 10, 100].map(number => numberedSlug('abc-de', number, 6)), ['abc-de', 'abc-1', 'abc-9', 'abc-10', 'ab-100'])
+  t.strictSame(
+    [0, 1, 9, 10, 100].map(number => numberedSlug('abc-de', number, 6)),
+    ['abc-de', 'abc-1', 'abc-9', 'abc-10', 'ab-100']
+  )
   t.equal(numberedSlug('abc', 1, 255), 'abc-1')
-  t.strictSame([numberedSlug('abc', 9, 3), numberedSlug('abc', 10, 3)], ['a-9', undefined], 'a character at least is left of the base')
+  t.strictSame(
+    [numberedSlug('abc', 9, 3), numberedSlug('abc', 10, 3)],
+    ['a-9', undefined],
+    'a character at least is left of the base'
+  )
 })
 
 await t.test('texts that numbering can make alike are of one family', async t => {

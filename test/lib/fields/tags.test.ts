@@ -5,7 +5,13 @@ const list = Object.freeze({ tags: Object.freeze(['news', ' sport ', 'news', '']
 const text = Object.freeze({ tags: ' news, sport,,news ' })
 
 await t.test('tags are trimmed, never empty, each once', t => {
-  t.strictSame([tagsOf(list), tagsOf(text)], [['news', 'sport'], ['news', 'sport']])
+  t.strictSame(
+    [tagsOf(list), tagsOf(text)],
+    [
+      ['news', 'sport'],
+      ['news', 'sport']
+    ]
+  )
   t.strictSame([tagsOf({ tags: [] }), tagsOf({ tags: '' }), tagsOf({ tags: null }), tagsOf({})], [[], [], [], []])
   t.strictSame(tagsOf({ labels: 'a,A' }, { tags: 'labels' }), ['a', 'A'])
   t.strictSame(tagsOf({ tags: 'a' }, { tags: null }), [])
@@ -32,11 +38,20 @@ await t.test('tags are taken away, whether they are there or not', t => {
 })
 
 await t.test('a tag that the column cannot hold is refused, and so is a row without the column', t => {
-  t.throws(() => withTags(text, ['fine', 'a, b']), new RangeError('The tag "a, b" holds a comma, which ends a tag in the text column "tags"'))
-  t.throws(() => withTags({ labels: null }, 'a,b', { tags: 'labels' }), new RangeError('The tag "a,b" holds a comma, which ends a tag in the text column "labels"'))
+  t.throws(
+    () => withTags(text, ['fine', 'a, b']),
+    new RangeError('The tag "a, b" holds a comma, which ends a tag in the text column "tags"')
+  )
+  t.throws(
+    () => withTags({ labels: null }, 'a,b', { tags: 'labels' }),
+    new RangeError('The tag "a,b" holds a comma, which ends a tag in the text column "labels"')
+  )
   t.throws(() => withTags(list, ' '), new RangeError('A tag may not be empty'))
   t.throws(() => withTags({}, 'a'), new TypeError('The row was read without its column "tags"'))
-  t.throws(() => withoutTags({ tags: [] }, 'a', { tags: 'labels' as 'tags' }), new TypeError('The row was read without its column "labels"'))
+  t.throws(
+    () => withoutTags({ tags: [] }, 'a', { tags: 'labels' as 'tags' }),
+    new TypeError('The row was read without its column "labels"')
+  )
   t.throws(() => withoutTags({ tags: [] }, 'a', { tags: null }), new TypeError('The model has no column of tags'))
   t.end()
 })

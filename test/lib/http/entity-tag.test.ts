@@ -1,6 +1,13 @@
 import t from 'tap'
 import { CommonsError } from '../../../lib/errors.js'
-import { entityTagOf, matchesStrongly, matchesWeakly, parseEntityTags, versionsOf, type EntityTag } from '../../../lib/http/entity-tag.js'
+import {
+  entityTagOf,
+  matchesStrongly,
+  matchesWeakly,
+  parseEntityTags,
+  versionsOf,
+  type EntityTag
+} from '../../../lib/http/entity-tag.js'
 
 const strong = (text: string): object => ({ text, isWeak: false })
 const weak = (text: string): object => ({ text, isWeak: true })
@@ -23,7 +30,10 @@ await t.test('a header is absent, a star, or a list of tags', async t => {
     ['W/"3"', [weak('3')]],
     ['"1", W/"2" ,"3"', [strong('1'), weak('2'), strong('3')]],
     ['"1",,\t, "2",', [strong('1'), strong('2')]],
-    [['"1"', '"2"'], [strong('1'), strong('2')]],
+    [
+      ['"1"', '"2"'],
+      [strong('1'), strong('2')]
+    ],
     ['""', [strong('')]],
     ['"a,b"', [strong('a,b')]],
     ['"é!#~"', [strong('é!#~')]],
@@ -53,19 +63,22 @@ await t.test('long headers take time in proportion to their length', async t => 
   }
 })
 
-await t.test('strong comparison takes no weak tags, weak comparison takes both, and a row without a version only the star', async t => {
-  const outcomes = (header: string, version: number | null): readonly boolean[] => {
-    const tags = parseEntityTags('If-Match', header)!
-    return [matchesStrongly(tags, version), matchesWeakly(tags, version)]
+await t.test(
+  'strong comparison takes no weak tags, weak comparison takes both, and a row without a version only the star',
+  async t => {
+    const outcomes = (header: string, version: number | null): readonly boolean[] => {
+      const tags = parseEntityTags('If-Match', header)!
+      return [matchesStrongly(tags, version), matchesWeakly(tags, version)]
+    }
+    t.strictSame(outcomes('*', 3), [true, true])
+    t.strictSame(outcomes('*', null), [true, true])
+    t.strictSame(outcomes(entityTagOf(3), 3), [true, true])
+    t.strictSame(outcomes('"2", "3"', 3), [true, true])
+    t.strictSame(outcomes('W/"3"', 3), [false, true])
+    t.strictSame(outcomes('"03"', 3), [false, false])
+    t.strictSame(outcomes('"null"', null), [false, false])
   }
-  t.strictSame(outcomes('*', 3), [true, true])
-  t.strictSame(outcomes('*', null), [true, true])
-  t.strictSame(outcomes(entityTagOf(3), 3), [true, true])
-  t.strictSame(outcomes('"2", "3"', 3), [true, true])
-  t.strictSame(outcomes('W/"3"', 3), [false, true])
-  t.strictSame(outcomes('"03"', 3), [false, false])
-  t.strictSame(outcomes('"null"', null), [false, false])
-})
+)
 
 await t.test('the versions that match strongly are those of strong tags that a version has', async t => {
   const tags = parseEntityTags('If-Match', '"1", W/"2", "03", "4.0", "x", "", "-5", "2147483648", "6"')

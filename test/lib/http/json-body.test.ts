@@ -21,7 +21,23 @@ function forbidden (pointer: string, index: number | undefined, field: string): 
 }
 
 await t.test('JSON is parsed as JSON.parse does it', async t => {
-  for (const text of ['null', '0', '""', '[]', '{}', '[{"a":[1,{"b":null}]}]', ' {"a" : 1.5e3}\n', '{"a":1,"a":2}', '{"constructor":1}', '{"prototype":{"constructor":"x"}}', '{"constructor":{"proto":1}}', '["__proto__","constructor"]', '{"a":"__proto__"}', '{"a__proto__":1}', '{"\\u0061":1}']) {
+  for (const text of [
+    'null',
+    '0',
+    '""',
+    '[]',
+    '{}',
+    '[{"a":[1,{"b":null}]}]',
+    ' {"a" : 1.5e3}\n',
+    '{"a":1,"a":2}',
+    '{"constructor":1}',
+    '{"prototype":{"constructor":"x"}}',
+    '{"constructor":{"proto":1}}',
+    '["__proto__","constructor"]',
+    '{"a":"__proto__"}',
+    '{"a__proto__":1}',
+    '{"\\u0061":1}'
+  ]) {
     t.equal(JSON.stringify(parseJson(text)), JSON.stringify(JSON.parse(text)), text)
   }
   t.strictSame(parseJson('\uFEFF[1]'), [1], 'behind a byte order mark')

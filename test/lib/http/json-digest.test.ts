@@ -8,8 +8,34 @@ await t.test('the order of members tells nothing, that of elements does', async 
 
 await t.test('different values have different digests', async t => {
   const values = [
-    null, true, 1, '1', 'null', '', [], {}, [[]], [{}], [[], []], [[[]]], ['a', 'b'], ['a;b'], { a: 'b' }, ['a', ['b']], [['a'], 'b'], { a: { b: 1 } },
-    { a: 1, b: 1 }, { 'a":': 1 }, undefined, 1n, [1, [2, 3]], [1, 2, [3]], [[1, 2], 3], new Date(0), new Date(0).toISOString(), 'number 1'
+    null,
+    true,
+    1,
+    '1',
+    'null',
+    '',
+    [],
+    {},
+    [[]],
+    [{}],
+    [[], []],
+    [[[]]],
+    ['a', 'b'],
+    ['a;b'],
+    { a: 'b' },
+    ['a', ['b']],
+    [['a'], 'b'],
+    { a: { b: 1 } },
+    { a: 1, b: 1 },
+    { 'a":': 1 },
+    undefined,
+    1n,
+    [1, [2, 3]],
+    [1, 2, [3]],
+    [[1, 2], 3],
+    new Date(0),
+    new Date(0).toISOString(),
+    'number 1'
   ]
   const digests = values.map(jsonDigest)
   // A date is its text.

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { appliedHeader, parsePrefer } from '../../../lib/http/prefer.js'
 
-const table: ReadonlyArray<readonly [title: string, header: string | string[] | undefined, expected: Record<string, string>]> = [
+const table: ReadonlyArray<
+  readonly [title: string, header: string | string[] | undefined, expected: Record<string, string>]
+> = [
   ['no header', undefined, {}],
   ['an empty header', '', {}],
   ['a token', 'respond-async', { 'respond-async': '' }],
@@ -11,7 +13,11 @@ const table: ReadonlyArray<readonly [title: string, header: string | string[] | 
   ['the first of two', 'return=minimal, return=representation', { return: 'minimal' }],
   ['the first of two headers', ['return=minimal', 'Return=representation, wait=1'], { return: 'minimal', wait: '1' }],
   ['a quoted string', 'return="minimal"', { return: 'minimal' }],
-  ['commas, semicolons and escapes in quotes', String.raw`a="x, y; z=\"1\" \\", b=2`, { a: String.raw`x, y; z="1" \ `.trim(), b: '2' }],
+  [
+    'commas, semicolons and escapes in quotes',
+    String.raw`a="x, y; z=\"1\" \\", b=2`,
+    { a: String.raw`x, y; z="1" \ `.trim(), b: '2' }
+  ],
   ['empty values, three ways', 'a=, b="", c', { a: '', b: '', c: '' }],
   ['blanks around everything', ' \t a = 1 ; p = 2 ,\t b\t=\t"2" ', { a: '1', b: '2' }],
   ['parameters', 'a; x=1; y="2, b=3";z, c=4', { a: '', c: '4' }],
@@ -63,7 +69,13 @@ await t.test('parsePrefer takes time linear in the length of the header', async 
 
 await t.test('appliedHeader prints what was applied', async t => {
   t.equal(appliedHeader([]), undefined)
-  t.equal(appliedHeader([['return', 'minimal'], ['respond-async', '']]), 'return=minimal, respond-async')
+  t.equal(
+    appliedHeader([
+      ['return', 'minimal'],
+      ['respond-async', '']
+    ]),
+    'return=minimal, respond-async'
+  )
   t.equal(appliedHeader([['a', 'x, "y" \\']]), String.raw`a="x, \"y\" \\"`)
   const preferences = parsePrefer('Return="minimal", note="a, \\"b\\""')
   t.strictSame(parsePrefer(appliedHeader(preferences)), preferences, 'what was printed reads back')

@@ -32,12 +32,26 @@ await t.test('a text, a list and a boolean are read, and undefined when they are
     // What other parsers make of a[b]=c.
     [{ a: { b: 'c' } } as never, repeated, repeated, repeated]
   ]
-  for (const [query, ...expected] of cases) t.strictSame([text(query), list(query), flag(query)], expected, JSON.stringify(query))
+  for (const [query, ...expected] of cases) {
+    t.strictSame([text(query), list(query), flag(query)], expected, JSON.stringify(query))
+  }
 })
 
 await t.test('a parameter that nobody reads is refused', async t => {
-  t.equal(outcome(() => checkParameters(Object.assign(Object.create(null), { a: '1' }) as Query, ['a', 'b'])), undefined)
-  t.equal(outcome(() => checkParameters({ unique_field: 'a' }, ['unique_fields'])), '400 unknown_parameter: Unknown query parameter "unique_field". Did you mean "unique_fields"?')
-  t.equal(outcome(() => checkParameters({ a: '1' }, [])), '400 unknown_parameter: Unknown query parameter "a". This route takes none')
-  t.equal(outcome(() => checkParameters({ zzz: 'a' }, ['a', 'b'])), '400 unknown_parameter: Unknown query parameter "zzz". Known: a, b')
+  t.equal(
+    outcome(() => checkParameters(Object.assign(Object.create(null), { a: '1' }) as Query, ['a', 'b'])),
+    undefined
+  )
+  t.equal(
+    outcome(() => checkParameters({ unique_field: 'a' }, ['unique_fields'])),
+    '400 unknown_parameter: Unknown query parameter "unique_field". Did you mean "unique_fields"?'
+  )
+  t.equal(
+    outcome(() => checkParameters({ a: '1' }, [])),
+    '400 unknown_parameter: Unknown query parameter "a". This route takes none'
+  )
+  t.equal(
+    outcome(() => checkParameters({ zzz: 'a' }, ['a', 'b'])),
+    '400 unknown_parameter: Unknown query parameter "zzz". Known: a, b'
+  )
 })

@@ -6,7 +6,8 @@ import { Registry } from '../../../lib/model/registry.js'
 import { ValueFault } from '../../../lib/resource/value-reader.js'
 
 const model = new Registry(metadata).model('Contract')
-const field = (type: string, parts: Partial<FieldMeta> = {}): FieldMeta => ({ ...model.ownField('note'), type, ...parts } as FieldMeta)
+const field = (type: string, parts: Partial<FieldMeta> = {}): FieldMeta =>
+  ({ ...model.ownField('note'), type, ...parts }) as FieldMeta
 
 await t.test('cells become the values that people mean', async t => {
   const cases: readonly (readonly [FieldMeta, unknown, unknown])[] = [
@@ -47,7 +48,9 @@ await t.test('cells become the values that people mean', async t => {
     [field('Int', { list: true }), 3, [3]],
     [field('String', { list: true }), ' ', []]
   ]
-  for (const [field, cell, value] of cases) t.strictSame(cellReader(model, field)(cell), value, `${field.type} ${String(cell)}`)
+  for (const [field, cell, value] of cases) {
+    t.strictSame(cellReader(model, field)(cell), value, `${field.type} ${String(cell)}`)
+  }
 })
 
 await t.test('other cells are refused with what they must be', async t => {

@@ -8,14 +8,16 @@ const args = (text: string) => {
 }
 
 await t.test('an annotation is a line of the documentation, whatever stands around it', async t => {
-  const { annotations, errors } = parseAnnotations([
-    'An article. See @commons.audit for what it does.',
-    '@commons.audit',
-    '  @commons.version ( field: "rev" )  ',
-    '@commonsense is plain text, @other.audit too',
-    '@commons.softDelete()\r',
-    'The end.'
-  ].join('\n'))
+  const { annotations, errors } = parseAnnotations(
+    [
+      'An article. See @commons.audit for what it does.',
+      '@commons.audit',
+      '  @commons.version ( field: "rev" )  ',
+      '@commonsense is plain text, @other.audit too',
+      '@commons.softDelete()\r',
+      'The end.'
+    ].join('\n')
+  )
   t.strictSame(errors, [])
   t.strictSame(annotations, [
     { name: 'audit', args: {}, source: '@commons.audit' },
@@ -27,22 +29,35 @@ await t.test('an annotation is a line of the documentation, whatever stands arou
 
 await t.test('the values of arguments are those of JSON', async t => {
   t.strictSame(args('a: "it\'s \\"new\\" \\u00e9 \\\\", b: 12, c: -0.5e3, d: true, e: false, f: null'), {
-    a: 'it\'s "new" é \\', b: 12, c: -500, d: true, e: false, f: null
+    a: 'it\'s "new" é \\',
+    b: 12,
+    c: -500,
+    d: true,
+    e: false,
+    f: null
   })
   t.strictSame(args('a: [], b: ["x", 1, [null]], c: {}, d: { deletedAt: null, "a key": { deep: [true] } }'), {
-    a: [], b: ['x', 1, [null]], c: {}, d: { deletedAt: null, 'a key': { deep: [true] } }
+    a: [],
+    b: ['x', 1, [null]],
+    c: {},
+    d: { deletedAt: null, 'a key': { deep: [true] } }
   })
   t.strictSame(args('a:"),(]}",b :[ 1 , 2 ]'), { a: '),(]}', b: [1, 2] })
 })
 
 await t.test('a key named like a part of Object is only a key', async t => {
   const { where } = args('where: { __proto__: 1, constructor: 2 }') as { where: object }
-  t.strictSame(Object.entries(where), [['__proto__', 1], ['constructor', 2]])
+  t.strictSame(Object.entries(where), [
+    ['__proto__', 1],
+    ['constructor', 2]
+  ])
   t.equal(Object.getPrototypeOf(where), Object.prototype)
 })
 
 await t.test('an annotation may go on over several lines inside its brackets', async t => {
-  const { annotations } = parseAnnotations('@commons.unique(\n  fields: ["email"],\n  where: {\n deletedAt: null }\n)\n@commons.audit')
+  const { annotations } = parseAnnotations(
+    '@commons.unique(\n  fields: ["email"],\n  where: {\n deletedAt: null }\n)\n@commons.audit'
+  )
   t.strictSame(annotations, [
     { name: 'unique', args: { fields: ['email'], where: { deletedAt: null } }, source: '@commons.unique(' },
     { name: 'audit', args: {}, source: '@commons.audit' }
@@ -77,16 +92,28 @@ await t.test('a broken annotation says where and what was expected', async t => 
   for (const [text, message, line, column] of broken) {
     const { annotations, errors } = parseAnnotations(text)
     t.strictSame(annotations, [], text)
-    t.strictSame(errors.map(error => ({ message: error.message, line: error.line, column: error.column })), [{ message, line, column }], text)
+    t.strictSame(
+      errors.map(error => ({ message: error.message, line: error.line, column: error.column })),
+      [{ message, line, column }],
+      text
+    )
     t.ok(errors[0] instanceof AnnotationError)
   }
 })
 
 await t.test('what stands before and after a broken annotation is still read', async t => {
-  const { annotations, errors } = parseAnnotations('@commons.audit\n@commons.version(\n@commons.softDelete\n@commons.slug(from: x)')
-  t.strictSame(annotations.map(({ name }) => name), ['audit', 'softDelete'])
-  t.strictSame(errors.map(({ source, line }) => ({ source, line })), [
-    { source: '@commons.version(', line: 3 },
-    { source: '@commons.slug(from: x)', line: 4 }
-  ])
+  const { annotations, errors } = parseAnnotations(
+    '@commons.audit\n@commons.version(\n@commons.softDelete\n@commons.slug(from: x)'
+  )
+  t.strictSame(
+    annotations.map(({ name }) => name),
+    ['audit', 'softDelete']
+  )
+  t.strictSame(
+    errors.map(({ source, line }) => ({ source, line })),
+    [
+      { source: '@commons.version(', line: 3 },
+      { source: '@commons.slug(from: x)', line: 4 }
+    ]
+  )
 })

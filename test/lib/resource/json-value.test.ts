@@ -5,7 +5,12 @@ await t.test('JSON of every kind is fine as long as it can be stored as it is', 
   const nested = (levels: number): unknown => JSON.parse('{"a":['.repeat(levels / 2) + ']}'.repeat(levels / 2))
   const surrogate = 'Text may not hold half of a surrogate pair'
   const cases: readonly [value: unknown, problem: string | undefined][] = [
-    [null, undefined], [true, undefined], [-0.5, undefined], ['', undefined], [[], undefined], [{}, undefined],
+    [null, undefined],
+    [true, undefined],
+    [-0.5, undefined],
+    ['', undefined],
+    [[], undefined],
+    [{}, undefined],
     ['\u{1F600}', undefined],
     [{ '\u{1F600}': ['\u{10FFFF}'] }, undefined],
     ['\ud83d', surrogate],

@@ -17,10 +17,15 @@ await t.test('names come from the model’s, as sentences write them', async t =
     Level2Support: ['Level2 support', 'Level2 supports'],
     tag: ['tag', 'tags']
   }
-  t.strictSame(Object.fromEntries(Object.keys(cases).map(model => {
-    const { singular, plural } = namesOf(model)
-    return [model, [singular, plural]]
-  })), cases)
+  t.strictSame(
+    Object.fromEntries(
+      Object.keys(cases).map(model => {
+        const { singular, plural } = namesOf(model)
+        return [model, [singular, plural]]
+      })
+    ),
+    cases
+  )
 })
 
 await t.test('names that are given win, and the plural follows the singular', async t => {

@@ -26,12 +26,15 @@ await t.test('the next item is made while the present one is worked on, and no f
 await t.test('a failure comes up in its turn', async t => {
   const log: string[] = []
   const seen: number[] = []
-  await t.rejects(async () => {
-    for await (const i of ahead(counted(log, 3, 1))) {
-      await setImmediate()
-      seen.push(i)
-    }
-  }, { message: 'broken' })
+  await t.rejects(
+    async () => {
+      for await (const i of ahead(counted(log, 3, 1))) {
+        await setImmediate()
+        seen.push(i)
+      }
+    },
+    { message: 'broken' }
+  )
   t.strictSame(seen, [0])
 })
 

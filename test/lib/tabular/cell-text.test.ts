@@ -21,7 +21,10 @@ await t.test('cells have the text that their kind gives them', async t => {
     ['json', true, 'true'],
     ['json', { a: '=1' }, '{"a":"=1"}']
   ]
-  t.strictSame(cells.map(([kind, cell]) => cellText(kind, cell)), cells.map(([, , text]) => text))
+  t.strictSame(
+    cells.map(([kind, cell]) => cellText(kind, cell)),
+    cells.map(([, , text]) => text)
+  )
 })
 
 await t.test('only what people write may be a formula', async t => {

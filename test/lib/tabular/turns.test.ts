@@ -8,12 +8,16 @@ await t.test('so many run at once, the others in their turns', async t => {
   const turns = new Turns(2)
   const log: string[] = []
   const ends: (() => void)[] = []
-  const runs = [0, 1, 2, 3].map(i => turns.take(async () => {
-    log.push(`start ${i}`)
-    await new Promise<void>(resolve => { ends[i] = resolve })
-    log.push(`end ${i}`)
-    return i
-  }, never))
+  const runs = [0, 1, 2, 3].map(i =>
+    turns.take(async () => {
+      log.push(`start ${i}`)
+      await new Promise<void>(resolve => {
+        ends[i] = resolve
+      })
+      log.push(`end ${i}`)
+      return i
+    }, never)
+  )
   await setImmediate()
   t.strictSame(log, ['start 0', 'start 1'])
   ends[1]!()
@@ -28,12 +32,22 @@ await t.test('so many run at once, the others in their turns', async t => {
 
 await t.test('a failure and a turn that is given up hold up nobody', async t => {
   const turns = new Turns(1)
-  const failing = turns.take(async () => { await setImmediate(); throw new Error('broken') }, never)
+  const failing = turns.take(async () => {
+    await setImmediate()
+    throw new Error('broken')
+  }, never)
   const leaving = new AbortController()
   const left = turns.take(async () => 'left', leaving.signal)
   const last = turns.take(async () => 'last', never)
   leaving.abort(new Error('gone'))
-  t.match(await Promise.allSettled([failing, left, last]), [{ reason: { message: 'broken' } }, { reason: { message: 'gone' } }, { value: 'last' }])
-  await t.rejects(turns.take(async () => 'late', leaving.signal), { message: 'gone' })
+  t.match(await Promise.allSettled([failing, left, last]), [
+    { reason: { message: 'broken' } },
+    { reason: { message: 'gone' } },
+    { value: 'last' }
+  ])
+  await t.rejects(
+    turns.take(async () => 'late', leaving.signal),
+    { message: 'gone' }
+  )
   t.equal(await turns.take(async () => 'free', never), 'free')
 })

@@ -35,7 +35,10 @@ const corpus: readonly [text: string, records: readonly CsvRecord[], isQuoteOpen
   ['a', [record(['a'])]],
   ['a,b\r\n', [record(['a', 'b'])]],
   ['a,b\nc,d\re,f\r\ng,h', [record(['a', 'b']), record(['c', 'd']), record(['e', 'f']), record(['g', 'h'])]],
-  ['a\r\r\nb\n\nc\r\n\r\n', [record(['a']), record([null]), record(['b']), record([null]), record(['c']), record([null])]],
+  [
+    'a\r\r\nb\n\nc\r\n\r\n',
+    [record(['a']), record([null]), record(['b']), record([null]), record(['c']), record([null])]
+  ],
   [',', [record([null, null])]],
   ['a,', [record(['a', null])]],
   ['a,\n,b', [record(['a', null]), record([null, 'b'])]],
@@ -62,7 +65,9 @@ const corpus: readonly [text: string, records: readonly CsvRecord[], isQuoteOpen
 
 await t.test('records are what the table says, wherever the text is cut', async t => {
   for (const [index, [text, records, isQuoteOpen = false]] of corpus.entries()) {
-    for (const size of [1, 2, 3, 7, 65_536]) t.strictSame(inSteps(text, size), { records, isQuoteOpen }, `text ${index} by ${size}`)
+    for (const size of [1, 2, 3, 7, 65_536]) {
+      t.strictSame(inSteps(text, size), { records, isQuoteOpen }, `text ${index} by ${size}`)
+    }
   }
 })
 
@@ -74,7 +79,9 @@ await t.test('any text gives the same records whole and in steps', async t => {
     const whole = inSteps(text, 65_536)
     const size = 1 + random(5)
     const steps = inSteps(text, size)
-    if (JSON.stringify(steps) !== JSON.stringify(whole)) t.strictSame(steps, whole, `${JSON.stringify(text)} by ${size}`)
+    if (JSON.stringify(steps) !== JSON.stringify(whole)) {
+      t.strictSame(steps, whole, `${JSON.stringify(text)} by ${size}`)
+    }
   }
 })
 
@@ -91,7 +98,10 @@ await t.test('another reader finds the same cells in files that are well formed'
       const text = randomText(random, alphabet, 4)
       return /[",\r\n]/.test(text) || random(3) === 0 ? `"${text.replaceAll('"', '""')}"` : text
     }
-    const text = Array.from({ length: 1 + random(5) }, () => Array.from({ length: 1 + random(4) }, cell).join(',') + ends[random(3)]!).join('')
+    const text = Array.from(
+      { length: 1 + random(5) },
+      () => Array.from({ length: 1 + random(4) }, cell).join(',') + ends[random(3)]!
+    ).join('')
     const { records } = readRecords(text, ',', true)
     const found = records.map(({ cells }) => cells.map(cell => cell ?? ''))
     const expected: string[][] = parse(text, { record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true })

@@ -14,14 +14,32 @@ const frame: TableFrame = {
 }
 
 await t.test('lines, facts, headers, rows and foot stand in this order', async t => {
-  const around = { ...frame, lines: ['Report', 'Made, by hand', '@home'], facts: [{ label: 'Year', value: 2026 }, { label: '=a', value: null }], foot: ['Date: 2026-01-31', '-'] }
+  const around = {
+    ...frame,
+    lines: ['Report', 'Made, by hand', '@home'],
+    facts: [
+      { label: 'Year', value: 2026 },
+      { label: '=a', value: null }
+    ],
+    foot: ['Date: 2026-01-31', '-']
+  }
   const file = await written(csvWriter(), around, [['a', 1, null]])
-  t.equal(file.toString(), [
-    'Report', '"Made, by hand"', "'@home", 'Year: 2026', '"\'=a: "',
-    "Code,\"Amount, net\",'=Data",
-    'a,1,',
-    '', 'Date: 2026-01-31', "'-", ''
-  ].join('\r\n'))
+  t.equal(
+    file.toString(),
+    [
+      'Report',
+      '"Made, by hand"',
+      "'@home",
+      'Year: 2026',
+      '"\'=a: "',
+      'Code,"Amount, net",\'=Data',
+      'a,1,',
+      '',
+      'Date: 2026-01-31',
+      "'-",
+      ''
+    ].join('\r\n')
+  )
 })
 
 await t.test('cells are in quotes and guarded where they have to be, and nowhere else', async t => {
@@ -62,27 +80,36 @@ await t.test('cells are in quotes and guarded where they have to be, and nowhere
     '\u00A0é💥,0,'
   ]
   const text = (await written(csvWriter(), frame, rows)).toString()
-  t.strictSame(text.split('\r\n'), ["Code,\"Amount, net\",'=Data", ...lines, ''])
+  t.strictSame(text.split('\r\n'), ['Code,"Amount, net",\'=Data', ...lines, ''])
 })
 
 await t.test('the delimiter, the byte order mark and the guard are options', async t => {
   const file = await written(csvWriter({ delimiter: ';', bom: true, guard: false }), frame, [['=a;b', '1,5', 'x,y']])
   t.equal(file.toString(), '\uFEFFCode;"Amount, net";=Data\r\n"=a;b";"1,5";"""x,y"""\r\n')
-  for (const delimiter of ['', ',,', '"', '\n', '\r', '\0', '💥']) t.throws(() => csvWriter({ delimiter }), TypeError, JSON.stringify(delimiter))
+  for (const delimiter of ['', ',,', '"', '\n', '\r', '\0', '💥']) {
+    t.throws(() => csvWriter({ delimiter }), TypeError, JSON.stringify(delimiter))
+  }
 })
 
 await t.test('a table without rows has its headers', async t => {
-  t.equal((await written(csvWriter(), frame)).toString(), "Code,\"Amount, net\",'=Data\r\n")
+  t.equal((await written(csvWriter(), frame)).toString(), 'Code,"Amount, net",\'=Data\r\n')
 })
 
 await t.test('another writer puts the same cells in quotes', async t => {
   const random = randomNumbers(3)
   const alphabet = [...', ;"\r\n\tab\'é💥=']
-  const rows = Array.from({ length: 3000 }, () => frame.columns.map(() => random(9) === 0 ? null : randomText(random, alphabet, 5)))
+  const rows = Array.from({ length: 3000 }, () =>
+    frame.columns.map(() => (random(9) === 0 ? null : randomText(random, alphabet, 5)))
+  )
   const columns = frame.columns.map(({ name }) => ({ name, label: name, kind: 'text' }) as const)
   for (const delimiter of [',', ';', '\t']) {
     const file = await written(csvWriter({ delimiter, guard: false }), { title: '', columns }, rows)
-    const expected = stringify([columns.map(({ name }) => name), ...rows], { delimiter, record_delimiter: '\r\n', quote_record_delimiter: true, quoted_match: /^$|^ | $|[,;\t]/ })
+    const expected = stringify([columns.map(({ name }) => name), ...rows], {
+      delimiter,
+      record_delimiter: '\r\n',
+      quote_record_delimiter: true,
+      quoted_match: /^$|^ | $|[,;\t]/
+    })
     t.equal(file.toString(), expected, JSON.stringify(delimiter))
   }
 })
@@ -105,7 +132,10 @@ await t.test('bytes come some 64 Ki at a time, and a page is asked for when the 
     sizes.push(bytes.length)
     if (sizes.length === 5) break
   }
-  t.strictSame(sizes.filter(size => size < 65_536 || size > 65_700), [])
+  t.strictSame(
+    sizes.filter(size => size < 65_536 || size > 65_700),
+    []
+  )
   t.strictSame({ asked, isEnded }, { asked: [0, 1], isEnded: true })
 })
 

@@ -19,8 +19,18 @@ await t.test('a page shows lines, facts, header, rows, foot and its number', asy
   const frame: TableFrame = {
     title: 'Contracts',
     lines: ['All contracts', 'of the example'],
-    facts: [{ label: 'Customer', value: 'ACME' }, { label: 'Open', value: 0 }, { label: 'Paid', value: false }],
-    columns: [column('Id', 'number'), column('Name'), column('Active', 'boolean'), column('Changed', 'datetime'), column('Data', 'json')],
+    facts: [
+      { label: 'Customer', value: 'ACME' },
+      { label: 'Open', value: 0 },
+      { label: 'Paid', value: false }
+    ],
+    columns: [
+      column('Id', 'number'),
+      column('Name'),
+      column('Active', 'boolean'),
+      column('Changed', 'datetime'),
+      column('Data', 'json')
+    ],
     foot: ['Date: 2026-03-01']
   }
   const pdf = await written(frame, [
@@ -28,40 +38,78 @@ await t.test('a page shows lines, facts, header, rows, foot and its number', asy
     ['9007199254740993', null, true, '2026-03-01T09:30:00.250Z', null]
   ])
   t.match(pdf, { title: 'Contracts', fonts: ['Roboto-Italic', 'Roboto-Medium', 'Roboto-Regular'] })
-  t.strictSame(pdf.pages, [{
-    width: 595.28,
-    height: 841.89,
-    lines: [
-      'All contracts', 'of the example', 'Customer: ACME', 'Open: 0', 'Paid: false',
-      'IdNameActiveChangedData',
-      '0Firstfalse2026-03-01 09:30:00Z{"a":[1]}',
-      '9007199254740993true2026-03-01 09:30:00.250Z',
-      'Date: 2026-03-01', 'Page 1 of 1'
-    ],
-    fills: ['#eef2f7', '#366092']
-  }])
+  t.strictSame(pdf.pages, [
+    {
+      width: 595.28,
+      height: 841.89,
+      lines: [
+        'All contracts',
+        'of the example',
+        'Customer: ACME',
+        'Open: 0',
+        'Paid: false',
+        'IdNameActiveChangedData',
+        '0Firstfalse2026-03-01 09:30:00Z{"a":[1]}',
+        '9007199254740993true2026-03-01 09:30:00.250Z',
+        'Date: 2026-03-01',
+        'Page 1 of 1'
+      ],
+      fills: ['#eef2f7', '#366092']
+    }
+  ])
 })
 
 await t.test('a row more than the limit is refused before the first byte, and the pages are ended', async t => {
   let ended = false
   async function * pages (): TablePages {
     try {
-      for (let index = 0; ; index++) yield [[index, 'a'], [index, 'b']]
+      for (let index = 0; ; index++) {
+        yield [
+          [index, 'a'],
+          [index, 'b']
+        ]
+      }
     } finally {
       ended = true
     }
   }
   const bytes: Uint8Array[] = []
-  await t.rejects(async () => { for await (const part of pdfWriter({ rows: 5 })(two, pages())) bytes.push(part) }, { code: 'file_limit_exceeded', params: { limit: 5, unit: 'rows' } })
+  await t.rejects(
+    async () => {
+      for await (const part of pdfWriter({ rows: 5 })(two, pages())) bytes.push(part)
+    },
+    { code: 'file_limit_exceeded', params: { limit: 5, unit: 'rows' } }
+  )
   t.strictSame({ ended, bytes }, { ended: true, bytes: [] })
-  t.match((await written(two, [[1, 'a'], [2, 'b']], { rows: 2, pageSize: 'LETTER', orientation: 'landscape' })).pages, [{ width: 792, height: 612 }])
-  await t.rejects(written(two, Array.from({ length: 5 }, () => [1, 'x'.repeat(1_000_000)])), { code: 'file_limit_exceeded', params: { limit: 4_000_000, unit: 'characters' } })
+  t.match(
+    (
+      await written(
+        two,
+        [
+          [1, 'a'],
+          [2, 'b']
+        ],
+        { rows: 2, pageSize: 'LETTER', orientation: 'landscape' }
+      )
+    ).pages,
+    [{ width: 792, height: 612 }]
+  )
+  await t.rejects(
+    written(
+      two,
+      Array.from({ length: 5 }, () => [1, 'x'.repeat(1_000_000)])
+    ),
+    { code: 'file_limit_exceeded', params: { limit: 4_000_000, unit: 'characters' } }
+  )
   const wide = { title: 'Wide', columns: Array.from({ length: 67 }, (_, index) => column(`Column ${index}`)) }
   await t.rejects(written(wide, []), { code: 'file_limit_exceeded', params: { limit: 66, unit: 'columns' } })
 })
 
 await t.test('a layout that takes longer than it may is ended', async t => {
-  await t.rejects(written(two, [['1', 'a']], { seconds: 0.001 }), { code: 'file_limit_exceeded', params: { limit: 0.001, unit: 'seconds of layout in it' } })
+  await t.rejects(written(two, [['1', 'a']], { seconds: 0.001 }), {
+    code: 'file_limit_exceeded',
+    params: { limit: 0.001, unit: 'seconds of layout in it' }
+  })
   t.equal((await written(two, [['1', 'a']])).pages.length, 1, 'the next document is made')
 })
 
@@ -93,7 +141,9 @@ await t.test('a font that is not there, or lies elsewhere, is an error and not f
 
 await t.test('a font of the developer is used for all letters', async t => {
   const normal = fileURLToPath(import.meta.resolve('pdfmake/fonts/Roboto/Roboto-Italic.ttf'))
-  t.strictSame((await written({ ...two, lines: ['Title'], foot: ['Foot'] }, [[1, 'a']], { font: { normal } })).fonts, ['Roboto-Italic'])
+  t.strictSame((await written({ ...two, lines: ['Title'], foot: ['Foot'] }, [[1, 'a']], { font: { normal } })).fonts, [
+    'Roboto-Italic'
+  ])
 })
 
 await t.test('without the package the error says what to install', async t => {
@@ -102,9 +152,16 @@ await t.test('without the package the error says what to install', async t => {
   t.teardown(() => rm(root, { recursive: true }))
   await writeFile(join(root, 'package.json'), '{"type":"module"}')
   await mkdir(join(root, 'lib'))
-  for (const part of ['errors.js', 'tabular', 'text']) await cp(new URL(`../../../../lib/${part}`, import.meta.url), join(root, 'lib', part), { recursive: true })
-  const absent = await import(pathToFileURL(join(root, 'lib/tabular/pdf/writer.js')).href) as { pdfWriter: typeof pdfWriter }
+  for (const part of ['errors.js', 'tabular', 'text']) {
+    await cp(new URL(`../../../../lib/${part}`, import.meta.url), join(root, 'lib', part), { recursive: true })
+  }
+  const absent = (await import(pathToFileURL(join(root, 'lib/tabular/pdf/writer.js')).href)) as {
+    pdfWriter: typeof pdfWriter
+  }
   await t.rejects(buffer(Readable.from(absent.pdfWriter()(two, pagesOf([[1, 'a']])))), {
-    code: 'format_unavailable', status: 501, params: { format: 'pdf', package: 'pdfmake' }, message: 'Files of the type pdf need the package pdfmake on the server: npm install pdfmake'
+    code: 'format_unavailable',
+    status: 501,
+    params: { format: 'pdf', package: 'pdfmake' },
+    message: 'Files of the type pdf need the package pdfmake on the server: npm install pdfmake'
   })
 })

@@ -6,8 +6,27 @@ await t.test('columns have letters', async t => {
 })
 
 await t.test('references name cells of a sheet, and nothing else', async t => {
-  t.strictSame(['A1', 'a1', 'aB12', 'XFD1048576'].map(cellPlace), [{ column: 0, row: 1 }, { column: 0, row: 1 }, { column: 27, row: 12 }, { column: 16_383, row: 1_048_576 }])
-  for (const reference of ['', 'A', '1', 'A0', 'A01', 'XFE1', 'AAAA1', 'A1048577', 'A99999999', 'A1B', '$A$1', 'A-1', 'É1']) {
+  t.strictSame(['A1', 'a1', 'aB12', 'XFD1048576'].map(cellPlace), [
+    { column: 0, row: 1 },
+    { column: 0, row: 1 },
+    { column: 27, row: 12 },
+    { column: 16_383, row: 1_048_576 }
+  ])
+  for (const reference of [
+    '',
+    'A',
+    '1',
+    'A0',
+    'A01',
+    'XFE1',
+    'AAAA1',
+    'A1048577',
+    'A99999999',
+    'A1B',
+    '$A$1',
+    'A-1',
+    'É1'
+  ]) {
     t.equal(cellPlace(reference), undefined, reference)
   }
 })

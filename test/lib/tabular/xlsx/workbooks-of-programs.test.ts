@@ -13,12 +13,19 @@ function written (cell: ReadCell): unknown {
   return cell.problem === undefined ? { error: cell.text } : { formula: cell.text }
 }
 
-await t.test('workbooks of openpyxl, XlsxWriter and LibreOffice have the values that their programs find in them', async t => {
-  const names = (await readdir(folder)).filter(name => name.endsWith('.xlsx'))
-  t.equal(names.length, 9)
-  for (const name of names) {
-    const rows = await readRows(join(folder, name))
-    const expected: unknown = JSON.parse(await readFile(join(folder, name.replace('.xlsx', '.json')), 'utf8'))
-    t.strictSame(rows.map(({ cells }) => cells.map(written)), expected, name)
+await t.test(
+  'workbooks of openpyxl, XlsxWriter and LibreOffice have the values that their programs find in them',
+  async t => {
+    const names = (await readdir(folder)).filter(name => name.endsWith('.xlsx'))
+    t.equal(names.length, 9)
+    for (const name of names) {
+      const rows = await readRows(join(folder, name))
+      const expected: unknown = JSON.parse(await readFile(join(folder, name.replace('.xlsx', '.json')), 'utf8'))
+      t.strictSame(
+        rows.map(({ cells }) => cells.map(written)),
+        expected,
+        name
+      )
+    }
   }
-})
+)

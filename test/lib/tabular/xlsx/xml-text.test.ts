@@ -16,7 +16,11 @@ const table: ReadonlyArray<readonly [text: string, xml: string]> = [
 await t.test('text is written so that XML holds it, and read back as it was', async t => {
   for (const [index, [text, xml]] of table.entries()) {
     t.equal(escapeText(text), xml, `text ${index}`)
-    const unescaped = xml.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+    const unescaped = xml
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&')
     t.equal(decodeEscapes(unescaped), text, `text ${index}`)
   }
 })
