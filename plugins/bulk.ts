@@ -1,29 +1,29 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
-import type { BulkStore } from '../lib/bulk/store.js'
+import type { BulkStore } from '../lib/store/model-store.js'
 import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/actions.js'
-import { tagErrors, writeHead } from '../lib/resource/answer.js'
-import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/bulk-actions.js'
-import { selectionAnswer } from '../lib/resource/bulk-answer.js'
-import { readSelection, type WriteMethod } from '../lib/resource/bulk-request.js'
-import { selectionDescription } from '../lib/resource/bulk-schema.js'
-import { BulkCatalogue } from '../lib/resource/catalogue.js'
-import { checkCreations } from '../lib/resource/check-creations.js'
-import { readItemConditions } from '../lib/resource/conditions.js'
+import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/definition/actions.js'
+import { tagErrors, writeHead } from '../lib/resource/routes/answer.js'
+import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/write/bulk-actions.js'
+import { selectionAnswer } from '../lib/resource/routes/bulk-answer.js'
+import { readSelection, type WriteMethod } from '../lib/resource/routes/bulk-request.js'
+import { selectionDescription } from '../lib/resource/routes/bulk-schema.js'
+import { BulkCatalogue } from '../lib/resource/write/catalogue.js'
+import { checkCreations } from '../lib/resource/definition/check-creations.js'
+import { readItemConditions } from '../lib/resource/write/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
-import { checkItemCount } from '../lib/resource/item-count.js'
-import { pointed, type ListPlace } from '../lib/resource/pointed.js'
-import { perform } from '../lib/resource/perform.js'
-import { resourceRegistration } from '../lib/resource/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
-import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { readMode } from '../lib/resource/write-mode.js'
-import { writeRoute } from '../lib/resource/write-route.js'
-import { loadPeer } from '../lib/tabular/load-peer.js'
-import { storeOf } from '../prisma/store.js'
+import { checkItemCount } from '../lib/resource/write/item-count.js'
+import { pointed, type ListPlace } from '../lib/items/shape/list-place.js'
+import { perform } from '../lib/resource/routes/perform.js'
+import { resourceRegistration } from '../lib/resource/definition/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
+import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
+import { readMode } from '../lib/resource/routes/write-mode.js'
+import { writeRoute } from '../lib/resource/routes/write-route.js'
+import { loadPeer } from '../lib/load-peer.js'
+import { storeOf } from '../prisma/binding/store.js'
 
 export * from '../lib/resource/index.js'
 
@@ -47,7 +47,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/request.js' {
+declare module '../lib/scope/resource-request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

@@ -1,23 +1,23 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
-import type { BulkStore } from '../lib/bulk/store.js'
+import type { BulkStore } from '../lib/store/model-store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/actions.js'
-import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/answer.js'
-import { BulkActions } from '../lib/resource/bulk-actions.js'
-import { checkCreations } from '../lib/resource/check-creations.js'
-import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/conditions.js'
-import { CrudActions, type WrittenRow } from '../lib/resource/crud-actions.js'
-import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/crud-answer.js'
+import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/definition/actions.js'
+import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/routes/answer.js'
+import { BulkActions } from '../lib/resource/write/bulk-actions.js'
+import { checkCreations } from '../lib/resource/definition/check-creations.js'
+import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/write/conditions.js'
+import { CrudActions, type WrittenRow } from '../lib/resource/write/crud-actions.js'
+import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/routes/crud-answer.js'
 import {
   destroyDescription,
   restoreDescription,
   retrieveDescription,
   updateDescription
-} from '../lib/resource/crud-schema.js'
-import { listAnswer } from '../lib/resource/list/list-answer.js'
+} from '../lib/resource/routes/crud-schema.js'
+import { listAnswer } from '../lib/resource/routes/list-answer.js'
 import {
   checkVisible,
   hidesRestored,
@@ -28,16 +28,16 @@ import {
   readRetrieve,
   type ListRequest
 } from '../lib/resource/list/list-request.js'
-import { getManyDescription, listDescription, queryDescription } from '../lib/resource/list/list-schema.js'
-import { perform } from '../lib/resource/perform.js'
-import { resourceRegistration } from '../lib/resource/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
-import type { RouteDescription } from '../lib/resource/route-schema.js'
-import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { rowPath, type PathParameters } from '../lib/resource/row-key.js'
-import { modeParameters, readMode } from '../lib/resource/write-mode.js'
-import { writeRoute } from '../lib/resource/write-route.js'
-import { storeOf } from '../prisma/store.js'
+import { getManyDescription, listDescription, queryDescription } from '../lib/resource/routes/list-schema.js'
+import { perform } from '../lib/resource/routes/perform.js'
+import { resourceRegistration } from '../lib/resource/definition/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
+import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
+import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
+import { rowPath, type PathParameters } from '../lib/resource/write/row-key.js'
+import { modeParameters, readMode } from '../lib/resource/routes/write-mode.js'
+import { writeRoute } from '../lib/resource/routes/write-route.js'
+import { storeOf } from '../prisma/binding/store.js'
 
 export * from '../lib/resource/index.js'
 
@@ -57,7 +57,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/request.js' {
+declare module '../lib/scope/resource-request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

@@ -2,19 +2,19 @@ import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { ExportCatalogue } from '../lib/export/catalogue.js'
 import { ExportActions } from '../lib/export/export-actions.js'
-import { formats } from '../lib/export/formats.js'
+import { formats } from '../lib/tabular/formats.js'
 import { readExportBody, readExportQuery, type ExportRequest } from '../lib/export/request.js'
 import { exportBodyDescription, exportQueryDescription } from '../lib/export/schema.js'
 import { fileBody } from '../lib/http/file-body.js'
 import type { Query } from '../lib/http/query.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { ResourceAction } from '../lib/resource/actions.js'
-import { resourceRegistration } from '../lib/resource/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
-import type { RouteDescription } from '../lib/resource/route-schema.js'
-import { prepareScope, routeOptions } from '../lib/resource/routes.js'
-import { storeOf, storeOn } from '../prisma/store.js'
+import type { ResourceAction } from '../lib/resource/definition/actions.js'
+import { resourceRegistration } from '../lib/resource/definition/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
+import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
+import { prepareScope, routeOptions } from '../lib/resource/routes/routes.js'
+import { storeOf, storeOn } from '../prisma/binding/store.js'
 
 export * from '../lib/resource/index.js'
 export type { ExportCatalogue, Exporter, ExportWish } from '../lib/export/catalogue.js'
@@ -36,7 +36,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/request.js' {
+declare module '../lib/scope/resource-request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

@@ -1,31 +1,31 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
-import type { BulkStore } from '../lib/bulk/store.js'
+import type { BulkStore } from '../lib/store/model-store.js'
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
-import { formats } from '../lib/export/formats.js'
+import { formats } from '../lib/tabular/formats.js'
 import { fileBody } from '../lib/http/file-body.js'
 import { targetOf } from '../lib/http/target.js'
-import { ImportCatalogue } from '../lib/import/catalogue.js'
-import { failedBytes } from '../lib/import/failed-bytes.js'
-import { FailureShelf } from '../lib/import/failure-shelf.js'
-import { receiveForm, type FormRequest } from '../lib/import/form.js'
-import { ImportActions } from '../lib/import/import-actions.js'
-import { readImportRequest, readPreview, readSheetName } from '../lib/import/request.js'
-import { resolveImport } from '../lib/import/resolve.js'
-import { failuresDescription, importDescription, templateDescription } from '../lib/import/schema.js'
-import { makeTemplate } from '../lib/import/template.js'
-import { readTemplateRequest } from '../lib/import/template-request.js'
-import { Uploads } from '../lib/import/uploads.js'
+import { ImportCatalogue } from '../lib/import/http/catalogue.js'
+import { failedBytes } from '../lib/import/http/failed-bytes.js'
+import { FailureShelf } from '../lib/import/http/failure-shelf.js'
+import { receiveForm, type FormRequest } from '../lib/http/form.js'
+import { ImportActions } from '../lib/import/http/import-actions.js'
+import { readImportRequest, readPreview, readSheetName } from '../lib/import/http/request.js'
+import { resolveImport } from '../lib/import/plan/resolve.js'
+import { failuresDescription, importDescription, templateDescription } from '../lib/import/http/schema.js'
+import { makeTemplate } from '../lib/import/template/template.js'
+import { readTemplateRequest } from '../lib/import/template/template-request.js'
+import { Uploads } from '../lib/http/uploads.js'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import { writeHead } from '../lib/resource/answer.js'
-import type { ResourceAction } from '../lib/resource/actions.js'
-import { resourceRegistration } from '../lib/resource/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/resource.js'
-import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes.js'
-import { loadPeer } from '../lib/tabular/load-peer.js'
-import { storeOf } from '../prisma/store.js'
+import { writeHead } from '../lib/resource/routes/answer.js'
+import type { ResourceAction } from '../lib/resource/definition/actions.js'
+import { resourceRegistration } from '../lib/resource/definition/register-options.js'
+import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
+import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
+import { loadPeer } from '../lib/load-peer.js'
+import { storeOf } from '../prisma/binding/store.js'
 
 export * from '../lib/resource/index.js'
 
@@ -49,7 +49,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../lib/resource/request.js' {
+declare module '../lib/scope/resource-request.js' {
   interface ResourceRequest extends FastifyRequest {}
 }
 

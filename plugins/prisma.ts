@@ -41,7 +41,7 @@ export interface PrismaOptions {
   readonly requireCurrentUser?: boolean
 }
 
-declare module '../lib/bulk/store.js' {
+declare module '../lib/store/model-store.js' {
   interface StoreClient extends RegisteredClient {}
 }
 

@@ -1,10 +1,10 @@
 import { CommonsError } from '../lib/errors.js'
 import type { Registry } from '../lib/model/registry.js'
 import { catalogOf } from '../lib/sql/catalogs.js'
-import { keepsActor } from './acting.js'
-import { createRunner } from './bind.js'
-import type { ClientLike } from './client-like.js'
-import type { CommonsHandle } from './store.js'
+import { keepsActor } from './binding/acting.js'
+import { createRunner } from './binding/bind.js'
+import type { ClientLike } from './binding/client-like.js'
+import type { CommonsHandle } from './binding/store.js'
 
 /** What is asked of a Prisma client to open and close it; every generated and every extended client has it. */
 export interface ConnectableClient {

@@ -26,7 +26,7 @@ interface Layer {
 const layers: readonly Layer[] = [
   {
     from: /^lib\/tabular\//,
-    may: /^(node:|lib\/(errors|tabular\/.*|http\/.*|text\/.*|suggest)\.ts$)/,
+    may: /^(node:|lib\/(errors|load-peer|tabular\/.*|stream\/.*|http\/.*|text\/.*|suggest)\.ts$)/,
     mayLazily: /^(pdfmake|saxes|yauzl|yazl)(\/|$)/,
     rule: 'tables know no models; libraries that read and write files of a type are loaded when they are needed'
   },
@@ -46,12 +46,12 @@ const layers: readonly Layer[] = [
     rule: 'the example uses the package through its public paths'
   },
   {
-    from: /^prisma\/client-defaults\.ts$/,
+    from: /^prisma\/binding\/client-defaults\.ts$/,
     may: /^(node:|lib\/|@bugsnag\/cuid$|@paralleldrive\/cuid2$|nanoid$|ulid$|uuid$)/,
     rule: 'the defaults of the client come from the libraries that Prisma takes them from'
   },
   {
-    from: /^prisma\/transliterate\.ts$/,
+    from: /^prisma\/binding\/transliterate\.ts$/,
     may: /^any-ascii$/,
     rule: 'what becomes of other scripts is the business of one library'
   },
@@ -75,12 +75,12 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^plugins\/(index|resource|suite)\.ts$/,
-    may: /^(node:|lib\/|plugins\/|prisma\/(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
+    may: /^(node:|lib\/|plugins\/|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
     rule: 'a composing plugin imports node built-ins, lib, plugins, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
   },
   {
     from: /^plugins\//,
-    may: /^(node:|lib\/|prisma\/(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
+    may: /^(node:|lib\/|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
     rule: 'a plugin imports node built-ins, lib, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
   }
 ]
@@ -279,7 +279,7 @@ await t.test('what the layers allow passes', async t => {
           "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"
         ],
         ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
-        ['prisma/transliterate.ts', "import anyAscii from 'any-ascii'"],
+        ['prisma/binding/transliterate.ts', "import anyAscii from 'any-ascii'"],
         ['prisma/cli/adapter.ts', "const { PrismaPg } = require('@prisma/adapter-pg')"],
         ['prisma/cli/project.ts', 'const project = await import(path)'],
         ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],

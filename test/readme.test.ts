@@ -103,11 +103,11 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
   t.strictSame(
     firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)),
-    options('lib/resource/resource.ts', 'ResourceOptions')
+    options('lib/resource/definition/resource.ts', 'ResourceOptions')
   )
   t.strictSame(
     firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)),
-    options('lib/resource/rules.ts', 'RuleOptions')
+    options('lib/resource/definition/rules.ts', 'RuleOptions')
   )
   t.strictSame(firstCells(tableBelow('resource')), [
     ...options('plugins/resource.ts', 'ResourcePluginOptions'),
@@ -119,17 +119,17 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('import')), [...options('plugins/import.ts', 'ImportPluginOptions'), '`prefix`'])
   t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [
     ...options('lib/export/options.ts', 'ExportOptions'),
-    ...options('lib/export/formats.ts', 'FormatSettings')
+    ...options('lib/tabular/formats.ts', 'FormatSettings')
   ])
   t.strictSame(
     firstCells(tableIn(readme.split('An entry of `fields` takes:')[1]!)),
     options('lib/export/options.ts', 'ExportField')
   )
   t.strictSame(firstCells(tableBelow('How an import is declared')), [
-    ...options('lib/import/options.ts', 'ImportModelOptions'),
-    ...options('lib/import/options.ts', 'ImportOptions')
+    ...options('lib/import/plan/options.ts', 'ImportModelOptions'),
+    ...options('lib/import/plan/options.ts', 'ImportOptions')
   ])
-  t.strictSame(firstCells(tableBelow('What a file may hold')), options('lib/tabular/limits.ts', 'FileLimits'))
+  t.strictSame(firstCells(tableBelow('What a file may hold')), options('lib/tabular/table/limits.ts', 'FileLimits'))
   t.end()
 })
 

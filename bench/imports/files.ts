@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { csvWriter } from '../../lib/tabular/csv/write-csv.js'
-import type { TableColumn, TablePages } from '../../lib/tabular/table.js'
-import { xlsxWriter } from '../../lib/tabular/xlsx/xlsx-writer.js'
+import type { TableColumn, TablePages } from '../../lib/tabular/table/table.js'
+import { xlsxWriter } from '../../lib/tabular/xlsx/write/xlsx-writer.js'
 import { contracts, inChunks } from '../data.js'
 
 const names = ['contractNumber', 'year', 'externalRef', 'amount', 'status', 'note', 'customer'] as const

@@ -1,8 +1,8 @@
 import { uniqueIndexName } from '../model/constraint-names.js'
 import type { UniqueMeta } from '../model/meta.js'
 import type { Model, Registry } from '../model/registry.js'
-import type { Catalog, IndexFacts, TableFacts } from '../sql/catalog.js'
-import type { SqlRunner } from '../sql/runner.js'
+import type { Catalog, IndexFacts, TableFacts } from '../sql/port/catalog.js'
+import type { SqlRunner } from '../sql/port/runner.js'
 import type { Diagnosis, Finding, FindingCode } from './diagnosis.js'
 
 /**

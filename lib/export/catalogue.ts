@@ -1,6 +1,6 @@
-import type { ResourceDefinition } from '../resource/resource.js'
+import type { ResourceDefinition } from '../resource/definition/resource.js'
 import type { ExportActions } from './export-actions.js'
-import type { ExportFormat } from './formats.js'
+import type { ExportFormat } from '../tabular/formats.js'
 import { readExportBody } from './request.js'
 
 /** What a file of code of your own is to hold; rows are named as in the body of the route. */

@@ -1,8 +1,8 @@
-import { isRow } from '../bulk/columns.js'
-import { isWellFormed } from '../resource/json-value.js'
+import { isRow } from '../store/core/columns.js'
+import { isWellFormed } from '../values/json-value.js'
 import { bodyPlace, type Place } from '../resource/list/place.js'
 import { didYouMean } from '../suggest.js'
-import type { TableColumn } from '../tabular/table.js'
+import type { TableColumn } from '../tabular/table/table.js'
 import type { ExportColumn } from './columns.js'
 import { exportLimits } from './limits.js'
 

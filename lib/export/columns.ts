@@ -1,11 +1,12 @@
-import { linkOf } from '../bulk/link.js'
+import { linkOf } from '../store/read/relation-path.js'
 import { jsonNull } from '../model/json-null.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Registry } from '../model/registry.js'
-import type { ItemShape, Relation } from '../resource/item-shape.js'
-import type { CellPath, Dialect } from '../sql/dialect.js'
-import type { Link } from '../sql/filter.js'
-import type { CellKind, TableColumn } from '../tabular/table.js'
+import type { ItemShape, Relation } from '../items/shape/item-shape.js'
+import type { Dialect } from '../sql/port/dialect.js'
+import type { CellPath } from '../sql/port/read-statements.js'
+import type { Link } from '../sql/port/filter.js'
+import type { CellKind, TableColumn } from '../tabular/table/table.js'
 import { labelOf } from './label.js'
 
 /** A row as answers show it. */

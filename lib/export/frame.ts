@@ -1,5 +1,5 @@
-import type { Resource } from '../resource/resource.js'
-import type { TableFact, TableFrame } from '../tabular/table.js'
+import type { Resource } from '../resource/definition/resource.js'
+import type { TableFact, TableFrame } from '../tabular/table/table.js'
 import type { ExportColumn } from './columns.js'
 import type { ExportRequest } from './request.js'
 import type { RowSource } from './row-source.js'

@@ -1,6 +1,6 @@
 import { check, checkOptions, type OptionCheck, type OptionTable } from '../options.js'
-import type { CellKind, TableColumn } from '../tabular/table.js'
-import { formatNames, type ExportFormat, type FormatSettings } from './formats.js'
+import type { CellKind, TableColumn } from '../tabular/table/table.js'
+import { formatNames, type ExportFormat, type FormatSettings } from '../tabular/formats.js'
 
 /** How a column stands in the files of a resource, where the default will not do. */
 export interface ExportField {

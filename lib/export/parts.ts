@@ -1,4 +1,4 @@
-import type { Position } from '../bulk/page.js'
+import type { Position } from '../store/read/page.js'
 import { CommonsError } from '../errors.js'
 
 /** Some rows, in whatever form. */

@@ -2,11 +2,11 @@ import { readText, type Query } from '../http/query.js'
 import { readBodyChoice, readQueryChoice, type IdsRequest, type RowsChoice } from '../resource/list/list-request.js'
 import { bodyPlace, parameterPlace, type Place } from '../resource/list/place.js'
 import { shortened } from '../text/shorten.js'
-import type { Resource } from '../resource/resource.js'
+import type { Resource } from '../resource/definition/resource.js'
 import { didYouMean } from '../suggest.js'
 import { configuredColumns } from './column-config.js'
 import type { ExportColumn } from './columns.js'
-import type { ExportFormat } from './formats.js'
+import type { ExportFormat } from '../tabular/formats.js'
 import { exportLimits } from './limits.js'
 
 /** What a request for a file asks for. */

@@ -1,9 +1,9 @@
 import type { Registry } from '../model/registry.js'
-import type { ItemShape } from '../resource/item-shape.js'
-import type { Dialect } from '../sql/dialect.js'
+import type { ItemShape } from '../items/shape/item-shape.js'
+import type { Dialect } from '../sql/port/dialect.js'
 import { didYouMean } from '../suggest.js'
 import { columnsOf, type ExportColumn } from './columns.js'
-import { formatNames, type ExportFormat } from './formats.js'
+import { formatNames, type ExportFormat } from '../tabular/formats.js'
 import { labelOf } from './label.js'
 import { checkExportOptions, type ExportField, type ExportOptions } from './options.js'
 

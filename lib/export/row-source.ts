@@ -1,10 +1,10 @@
-import type { BulkStore } from '../bulk/store.js'
+import type { BulkStore } from '../store/model-store.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
-import type { Resource } from '../resource/resource.js'
-import type { Scopes } from '../resource/scopes.js'
-import { ahead } from '../stream/ahead.js'
-import type { TableFrame } from '../tabular/table.js'
+import type { Resource } from '../resource/definition/resource.js'
+import type { Scopes } from '../scope/scopes.js'
+import { prefetch } from '../stream/prefetch.js'
+import type { TableFrame } from '../tabular/table/table.js'
 import type { ExportColumn } from './columns.js'
 import { idRows, rowPages, type CellPages } from './row-pages.js'
 import { cellsOf, textBytes } from './text-bytes.js'
@@ -58,7 +58,7 @@ export function chosenRows (
         ),
         { deleted, filter, scope }
       ),
-    pages: columns => ahead(rowPages(resource, store, choice, scopes, columns, parts)),
+    pages: columns => prefetch(rowPages(resource, store, choice, scopes, columns, parts)),
     csv: (frame, columns) => {
       const cells = cellsOf(columns)
       return cells === null ? null : textBytes(resource, store, choice, scopes, frame, cells, parts)

@@ -1,9 +1,9 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { listDescription, queryDescription } from '../resource/list/list-schema.js'
+import { listDescription, queryDescription } from '../resource/routes/list-schema.js'
 import { pagingParameters } from '../resource/list/paging.js'
-import type { Resource } from '../resource/resource.js'
-import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../resource/route-schema.js'
-import { formats } from './formats.js'
+import type { Resource } from '../resource/definition/resource.js'
+import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../resource/routes/route-schema.js'
+import { formats } from '../tabular/formats.js'
 import { exportLimits } from './limits.js'
 
 /** The route whose query says what the file holds. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '../sql/dialect.js'
+import type { Dialect } from '../sql/port/dialect.js'
 import type { ExportConnection, ExportPool } from './options.js'
 
 /**

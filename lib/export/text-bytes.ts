@@ -1,13 +1,13 @@
-import type { BulkStore } from '../bulk/store.js'
+import type { BulkStore } from '../store/model-store.js'
 import type { RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
-import type { Resource } from '../resource/resource.js'
-import type { Scopes } from '../resource/scopes.js'
-import type { CellPath } from '../sql/dialect.js'
-import { ahead } from '../stream/ahead.js'
-import { chunkSize } from '../tabular/chunk-size.js'
+import type { Resource } from '../resource/definition/resource.js'
+import type { Scopes } from '../scope/scopes.js'
+import type { CellPath } from '../sql/port/read-statements.js'
+import { prefetch } from '../stream/prefetch.js'
+import { chunkSize } from '../tabular/table/chunk-size.js'
 import { csvWriter } from '../tabular/csv/write-csv.js'
-import type { TableFrame } from '../tabular/table.js'
+import type { TableFrame } from '../tabular/table/table.js'
 import { kindOf, type ExportColumn } from './columns.js'
 import { readParts, type PartsOptions } from './parts.js'
 
@@ -43,7 +43,7 @@ export async function * textBytes (
     return { content: text, rows: count, size: text.length, position: last }
   }, options)
   let before = head
-  for await (const text of ahead(texts)) {
+  for await (const text of prefetch(texts)) {
     yield * pieces(before, Buffer.from(text))
     before = nothing
   }

@@ -1,5 +1,5 @@
 /** What resources are declared with; every plugin that takes one gives it. */
-export * from '../relations/index.js'
+export * from '../items/shape/relation-presets.js'
 export type {
   ComputedField,
   ConstantField,
@@ -13,13 +13,13 @@ export type {
   ReferenceField,
   RowCells,
   Transform
-} from '../import/options.js'
-export type { BulkAction, CrudAction, ExportAction, ResourceAction } from './actions.js'
+} from '../import/plan/options.js'
+export type { BulkAction, CrudAction, ExportAction, ResourceAction } from './definition/actions.js'
 export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '../export/options.js'
-export type { ExportFormat } from '../export/formats.js'
-export type { FieldCodec, FieldCodecs } from './codec.js'
-export type { IdempotencyOptions } from './idempotency-options.js'
+export type { ExportFormat } from '../tabular/formats.js'
+export type { FieldCodec, FieldCodecs } from '../values/codec.js'
+export type { IdempotencyOptions } from './definition/idempotency-options.js'
 export { avg, count, expression, max, min, sum, type ComputedOrdering, type ExpressionType } from './list/orderings.js'
-export { presets } from './presets.js'
-export { defineResource, type ResourceDefinition, type ResourceOptions } from './resource.js'
-export type { ActionCall, ActionItem, ActionResult, ItemProblems, RelatedItem } from './rules.js'
+export { presets } from './definition/presets.js'
+export { defineResource, type ResourceDefinition, type ResourceOptions } from './definition/resource.js'
+export type { ActionCall, ActionItem, ActionResult, ItemProblems, RelatedItem } from './definition/rules.js'

@@ -1,6 +1,6 @@
 import { didYouMean } from '../suggest.js'
-import type { Catalog } from './catalog.js'
-import { postgresCatalog } from './postgres/catalog.js'
+import type { Catalog } from './port/catalog.js'
+import { postgresCatalog } from './postgres/reads/catalog.js'
 
 const catalogs: ReadonlyMap<string, Catalog> = new Map([['postgresql', postgresCatalog]])
 

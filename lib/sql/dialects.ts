@@ -1,5 +1,5 @@
 import { didYouMean } from '../suggest.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from './port/dialect.js'
 import { postgres } from './postgres/index.js'
 
 /** Every database the suite can write to, by Prisma's name of its provider. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { ClientLike } from '../client-like.js'
+import type { ClientLike } from '../binding/client-like.js'
 import { CommandError } from './command.js'
 
 /** The part of a Prisma driver adapter that a command needs. */

@@ -1,4 +1,4 @@
-import type { ImportResult } from '../../lib/import/import-actions.js'
+import type { ImportResult } from '../../lib/import/http/import-actions.js'
 import { counted } from './progress.js'
 
 const heads = ['total', 'created', 'updated', 'unchanged', 'failed'] as const

@@ -1,4 +1,4 @@
-import type { ImportProgress } from '../../lib/import/options.js'
+import type { ImportProgress } from '../../lib/import/plan/options.js'
 
 const barLength = 24
 /** Milliseconds between two signs of life: on a terminal, and in a log. */

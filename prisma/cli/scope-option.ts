@@ -1,7 +1,7 @@
-import type { Scope } from '../../lib/bulk/scope.js'
-import { cellReader } from '../../lib/import/cell-value.js'
-import type { Resource } from '../../lib/resource/resource.js'
-import { expectedOf, ValueFault } from '../../lib/resource/value-reader.js'
+import type { Scope } from '../../lib/store/core/scope.js'
+import { cellReader } from '../../lib/import/plan/cell-value.js'
+import type { Resource } from '../../lib/resource/definition/resource.js'
+import { expectedOf, ValueFault } from '../../lib/values/value-reader.js'
 import { CommandError, UsageError } from './command.js'
 
 /**

@@ -2,7 +2,7 @@ import type { Coordinates } from '../../lib/fields/address.js'
 import { featureFields } from '../../lib/fields/computed.js'
 import type { computedNames } from '../../lib/model/feature-columns.js'
 import type { Registry } from '../../lib/model/registry.js'
-import type { SchemaFacts } from './types.js'
+import type { SchemaFacts } from './types/report-types.js'
 
 /** What rows of some models have beside their columns, as Prisma's `result` extension takes it. */
 export type ComputedFields<F extends SchemaFacts> = {

@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client/extension'
 import { toJson, type ToJsonSelection } from '../../lib/fields/to-json.js'
 import type { Registry } from '../../lib/model/registry.js'
-import type { ClientLike } from '../client-like.js'
+import type { ClientLike } from '../binding/client-like.js'
 
 /** What of a row is shown: its own fields, included relations and computed fields among them. */
 export interface ToJsonOptions<Field extends string, Excluded extends string> {

@@ -1,13 +1,13 @@
 import type { Features } from '../../lib/model/meta.js'
 import type { Model } from '../../lib/model/registry.js'
-import { callOf, type Call, type Suite } from './calls.js'
-import { accessorOf } from './delegates.js'
-import { deleteMany, deleteOne } from './deletion.js'
-import { fluentHandler } from './fluent.js'
-import type { Input } from './input.js'
-import { reachOf } from './reach.js'
-import { runWrite, type WriteParts } from './run-write.js'
-import { updateVersioned } from './versioned.js'
+import { callOf, type Call, type Suite } from './query/calls.js'
+import { accessorOf } from './query/delegates.js'
+import { deleteMany, deleteOne } from './write/deletion.js'
+import { fluentHandler } from './query/fluent.js'
+import type { Input } from './query/input.js'
+import { reachOf } from './query/reach.js'
+import { runWrite, type WriteParts } from './write/run-write.js'
+import { updateVersioned } from './write/versioned.js'
 
 type Method = (this: unknown, args?: Input) => unknown
 

@@ -1,4 +1,4 @@
-import type { InputRow, SlugSource, SlugSources } from '../../lib/bulk/context.js'
+import type { InputRow, SlugSource, SlugSources } from '../../lib/store/core/write-context.js'
 import type { FieldMeta, Metadata, ModelMeta } from '../../lib/model/meta.js'
 import type { Registry } from '../../lib/model/registry.js'
 import { didYouMean } from '../../lib/suggest.js'

@@ -1,5 +1,5 @@
 import type { DeletedRows } from '../../lib/model/meta.js'
-import type { Input } from './input.js'
+import type { Input } from './query/input.js'
 import { takesDeleted, type Overrides } from './overrides.js'
 
 type Methods = Readonly<Record<string | symbol, unknown>>

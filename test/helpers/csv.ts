@@ -1,6 +1,6 @@
 import { readCsv, type CsvReaderOptions } from '../../lib/tabular/csv/read-csv.js'
-import { defaultLimits, type FileLimits } from '../../lib/tabular/limits.js'
-import type { Cell, SheetRow, TableFrame, TablePages, WriteTable } from '../../lib/tabular/table.js'
+import { defaultLimits, type FileLimits } from '../../lib/tabular/table/limits.js'
+import type { Cell, SheetRow, TableFrame, TablePages, WriteTable } from '../../lib/tabular/table/table.js'
 
 /** The bytes in pieces of a size, the last one shorter. */
 export async function * inChunks (bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { defaultLimits } from '../../lib/tabular/limits.js'
-import { readXlsx } from '../../lib/tabular/xlsx/read-xlsx.js'
+import { defaultLimits } from '../../lib/tabular/table/limits.js'
+import { readXlsx } from '../../lib/tabular/xlsx/read/read-xlsx.js'
 
 /** A process of its own that reads the workbook that it is given, and prints the error and how many MiB that took. */
 await Promise.all([import('yauzl'), import('saxes')])

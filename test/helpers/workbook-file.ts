@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
-import { defaultLimits, type FileLimits } from '../../lib/tabular/limits.js'
-import type { SheetRow } from '../../lib/tabular/table.js'
-import { readXlsx } from '../../lib/tabular/xlsx/read-xlsx.js'
+import { defaultLimits, type FileLimits } from '../../lib/tabular/table/limits.js'
+import type { SheetRow } from '../../lib/tabular/table/table.js'
+import { readXlsx } from '../../lib/tabular/xlsx/read/read-xlsx.js'
 
 /** Parts of an archive by their path; what is text is packed, bytes are stored as they are. */
 export type Parts = Readonly<Record<string, string | Buffer>>

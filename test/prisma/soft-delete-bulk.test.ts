@@ -1,7 +1,7 @@
 import t from 'tap'
 import { commons } from 'fastify-prisma-commons/extension'
 import { metadata } from '../../prisma/generated/metadata.js'
-import { storeOf } from '../../prisma/store.js'
+import { storeOf } from '../../prisma/binding/store.js'
 import { createDatabase } from '../helpers/database.js'
 import { failureOf, itemsOf } from '../helpers/failure.js'
 import { watchStatements } from '../helpers/statements.js'

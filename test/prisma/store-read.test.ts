@@ -2,7 +2,7 @@ import t from 'tap'
 import type { FieldMeta, Metadata } from '../../lib/model/meta.js'
 import { Registry } from '../../lib/model/registry.js'
 import { metadata } from '../../prisma/generated/metadata.js'
-import { createStore, storeDefaults } from '../../prisma/store.js'
+import { createStore, storeDefaults } from '../../prisma/binding/store.js'
 import { createDatabase } from '../helpers/database.js'
 import { watchStatements } from '../helpers/statements.js'
 

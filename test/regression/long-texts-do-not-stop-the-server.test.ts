@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { keyText } from '../../lib/sql/postgres/key-text.js'
+import { keyText } from '../../lib/sql/postgres/values/key-text.js'
 import { attachment } from '../../lib/http/disposition.js'
 import { buildApp } from '../../examples/app.js'
 import { sender } from '../helpers/bulk-app.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { commons } from 'fastify-prisma-commons/extension'
-import { storeOf } from '../../prisma/store.js'
+import { storeOf } from '../../prisma/binding/store.js'
 import { metadata } from '../../prisma/generated/metadata.js'
 import { createDatabase } from '../helpers/database.js'
 

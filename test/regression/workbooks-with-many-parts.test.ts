@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { CommonsError } from '../../lib/errors.js'
-import { defaultLimits } from '../../lib/tabular/limits.js'
-import { readXlsx } from '../../lib/tabular/xlsx/read-xlsx.js'
+import { defaultLimits } from '../../lib/tabular/table/limits.js'
+import { readXlsx } from '../../lib/tabular/xlsx/read/read-xlsx.js'
 import { loopDelay } from '../helpers/loop-delay.js'
 import {
   readRows,

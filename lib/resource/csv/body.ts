@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { CommonsError, errorDetail } from '../../errors.js'
-import { receiveForm, type FormReply, type FormRequest } from '../../import/form.js'
-import type { Uploads } from '../../import/uploads.js'
+import { receiveForm, type FormReply, type FormRequest } from '../../http/form.js'
+import type { Uploads } from '../../http/uploads.js'
 import { didYouMean } from '../../suggest.js'
 import { shortened } from '../../text/shorten.js'
-import { bodyParameters } from '../bulk-request.js'
+import { bodyParameters } from '../routes/bulk-request.js'
 import type { CsvItemReader } from './items.js'
 
 /**

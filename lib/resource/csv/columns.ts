@@ -1,7 +1,7 @@
-import { cellJson, isEmptyCell, listJson, parsed, trimmed, type CellJson } from '../../import/cell-json.js'
+import { cellJson, isEmptyCell, listJson, parsed, trimmed, type CellJson } from '../../values/cell-json.js'
 import type { FieldMeta } from '../../model/meta.js'
-import type { Relation } from '../item-shape.js'
-import type { Resource } from '../resource.js'
+import type { Relation } from '../../items/shape/item-shape.js'
+import type { Resource } from '../definition/resource.js'
 
 /** How the cells of one name in an item are read. */
 export interface CsvColumn {

@@ -1,6 +1,6 @@
 import { CommonsError, errorDetail, type ErrorDetail } from '../../errors.js'
 import { didYouMean } from '../../suggest.js'
-import type { SheetRow } from '../../tabular/table.js'
+import type { SheetRow } from '../../tabular/table/table.js'
 import { shortened } from '../../text/shorten.js'
 import type { CsvColumn } from './columns.js'
 

@@ -1,9 +1,9 @@
 import { CommonsError } from '../../errors.js'
 import { readCsv } from '../../tabular/csv/read-csv.js'
-import { defaultLimits } from '../../tabular/limits.js'
-import type { SheetRow } from '../../tabular/table.js'
-import { MalformedItem } from '../malformed-item.js'
-import type { Resource } from '../resource.js'
+import { defaultLimits } from '../../tabular/table/limits.js'
+import type { SheetRow } from '../../tabular/table/table.js'
+import { MalformedItem } from '../../items/shape/malformed-item.js'
+import type { Resource } from '../definition/resource.js'
 import { csvColumns } from './columns.js'
 import { readHeader, type PlacedColumn } from './header.js'
 

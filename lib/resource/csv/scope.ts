@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream'
 import { CommonsError } from '../../errors.js'
 import { jsonType } from '../../http/accept.js'
-import type { FormReply, FormRequest } from '../../import/form.js'
-import { defaultUploadLimits, Uploads } from '../../import/uploads.js'
-import type { Resource } from '../resource.js'
-import { addJsonParser, prepareErrors, type BodyRequest, type RouteScope } from '../routes.js'
+import type { FormReply, FormRequest } from '../../http/form.js'
+import { defaultUploadLimits, Uploads } from '../../http/uploads.js'
+import type { Resource } from '../definition/resource.js'
+import { addJsonParser, prepareErrors, type BodyRequest, type RouteScope } from '../routes/routes.js'
 import { readCsvBody, readCsvForm } from './body.js'
 import { csvItemReader } from './items.js'
-import { csvType, formType } from './schema.js'
+import { csvType, formType } from '../routes/csv-schema.js'
 
 /** What taking CSV bodies needs of a scope beside; Fastify's has it. */
 export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser' | 'addHook'> {

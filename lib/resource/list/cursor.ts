@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
-import type { Position } from '../../bulk/page.js'
+import type { Position } from '../../store/read/page.js'
 
 /** Where a list goes on, and in which direction. */
 export interface Cursor {

@@ -1,7 +1,7 @@
-import { linkOf } from '../../bulk/link.js'
+import { linkOf } from '../../store/read/relation-path.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import type { ComputedForm, Link, Operator } from '../../sql/filter.js'
+import type { ComputedForm, Link, Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { listLimits } from './limits.js'
 

@@ -1,5 +1,5 @@
-import { isRow } from '../../bulk/columns.js'
-import { allOf, type Filter, type Operator } from '../../sql/filter.js'
+import { isRow } from '../../store/core/columns.js'
+import { allOf, type Filter, type Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { Comparisons, operatorHint } from './compare.js'
 import { listLimits } from './limits.js'

@@ -1,5 +1,5 @@
 import { readText, type Query } from '../../http/query.js'
-import { allOf, type Filter, type Operator } from '../../sql/filter.js'
+import { allOf, type Filter, type Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { Comparisons, operatorHint } from './compare.js'
 import type { ResourceList } from './options.js'

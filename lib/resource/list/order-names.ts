@@ -1,4 +1,4 @@
-import { reversed, type OrderTerm } from '../../sql/ordering.js'
+import { reversed, type OrderTerm } from '../../sql/port/ordering.js'
 
 /**
  * The order that some names give, each with a minus for descending, which turns a name of several terms around as a

@@ -1,4 +1,4 @@
-import type { OrderTerm } from '../../sql/ordering.js'
+import type { OrderTerm } from '../../sql/port/ordering.js'
 import { didYouMean } from '../../suggest.js'
 import { listLimits } from './limits.js'
 import type { ResourceList } from './options.js'

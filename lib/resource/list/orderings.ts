@@ -1,7 +1,7 @@
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import type { Aggregate, ComputedForm } from '../../sql/filter.js'
-import type { OrderTerm } from '../../sql/ordering.js'
+import type { Aggregate, ComputedForm } from '../../sql/port/filter.js'
+import type { OrderTerm } from '../../sql/port/ordering.js'
 import { didYouMean } from '../../suggest.js'
 import { isOrderable, isTextual, pathOf, walk } from './fields.js'
 

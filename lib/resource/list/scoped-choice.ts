@@ -1,8 +1,8 @@
-import type { Scope } from '../../bulk/scope.js'
+import type { Scope } from '../../store/core/scope.js'
 import type { DeletedRows } from '../../model/meta.js'
-import type { CellPath } from '../../sql/dialect.js'
-import type { Filter } from '../../sql/filter.js'
-import type { OrderTerm } from '../../sql/ordering.js'
+import type { CellPath } from '../../sql/port/read-statements.js'
+import type { Filter } from '../../sql/port/filter.js'
+import type { OrderTerm } from '../../sql/port/ordering.js'
 import {
   ruleOf,
   scopedLink,
@@ -10,8 +10,8 @@ import {
   scopedValue,
   type DeclaredRelations,
   type PathStart
-} from '../link-scopes.js'
-import type { Scopes } from '../scopes.js'
+} from '../../items/shape/link-scopes.js'
+import type { Scopes } from '../../scope/scopes.js'
 import type { RowsChoice } from './list-request.js'
 
 /** Which rows are read, and in what order, within a scope. */

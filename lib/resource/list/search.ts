@@ -1,4 +1,4 @@
-import { allOf, type Filter } from '../../sql/filter.js'
+import { allOf, type Filter } from '../../sql/port/filter.js'
 import { Comparisons } from './compare.js'
 import { listLimits } from './limits.js'
 import type { ResourceList } from './options.js'

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util'
 import { CommonsError } from '../../errors.js'
-import { chunkSize } from '../chunk-size.js'
+import { chunkSize } from '../table/chunk-size.js'
 
 const marks = [
   { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },

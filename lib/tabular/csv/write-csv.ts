@@ -1,7 +1,7 @@
-import { cellText, mayHoldFormula } from '../cell-text.js'
-import { chunkSize } from '../chunk-size.js'
-import { commonSeparators, guarded } from '../formula-guard.js'
-import type { Cell, TableFrame, WriteTable } from '../table.js'
+import { cellText, mayHoldFormula } from '../table/cell-text.js'
+import { chunkSize } from '../table/chunk-size.js'
+import { commonSeparators, guarded } from '../table/formula-guard.js'
+import type { Cell, TableFrame, WriteTable } from '../table/table.js'
 import { checkDelimiter } from './sniff.js'
 
 export interface CsvWriterOptions {

@@ -1,5 +1,5 @@
-import { chunkSize } from '../chunk-size.js'
-import type { Cell, WriteTable } from '../table.js'
+import { chunkSize } from '../table/chunk-size.js'
+import type { Cell, WriteTable } from '../table/table.js'
 
 /**
  * Gives a writer of NDJSON: an object a line, the names of the columns its keys, cells as they are, null for those

@@ -1,4 +1,4 @@
-import type { Cell, CellKind } from '../table.js'
+import type { Cell, CellKind } from '../table/table.js'
 
 /**
  * What a page shows of a value: nothing for null, else its text; instants without the `T` and without empty fractions,

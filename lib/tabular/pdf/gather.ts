@@ -1,5 +1,5 @@
 import { CommonsError } from '../../errors.js'
-import type { TableFrame, TablePages } from '../table.js'
+import type { TableFrame, TablePages } from '../table/table.js'
 import { cellText } from './cell-text.js'
 import type { PrintedTable } from './document.js'
 

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { CommonsError } from '../../errors.js'
-import { Turns } from '../turns.js'
+import { Semaphore } from '../../stream/semaphore.js'
 import type { PrintTask } from './document.js'
 
 /** Of the thread, in MiB: 10,000 rows of eight columns and 120 characters need a fifth of it. */
 const memory = 2048
 
 /** Documents of this process that are made at once: each takes a core and up to half a gigabyte. */
-const turns = new Turns(2)
+const renderings = new Semaphore(2)
 
 /**
  * Makes a document in a thread of its own, for it takes seconds in which a server would answer nobody. No more than two
@@ -19,7 +19,7 @@ const turns = new Turns(2)
  * @throws CommonsError `file_limit_exceeded` when the texts are too many for the memory or the time
  */
 export async function render (task: PrintTask, seconds: number, signal: AbortSignal): Promise<Uint8Array> {
-  return await turns.take(async () => await renderNow(task, seconds, signal), signal)
+  return await renderings.run(async () => await renderNow(task, seconds, signal), signal)
 }
 
 async function renderNow (task: PrintTask, seconds: number, signal: AbortSignal): Promise<Uint8Array> {

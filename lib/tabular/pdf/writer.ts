@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { CommonsError } from '../../errors.js'
-import type { TableFrame, TablePages, WriteTable } from '../table.js'
+import type { TableFrame, TablePages, WriteTable } from '../table/table.js'
 import type { FontFiles, Orientation, PageSize } from './document.js'
 import { mostColumns } from './fit.js'
 import { gatherTable } from './gather.js'

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { readCsv } from '../../../../lib/tabular/csv/read-csv.js'
 import { csvWriter } from '../../../../lib/tabular/csv/write-csv.js'
-import { defaultLimits } from '../../../../lib/tabular/limits.js'
-import { CellError, type SheetRow } from '../../../../lib/tabular/table.js'
+import { defaultLimits } from '../../../../lib/tabular/table/limits.js'
+import { CellError, type SheetRow } from '../../../../lib/tabular/table/table.js'
 import {
   collect,
   inChunks,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { stringify } from 'csv-stringify/sync'
 import { csvWriter } from '../../../../lib/tabular/csv/write-csv.js'
-import type { Cell, TableFrame } from '../../../../lib/tabular/table.js'
+import type { Cell, TableFrame } from '../../../../lib/tabular/table/table.js'
 import { collect, randomNumbers, randomText, written } from '../../../helpers/csv.js'
 
 const frame: TableFrame = {

@@ -1,4 +1,4 @@
-import type { Cell, CellKind, TableColumn, TablePages } from '../../../../lib/tabular/table.js'
+import type { Cell, CellKind, TableColumn, TablePages } from '../../../../lib/tabular/table/table.js'
 
 export type Rows = readonly (readonly Cell[])[]
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import type { Cell, TableFrame } from '../../../../lib/tabular/table.js'
+import type { Cell, TableFrame } from '../../../../lib/tabular/table/table.js'
 import type { PrintTask } from '../../../../lib/tabular/pdf/document.js'
 import { gatherTable } from '../../../../lib/tabular/pdf/gather.js'
 import { print } from '../../../../lib/tabular/pdf/print.js'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import type { FileLimits } from '../../../../lib/tabular/limits.js'
+import type { FileLimits } from '../../../../lib/tabular/table/limits.js'
 import {
   readRows,
   relationsXml,

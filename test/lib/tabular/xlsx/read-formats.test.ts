@@ -1,5 +1,5 @@
 import t from 'tap'
-import { dateShape } from '../../../../lib/tabular/xlsx/read-formats.js'
+import { dateShape } from '../../../../lib/tabular/xlsx/read/read-formats.js'
 
 await t.test('formats of dates are told from those of numbers', async t => {
   const table: Readonly<Record<string, readonly string[]>> = {

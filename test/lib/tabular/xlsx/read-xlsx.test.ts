@@ -2,9 +2,9 @@ import { readdir, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { defaultLimits, type FileLimits } from '../../../../lib/tabular/limits.js'
-import { CellError, type SheetRow } from '../../../../lib/tabular/table.js'
-import { readXlsx } from '../../../../lib/tabular/xlsx/read-xlsx.js'
+import { defaultLimits, type FileLimits } from '../../../../lib/tabular/table/limits.js'
+import { CellError, type SheetRow } from '../../../../lib/tabular/table/table.js'
+import { readXlsx } from '../../../../lib/tabular/xlsx/read/read-xlsx.js'
 import {
   readRows,
   relationsXml,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SheetNames } from '../../../../lib/tabular/xlsx/sheet-names.js'
+import { SheetNames } from '../../../../lib/tabular/xlsx/write/sheet-names.js'
 
 await t.test('titles become names that spreadsheets take, each once', async t => {
   const names = new SheetNames()

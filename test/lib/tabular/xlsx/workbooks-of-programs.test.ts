@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { CellError, type ReadCell } from '../../../../lib/tabular/table.js'
+import { CellError, type ReadCell } from '../../../../lib/tabular/table/table.js'
 import { readRows } from '../../../helpers/workbook-file.js'
 
 const folder = fileURLToPath(new URL('../../../../../test/fixtures/workbooks', import.meta.url))

@@ -5,10 +5,10 @@ import { buffer, text } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { fromBufferPromise } from 'yauzl'
-import type { Cell } from '../../../../lib/tabular/table.js'
+import type { Cell } from '../../../../lib/tabular/table/table.js'
 import { columnLetters } from '../../../../lib/tabular/xlsx/reference.js'
-import type { SheetColumn, WorkbookOptions, WorkbookSheet } from '../../../../lib/tabular/xlsx/workbook.js'
-import { writeWorkbook } from '../../../../lib/tabular/xlsx/write-workbook.js'
+import type { SheetColumn, WorkbookOptions, WorkbookSheet } from '../../../../lib/tabular/xlsx/write/workbook.js'
+import { writeWorkbook } from '../../../../lib/tabular/xlsx/write/write-workbook.js'
 import { readRows } from '../../../helpers/workbook-file.js'
 
 type Page = ReadonlyArray<readonly Cell[]>

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import t, { type Test } from 'tap'
-import type { Cell, CellKind, ReadCell, TableFrame } from '../../../../lib/tabular/table.js'
-import type { WorkbookOptions } from '../../../../lib/tabular/xlsx/workbook.js'
-import { xlsxWriter } from '../../../../lib/tabular/xlsx/xlsx-writer.js'
+import type { Cell, CellKind, ReadCell, TableFrame } from '../../../../lib/tabular/table/table.js'
+import type { WorkbookOptions } from '../../../../lib/tabular/xlsx/write/workbook.js'
+import { xlsxWriter } from '../../../../lib/tabular/xlsx/write/xlsx-writer.js'
 import { readRows } from '../../../helpers/workbook-file.js'
 
 type Rows = ReadonlyArray<readonly Cell[]>

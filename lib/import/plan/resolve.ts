@@ -1,0 +1,289 @@
+import { isOwned } from '../../model/is-owned.js'
+import { legalUniques } from '../../store/core/selector.js'
+import { isNeeded } from '../../model/is-needed.js'
+import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
+import type { Model, Registry } from '../../model/registry.js'
+import type { ItemShape } from '../../items/shape/item-shape.js'
+import { checkCompositeKey, inheritedRule, scopeFieldsOf, scopeRule, type RootScope } from '../../scope/scope-rule.js'
+import { didYouMean } from '../../suggest.js'
+import { defaultLimits } from '../../tabular/table/limits.js'
+import { ColumnSet } from './columns.js'
+import {
+  importFormats,
+  type FurtherModelOptions,
+  type ImportField,
+  type ImportModelOptions,
+  type ImportOptions,
+  type LookupField
+} from './options.js'
+import type { FieldPlan, ImportPlan, ImportStep, ScopedKey } from './plan.js'
+import { resolveSource, type SourcePlace } from './source.js'
+import { defaultUploadLimits } from '../../http/uploads.js'
+
+/** What of a resource its import is made of. */
+export interface ImportedShape extends ItemShape {
+  /** The scope of the resource. */
+  readonly root: RootScope
+}
+
+/**
+ * Checks an import against the metadata: every name in it must exist, and every row that it makes must be possible.
+ *
+ * @throws TypeError naming the model, the field and what it may be
+ */
+export function resolveImport (shape: ImportedShape, options: ImportOptions, registry: Registry): ImportPlan {
+  const owner = `resource ${shape.model.name}: import`
+  const {
+    models,
+    order,
+    transforms = {},
+    chunkSize = 2000,
+    csv = {},
+    limits,
+    failedRows = 10,
+    onProgress = null,
+    formats = importFormats
+  } = options
+  const { uploadSeconds = defaultUploadLimits.uploadSeconds, maxUploads = defaultUploadLimits.maxUploads } = options
+  if (models !== undefined && (options.fields ?? options.foreignKeys ?? options.uniqueFields) !== undefined) {
+    throw new TypeError(
+      `${owner}: options "fields", "foreignKeys" and "uniqueFields" belong into "models" where there are several`
+    )
+  }
+  const named = models ?? { [shape.model.name]: { ...options, model: shape.model.name } }
+  const names = orderOf(owner, Object.keys(named), order)
+  const columns = new ColumnSet(owner)
+  const steps: ImportStep[] = []
+  for (const name of names) {
+    const place = models === undefined ? owner : `${owner}: model "${name}"`
+    steps.push(
+      stepOf(
+        { place, name, registry, shape, root: shape.root, transforms, columns, earlier: steps, names },
+        named[name]!
+      )
+    )
+  }
+  if (!steps.some(({ isOwn }) => isOwn)) throw new TypeError(`${owner}: none of the models is ${shape.model.name}`)
+  return {
+    steps: steps.map((step, i) => ({ ...step, referred: referredBy(step, steps.slice(i + 1)) })),
+    columns: columns.all,
+    formats,
+    chunkSize,
+    csv,
+    limits: { ...defaultLimits, ...limits },
+    uploads: { uploadSeconds, maxUploads },
+    failedRows,
+    onProgress
+  }
+}
+
+interface StepPlace extends Pick<SourcePlace, 'registry' | 'root' | 'transforms' | 'columns' | 'earlier' | 'names'> {
+  readonly place: string
+  readonly name: string
+  readonly shape: ImportedShape
+}
+
+function orderOf (owner: string, names: readonly string[], order: readonly string[] = names): readonly string[] {
+  const unknown = order.find(name => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new TypeError(`${owner}: option "order" names the unknown model "${unknown}". ${didYouMean(unknown, names)}`)
+  }
+  const left = names.find(name => !order.includes(name))
+  if (left !== undefined) throw new TypeError(`${owner}: option "order" leaves out the model "${left}"`)
+  if (names.length === 0 || new Set(order).size < order.length) {
+    throw new TypeError(`${owner}: option "order" must name each model once`)
+  }
+  return order
+}
+
+function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
+  const { place, name, registry, shape } = at
+  const known = [...registry.models].map(model => model.name)
+  if (!known.includes(options.model)) {
+    throw new TypeError(`${place}: option "model" names no model of the schema. ${didYouMean(options.model, known)}`)
+  }
+  const model = registry.model(options.model)
+  const isOwn = model.name === shape.model.name
+  const scope = isOwn ? null : scopeRule(place, shape.root, model, options)
+  const scopeFields = scope === null ? shape.root.fields : scopeFieldsOf(scope)
+  const fields = fieldsOf(at, model, options, scopeFields).map(([name, entry]) =>
+    fieldPlan(
+      {
+        ...at,
+        model,
+        codecs: isOwn ? shape.codecs : new Map(),
+        related: isOwn ? shape.related : new Map(),
+        roundsDecimals: shape.roundsDecimals
+      },
+      name,
+      entry
+    )
+  )
+  const given = new Set([...fields.map(({ field }) => field.name), ...scopeFields])
+  const lacking = model.meta.fields.find(
+    field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name)
+  )
+  if (lacking !== undefined) {
+    throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
+  }
+  const [left] = model.meta.unsupported ?? []
+  if (left !== undefined) {
+    throw new TypeError(
+      `${place}: no row of ${model.name} can be created: Prisma leaves out its required column "${left}". Leave out the import`
+    )
+  }
+  const on = uniqueOf(at, model, scopeFields, options, given)
+  return {
+    name,
+    model,
+    fields,
+    lookups: fields.flatMap(({ source }) => (source.kind === 'lookup' ? [source.lookup] : [])),
+    scopedKeys: scopedKeysOf(at, model, fields, isOwn ? shape.related : new Map()),
+    columns: [
+      ...new Set(fields.flatMap(({ source }) => ('column' in source && source.column !== null ? [source.column] : [])))
+    ],
+    on,
+    updateIfExists: options.updateIfExists ?? on !== null,
+    isOwn,
+    scope,
+    referred: []
+  }
+}
+
+/** The fields with their sources, those of relations under their names. */
+function fieldsOf (
+  { place, shape }: StepPlace,
+  model: Model,
+  { fields, foreignKeys = {}, uniqueFields = [] }: ImportModelOptions,
+  scopeFields: readonly string[]
+): readonly (readonly [string, ImportField])[] {
+  const keys = Object.entries<LookupField>(foreignKeys).map(
+    ([name, entry]) => [name, { column: name, ...entry }] as const
+  )
+  const replaced = new Set(keys.map(([name]) => model.relation(name)?.fields[0] ?? name))
+  const writable =
+    model.name === shape.model.name
+      ? [...shape.writable.values()]
+      : model.meta.fields.filter(field => isPlain(model, field) && !scopeFields.includes(field.name))
+  const own =
+    fields === undefined
+      ? [
+          ...new Set([...generatedKeys(model, uniqueFields, scopeFields), ...writable.map(field => field.name)])
+        ].filter(name => !replaced.has(name))
+      : fields
+  const all = [...(own instanceof Array ? own.map(name => [name, name] as const) : Object.entries(own)), ...keys]
+  const scoped = all.find(([name]) => scopeFields.includes(model.relation(name)?.fields[0] ?? name))
+  if (scoped !== undefined) {
+    throw new TypeError(`${place}: the field "${scoped[0]}" belongs to the scope, which gives its value: leave it out`)
+  }
+  return all
+}
+
+/** Keys that are generated, and by which rows are found: their column is taken though no client writes it otherwise. */
+function generatedKeys (
+  model: Model,
+  uniqueFields: readonly string[],
+  scopeFields: readonly string[]
+): readonly string[] {
+  return model.meta.fields
+    .filter(
+      field =>
+        uniqueFields.includes(field.name) && !scopeFields.includes(field.name) && !isOwned(model.meta.features, field)
+    )
+    .map(field => field.name)
+}
+
+/** The keys among the fields whose rows have a scope; what the server itself gives is not looked after. */
+function scopedKeysOf (
+  { place, registry, root }: StepPlace,
+  model: Model,
+  fields: readonly FieldPlan[],
+  related: ItemShape['related']
+): readonly ScopedKey[] {
+  const named = new Set(
+    fields
+      .filter(({ source }) => source.kind === 'column' || source.kind === 'computed')
+      .map(({ field }) => field.name)
+  )
+  return model.meta.relations.flatMap((relation): ScopedKey[] => {
+    const [key, ...others] = relation.fields
+    const target = registry.model(relation.model)
+    checkCompositeKey(place, root, relation, target, named)
+    if (key === undefined || others.length > 0 || !named.has(key)) return []
+    const scope =
+      related.get(relation.name)?.scope ?? inheritedRule(`${place}: relation "${relation.name}"`, root, target)
+    const isOpen = scopeFieldsOf(scope).length === 0 && Object.keys(scope.where).length === 0
+    return isOpen ? [] : [{ field: model.ownField(key), target, id: target.ownField(relation.references[0]!), scope }]
+  })
+}
+
+function isPlain (model: Model, field: FieldMeta): boolean {
+  const isGenerated =
+    model.primaryKey.fields.includes(field.name) && field.default !== null && field.default.kind !== 'value'
+  return !isOwned(model.meta.features, field) && !isGenerated
+}
+
+function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportField): FieldPlan {
+  const { place, model } = at
+  const relation = model.relation(name)
+  const field = model.field(relation?.fields.length === 1 ? relation.fields[0]! : name)
+  if (field === undefined) {
+    throw new TypeError(
+      `${place}: option "fields" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...model.meta.relations.filter(one => one.fields.length === 1).map(one => one.name)])}`
+    )
+  }
+  if (isOwned(model.meta.features, field)) {
+    throw new TypeError(`${place}: the field "${name}" is written by a feature of ${model.name}, and by no import`)
+  }
+  const { required, source } = resolveSource(
+    at,
+    name,
+    field,
+    relation ?? model.relationOfKey(field.name),
+    typeof entry === 'string' ? { column: entry } : entry
+  )
+  return { field, required: required ?? isNeeded(model, field), source }
+}
+
+function uniqueOf (
+  { place }: StepPlace,
+  model: Model,
+  scopeFields: readonly string[],
+  { uniqueFields, updateIfExists }: ImportModelOptions,
+  given: ReadonlySet<string>
+): UniqueMeta | null {
+  if (uniqueFields === undefined) {
+    if (updateIfExists === true) {
+      throw new TypeError(`${place}: option "updateIfExists" needs "uniqueFields", which tell what is there`)
+    }
+    return null
+  }
+  const names = uniqueFields.map(name => {
+    const relation = model.relation(name)
+    return relation?.fields.length === 1 ? relation.fields[0]! : name
+  })
+  // A set without the fields of the scope would lead to rows of others.
+  const on = model.uniqueOf([...names, ...scopeFields])
+  if (on === undefined) {
+    throw new TypeError(
+      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}${scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
+    )
+  }
+  const absent = on.fields.find(name => !given.has(name))
+  if (absent !== undefined) {
+    throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value: add it to "fields"`)
+  }
+  return on
+}
+
+/**
+ * The fields that later steps read of a row: keys that they refer to, or all of them where a function is told of the
+ * row.
+ */
+function referredBy ({ name, model }: ImportStep, later: readonly ImportStep[]): readonly FieldMeta[] {
+  const sources = later.flatMap(({ fields }) => fields.map(({ source }) => source))
+  if (sources.some(({ kind }) => kind === 'computed')) return model.meta.fields
+  return [
+    ...new Set(sources.flatMap(source => (source.kind === 'reference' && source.step === name ? [source.id] : [])))
+  ]
+}

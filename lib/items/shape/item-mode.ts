@@ -1,0 +1,15 @@
+import { isNeeded } from '../../model/is-needed.js'
+import type { ItemShape } from './item-shape.js'
+
+/**
+ * `create`: all that only the client can give is required. `update`: the key, and anything else. `replace`: the key and
+ * all that is required. `upsert`: the unique set; what else a new row needs is known once it turns out to be new.
+ * `upsertWhole`: the unique set and all that is required. `nested`: a row within an item, which may have its key.
+ */
+export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole' | 'nested'
+
+/** The fields that every item must name. */
+export function requiredFields (resource: ItemShape, mode: ItemMode): readonly string[] {
+  if (mode === 'update' || mode === 'upsert' || mode === 'nested') return []
+  return [...resource.writable.values()].filter(field => isNeeded(resource.model, field)).map(field => field.name)
+}

@@ -1,0 +1,60 @@
+import type { ItemOutcome } from '../../store/core/report.js'
+import type { BulkStore } from '../../store/model-store.js'
+import type { UniqueMeta } from '../../model/meta.js'
+import type { Answer } from './answer.js'
+import type { Resource } from '../definition/resource.js'
+
+/** Carries an answer out of the transaction that it undoes. */
+class Undone {
+  readonly answer: Answer
+
+  constructor (answer: Answer) {
+    this.answer = answer
+  }
+}
+
+/**
+ * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences
+ * have moved on, and what hooks did outside of the database is done.
+ */
+export async function undoing (store: BulkStore, work: (store: BulkStore) => Promise<Answer>): Promise<Answer> {
+  try {
+    return await store.isolated(async inner => {
+      const answer = await work(inner)
+      await inner.checkDeferred()
+      throw new Undone(answer)
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+    const { etag, ...headers } = error.answer.headers ?? {}
+    // No row has the version that the answer would tell of.
+    return { ...error.answer, headers, meta: { ...error.answer.meta, dry_run: true } }
+  }
+}
+
+/** How rows are shown in an answer. */
+export interface ShownRows {
+  readonly dryRun: boolean
+  /** The unique set of an upsert, which clients name. */
+  readonly on?: UniqueMeta | undefined
+}
+
+/**
+ * A row as an answer shows it. One that a dry run created will have another id once it is created for good: it shows
+ * none.
+ */
+export function shownAs (
+  { model }: Resource,
+  row: Readonly<Record<string, unknown>>,
+  outcome: ItemOutcome | undefined,
+  { dryRun, on }: ShownRows
+): Readonly<Record<string, unknown>> {
+  if (!dryRun || outcome !== 'created') return row
+  const generated = model.primaryKey.fields.filter(name => {
+    const given = model.ownField(name).default
+    return given !== null && given.kind !== 'value' && on?.fields.includes(name) !== true
+  })
+  return generated.length === 0
+    ? row
+    : Object.fromEntries(Object.entries(row).filter(([name]) => !generated.includes(name)))
+}

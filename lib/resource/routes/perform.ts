@@ -1,0 +1,32 @@
+import type { BulkStore } from '../../store/model-store.js'
+import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
+import { undoing } from './dry-run.js'
+import { once } from './idempotency.js'
+import { withoutMadeUpIds } from './made-up-ids.js'
+import type { ResourceRequest } from '../../scope/resource-request.js'
+import { keyedRequest, readRequestKey } from './request-key.js'
+import type { Resource } from '../definition/resource.js'
+import type { WriteMode } from './write-mode.js'
+
+/** A write and its answer; all that it does it does in the store that it is given. */
+export type WriteWork = (store: BulkStore) => Promise<Answer>
+
+/** Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. */
+export async function perform (
+  store: BulkStore,
+  resource: Resource,
+  request: RouteRequest & ResourceRequest,
+  mode: Pick<WriteMode, 'dryRun' | 'applied'>,
+  work: WriteWork
+): Promise<Answer> {
+  const told: WriteWork = async store => {
+    const answer = await work(store)
+    return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }
+  }
+  const { idempotency } = resource
+  const key = idempotency === null ? null : readRequestKey(request, idempotency)
+  // What is undone may be done any number of times.
+  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await undoing(store, told))
+  if (idempotency === null || key === null) return await told(store)
+  return await once(store, idempotency, keyedRequest(resource, request, key), told)
+}

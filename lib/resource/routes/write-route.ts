@@ -1,0 +1,115 @@
+import type { BulkReport } from '../../store/core/report.js'
+import type { BulkStore } from '../../store/model-store.js'
+import { withoutIndex } from '../../error-places.js'
+import { BulkError } from '../../errors.js'
+import type { Query } from '../../http/query.js'
+import type { WriteAction } from '../definition/actions.js'
+import { isMinimalByDefault, tagErrors, writeHead, type RouteReply, type RouteRequest } from './answer.js'
+import type { BulkActions, WriteSettings } from '../write/bulk-actions.js'
+import { writeAnswer } from './bulk-answer.js'
+import { actionOf, readWrite, unwrapUpsert, type BulkRequest, type WriteMethod } from './bulk-request.js'
+import { namedDescription, writeDescription } from './bulk-schema.js'
+import { readItemConditions } from '../write/conditions.js'
+import { checkItemCount } from '../write/item-count.js'
+import { pointed } from '../../items/shape/list-place.js'
+import { perform } from './perform.js'
+import type { ResourceRequest } from '../../scope/resource-request.js'
+import type { ResourceRoute } from './routes.js'
+import { readMode } from './write-mode.js'
+
+/** Where a route stands, and what it does; absent, the request says what. */
+export interface WritePlace {
+  readonly method: WriteMethod
+  readonly url: string
+  readonly fixed?: WriteAction | undefined
+}
+
+/**
+ * A route that writes what a body holds: POST, PUT and PATCH on a collection, and the same by name.
+ *
+ * @param error the JSON Schema of its errors
+ */
+export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply extends RouteReply> (
+  actions: BulkActions,
+  store: BulkStore,
+  error: object,
+  { method, url, fixed }: WritePlace
+): ResourceRoute<Request, Reply> {
+  const { resource } = actions
+  return {
+    method,
+    url,
+    description:
+      fixed === undefined
+        ? writeDescription(resource, method, error)
+        : namedDescription(resource, { method, url }, fixed, error),
+    actionOf: request => {
+      if (fixed !== undefined) return fixed
+      const { query, body } = unwrapUpsert(resource, request.query as Query, request.body)
+      return actionOf(resource, method, query, body)
+    },
+    handler: async (request, reply) => {
+      const given = { query: request.query as Query, body: request.body }
+      const asked = fixed === undefined ? unwrapUpsert(resource, given.query, given.body) : given
+      const work = readWrite(resource, {
+        action: request.action as WriteAction,
+        isFixed: fixed !== undefined,
+        method,
+        ...asked
+      })
+      const mode = readMode(request, {
+        isList: !work.isSingle,
+        isMinimal: isMinimalByDefault(resource, work.action),
+        isPartial: resource.partialSuccess,
+        withoutRows: work.withoutRows
+      })
+      checkItemCount(resource, work.items)
+      const place = asked.body === given.body ? [] : ['data']
+      const throwing = (error: unknown): never => {
+        throw work.isSingle ? error : pointed(error, place, true)
+      }
+      const conditions = readItemConditions(resource, work.action, work.items, request.headers)
+      const settings = {
+        conditions,
+        wantsVersion: work.isSingle,
+        caller: { action: work.action, request },
+        partial: mode.partial,
+        outcomes: mode.partial || mode.dryRun
+      }
+      return writeHead(
+        reply,
+        await tagErrors(reply, () =>
+          perform(store, resource, request, mode, async store =>
+            writeAnswer(
+              resource,
+              work,
+              await write(actions.on(store), work, !mode.minimal, settings).catch(throwing),
+              mode
+            )
+          )
+        )
+      )
+    }
+  }
+}
+
+async function write (
+  actions: BulkActions,
+  { action, items, isSingle, upsert }: BulkRequest,
+  wantsRows: boolean,
+  settings: WriteSettings
+): Promise<BulkReport> {
+  try {
+    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows, settings)
+    switch (action) {
+      case 'bulkUpdate':
+        return await actions.update(items, 'sparse', wantsRows, settings)
+      case 'bulkReplace':
+        return await actions.update(items, 'replace', wantsRows, settings)
+      default:
+        return await actions.create(items, wantsRows, settings)
+    }
+  } catch (error) {
+    throw isSingle && error instanceof BulkError ? withoutIndex(error) : error
+  }
+}

@@ -1,0 +1,12 @@
+import { CommonsError } from '../../errors.js'
+import type { Resource } from '../definition/resource.js'
+
+/**
+ * Checks how many items a request has, before anything else is done with them.
+ *
+ * @throws CommonsError `batch_size_exceeded`, `empty_batch`
+ */
+export function checkItemCount ({ maxItems, allowEmpty }: Resource, { length }: readonly unknown[]): void {
+  if (length > maxItems) throw new CommonsError('batch_size_exceeded', { params: { actual: length, limit: maxItems } })
+  if (length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
+}

@@ -1,0 +1,36 @@
+import { CommonsError } from '../../errors.js'
+import type { DeletedRows, SoftDeleteFeature } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
+import { notNull, type RowCondition } from '../../sql/port/row-condition.js'
+
+/**
+ * A condition narrowed to the rows that a call may see. On models without soft deletion, and with `include`, it stays
+ * as it is.
+ */
+export function visibleWhere ({ meta }: Model, deleted: DeletedRows, where: RowCondition = null): RowCondition {
+  const { softDelete } = meta.features
+  if (softDelete === undefined || deleted === 'include') return where
+  return { ...where, [softDelete.deletedAt]: deleted === 'exclude' ? null : notNull }
+}
+
+/** The same for rows that are not marked as deleted: to everyone else the others do not exist. */
+export function liveWhere (model: Model, where: RowCondition = null): RowCondition {
+  return visibleWhere(model, 'exclude', where)
+}
+
+/** True where a condition, as that of a partial unique set, holds for no row that is marked as deleted. */
+export function excludesMarked ({ meta }: Model, where: RowCondition): boolean {
+  const { softDelete } = meta.features
+  return softDelete === undefined || where?.[softDelete.deletedAt] === null
+}
+
+/** The feature of a model whose rows are to be marked; its absence is a mistake in the program. */
+export function softDeleteOf ({ name, meta }: Model): SoftDeleteFeature {
+  const { softDelete } = meta.features
+  if (softDelete === undefined) {
+    throw new CommonsError('validation_failed', {
+      message: `${name} has no soft deletion: add "/// @commons.softDelete" to the model`
+    })
+  }
+  return softDelete
+}

@@ -1,0 +1,58 @@
+import { chunksOf } from '../core/chunk.js'
+import { keyColumns } from '../core/columns.js'
+import type { BulkContext, InputRow } from '../core/write-context.js'
+import { Faults } from '../core/item-errors.js'
+import { distinctItems, tallyKeyed, writeKeyed, type DeleteOptions, type KeyedJob } from '../write/write-by-key.js'
+import { Tally, type BulkReport } from '../core/report.js'
+import { statementLock } from '../core/lock-order.js'
+import { readSelectors } from '../core/selector.js'
+import { markRows } from './soft-delete.js'
+import { expectedVersions } from '../core/versions.js'
+
+/**
+ * Deletes rows by key; on models with soft deletion they are marked, and rows that were marked before are not there.
+ * A key that stands twice counts once; keys without a row are reported.
+ */
+export async function deleteRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
+  const isMarked = context.model.meta.features.softDelete !== undefined
+  return isMarked
+    ? await markRows(context, selectors, options, 'missing')
+    : await removeRows(context, selectors, options)
+}
+
+async function removeRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
+  const { rows, expected = null, unmatched = 'report' } = options
+  const { dialect, model } = context
+  const faults = new Faults()
+  const selection = readSelectors(context, selectors, faults)
+  const job: KeyedJob = { context, selection, selectors, expected, rows, known: selection.where, idle: 'missing' }
+  const returning = rows?.fields ?? null
+  const results = await writeKeyed(job, {
+    faults,
+    chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, faults)),
+    values: selection.rows,
+    statementOf: chunk =>
+      dialect.delete({
+        model,
+        rows: chunk.rows.length,
+        keys: keyColumns(context, chunk, selection.unique.fields, faults),
+        where: selection.where,
+        expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+        returning,
+        ...statementLock(model, chunk)
+      }),
+    returning,
+    unmatched
+  })
+  const tally = new Tally(options)
+  tallyKeyed(tally, results, 'deleted')
+  return tally.report()
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import type { FieldMeta } from '../../model/meta.js'
+import type { WriteColumn } from '../../sql/port/statement-parts.js'
+import { cascadeDeletion } from './cascade.js'
+import type { Chunk } from '../core/chunk.js'
+import { encodeField } from '../core/columns.js'
+import type { BulkContext, InputRow } from '../core/write-context.js'
+import { dependentsOf } from '../core/dependents.js'
+import { Faults } from '../core/item-errors.js'
+import { tallyKeyed, type DeleteOptions, type KeyedJob, type KeyedResult } from '../write/write-by-key.js'
+import { softDeleteOf } from '../core/soft-delete-filter.js'
+import { writeMarks, type MarkChange } from './soft-delete-rows.js'
+import { Tally, type BulkReport } from '../core/report.js'
+import { refuseReferred, type MarkedRow } from './restrict.js'
+import { readSelectors } from '../core/selector.js'
+import { deletionStamps, stampColumns } from '../core/stamps.js'
+
+/**
+ * Marks rows as deleted, by one statement a chunk, and the rows of other models that go along with them. A row that is
+ * marked already keeps its stamp and counts as `unchanged`. Where live rows refer to a row by a relation that
+ * restricts, its item is at fault, and nothing is marked.
+ */
+export async function softDeleteRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions
+): Promise<BulkReport> {
+  return await markRows(context, selectors, options, 'unchanged')
+}
+
+/** @param marked what an item counts as whose row is marked already */
+export async function markRows (
+  context: BulkContext,
+  selectors: readonly InputRow[],
+  options: DeleteOptions,
+  marked: KeyedJob['idle']
+): Promise<BulkReport> {
+  const { model, registry } = context
+  const { rows, expected = null, unmatched = 'report' } = options
+  const { deletedAt, deletionId } = softDeleteOf(model)
+  const idField = optionalField(context, deletionId)
+  const { cascades, restrictions } = dependentsOf(registry, model)
+  const faults = new Faults()
+  const selection = readSelectors(context, selectors, faults)
+  const known = marked === 'missing' ? selection.where : selection.unique.where
+  const job: KeyedJob = {
+    context,
+    selection,
+    selectors,
+    expected,
+    rows,
+    known,
+    idle: marked,
+    mark: { field: model.ownField(deletedAt), isSet: true }
+  }
+  const ids = idField === null ? null : selectors.map(() => randomUUID())
+  // What restricts a row is looked up by the id of its deletion, without one by its primary key.
+  const keyFields =
+    ids === null && restrictions.length > 0 ? model.primaryKey.fields.map(name => model.ownField(name)) : []
+
+  const columnsOf = (chunk: Chunk): WriteColumn[] => {
+    const stamps = deletionStamps(context, null)
+    if (idField === null || ids === null) return stampColumns(context, stamps)
+    stamps.delete(idField.name)
+    const values = encodeField(
+      context,
+      chunk,
+      { field: idField, values: chunk.indexes.map(index => ids[index]) },
+      faults
+    )
+    return [
+      ...stampColumns(context, stamps),
+      { field: idField, named: 'every', values, given: null, fallback: { kind: 'keep' } }
+    ]
+  }
+  const follow: MarkChange['follow'] =
+    cascades.length === 0 && restrictions.length === 0
+      ? null
+      : async (inner, results) => {
+        const written = markedRows(inner, results, ids, keyFields)
+        const models = await cascadeDeletion(
+          inner,
+          written.flatMap(({ deletionId }) => deletionId ?? [])
+        )
+        await refuseReferred(inner, selection.unique, models, written)
+      }
+  const returning =
+    rows === null && keyFields.length === 0 ? null : [...new Set([...(rows?.fields ?? []), ...keyFields])]
+  const tally = new Tally(options)
+  tallyKeyed(tally, await writeMarks(job, { faults, unmatched, columnsOf, returning, follow }), 'deleted')
+  return tally.report()
+}
+
+function optionalField ({ model }: BulkContext, name: string | null): FieldMeta | null {
+  return name === null ? null : model.ownField(name)
+}
+
+function markedRows (
+  { dialect, model, factories }: BulkContext,
+  results: readonly KeyedResult[],
+  ids: readonly string[] | null,
+  keyFields: readonly FieldMeta[]
+): MarkedRow[] {
+  const decode = dialect.decoder(model, keyFields, 'prisma', factories)
+  return results.flatMap(({ written, answers }) =>
+    written.map(index => ({ index, deletionId: ids?.[index] ?? null, key: decode(answers.get(index) ?? {}) }))
+  )
+}
