@@ -34,18 +34,17 @@ export const resources = {
     actions: presets.bulkImportable,
     import: { foreignKeys: { customer: { lookup: 'code' } }, uniqueFields: ['contractNumber', 'year'] },
     relations: { customer: idToData(), tags: manyIdToData() },
-    filters: ['*', 'customer.code', 'tags.slug'],
-    maxItems: 10_000,
+    list: { filters: ['*', 'customer.code', 'tags.slug'] },
+    bulk: { maxItems: 10_000 },
     bodyLimit: 32 * 2 ** 20,
     idempotency: true
   }),
   '/tags': defineResource({ model: 'Tag' }),
   '/articles': defineResource({
     model: 'Article',
-    actionRoutes: true,
-    ordering: ['title', 'createdAt'],
-    orderings: { commentCount: count('comments') },
-    search: ['title', 'content'],
+    computed: { commentCount: count('comments') },
+    list: { ordering: ['title', 'createdAt'], search: ['title', 'content'] },
+    bulk: { actionRoutes: true },
     relations: { author: idToData({ fields: ['id', 'name'] }) },
     canSeeDeleted: ({ currentUser }) => currentUser?.role === 'admin'
   }),

@@ -15,6 +15,7 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionC
  * Refuses options that would be ignored or misread, all at once, when the plugin is registered.
  * An option that is `undefined` counts as not given.
  *
+ * @param section the option that holds these options, e.g. `list`: problems name them `list.pageSize`
  * @throws TypeError naming the owner, each option and what it must be.
  *
  * @example
@@ -24,19 +25,21 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionC
 export function checkOptions<Options extends object> (
   owner: string,
   options: Options,
-  table: OptionTable<Options>
+  table: OptionTable<Options>,
+  section?: string
 ): void {
+  const full = (name: string): string => (section === undefined ? name : `${section}.${name}`)
   const checks = new Map(Object.entries<OptionCheck>(table))
   const problems: string[] = []
   for (const name of Object.keys(options)) {
-    if (!checks.has(name)) problems.push(`unknown option "${name}". ${didYouMean(name, checks.keys())}`)
+    if (!checks.has(name)) problems.push(`unknown option "${full(name)}". ${didYouMean(name, checks.keys())}`)
   }
   for (const [name, { expected, accepts, required }] of checks) {
     const value: unknown = options[name as keyof Options]
     if (value === undefined) {
-      if (required) problems.push(`option "${name}" is required: ${expected}`)
+      if (required) problems.push(`option "${full(name)}" is required: ${expected}`)
     } else if (!accepts(value)) {
-      problems.push(`option "${name}" must be ${expected}, not ${describe(value)}`)
+      problems.push(`option "${full(name)}" must be ${expected}, not ${describe(value)}`)
     }
   }
   if (problems.length > 0) throw new TypeError(problems.map(problem => `${owner}: ${problem}`).join('\n'))

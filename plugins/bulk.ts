@@ -1,54 +1,36 @@
+import { bulkOf } from '../lib/resource/write/bulk-options.js'
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { BulkStore } from '../lib/store/model-store.js'
 import type { Query } from '../lib/http/query.js'
-import { checkOptions } from '../lib/options.js'
-import { requirePlugin } from '../lib/require-plugin.js'
-import type { BulkAction, ResourceAction, SelectAction, WriteAction } from '../lib/resource/definition/actions.js'
+import type { BulkAction, SelectAction, WriteAction } from '../lib/resource/definition/actions.js'
 import { tagErrors, writeHead } from '../lib/resource/routes/answer.js'
 import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/write/bulk-actions.js'
 import { selectionAnswer } from '../lib/resource/routes/bulk-answer.js'
 import { readSelection, type WriteMethod } from '../lib/resource/routes/bulk-request.js'
 import { selectionDescription } from '../lib/resource/routes/bulk-schema.js'
-import { BulkCatalogue } from '../lib/resource/write/catalogue.js'
 import { checkCreations } from '../lib/resource/definition/check-creations.js'
 import { readItemConditions } from '../lib/resource/write/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
 import { checkItemCount } from '../lib/resource/write/item-count.js'
 import { pointed, type ListPlace } from '../lib/items/shape/list-place.js'
 import { perform } from '../lib/resource/routes/perform.js'
-import { resourceRegistration } from '../lib/resource/definition/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
 import { readMode } from '../lib/resource/routes/write-mode.js'
 import { writeRoute } from '../lib/resource/routes/write-route.js'
 import { loadPeer } from '../lib/load-peer.js'
-import { storeOf } from '../prisma/binding/store.js'
+import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
+import { mountResource, registeredActions, type ResourcePluginOptions } from './mount-resource.js'
 
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
 
-/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
-export interface BulkOptions extends RegisterOptions {
-  /** The model to serve, as `defineResource` gives it. */
-  readonly resource: ResourceDefinition
-}
+export type BulkOptions = ResourcePluginOptions
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The resources registered so far, for routes and jobs of your own. */
-    bulk: BulkCatalogue
+    bulk: RegisteredActions<BulkActions>
   }
-  interface FastifyRequest {
-    /**
-     * What a request to a collection is going to do, e.g. `bulkUpsert`: known in `preHandler` and all later hooks. Null
-     * before, since it depends on the body, and on other routes. The request may still turn out not to be valid.
-     */
-    action: ResourceAction | null
-  }
-}
-
-declare module '../lib/scope/resource-request.js' {
-  interface ResourceRequest extends FastifyRequest {}
 }
 
 /**
@@ -69,16 +51,10 @@ declare module '../lib/scope/resource-request.js' {
  */
 export const bulk: FastifyPluginAsync<BulkOptions> = fp(
   async function bulk (app: FastifyInstance, options: BulkOptions) {
-    checkOptions('bulk', options, resourceRegistration)
-    requirePlugin(app, 'fastify-prisma-commons/prisma', 'bulk')
-    const { resource: definition, ...scopeOptions } = options
-    const store = storeOf(app.prisma)
-    const resource = resolveResource(definition, store.registry, store)
+    const { definition, resource, store, scopeOptions } = mountResource(app, 'bulk', options)
     checkCreations(resource)
     const actions = new BulkActions(resource, store)
-    if (!app.hasDecorator('bulk')) app.decorate('bulk', new BulkCatalogue())
-    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-    app.bulk.add(definition, actions)
+    registeredActions<BulkActions>(app, 'bulk', 'bulk').add(definition, actions)
     await app.register(async scope => {
       await scope.register(async scope => await addWrites(scope, actions, store))
       await scope.register(async scope => addSelections(scope, actions, store))
@@ -93,7 +69,7 @@ type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
 async function addWrites (app: FastifyInstance, actions: BulkActions, store: BulkStore): Promise<void> {
   const { resource } = actions
-  const error = resource.csvBodies
+  const error = bulkOf(resource).csvBodies
     ? await prepareCsvScope(app, resource, async () => await addForms(app))
     : prepareScope(app)
 
@@ -108,7 +84,7 @@ async function addWrites (app: FastifyInstance, actions: BulkActions, store: Bul
   add('POST', '/', ['bulkCreate', 'bulkUpsert'])
   add('PUT', '/', ['bulkReplace', 'bulkUpsert'])
   add('PATCH', '/', ['bulkUpdate', 'bulkUpsert'])
-  if (!resource.actionRoutes) return
+  if (!bulkOf(resource).actionRoutes) return
   add('POST', '/bulk-create', ['bulkCreate'], 'bulkCreate')
   add('PUT', '/bulk-update', ['bulkReplace'], 'bulkReplace')
   add('PATCH', '/bulk-update', ['bulkUpdate'], 'bulkUpdate')
@@ -140,7 +116,7 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     actionOf: () => action,
     handler: async (request, reply) => {
       const { ids, by, place } = readSelection(resource, request.query as Query, request.body)
-      const mode = readMode(request, { isList: true, isMinimal: false, isPartial: resource.partialSuccess })
+      const mode = readMode(request, { isList: true, isMinimal: false, isPartial: bulkOf(resource).partialSuccess })
       checkItemCount(resource, ids)
       const conditions = readItemConditions(resource, action, ids, request.headers)
       const settings = { by, conditions, caller: { action, request }, partial: mode.partial }
@@ -168,7 +144,7 @@ function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkS
     if (serves(actions, [action])) app.route(routeOptions(resource, makeRoute()))
   }
   add('bulkDelete', () => deleting('/'))
-  if (resource.actionRoutes) add('bulkDelete', () => deleting('/bulk-delete'))
+  if (bulkOf(resource).actionRoutes) add('bulkDelete', () => deleting('/bulk-delete'))
   // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
   add('bulkSoftDelete', () =>
     selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) =>

@@ -1,10 +1,9 @@
+import { bulkOf } from '../lib/resource/write/bulk-options.js'
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { BulkStore } from '../lib/store/model-store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
-import { checkOptions } from '../lib/options.js'
-import { requirePlugin } from '../lib/require-plugin.js'
-import { createsSinglyOnly, type CrudAction, type ResourceAction } from '../lib/resource/definition/actions.js'
+import { createsSinglyOnly, type CrudAction } from '../lib/resource/definition/actions.js'
 import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/routes/answer.js'
 import { BulkActions } from '../lib/resource/write/bulk-actions.js'
 import { checkCreations } from '../lib/resource/definition/check-creations.js'
@@ -30,36 +29,16 @@ import {
 } from '../lib/resource/list/list-request.js'
 import { getManyDescription, listDescription, queryDescription } from '../lib/resource/routes/list-schema.js'
 import { perform } from '../lib/resource/routes/perform.js'
-import { resourceRegistration } from '../lib/resource/definition/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
 import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
 import { rowPath, type PathParameters } from '../lib/resource/write/row-key.js'
 import { modeParameters, readMode } from '../lib/resource/routes/write-mode.js'
 import { writeRoute } from '../lib/resource/routes/write-route.js'
-import { storeOf } from '../prisma/binding/store.js'
+import { mountResource, type ResourcePluginOptions } from './mount-resource.js'
 
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
 
-/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
-export interface CrudOptions extends RegisterOptions {
-  /** The model to serve, as `defineResource` gives it. */
-  readonly resource: ResourceDefinition
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /**
-     * What a request to a resource is going to do, e.g. `retrieve`: known in `preHandler` and all later hooks. Null
-     * before, and on other routes. The request may still turn out not to be valid.
-     */
-    action: ResourceAction | null
-  }
-}
-
-declare module '../lib/scope/resource-request.js' {
-  interface ResourceRequest extends FastifyRequest {}
-}
+export type CrudOptions = ResourcePluginOptions
 
 /**
  * The list of a resource, and its single rows: GET reads, PATCH and PUT update and replace, DELETE deletes, `POST
@@ -76,14 +55,9 @@ declare module '../lib/scope/resource-request.js' {
  */
 export const crud: FastifyPluginAsync<CrudOptions> = fp(
   async function crud (app: FastifyInstance, options: CrudOptions) {
-    checkOptions('crud', options, resourceRegistration)
-    requirePlugin(app, 'fastify-prisma-commons/prisma', 'crud')
-    const { resource: definition, ...scopeOptions } = options
-    const store = storeOf(app.prisma)
-    const resource = resolveResource(definition, store.registry, store)
+    const { resource, store, scopeOptions } = mountResource(app, 'crud', options)
     if (createsSinglyOnly(resource.actions)) checkCreations(resource)
     const actions = new CrudActions(resource, store)
-    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
     await app.register(async scope => addRoutes(scope, actions, store), scopeOptions)
   },
   { name: 'fastify-prisma-commons/crud', fastify: '5.x' }
@@ -129,7 +103,7 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
   const getManyByBody = listing('POST', '/bulk-get', getManyDescription(resource, 'POST', error), ({ query, body }) =>
     readIdsBody(resource, query as Query, body)
   )
-  const lists = [list, query, ...(resource.actionRoutes ? [getManyByQuery, getManyByBody] : [])]
+  const lists = [list, query, ...(bulkOf(resource).actionRoutes ? [getManyByQuery, getManyByBody] : [])]
   const retrieve: Route = {
     method: 'GET',
     url: path,

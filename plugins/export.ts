@@ -1,43 +1,29 @@
+import { exportOf } from '../lib/export/resource-export.js'
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
-import { ExportCatalogue } from '../lib/export/catalogue.js'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { exporterOf, type Exporter } from '../lib/export/exporter.js'
 import { ExportActions } from '../lib/export/export-actions.js'
 import { formats } from '../lib/tabular/formats.js'
 import { readExportBody, readExportQuery, type ExportRequest } from '../lib/export/request.js'
 import { exportBodyDescription, exportQueryDescription } from '../lib/export/schema.js'
 import { fileBody } from '../lib/http/file-body.js'
 import type { Query } from '../lib/http/query.js'
-import { checkOptions } from '../lib/options.js'
-import { requirePlugin } from '../lib/require-plugin.js'
-import type { ResourceAction } from '../lib/resource/definition/actions.js'
-import { resourceRegistration } from '../lib/resource/definition/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
 import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
 import { prepareScope, routeOptions } from '../lib/resource/routes/routes.js'
-import { storeOf, storeOn } from '../prisma/binding/store.js'
+import { storeOn } from '../prisma/binding/store.js'
+import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
+import { mountResource, registeredActions, type ResourcePluginOptions } from './mount-resource.js'
 
-export * from '../lib/resource/index.js'
-export type { ExportCatalogue, Exporter, ExportWish } from '../lib/export/catalogue.js'
+export * from '../lib/define/index.js'
+export type { Exporter, ExportParameters } from '../lib/export/exporter.js'
 
-/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
-export interface ExportPluginOptions extends RegisterOptions {
-  /** The model to serve, as `defineResource` gives it. */
-  readonly resource: ResourceDefinition
-}
+export type ExportPluginOptions = ResourcePluginOptions
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The resources whose files are served, for routes and jobs of your own. */
-    export: ExportCatalogue
+    export: RegisteredActions<Exporter>
   }
-  interface FastifyRequest {
-    /** What a request to a resource is going to do: `export` here. Null before `preHandler`, and on other routes. */
-    action: ResourceAction | null
-  }
-}
-
-declare module '../lib/scope/resource-request.js' {
-  interface ResourceRequest extends FastifyRequest {}
 }
 
 /**
@@ -54,16 +40,9 @@ declare module '../lib/scope/resource-request.js' {
  */
 export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(
   async function exportPlugin (app: FastifyInstance, options: ExportPluginOptions) {
-    checkOptions('export', options, resourceRegistration)
-    requirePlugin(app, 'fastify-prisma-commons/prisma', 'export')
-    const { resource: definition, ...scopeOptions } = options
-    const store = storeOf(app.prisma)
-    const actions = new ExportActions(resolveResource(definition, store.registry, store), store, connection =>
-      storeOn(app.prisma, connection)
-    )
-    if (!app.hasDecorator('export')) app.decorate('export', new ExportCatalogue())
-    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-    app.export.add(definition, actions)
+    const { definition, resource, store, scopeOptions } = mountResource(app, 'export', options)
+    const actions = new ExportActions(resource, store, connection => storeOn(app.prisma, connection))
+    registeredActions<Exporter>(app, 'export', 'exportPlugin').add(definition, exporterOf(actions))
     await app.register(async scope => addRoutes(scope, actions), scopeOptions)
   },
   { name: 'fastify-prisma-commons/export', fastify: '5.x' }
@@ -88,9 +67,9 @@ function addRoutes (app: FastifyInstance, actions: ExportActions): void {
         const wanted = read(request)
         const { name, mediaType, isText } = formats[wanted.format]
         const head = {
-          name: `${resource.export.fileName}.${name}`,
+          name: `${exportOf(resource).fileName}.${name}`,
           mediaType,
-          gzip: isText && resource.export.options.gzip === true
+          gzip: isText && exportOf(resource).options.gzip === true
         }
         return await fileBody(request, reply, head, signal =>
           actions.bytes(wanted, { action: 'export', request }, signal)

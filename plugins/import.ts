@@ -1,56 +1,37 @@
+import { exportOf } from '../lib/export/resource-export.js'
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { BulkStore } from '../lib/store/model-store.js'
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/tabular/formats.js'
 import { fileBody } from '../lib/http/file-body.js'
 import { targetOf } from '../lib/http/target.js'
-import { ImportCatalogue } from '../lib/import/http/catalogue.js'
 import { failedBytes } from '../lib/import/http/failed-bytes.js'
 import { FailureShelf } from '../lib/import/http/failure-shelf.js'
 import { receiveForm, type FormRequest } from '../lib/http/form.js'
 import { ImportActions } from '../lib/import/http/import-actions.js'
 import { readImportRequest, readPreview, readSheetName } from '../lib/import/http/request.js'
-import { resolveImport } from '../lib/import/plan/resolve.js'
+import { importOf } from '../lib/import/plan/resolve.js'
 import { failuresDescription, importDescription, templateDescription } from '../lib/import/http/schema.js'
 import { makeTemplate } from '../lib/import/template/template.js'
 import { readTemplateRequest } from '../lib/import/template/template-request.js'
 import { Uploads } from '../lib/http/uploads.js'
-import { checkOptions } from '../lib/options.js'
-import { requirePlugin } from '../lib/require-plugin.js'
 import { writeHead } from '../lib/resource/routes/answer.js'
-import type { ResourceAction } from '../lib/resource/definition/actions.js'
-import { resourceRegistration } from '../lib/resource/definition/register-options.js'
-import { resolveResource, type ResourceDefinition } from '../lib/resource/definition/resource.js'
 import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
 import { loadPeer } from '../lib/load-peer.js'
-import { storeOf } from '../prisma/binding/store.js'
+import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
+import { mountResource, registeredActions, type ResourcePluginOptions } from './mount-resource.js'
 
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
 
-/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
-export interface ImportPluginOptions extends RegisterOptions {
-  /** The model to import into, as `defineResource` gives it; its option `import` says how. */
-  readonly resource: ResourceDefinition
-}
+export type ImportPluginOptions = ResourcePluginOptions
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The imports registered so far, for routes and jobs of your own. */
-    import: ImportCatalogue
+    import: RegisteredActions<ImportActions>
   }
-  interface FastifyRequest {
-    /**
-     * What a request to a resource is going to do: `import` or `importTemplate` here. Null before `preHandler`, and on
-     * other routes.
-     */
-    action: ResourceAction | null
-  }
-}
-
-declare module '../lib/scope/resource-request.js' {
-  interface ResourceRequest extends FastifyRequest {}
 }
 
 /**
@@ -68,11 +49,7 @@ declare module '../lib/scope/resource-request.js' {
  */
 export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
   async function importPlugin (app: FastifyInstance, options: ImportPluginOptions) {
-    checkOptions('import', options, resourceRegistration)
-    requirePlugin(app, 'fastify-prisma-commons/prisma', 'import')
-    const { resource: definition, ...scopeOptions } = options
-    const store = storeOf(app.prisma)
-    const resource = resolveResource(definition, store.registry, store)
+    const { definition, resource, store, scopeOptions } = mountResource(app, 'import', options)
     if (!resource.actions.has('import') && !resource.actions.has('importTemplate')) {
       throw new TypeError(
         `import: the resource ${resource.model.name} has none: give it the option "import", or the action`
@@ -83,16 +60,14 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
     })
     const actions = new ImportActions(
       resource,
-      resolveImport(resource, resource.importOptions, store.registry),
+      importOf(resource),
       store,
       shelf
     )
     app.addHook('onClose', async () => {
       await shelf.close()
     })
-    if (!app.hasDecorator('import')) app.decorate('import', new ImportCatalogue())
-    if (!app.hasRequestDecorator('action')) app.decorateRequest('action', null)
-    app.import.add(definition, actions)
+    registeredActions<ImportActions>(app, 'import', 'importPlugin').add(definition, actions)
     const uploads = new Uploads(actions.plan.uploads)
     app.addHook('preClose', async () => {
       uploads.close()
@@ -171,7 +146,7 @@ async function addRoutes (
       return await fileBody(
         request,
         reply,
-        { name: `failed-${resource.export.fileName}.${name}`, mediaType, gzip: false },
+        { name: `failed-${exportOf(resource).fileName}.${name}`, mediaType, gzip: false },
         () => failedBytes(resource.plural, found, plan)
       )
     }

@@ -1,4 +1,4 @@
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
 export { bulk, type BulkOptions } from './bulk.js'
 export { crud, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
@@ -11,10 +11,9 @@ export {
 } from './envelope.js'
 export {
   exportPlugin,
-  type ExportCatalogue,
   type Exporter,
   type ExportPluginOptions,
-  type ExportWish
+  type ExportParameters
 } from './export.js'
 export { importPlugin, type ImportPluginOptions } from './import.js'
 export { resource, type ResourcePluginOptions } from './resource.js'

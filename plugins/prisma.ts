@@ -4,6 +4,9 @@ import { check, checkOptions } from '../lib/options.js'
 import { isPluginWithin, requirePlugin } from '../lib/require-plugin.js'
 import { connect, modelsWithActor, wrongTimeZone } from '../prisma/connect.js'
 import type { ConnectableClient } from '../prisma/connect.js'
+import { defaultsCheck, resolveDefaults, type ResourceDefaults } from '../lib/define/resource-defaults.js'
+import { ResourceRegistry } from '../lib/resource/definition/resource-registry.js'
+import { storeOf } from '../prisma/binding/store.js'
 
 const currentUser = 'fastify-prisma-commons/current-user'
 
@@ -39,6 +42,8 @@ export interface PrismaOptions {
    * `runAs` only. Default: true.
    */
   readonly requireCurrentUser?: boolean
+  /** Options of all resources that this client serves; what a resource says itself wins. Default: none. */
+  readonly defaults?: ResourceDefaults
 }
 
 declare module '../lib/store/model-store.js' {
@@ -48,6 +53,8 @@ declare module '../lib/store/model-store.js' {
 declare module 'fastify' {
   interface FastifyInstance {
     prisma: RegisteredClient
+    /** The resources of the server, each resolved once. */
+    resources: ResourceRegistry
   }
 }
 
@@ -63,11 +70,14 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(
       client: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
       connect: check.boolean,
       disconnect: check.boolean,
-      requireCurrentUser: check.boolean
+      requireCurrentUser: check.boolean,
+      defaults: defaultsCheck
     })
     const { client, connect: connects = true, disconnect: disconnects = true, requireCurrentUser = true } = options
+    const defaults = resolveDefaults('prisma', options.defaults ?? {})
 
     app.decorate('prisma', client as RegisteredClient)
+    app.decorate('resources', new ResourceRegistry(() => storeOf(client), defaults))
     if (connects) {
       app.addHook('onReady', async () => {
         await connect(client)

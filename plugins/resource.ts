@@ -1,26 +1,22 @@
 import fp from 'fastify-plugin'
-import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { checkOptions } from '../lib/options.js'
 import { servedBy } from '../lib/resource/definition/actions.js'
 import { resourceRegistration } from '../lib/resource/definition/register-options.js'
-import { servedActions, type ResourceDefinition } from '../lib/resource/definition/resource.js'
+import { servedActions } from '../lib/resource/definition/resource.js'
 import { bulk } from './bulk.js'
 import { crud } from './crud.js'
 import { exportPlugin } from './export.js'
 import { importPlugin } from './import.js'
+import type { ResourcePluginOptions } from './mount-resource.js'
 
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
+export type { ResourcePluginOptions } from './mount-resource.js'
 // Their declarations extend Fastify's types and those of requests in rules: whoever imports this module gets them too.
 export type { BulkOptions } from './bulk.js'
 export type { CrudOptions } from './crud.js'
 export type { ExportPluginOptions } from './export.js'
 export type { ImportPluginOptions } from './import.js'
-
-/** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
-export interface ResourcePluginOptions extends RegisterOptions {
-  /** The model to serve, as `defineResource` gives it. */
-  readonly resource: ResourceDefinition
-}
 
 /**
  * All routes of one resource: those of the plugins `crud`, `bulk`, `export` and `import` that its actions ask for.

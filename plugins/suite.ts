@@ -1,15 +1,16 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { check, checkOptions } from '../lib/options.js'
-import type { ResourceDefinition } from '../lib/resource/definition/resource.js'
+import type { ResourceDefinition } from '../lib/resource/definition/core-options.js'
 import type { ConnectableClient } from '../prisma/connect.js'
 import { mapError } from '../prisma/binding/map-error.js'
 import { currentUser, type CurrentUserOptions } from './current-user.js'
 import { envelope, type EnvelopeOptions } from './envelope.js'
 import { prismaPlugin, type PrismaOptions } from './prisma.js'
 import { resource } from './resource.js'
+import { defaultsCheck, type ResourceDefaults } from '../lib/define/resource-defaults.js'
 
-export * from '../lib/resource/index.js'
+export * from '../lib/define/index.js'
 // Its declarations extend Fastify's types and those of requests in rules: whoever imports this module gets them too.
 export type { ResourcePluginOptions } from './resource.js'
 
@@ -17,7 +18,7 @@ export interface SuiteOptions {
   /** An extended Prisma client. */
   readonly prisma: ConnectableClient
   /** Options of the plugin `prisma` beside the client. */
-  readonly connection?: Omit<PrismaOptions, 'client'>
+  readonly connection?: Omit<PrismaOptions, 'client' | 'defaults'>
   /**
    * Options of the plugin `envelope`; false leaves it out. Default: those of the plugin, with errors of Prisma told as
    * ours.
@@ -25,6 +26,8 @@ export interface SuiteOptions {
   readonly envelope?: EnvelopeOptions | false
   /** Options of the plugin `currentUser`; false leaves it out. */
   readonly currentUser?: CurrentUserOptions | false
+  /** Options of all resources; what a resource says itself wins. Default: none. */
+  readonly defaults?: ResourceDefaults
   /** The resources, by the paths of their collections. */
   readonly resources?: { readonly [prefix: string]: ResourceDefinition }
 }
@@ -54,6 +57,7 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
       envelope: optionsOrFalse,
       currentUser: optionsOrFalse,
+      defaults: defaultsCheck,
       resources: {
         expected: 'an object of resources by their paths',
         accepts: value => typeof value === 'object' && value !== null
@@ -64,13 +68,14 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       connection = {},
       envelope: envelopeOptions = {},
       currentUser: userOptions = {},
+      defaults,
       resources = {}
     } = options
     if (envelopeOptions !== false) {
       await app.register(envelope, { mapError: error => mapError(error), ...envelopeOptions })
     }
     if (userOptions !== false) await app.register(currentUser, userOptions)
-    await app.register(prismaPlugin, { ...connection, client: prisma })
+    await app.register(prismaPlugin, { ...connection, client: prisma, ...(defaults && { defaults }) })
     for (const [prefix, definition] of Object.entries(resources)) {
       await app.register(resource, { prefix, resource: definition })
     }

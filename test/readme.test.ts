@@ -99,31 +99,38 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('envelope')), options('plugins/envelope.ts', 'EnvelopeOptions'))
   t.strictSame(firstCells(tableBelow('currentUser')), options('plugins/current-user.ts', 'CurrentUserOptions'))
   // `prefix` is of every `register`, and worth telling of here.
-  t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/bulk.ts', 'BulkOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/crud.ts', 'CrudOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
   t.strictSame(
     firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)),
-    options('lib/resource/definition/resource.ts', 'ResourceOptions')
+    [
+      ...options('lib/resource/definition/core-options.ts', 'CoreOptions'),
+      ...options('lib/define/define-resource.ts', 'ResourceOptions')
+    ]
+  )
+  t.strictSame(
+    firstCells(tableIn(readme.split('The section `bulk` takes:')[1]!)),
+    options('lib/resource/write/bulk-options.ts', 'BulkRequestOptions')
   )
   t.strictSame(
     firstCells(tableIn(readme.split('the rules of who may do what:')[1]!)),
     options('lib/resource/definition/rules.ts', 'RuleOptions')
   )
   t.strictSame(firstCells(tableBelow('resource')), [
-    ...options('plugins/resource.ts', 'ResourcePluginOptions'),
+    ...options('plugins/mount-resource.ts', 'ResourcePluginOptions'),
     '`prefix`'
   ])
   t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
-  t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/options.ts', 'ListOptions'))
-  t.strictSame(firstCells(tableBelow('export')), [...options('plugins/export.ts', 'ExportPluginOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableBelow('import')), [...options('plugins/import.ts', 'ImportPluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/list-options.ts', 'ListOptions'))
+  t.strictSame(firstCells(tableBelow('export')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('import')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
   t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [
-    ...options('lib/export/options.ts', 'ExportOptions'),
+    ...options('lib/export/export-options.ts', 'ExportOptions'),
     ...options('lib/tabular/formats.ts', 'FormatSettings')
   ])
   t.strictSame(
     firstCells(tableIn(readme.split('An entry of `fields` takes:')[1]!)),
-    options('lib/export/options.ts', 'ExportField')
+    options('lib/export/export-options.ts', 'ExportField')
   )
   t.strictSame(firstCells(tableBelow('How an import is declared')), [
     ...options('lib/import/plan/options.ts', 'ImportModelOptions'),

@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import type { BulkStore } from '../store/model-store.js'
 import { scopesOf, type Caller } from '../resource/write/caller.js'
 import { checkVisible } from '../resource/list/list-request.js'
@@ -5,7 +6,7 @@ import type { Resource } from '../resource/definition/resource.js'
 import { enterRead, leaveRead } from '../resource/write/rule-call.js'
 import { formats } from '../tabular/formats.js'
 import { frameOf } from './frame.js'
-import type { ExportConnection } from './options.js'
+import type { ExportConnection } from './export-options.js'
 import type { ExportRequest } from './request.js'
 import { chosenRows, namedRows, type SourceOptions } from './row-source.js'
 import { inSnapshot } from './snapshot.js'
@@ -34,12 +35,12 @@ export class ExportActions {
     if (caller.request !== null) await checkVisible(resource, caller.request, request.rows.deleted)
     const scopes = scopesOf(resource, caller)
     await enterRead(resource, this.#store, caller)
-    const { pool } = resource.export.options
+    const { pool } = exportOf(resource).options
     const read = (store: BulkStore): AsyncGenerator<Buffer, void> =>
       fileOf(request, { resource, store, scopes, signal })
     yield * pool === undefined
       ? read(this.#store)
-      : inSnapshot(pool, resource.list.dialect.snapshot, connection => read(this.#storeOn(connection)))
+      : inSnapshot(pool, resource.dialect.snapshot, connection => read(this.#storeOn(connection)))
     await leaveRead(resource, this.#store, caller, [])
   }
 }
@@ -48,11 +49,11 @@ async function * fileOf (request: ExportRequest, options: Omit<SourceOptions, 'm
   const { resource } = options
   const { rows } = request
   const format = formats[request.format]
-  const maxRows = Math.min(resource.export.maxRows, format.maxRows)
+  const maxRows = Math.min(exportOf(resource).maxRows, format.maxRows)
   const source =
     rows.kind === 'ids' ? namedRows(rows, { ...options, maxRows }) : chosenRows(rows, { ...options, maxRows })
   const frame = await frameOf(resource, request, source)
   const written = format.name === 'csv' ? source.csv(frame, frame.columns) : null
-  const bytes = written ?? format.writer(resource.export.options, maxRows)(frame, source.pages(frame.columns))
+  const bytes = written ?? format.writer(exportOf(resource).options, maxRows)(frame, source.pages(frame.columns))
   for await (const { buffer, byteOffset, byteLength } of bytes) yield Buffer.from(buffer, byteOffset, byteLength)
 }

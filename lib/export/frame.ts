@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import type { Resource } from '../resource/definition/resource.js'
 import type { TableFact, TableFrame } from '../tabular/table/table.js'
 import type { ExportColumn } from './columns.js'
@@ -6,10 +7,11 @@ import type { RowSource } from './row-source.js'
 
 /** What stands around the rows of a file, with the columns that its table has. */
 export async function frameOf (
-  { export: { title, options } }: Resource,
+  resource: Resource,
   { format, columns, titles }: ExportRequest,
   { common }: RowSource
 ): Promise<TableFrame & { readonly columns: readonly ExportColumn[] }> {
+  const { title, options } = exportOf(resource)
   const { siteHeader = '', dateLine = format === 'pdf' } = options
   const site = siteHeader
     .split(',')

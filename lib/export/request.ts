@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import { readText, type Query } from '../http/query.js'
 import { readBodyChoice, readQueryChoice, type IdsRequest, type RowsChoice } from '../resource/list/list-request.js'
 import { bodyPlace, parameterPlace, type Place } from '../resource/list/place.js'
@@ -64,7 +65,8 @@ function queryChoice (resource: Resource, query: Query, body: object): RowsChoic
   return readQueryChoice(resource, query, [])
 }
 
-function formatOf ({ export: { formats } }: Resource, name: unknown, place: Place): ExportFormat {
+function formatOf (resource: Resource, name: unknown, place: Place): ExportFormat {
+  const { formats } = exportOf(resource)
   if (name === undefined) return formats.find(format => format === 'csv') ?? formats[0]!
   const format = formats.find(format => format === name)
   if (format === undefined) throw place.invalid(`must be one of ${formats.join(', ')}`)
@@ -73,10 +75,11 @@ function formatOf ({ export: { formats } }: Resource, name: unknown, place: Plac
 
 /** A list of paths, or one text of them with commas; one that stands there several times counts once. */
 function includedColumns (
-  { export: { columns, include } }: Resource,
+  resource: Resource,
   value: unknown,
   place: Place
 ): readonly ExportColumn[] {
+  const { columns, include } = exportOf(resource)
   if (value === undefined) return include
   const names: readonly unknown[] | null =
     typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : null

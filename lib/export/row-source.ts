@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import type { BulkStore } from '../store/model-store.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
@@ -36,10 +37,8 @@ export function chosenRows (
   choice: RowsChoice,
   { resource, store, scopes, maxRows, signal }: SourceOptions
 ): RowSource {
-  const {
-    model,
-    export: { pageRows }
-  } = resource
+  const { model } = resource
+  const { pageRows } = exportOf(resource)
   const { deleted, filter, scope } = scopedChoice(resource, choice, scopes)
   const parts = {
     pageRows,

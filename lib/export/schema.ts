@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import { Type, type TSchema } from '@sinclair/typebox'
 import { listDescription, queryDescription } from '../resource/routes/list-schema.js'
 import { pagingParameters } from '../resource/list/paging.js'
@@ -81,12 +82,13 @@ export function exportBodyDescription (resource: Resource, error: object): Route
   }
 }
 
-function formatSchema ({ export: { formats } }: Resource): TSchema {
+function formatSchema (resource: Resource): TSchema {
+  const { formats } = exportOf(resource)
   return Type.Unsafe({ type: 'string', enum: [...formats], default: formats.includes('csv') ? 'csv' : formats[0] })
 }
 
-function columnsText ({ export: { columns } }: Resource): string {
-  return `Columns of the file, in their order: ${[...columns.keys()].join(', ')}`
+function columnsText (resource: Resource): string {
+  return `Columns of the file, in their order: ${[...exportOf(resource).columns.keys()].join(', ')}`
 }
 
 /** A file has all rows. */
@@ -97,12 +99,12 @@ function withoutPaging ({ properties }: TSchema): Record<string, TSchema> {
 }
 
 function responses (
-  { export: { formats: names } }: Resource,
+  resource: Resource,
   error: object,
   statuses: Parameters<typeof errorsOf>[1]
 ): RouteDescription['response'] {
   const content = Object.fromEntries(
-    names.map(name => [
+    exportOf(resource).formats.map(name => [
       formats[name].mediaType.split(';')[0]!,
       { schema: { type: 'string', ...(formats[name].isText ? {} : { format: 'binary' }) } }
     ])

@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/port/dialect.js'
-import type { ExportConnection, ExportPool } from './options.js'
+import type { ExportConnection, ExportPool } from './export-options.js'
 
 /**
  * What `read` gives, read from one snapshot of the database: on a connection of the pool, in a transaction that writes

@@ -1,3 +1,4 @@
+import { exportOf } from './resource-export.js'
 import type { BulkStore } from '../store/model-store.js'
 import type { RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
@@ -27,12 +28,8 @@ export async function * textBytes (
   cells: readonly CellPath[],
   options: PartsOptions
 ): AsyncGenerator<Buffer, void> {
-  const {
-    model,
-    export: {
-      options: { csv = {} }
-    }
-  } = resource
+  const { model } = resource
+  const { csv = {} } = exportOf(resource).options
   const { delimiter = ',' } = csv
   const chosen = { ...scopedChoice(resource, choice, scopes), cells: scopedCells(resource, cells, scopes) }
   const write = csvWriter(csv)

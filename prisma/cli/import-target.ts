@@ -1,7 +1,7 @@
 import type { BulkStore } from '../../lib/store/model-store.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { ImportPlan } from '../../lib/import/plan/plan.js'
-import { resolveImport } from '../../lib/import/plan/resolve.js'
+import { importOf } from '../../lib/import/plan/resolve.js'
 import { resolveResource, type Resource } from '../../lib/resource/definition/resource.js'
 import { storeOf } from '../binding/store.js'
 import { CommandError } from './command.js'
@@ -31,7 +31,7 @@ export async function withImport (
     try {
       const store = storeOf(client)
       const resource = resolveResource(definition, store.registry, store)
-      return await work({ resource, plan: resolveImport(resource, resource.importOptions, store.registry), store })
+      return await work({ resource, plan: importOf(resource), store })
     } catch (error) {
       // Those of options tell what is wrong with a definition.
       if (error instanceof TypeError && error.message.startsWith('resource ')) {

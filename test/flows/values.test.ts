@@ -30,7 +30,7 @@ const app = await fileServer(
   {
     '/samples': defineResource({
       model: 'Sample',
-      maxItems: 10_000,
+      bulk: { maxItems: 10_000 },
       bodyLimit: 2 ** 28,
       import: { uniqueFields: ['code'] }
     })

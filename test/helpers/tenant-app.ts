@@ -31,8 +31,8 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
     model: 'Vendor',
     actions: presets.bulkImportable,
     scope,
-    uniqueFields: ['tenantId', 'code'],
-    filters: ['*', 'notes.text', 'products.cost'],
+    list: { filters: ['*', 'notes.text', 'products.cost'] },
+    bulk: { uniqueFields: ['tenantId', 'code'] },
     relations: { notes: manyIdToData(), products: manyReadOnlyData() },
     import: { uniqueFields: ['code'], fields: ['code', 'name', 'email'] }
   }),
@@ -40,8 +40,8 @@ export const tenantResources: Readonly<Record<string, ResourceDefinition>> = {
     model: 'Product',
     actions: presets.bulkImportable,
     scope,
-    filters: ['*', 'vendor.email', 'brand.products.cost'],
-    orderings: { brandCost: sum('brand.products.cost') },
+    computed: { brandCost: sum('brand.products.cost') },
+    list: { filters: ['*', 'vendor.email', 'brand.products.cost'] },
     relations: {
       vendor: flexible({ lookup: 'code', updateIfExists: true }),
       brand: idToData({ relations: { products: manyReadOnlyData({ fields: ['sku', 'cost'] }) } })

@@ -15,7 +15,7 @@ await t.test(
     const app = await serve(
       t,
       database,
-      { '/lenient': { model: 'Contract', partialSuccess: true }, '/strict': { model: 'Contract' } },
+      { '/lenient': { model: 'Contract', bulk: { partialSuccess: true } }, '/strict': { model: 'Contract' } },
       { crud: true }
     )
     const send = sender(app)

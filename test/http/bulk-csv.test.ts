@@ -22,12 +22,12 @@ import { csv, form } from '../helpers/import-app.js'
 
 const database = await bulkDatabase(t)
 const { prisma, query } = database
-const contracts: ResourceOptions = { model: 'Contract', csvBodies: true, maxItems: 5, actionRoutes: true }
+const contracts: ResourceOptions = { model: 'Contract', bulk: { csvBodies: true, maxItems: 5, actionRoutes: true } }
 const app = await serve(t, database, {
   '/contracts': contracts,
   '/specimens': {
     model: 'Specimen',
-    csvBodies: true,
+    bulk: { csvBodies: true },
     fields: [
       'code',
       'int',
@@ -44,7 +44,7 @@ const app = await serve(t, database, {
       'ints'
     ]
   },
-  '/small': { model: 'Contract', csvBodies: true, bodyLimit: 60 },
+  '/small': { model: 'Contract', bulk: { csvBodies: true }, bodyLimit: 60 },
   '/plain': { model: 'Contract' }
 })
 const json = sender(app)
@@ -456,7 +456,7 @@ await t.test('hooks know the action and the items; the parsers of the server sta
   const app = await serve(
     t,
     database,
-    { '/contracts': { ...contracts, uniqueFields: ['contractNumber', 'year'] } },
+    { '/contracts': { ...contracts, bulk: { ...contracts.bulk, uniqueFields: ['contractNumber', 'year'] } } },
     {
       envelope: false,
       async prepare (app) {
@@ -517,7 +517,7 @@ await t.test('relations are named as in JSON, and fields with a form of their ow
   const app = await serve(t, database, {
     '/employees': {
       model: 'Employee',
-      csvBodies: true,
+      bulk: { csvBodies: true },
       fields: ['firstName', 'lastName', 'email'],
       relations: { department: flexible({ lookup: 'code' }) }
     },

@@ -11,7 +11,7 @@ import type { Answer } from '../helpers/bulk-app.js'
 const database = await bulkDatabase(t)
 const { query } = database
 const app = await serve(t, database, {
-  '/tags': { model: 'Tag', maxItems: 10_000, actionRoutes: true },
+  '/tags': { model: 'Tag', bulk: { maxItems: 10_000, actionRoutes: true } },
   '/articles': { model: 'Article', bodyLimit: 16 * 2 ** 20 },
   '/specimens': { model: 'Specimen', bodyLimit: 64 * 2 ** 20 },
   '/memberships': { model: 'Membership' }

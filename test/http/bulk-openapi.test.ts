@@ -30,7 +30,7 @@ async function documentOf (
     t,
     database,
     {
-      '/contracts': { model: 'Contract', actionRoutes: true },
+      '/contracts': { model: 'Contract', bulk: { actionRoutes: true } },
       '/archive': {
         model: 'Contract',
         plural: 'Archived contracts',
@@ -195,8 +195,8 @@ await t.test('where CSV files are taken they stand beside the JSON', async t => 
     t,
     database,
     {
-      '/contracts': { model: 'Contract', csvBodies: true, actionRoutes: true },
-      '/memberships': { model: 'Membership', csvBodies: true, actions: ['bulkUpdate', 'bulkDelete'] }
+      '/contracts': { model: 'Contract', bulk: { csvBodies: true, actionRoutes: true } },
+      '/memberships': { model: 'Membership', bulk: { csvBodies: true }, actions: ['bulkUpdate', 'bulkDelete'] }
     },
     {
       prepare: async app => {

@@ -19,7 +19,7 @@ async function serveTags (t: Parameters<typeof serve>[0], options: Omit<Resource
 }
 
 await t.test('maxItems limits every list, and 413 tells limit and actual number', async t => {
-  const send = await serveTags(t, { maxItems: 2 })
+  const send = await serveTags(t, { bulk: { maxItems: 2 } })
   const three = ['a', 'b', 'c'].map(tag)
   const message = '3 items are more than the limit of 2'
   const tooMany = {
@@ -70,7 +70,7 @@ await t.test('bodyLimit holds for the routes of the resource alone', async t => 
 
 await t.test('allowEmpty answers an empty list with an empty list instead of 400', async t => {
   const strict = await serveTags(t, {})
-  const lenient = await serveTags(t, { allowEmpty: true })
+  const lenient = await serveTags(t, { bulk: { allowEmpty: true } })
   const empty = { ...refused('empty_batch', 'The list of items is empty', []), errors: {} }
   const nothing = { created: 0, updated: 0, unchanged: 0 }
   const cases = [
@@ -144,7 +144,7 @@ await t.test('singular and plural stand in messages and operation ids', async t 
 })
 
 await t.test('actionRoutes adds a route for each action, which does nothing else', async t => {
-  const send = await serveTags(t, { actionRoutes: true, uniqueFields: ['slug'] })
+  const send = await serveTags(t, { bulk: { actionRoutes: true, uniqueFields: ['slug'] } })
   const [a, b] = [tag('a'), tag('b')]
   const created = await send('POST', '/tags/bulk-create', [a, b])
   t.strictSame(
@@ -206,15 +206,12 @@ await t.test('defineResource refuses options that do not exist or are of another
       defineResource({
         model: 'Tag',
         maxItem: 5,
-        maxItems: 0,
+        bulk: { maxItems: 0, allowEmpty: 'no', actionRoutes: 1, uniqueFields: {} },
         bodyLimit: 1.5,
-        allowEmpty: 'no',
         fields: 'id',
         readOnly: [1],
-        actionRoutes: 1,
         singular: '',
-        plural: null,
-        uniqueFields: {}
+        plural: null
       } as never),
     {
       name: 'TypeError',

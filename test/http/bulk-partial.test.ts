@@ -8,8 +8,8 @@ const database = await bulkDatabase(t)
 const { query, pool } = database
 const statementsOf = watchStatements(pool)
 const app = await serve(t, database, {
-  '/contracts': { model: 'Contract', maxItems: 5000 },
-  '/articles': { model: 'Article', actionRoutes: true, canSeeDeleted: () => true },
+  '/contracts': { model: 'Contract', bulk: { maxItems: 5000 } },
+  '/articles': { model: 'Article', bulk: { actionRoutes: true }, canSeeDeleted: () => true },
   '/invoices': { model: 'Invoice', scope: { ownerId: () => 1 } },
   '/nested': { model: 'Invoice', relations: { lineItems: manyDataToData({ mode: 'sync' }) } },
   '/guarded': {

@@ -5,7 +5,7 @@ const database = await bulkDatabase(t)
 const { query } = database
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract' },
-  '/tags': { model: 'Tag', allowSingular: false },
+  '/tags': { model: 'Tag', bulk: { allowSingular: false } },
   '/mine': { model: 'Invoice', scope: { ownerId: () => 1 } }
 })
 const send = sender(app)

@@ -5,7 +5,7 @@ const database = await bulkDatabase(t)
 const { query, statements } = database
 const app = await serve(t, database, {
   '/contracts': { model: 'Contract' },
-  '/numbered': { model: 'Contract', uniqueFields: ['year', 'contractNumber'] },
+  '/numbered': { model: 'Contract', bulk: { uniqueFields: ['year', 'contractNumber'] } },
   '/references': { model: 'Contract', readOnly: ['externalRef'] },
   '/specimens': { model: 'Specimen' },
   '/memberships': { model: 'Membership' },

@@ -101,7 +101,7 @@ await t.test('hooks know the action before it is done: preHandler and all later 
   const app = await serve(
     t,
     database,
-    { '/tags': { model: 'Tag', actionRoutes: true }, '/slugged': { model: 'Tag', uniqueFields: ['slug'] } },
+    { '/tags': { model: 'Tag', bulk: { actionRoutes: true } }, '/slugged': { model: 'Tag', bulk: { uniqueFields: ['slug'] } } },
     {
       prepare: app => {
         app.addHook('onRequest', async request => {
@@ -303,12 +303,12 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'unknown model': await register(extended, of({ model: 'Tga' })),
       'unknown field': await register(extended, of({ model: 'Contract', fields: ['id', 'contract_number'] })),
       'unknown read-only field': await register(extended, of({ model: 'Contract', readOnly: ['custmer'] })),
-      'unknown unique field': await register(extended, of({ model: 'Contract', uniqueFields: ['yaer'] })),
-      'no unique set': await register(extended, of({ model: 'Contract', uniqueFields: ['year'] })),
-      'a unique set that is counted up': await register(extended, of({ model: 'Contract', uniqueFields: ['id'] })),
+      'unknown unique field': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['yaer'] } })),
+      'no unique set': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['year'] } })),
+      'a unique set that is counted up': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['id'] } })),
       'a unique set that is not taken': await register(
         extended,
-        of({ model: 'Contract', uniqueFields: ['externalRef'], readOnly: ['externalRef'] })
+        of({ model: 'Contract', bulk: { uniqueFields: ['externalRef'] }, readOnly: ['externalRef'] })
       ),
       'what any register takes': await register(extended, {
         resource,

@@ -42,28 +42,18 @@ const people: ResourceOptions = {
     'hasCoordinates',
     'coordinates'
   ],
-  actionRoutes: true
+  bulk: { actionRoutes: true }
 }
 const contracts: ResourceOptions = {
   model: 'Contract',
   fields: ['*', 'label', 'rounded', 'tagCount', 'noteLength', 'untyped'],
-  orderings: {
-    tagCount: count('tags'),
-    noteLength: expression('length({note})', 'Int'),
-    untyped: expression('array[{year}]'),
-    newestTag: max('tags.slug')
-  }
+  computed: { tagCount: count('tags'), noteLength: expression('length({note})', 'Int'), untyped: expression('array[{year}]'), newestTag: max('tags.slug') }
 }
 const articles: ResourceOptions = {
   model: 'Article',
   actions: ['list', 'export'],
   fields: ['title', 'comments', 'stars', 'mean', 'last'],
-  orderings: {
-    comments: count('comments'),
-    stars: sum('comments.rating'),
-    mean: avg('comments.rating'),
-    last: max('comments.createdAt')
-  }
+  computed: { comments: count('comments'), stars: sum('comments.rating'), mean: avg('comments.rating'), last: max('comments.createdAt') }
 }
 const app = await serve(
   t,
@@ -254,7 +244,7 @@ await t.test('lists without computed fields are read as ever', async t => {
   const app = await serve(
     t,
     database,
-    { '/plain': { model: 'Contract', orderings: { tagCount: count('tags') } } },
+    { '/plain': { model: 'Contract', computed: { tagCount: count('tags') } } },
     { crud: true }
   )
   const send = sender(app)
@@ -280,15 +270,15 @@ await t.test('names that nothing computes are refused at the start', async t => 
   )
   await refused({ model: 'Department', fields: ['id', 'fullName'] }, /unknown field "fullName"/)
   await refused(
-    { model: 'Employee', filters: ['initials'] },
+    { model: 'Employee', list: { filters: ['initials'] } },
     'resource Employee: option "filters" names "initials", whose values cannot be compared'
   )
   await refused(
-    { model: 'Employee', ordering: ['initials'] },
+    { model: 'Employee', list: { ordering: ['initials'] } },
     'resource Employee: option "ordering" names "initials", which the database cannot order by'
   )
   t.throws(
-    () => defineResource({ model: 'Tag', orderings: { odd: expression('1', 'Number' as 'Int') } }),
+    () => defineResource({ model: 'Tag', computed: { odd: expression('1', 'Number' as 'Int') } }),
     /option "orderings" must be/
   )
 })

@@ -37,7 +37,7 @@ type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 const resources: Parameters<typeof serve>[2] = {
   '/contracts': { model: 'Contract' },
-  '/articles': { model: 'Article', requireIfMatch: true, pageSize: 5, maxPageSize: 7 },
+  '/articles': { model: 'Article', requireIfMatch: true, list: { pageSize: 5, maxPageSize: 7 } },
   '/tags': { model: 'Tag' },
   '/memberships': { model: 'Membership' }
 }
@@ -253,7 +253,7 @@ await t.test('without the envelope rows and errors are described bare', async t 
 
 await t.test('ids differ where one row has the name of several, and in any script', async t => {
   const paths = await documentOf(t, true, {
-    '/series': { model: 'Article', singular: 'Series', plural: 'Series', actionRoutes: true },
+    '/series': { model: 'Article', singular: 'Series', plural: 'Series', bulk: { actionRoutes: true } },
     '/contracts': { model: 'Contract', singular: 'Договор', plural: 'Договоры' },
     '/tags': { model: 'Tag', singular: 'Größe', plural: 'Größen' }
   })
@@ -294,13 +294,10 @@ await t.test('a list is described with its filters, in the query and in a body',
     {
       '/tags': {
         model: 'Tag',
-        filters: ['name', 'contracts.status', 'contracts.amount'],
-        search: ['name'],
-        orderings: { contractCount: count('contracts') },
-        appendIndexes: 'page',
-        unpaginated: 5
+        computed: { contractCount: count('contracts') },
+        list: { filters: ['name', 'contracts.status', 'contracts.amount'], search: ['name'], appendIndexes: 'page', unpaginated: 5 }
       },
-      '/specimens': { model: 'Specimen', filters: ['json', 'ints', 'bool'] }
+      '/specimens': { model: 'Specimen', list: { filters: ['json', 'ints', 'bool'] } }
     },
     {
       crud: true,

@@ -410,7 +410,7 @@ await t.test('hooks know the actions, and rows are stamped with who acts', async
   app.addHook('preHandler', async ({ action }) => {
     seen.push(action)
   })
-  const resource = defineResource({ model: 'Shelf', actionRoutes: true })
+  const resource = defineResource({ model: 'Shelf', bulk: { actionRoutes: true } })
   await app.register(bulk, { prefix: '/shelves', resource })
   await app.register(crud, { prefix: '/shelves', resource })
   const send = sender(app)

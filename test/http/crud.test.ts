@@ -100,7 +100,7 @@ await t.test('a page has at most 100 rows, however many are asked for', async t 
     await serve(
       t,
       database,
-      { '/tags': { model: 'Tag', pageSize: 2, maxPageSize: 3 }, '/more': { model: 'Tag', maxPageSize: 5 } },
+      { '/tags': { model: 'Tag', list: { pageSize: 2, maxPageSize: 3 } }, '/more': { model: 'Tag', list: { maxPageSize: 5 } } },
       { crud: true }
     )
   )
@@ -539,7 +539,7 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'unknown option': await register(extended, { ...of({ model: 'Tag' }), prefx: '/' }),
       'a version that is not there': await register(extended, of({ model: 'Tag', requireIfMatch: true })),
       'marks that are not there': await register(extended, of({ model: 'Contract', canSeeDeleted: () => true })),
-      'sizes that do not fit': await register(extended, of({ model: 'Tag', pageSize: 101 })),
+      'sizes that do not fit': await register(extended, of({ model: 'Tag', list: { pageSize: 101 } })),
       'what any register takes': await register(extended, { ...of({ model: 'Tag' }), prefix: '', logLevel: 'warn' })
     },
     {
@@ -560,7 +560,7 @@ await t.test('registration fails with what is missing or wrong', async t => {
   )
   t.throws(
     () =>
-      defineResource({ model: 'Tag', pageSize: 0, maxPageSize: 1.5, requireIfMatch: 1, canSeeDeleted: true } as never),
+      defineResource({ model: 'Tag', list: { pageSize: 0, maxPageSize: 1.5 }, requireIfMatch: 1, canSeeDeleted: true } as never),
     {
       message: [
         'option "pageSize" must be an integer of at least 1, not 0',

@@ -16,7 +16,7 @@ const app = await serve(
         }
       }
     },
-    '/articles': { model: 'Article', actionRoutes: true }
+    '/articles': { model: 'Article', bulk: { actionRoutes: true } }
   },
   { crud: true }
 )

@@ -33,7 +33,7 @@ await query(
 const contracts = defineResource({
   model: 'Contract',
   fields: ['id', 'contractNumber', 'year', 'amount', 'status', 'note', 'customerId'],
-  search: ['note'],
+  list: { search: ['note'] },
   relations: {
     customer: readOnlyData({ fields: ['id', 'code', 'name'] }),
     tags: manyReadOnlyData({ fields: ['slug', 'name'] })

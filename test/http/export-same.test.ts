@@ -142,14 +142,18 @@ const include = [
 
 /** The same resource, whose files are made in the database, and in this process. */
 async function bothWays (export_: ExportOptions): Promise<Downloader> {
-  const text = defineResource({ model: 'Specimen', search: ['text'], export: { include, ...export_ } })
+  const text = defineResource({ model: 'Specimen', list: { search: ['text'] }, export: { include, ...export_ } })
   const rows = defineResource({
     model: 'Specimen',
-    search: ['text'],
+    list: { search: ['text'] },
     export: { include, ...export_, fields: { code: { value: row => row['code'] } } }
   })
   const snapshot = (definition: typeof text): typeof text =>
-    defineResource({ ...definition.options, export: { ...definition.options.export, pool: database.pool } })
+    defineResource({
+      ...definition.options,
+      ...definition.sections,
+      export: { ...definition.sections['export'], pool: database.pool }
+    })
   return downloader(
     await fileServer(t, database, {
       '/text': text,
@@ -236,15 +240,13 @@ await t.test('what a row refers to is read by a join, or by a query of its own, 
       '/text': defineResource({
         model: 'Contract',
         relations,
-        filters: ['*', 'customer.code'],
-        ordering: ['customer.code'],
+        list: { filters: ['*', 'customer.code'], ordering: ['customer.code'] },
         export: { include, pageRows: 4 }
       }),
       '/rows': defineResource({
         model: 'Contract',
         relations,
-        filters: ['*', 'customer.code'],
-        ordering: ['customer.code'],
+        list: { filters: ['*', 'customer.code'], ordering: ['customer.code'] },
         export: { include, pageRows: 4, fields: { id: { value: row => row['id'], kind: 'number' } } }
       })
     })

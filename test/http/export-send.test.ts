@@ -52,7 +52,7 @@ await t.test('a client that leaves ends the reading', async t => {
     contracts,
     broken(Infinity),
     ...(database.kind === 'postgresql'
-      ? [defineResource({ ...contracts.options, export: { ...contracts.options.export, pool: database.pool } })]
+      ? [defineResource({ ...contracts.options, ...contracts.sections, export: { ...contracts.sections['export'], pool: database.pool } })]
       : [])
   ]) {
     const lines: LogLine[] = []
@@ -116,7 +116,8 @@ await t.test('a client that leaves before the first byte leaves nothing behind',
   }
   const definition = defineResource({
     ...contracts.options,
-    export: { ...contracts.options.export, pool: { connect } }
+    ...contracts.sections,
+    export: { ...contracts.sections['export'], pool: { connect } }
   })
   const app = await fileServer(t, database, { '/contracts': definition }, { server: { logger: keepingLogger(lines) } })
   await app.listen({ host: '127.0.0.1', port: 0 })

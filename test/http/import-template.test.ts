@@ -6,7 +6,7 @@ import t from 'tap'
 import { fromBufferPromise } from 'yauzl'
 import { defineResource, presets } from 'fastify-prisma-commons/import'
 import type { ResourceOptions } from 'fastify-prisma-commons/import'
-import { resolveImport } from '../../lib/import/plan/resolve.js'
+import { importOf } from '../../lib/import/plan/resolve.js'
 import { makeTemplate } from '../../lib/import/template/template.js'
 import { resolveResource } from '../../lib/resource/definition/resource.js'
 import { defaultLimits } from '../../lib/tabular/table/limits.js'
@@ -387,7 +387,7 @@ await t.test('lists hold no rows of others', async t => {
   const resource = resolveResource(defineResource(scoped), store.registry)
   const { bytes } = await makeTemplate(
     resource,
-    resolveImport(resource, resource.importOptions, store.registry),
+    importOf(resource),
     store,
     { format: 'xlsx', includeExamples: false, order: 'config' },
     { action: 'importTemplate', request: null }

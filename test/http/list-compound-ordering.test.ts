@@ -1,5 +1,5 @@
 import t from 'tap'
-import { crud, count, defineResource, type ResourceOptions } from 'fastify-prisma-commons/crud'
+import { crud, count, defineResource, type ListOptions } from 'fastify-prisma-commons/crud'
 import { prismaPlugin } from 'fastify-prisma-commons/prisma'
 import Fastify from 'fastify'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
@@ -11,15 +11,10 @@ const app = await serve(
   database,
   {
     '/contracts': {
-      model: 'Contract',
-      ordering: ['year'],
-      orderings: {
-        tagCount: count('tags'),
-        newest: ['-year', 'contractNumber'],
-        busiest: ['-tagCount', 'customer.code', '-contractNumber']
-      },
-      defaultOrdering: ['-newest']
-    }
+  model: 'Contract',
+  computed: { tagCount: count('tags') },
+  list: { ordering: ['year'], orderings: { newest: ['-year', 'contractNumber'], busiest: ['-tagCount', 'customer.code', '-contractNumber'] }, defaultOrdering: ['-newest'] }
+}
   },
   { crud: true }
 )
@@ -65,7 +60,7 @@ await t.test('what no list can be ordered by is refused, by requests and at the 
   t.match(await refusal(send, '/contracts?ordering=newst'), [400, 'invalid_parameter', /Did you mean "newest"/])
 
   const refused = async (
-    orderings: Exclude<ResourceOptions['orderings'], undefined>,
+    orderings: Exclude<ListOptions['orderings'], undefined>,
     message: string
   ): Promise<void> => {
     const app = Fastify()
@@ -77,22 +72,22 @@ await t.test('what no list can be ordered by is refused, by requests and at the 
       requireCurrentUser: false
     })
     await t.rejects(
-      async () => await app.register(crud, { resource: defineResource({ model: 'Contract', orderings }) }),
+      async () => await app.register(crud, { resource: defineResource({ model: 'Contract', list: { orderings } }) }),
       { message }
     )
   }
-  await refused({ newest: [] }, 'resource Contract: option "orderings.newest" has 0 names: write 1 to 5')
+  await refused({ newest: [] }, 'resource Contract: option "list.orderings.newest" has 0 names: write 1 to 5')
   await refused(
     { newest: ['year', 'note', 'amount', 'id', 'status', 'version'] },
-    'resource Contract: option "orderings.newest" has 6 names: write 1 to 5'
+    'resource Contract: option "list.orderings.newest" has 6 names: write 1 to 5'
   )
-  await refused({ newest: ['year', '-year'] }, 'resource Contract: option "orderings.newest" names "year" twice')
+  await refused({ newest: ['year', '-year'] }, 'resource Contract: option "list.orderings.newest" names "year" twice')
   await refused(
     { newest: ['yaer'] },
-    'resource Contract: option "orderings.newest" names the unknown field "yaer". Did you mean "year"?'
+    'resource Contract: option "list.orderings.newest" names the unknown field "yaer". Did you mean "year"?'
   )
   await refused(
     { newest: ['year'], odd: ['newest'] },
-    'resource Contract: option "orderings.odd" names the unknown field "newest". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById'
+    'resource Contract: option "list.orderings.odd" names the unknown field "newest". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById'
   )
 })

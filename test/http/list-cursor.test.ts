@@ -15,9 +15,8 @@ const orderings = {
 }
 const options = {
   model: 'Specimen',
-  filters: ['int', 'code', 'bool'],
-  orderings: { length: expression('length({text})') },
-  ordering: [
+  computed: { length: expression('length({text})') },
+  list: { filters: ['int', 'code', 'bool'], ordering: [
     'int',
     'big',
     'float',
@@ -35,21 +34,21 @@ const options = {
     'address',
     'code',
     'id'
-  ]
+  ] }
 }
 const app = await serve(
   t,
   database,
   {
     '/specimens': options,
-    '/secret': { ...options, cursorSecret: 'a secret of 16 and more' },
-    '/same': { ...options, cursorSecret: 'a secret of 16 and more' },
-    '/other': { ...options, cursorSecret: 'another secret that is long' },
+    '/secret': { ...options, list: { ...options.list, cursorSecret: 'a secret of 16 and more' } },
+    '/same': { ...options, list: { ...options.list, cursorSecret: 'a secret of 16 and more' } },
+    '/other': { ...options, list: { ...options.list, cursorSecret: 'another secret that is long' } },
     '/categories': {
-      model: 'Category',
-      ordering: ['name', 'id', 'parentId', 'parent.name', 'parent.parent.name'],
-      orderings
-    }
+  model: 'Category',
+  computed: orderings,
+  list: { ordering: ['name', 'id', 'parentId', 'parent.name', 'parent.parent.name'] }
+}
   },
   { crud: true }
 )
@@ -96,7 +95,7 @@ async function sameAsWhole (path: string, ordering: string, size: number): Promi
 }
 
 await t.test('parts that cursors lead to are the whole list, there and back, whatever the order', async () => {
-  for (const name of [...options.ordering, 'length']) {
+  for (const name of [...options.list.ordering, 'length']) {
     await sameAsWhole('/specimens', name, 18)
     await sameAsWhole('/specimens', `-${name}`, 15)
   }

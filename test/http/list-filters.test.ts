@@ -8,9 +8,9 @@ const app = await serve(
   t,
   database,
   {
-    '/specimens': { model: 'Specimen', search: ['text', 'code'], defaultOrdering: ['code'] },
-    '/few': { model: 'Specimen', fields: ['id', 'code', 'text'], filters: ['code', 'int'] },
-    '/lenient': { model: 'Specimen', lenientQuery: true, ordering: ['code'] }
+    '/specimens': { model: 'Specimen', list: { search: ['text', 'code'], defaultOrdering: ['code'] } },
+    '/few': { model: 'Specimen', fields: ['id', 'code', 'text'], list: { filters: ['code', 'int'] } },
+    '/lenient': { model: 'Specimen', list: { lenientQuery: true, ordering: ['code'] } }
   },
   { crud: true }
 )

@@ -11,36 +11,27 @@ const app = await serve(
   {
     '/contracts': {
       model: 'Contract',
-      filters: ['note', 'customer.code', 'customer.email', 'tags.slug', 'customer.createdBy.name'],
-      search: ['contractNumber', 'customer.name', 'tags.name'],
-      ordering: ['id', 'customer.code'],
-      orderings: { tagCount: count('tags') }
+      computed: { tagCount: count('tags') },
+      list: { filters: ['note', 'customer.code', 'customer.email', 'tags.slug', 'customer.createdBy.name'], search: ['contractNumber', 'customer.name', 'tags.name'], ordering: ['id', 'customer.code'] }
     },
-    '/tags': { model: 'Tag', filters: ['contracts.note', 'contracts.customer.code'] },
-    '/customers': { model: 'Customer', filters: ['contracts.tags.slug', 'contracts.year'] },
+    '/tags': { model: 'Tag', list: { filters: ['contracts.note', 'contracts.customer.code'] } },
+    '/customers': { model: 'Customer', list: { filters: ['contracts.tags.slug', 'contracts.year'] } },
     '/shelves': {
       model: 'Shelf',
-      filters: ['binders.name', 'binders.documents.title'],
-      orderings: { binderCount: count('binders'), documentCount: count('binders.documents') }
+      computed: { binderCount: count('binders'), documentCount: count('binders.documents') },
+      list: { filters: ['binders.name', 'binders.documents.title'] }
     },
     '/documents': {
       model: 'Document',
-      filters: ['binder.shelf.name', 'title'],
-      ordering: ['title', 'binder.name', 'binder.shelf.name']
+      list: { filters: ['binder.shelf.name', 'title'], ordering: ['title', 'binder.name', 'binder.shelf.name'] }
     },
-    '/badges': { model: 'Badge', filters: ['membership.title'], ordering: ['membership.title', 'id'] },
-    '/memberships': { model: 'Membership', filters: ['badges.label'], orderings: { last: max('badges.label') } },
-    '/categories': { model: 'Category', filters: ['parent.name', 'children.name', 'parent.parent.name'] },
+    '/badges': { model: 'Badge', list: { filters: ['membership.title'], ordering: ['membership.title', 'id'] } },
+    '/memberships': { model: 'Membership', computed: { last: max('badges.label') }, list: { filters: ['badges.label'] } },
+    '/categories': { model: 'Category', list: { filters: ['parent.name', 'children.name', 'parent.parent.name'] } },
     '/articles': {
-      model: 'Article',
-      orderings: {
-        commentCount: count('comments'),
-        ratings: sum('comments.rating'),
-        best: max('comments.rating'),
-        titleLength: expression('length({title})'),
-        braces: expression("{title} = '{{a}}'")
-      }
-    }
+  model: 'Article',
+  computed: { commentCount: count('comments'), ratings: sum('comments.rating'), best: max('comments.rating'), titleLength: expression('length({title})'), braces: expression("{title} = '{{a}}'") }
+}
   },
   { crud: true }
 )

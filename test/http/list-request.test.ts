@@ -20,11 +20,11 @@ const app = await serve(
   t,
   database,
   {
-    '/tags': { model: 'Tag', search: ['name'], filters: ['id', 'slug', 'name', 'contracts.note'] },
-    '/all': { model: 'Tag', unpaginated: 50, maxOffset: 20, maxIds: 3, maxPageSize: 10 },
-    '/little': { model: 'Tag', unpaginated: 44, defaultOrdering: ['-slug'] },
-    '/numbered': { model: 'Tag', appendIndexes: 'page', defaultOrdering: ['-id'] },
-    '/counted': { model: 'Tag', appendIndexes: 'absolute', unpaginated: 50 },
+    '/tags': { model: 'Tag', list: { search: ['name'], filters: ['id', 'slug', 'name', 'contracts.note'] } },
+    '/all': { model: 'Tag', list: { unpaginated: 50, maxOffset: 20, maxIds: 3, maxPageSize: 10 } },
+    '/little': { model: 'Tag', list: { unpaginated: 44, defaultOrdering: ['-slug'] } },
+    '/numbered': { model: 'Tag', list: { appendIndexes: 'page', defaultOrdering: ['-id'] } },
+    '/counted': { model: 'Tag', list: { appendIndexes: 'absolute', unpaginated: 50 } },
     '/specimens': { model: 'Specimen' },
     '/memberships': { model: 'Membership' },
     '/binders': { model: 'Binder', canSeeDeleted: () => true }
@@ -512,76 +512,74 @@ await t.test('options of the list are checked against the model', async t => {
     problem({ model: 'Contract', ...options })
   t.strictSame(
     [
-      await contract({ filters: ['amont'] }),
-      await contract({ filters: ['customer'] }),
-      await contract({ filters: ['customer.cod'] }),
-      await contract({ filters: ['custmer.code'] }),
-      await problem({ model: 'Specimen', filters: ['jsons'] }),
-      await problem({ model: 'Badge', filters: ['membership.badges.membership.badges.label'] }),
-      await contract({ search: ['year'] }),
-      await contract({ ordering: ['tags.slug'] }),
-      await problem({ model: 'Article', ordering: ['metadata'] }),
-      await contract({ defaultOrdering: ['-yeer'] }),
-      await contract({ orderings: { n: count('tag') } }),
-      await contract({ orderings: { n: count('tags.slug') } }),
-      await contract({ orderings: { n: sum('tags.slug') } }),
-      await contract({ orderings: { n: avg('tags') } }),
-      await contract({ orderings: { n: min('tags.nope') } }),
-      await contract({ orderings: { n: max('year') } }),
-      await contract({ orderings: { year: count('tags') } }),
-      await contract({ orderings: { 'a-b': count('tags') } }),
-      await contract({ orderings: { n: expression('length({titel})') } }),
-      await contract({ orderings: { n: expression('{year') } }),
-      await contract({ orderings: { n: expression('') } })
+      await contract({ list: { filters: ['amont'] } }),
+      await contract({ list: { filters: ['customer'] } }),
+      await contract({ list: { filters: ['customer.cod'] } }),
+      await contract({ list: { filters: ['custmer.code'] } }),
+      await problem({ model: 'Specimen', list: { filters: ['jsons'] } }),
+      await problem({ model: 'Badge', list: { filters: ['membership.badges.membership.badges.label'] } }),
+      await contract({ list: { search: ['year'] } }),
+      await contract({ list: { ordering: ['tags.slug'] } }),
+      await problem({ model: 'Article', list: { ordering: ['metadata'] } }),
+      await contract({ list: { defaultOrdering: ['-yeer'] } }),
+      await contract({ computed: { n: count('tag') } }),
+      await contract({ computed: { n: count('tags.slug') } }),
+      await contract({ computed: { n: sum('tags.slug') } }),
+      await contract({ computed: { n: avg('tags') } }),
+      await contract({ computed: { n: min('tags.nope') } }),
+      await contract({ computed: { n: max('year') } }),
+      await contract({ computed: { year: count('tags') } }),
+      await contract({ computed: { 'a-b': count('tags') } }),
+      await contract({ computed: { n: expression('length({titel})') } }),
+      await contract({ computed: { n: expression('{year') } }),
+      await contract({ computed: { n: expression('') } })
     ],
     [
-      'TypeError: resource Contract: option "filters" names the unknown field "amont". Did you mean "amount"?',
-      'TypeError: resource Contract: option "filters" names the relation "customer" without a field: customer.id, customer.code, customer.name, customer.email, customer.createdAt, customer.updatedAt, customer.createdById, customer.updatedById',
-      'TypeError: resource Contract: option "filters" names "customer.cod", but "cod" is unknown. Did you mean "code"?',
-      'TypeError: resource Contract: option "filters" names "custmer.code", but "custmer" is unknown. Did you mean "customer"?',
-      'TypeError: resource Specimen: option "filters" names "jsons", whose values cannot be compared',
-      'TypeError: resource Badge: option "filters" names "membership.badges.membership.badges.label", which is more than 3 relations away',
-      'TypeError: resource Contract: option "search" names "year", which is no text',
-      'TypeError: resource Contract: option "ordering" names "tags.slug", but "tags" leads to several rows: order by min(\'tags.slug\') or max(\'tags.slug\') in "orderings"',
-      'TypeError: resource Article: option "ordering" names "metadata", whose values have no order',
-      'TypeError: resource Contract: option "defaultOrdering" names the unknown field "yeer". Did you mean "year"?',
-      'TypeError: resource Contract: option "orderings.n" is count(\'tag\'), which names no relation. Did you mean "tags"?',
-      'TypeError: resource Contract: option "orderings.n" is count(\'tags.slug\'), but "slug" is no relation. Known: contracts',
-      'TypeError: resource Contract: option "orderings.n" is sum(\'tags.slug\'), which "slug" of type String does not have',
-      'TypeError: resource Contract: option "orderings.n" is avg(\'tags\'), which lacks a field of Tag. Known: id, slug, name',
-      'TypeError: resource Contract: option "orderings.n" is min(\'tags.nope\'), but "nope" is unknown. Did you mean "name"?',
-      'TypeError: resource Contract: option "orderings.n" is max(\'year\'), which names no relation. Known: customer, tags, createdBy, updatedBy',
-      'TypeError: resource Contract: option "orderings" names "year", which is a field',
-      'TypeError: resource Contract: option "orderings" names "a-b", which is no word that a request could order by',
-      'TypeError: resource Contract: option "orderings.n" is expression("length({titel})"), which names the unknown field "titel". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById',
-      'TypeError: resource Contract: option "orderings.n" is expression("{year"), which has a brace without its other half: write {{ or }} for a brace of SQL',
-      'TypeError: resource Contract: option "orderings.n" is expression(""), which is empty'
+      'TypeError: resource Contract: option "list.filters" names the unknown field "amont". Did you mean "amount"?',
+      'TypeError: resource Contract: option "list.filters" names the relation "customer" without a field: customer.id, customer.code, customer.name, customer.email, customer.createdAt, customer.updatedAt, customer.createdById, customer.updatedById',
+      'TypeError: resource Contract: option "list.filters" names "customer.cod", but "cod" is unknown. Did you mean "code"?',
+      'TypeError: resource Contract: option "list.filters" names "custmer.code", but "custmer" is unknown. Did you mean "customer"?',
+      'TypeError: resource Specimen: option "list.filters" names "jsons", whose values cannot be compared',
+      'TypeError: resource Badge: option "list.filters" names "membership.badges.membership.badges.label", which is more than 3 relations away',
+      'TypeError: resource Contract: option "list.search" names "year", which is not a text field',
+      'TypeError: resource Contract: option "list.ordering" names "tags.slug", but "tags" leads to several rows: order by min(\'tags.slug\') or max(\'tags.slug\') in "computed"',
+      'TypeError: resource Article: option "list.ordering" names "metadata", whose values have no order',
+      'TypeError: resource Contract: option "list.defaultOrdering" names the unknown field "yeer". Did you mean "year"?',
+      'TypeError: resource Contract: option "computed.n" is count(\'tag\'), which names no relation. Did you mean "tags"?',
+      'TypeError: resource Contract: option "computed.n" is count(\'tags.slug\'), but "slug" is no relation. Known: contracts',
+      'TypeError: resource Contract: option "computed.n" is sum(\'tags.slug\'), which "slug" of type String does not have',
+      'TypeError: resource Contract: option "computed.n" is avg(\'tags\'), which lacks a field of Tag. Known: id, slug, name',
+      'TypeError: resource Contract: option "computed.n" is min(\'tags.nope\'), but "nope" is unknown. Did you mean "name"?',
+      'TypeError: resource Contract: option "computed.n" is max(\'year\'), which names no relation. Known: customer, tags, createdBy, updatedBy',
+      'TypeError: resource Contract: option "computed" names "year", which is a field',
+      'TypeError: resource Contract: option "computed" names "a-b", which is no word that a request could name',
+      'TypeError: resource Contract: option "computed.n" is expression("length({titel})"), which names the unknown field "titel". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById',
+      'TypeError: resource Contract: option "computed.n" is expression("{year"), which has a brace without its other half: write {{ or }} for a brace of SQL',
+      'TypeError: resource Contract: option "computed.n" is expression(""), which is empty'
     ]
   )
   t.throws(
     () =>
       defineResource({
         model: 'Tag',
-        filters: 'id',
-        orderings: { n: 1 },
-        unpaginated: 0,
-        maxOffset: -1,
-        appendIndexes: 'all',
-        cursorSecret: 'short',
-        lenientQuery: 1
+        list: { filters: 'id', orderings: { n: 1 }, unpaginated: 0, maxOffset: -1, appendIndexes: 'all', cursorSecret: 'short', lenientQuery: 1 }
       } as never),
     {
       message: [
-        'option "filters" must be a list of names, not "id"',
-        'option "orderings" must be an object of what count, sum, avg, min, max and expression give, or of lists of names, not an object',
-        'option "lenientQuery" must be true or false, not 1',
-        'option "unpaginated" must be an integer of at least 1, not 0',
-        'option "maxOffset" must be an integer from 0 to 2147483647, not -1',
-        'option "appendIndexes" must be one of "page", "absolute", not "all"',
-        'option "cursorSecret" must be a string of at least 16 characters, not "short"'
+        'option "list.filters" must be a list of names, not "id"',
+        'option "list.orderings" must be an object of lists of names, not an object',
+        'option "list.lenientQuery" must be true or false, not 1',
+        'option "list.unpaginated" must be an integer of at least 1, not 0',
+        'option "list.maxOffset" must be an integer from 0 to 2147483647, not -1',
+        'option "list.appendIndexes" must be one of "page", "absolute", not "all"',
+        'option "list.cursorSecret" must be a string of at least 16 characters, not "short"'
       ]
         .map(problem => `resource Tag: ${problem}`)
         .join('\n')
     }
   )
+  t.throws(() => defineResource({ model: 'Tag', computed: { n: 1 } } as never), {
+    message:
+      'resource Tag: option "computed" must be an object of what count, sum, avg, min, max and expression give, not an object'
+  })
 })

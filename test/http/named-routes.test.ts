@@ -7,8 +7,8 @@ const app = await serve(
   t,
   database,
   {
-    '/tags': { model: 'Tag', actionRoutes: true, maxIds: 3 },
-    '/binders': { model: 'Binder', actionRoutes: true, canSeeDeleted: () => true },
+    '/tags': { model: 'Tag', list: { maxIds: 3 }, bulk: { actionRoutes: true } },
+    '/binders': { model: 'Binder', bulk: { actionRoutes: true }, canSeeDeleted: () => true },
     '/plain': { model: 'Tag' }
   },
   { crud: true }

@@ -29,7 +29,7 @@ async function invoices (
     await serve(
       t,
       database,
-      { '/invoices': { model: 'Invoice', relations, maxItems: 5000, ...options } },
+      { '/invoices': { model: 'Invoice', relations, bulk: { maxItems: 5000 }, ...options } },
       { crud: true }
     )
   )

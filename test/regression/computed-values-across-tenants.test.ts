@@ -10,7 +10,7 @@ const options = {
   model: 'Product',
   scope: { tenantId: (request: { readonly tenant: number | null }) => request.tenant },
   fields: ['id', 'sku', 'brandCost', 'brandProducts'],
-  orderings: { brandCost: sum('brand.products.cost'), brandProducts: count('brand.products') }
+  computed: { brandCost: sum('brand.products.cost'), brandProducts: count('brand.products') }
 }
 const app = await tenantServer(t, database, {
   '/inherited': defineResource(options),

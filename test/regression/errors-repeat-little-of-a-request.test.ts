@@ -21,7 +21,7 @@ await t.test('names and values of a request are cut in answers and in the log', 
     t,
     database,
     {
-      '/contracts': { model: 'Contract', relations: {}, maxItems: 10_000 },
+      '/contracts': { model: 'Contract', relations: {}, bulk: { maxItems: 10_000 } },
       '/tags': { model: 'Tag' }
     },
     { crud: true, server: { logger: { level: 'info', stream } } }

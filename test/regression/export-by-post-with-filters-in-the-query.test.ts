@@ -6,7 +6,7 @@ import { downloader, fileServer, refusedFile } from '../helpers/export-app.js'
 const database = await bulkDatabase(t)
 await database.query("INSERT INTO tags (slug, name) VALUES ('red', 'Red'), ('green', 'Green')")
 const app = await fileServer(t, database, {
-  '/tags': defineResource({ model: 'Tag', filters: ['*'], search: ['name'] })
+  '/tags': defineResource({ model: 'Tag', list: { filters: ['*'], search: ['name'] } })
 })
 const download = downloader(app)
 

@@ -12,7 +12,7 @@ const { query, client } = database
 const invoices = defineResource({
   model: 'Invoice',
   idempotency: { maxAnswerBytes: 1000 },
-  maxItems: 20,
+  bulk: { maxItems: 20 },
   scope: {
     ownerId: request => (request.headers['x-owner'] === undefined ? undefined : Number(request.headers['x-owner']))
   }

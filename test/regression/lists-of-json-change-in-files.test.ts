@@ -7,7 +7,7 @@ import { sampleItem } from '../helpers/sample.js'
 
 const database = await bulkDatabase(t)
 const app = await fileServer(t, database, {
-  '/samples': defineResource({ model: 'Sample', csvBodies: true, import: { uniqueFields: ['code'] } })
+  '/samples': defineResource({ model: 'Sample', bulk: { csvBodies: true }, import: { uniqueFields: ['code'] } })
 })
 const send = sender(app)
 

@@ -12,7 +12,7 @@ const send = sender(
       '/contracts': { model: 'Contract', relations: { tags: manyIdToData() } },
       '/few': {
         model: 'Contract',
-        maxItems: 2,
+        bulk: { maxItems: 2 },
         maxRelated: 3,
         maxRelatedTotal: 5,
         relations: { tags: manyIdToData() }

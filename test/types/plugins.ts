@@ -7,6 +7,8 @@ import type {
   BulkOptions,
   ExportAction,
   ResourceAction,
+  BulkRequestOptions,
+  ListOptions,
   ResourceOptions
 } from 'fastify-prisma-commons/bulk'
 import { crud } from 'fastify-prisma-commons/crud'
@@ -30,7 +32,7 @@ export async function registrations (app: FastifyInstance, client: PrismaClient)
   await app.register(envelope, { messages: { POST: 'Created' }, exclude: ['/metrics'], mapError: () => undefined })
   await app.register(currentUser)
   await app.register(currentUser, { hook: 'onRequest', resolve: async request => ({ id: request.ip }) })
-  await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', maxItems: 10 }) })
+  await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', bulk: { maxItems: 10 } }) })
   await app.register(crud, {
     prefix: '/articles',
     resource: defineResource({ model: 'Article', canSeeDeleted: request => request.headers.authorization === 'admin' })
@@ -51,7 +53,7 @@ export async function registrations (app: FastifyInstance, client: PrismaClient)
   // @ts-expect-error a resource is declared by defineResource
   await app.register(bulk, { resource: { model: 'Contract' } })
   // @ts-expect-error a resource has a model
-  defineResource({ maxItems: 10 })
+  defineResource({ bulk: { maxItems: 10 } })
   // @ts-expect-error an unknown option
   defineResource({ model: 'Contract', limit: 10 })
 }
@@ -112,7 +114,7 @@ export type Shapes = [
 
 /** The options that README has to tell of. */
 export type OptionNames = [
-  Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser'>>,
+  Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser' | 'defaults'>>,
   Expect<
     Equal<
       keyof EnvelopeOptions,
@@ -137,28 +139,9 @@ export type OptionNames = [
       | 'readOnly'
       | 'codecs'
       | 'relations'
-      | 'maxItems'
       | 'maxRelated'
       | 'maxRelatedTotal'
       | 'bodyLimit'
-      | 'csvBodies'
-      | 'allowEmpty'
-      | 'allowSingular'
-      | 'uniqueFields'
-      | 'actionRoutes'
-      | 'pageSize'
-      | 'maxPageSize'
-      | 'filters'
-      | 'search'
-      | 'ordering'
-      | 'orderings'
-      | 'defaultOrdering'
-      | 'lenientQuery'
-      | 'unpaginated'
-      | 'maxOffset'
-      | 'maxIds'
-      | 'appendIndexes'
-      | 'cursorSecret'
       | 'requireIfMatch'
       | 'weakIfMatch'
       | 'canSeeDeleted'
@@ -172,13 +155,45 @@ export type OptionNames = [
       | 'after'
       | 'messages'
       | 'decimals'
-      | 'partialSuccess'
       | 'returnDataOnCreate'
       | 'returnDataOnUpdate'
       | 'idempotency'
       | 'cacheControl'
       | 'export'
       | 'import'
+      | 'computed'
+      | 'list'
+      | 'bulk'
+    >
+  >,
+  Expect<
+    Equal<
+      keyof ListOptions,
+      | 'pageSize'
+      | 'maxPageSize'
+      | 'filters'
+      | 'search'
+      | 'ordering'
+      | 'orderings'
+      | 'defaultOrdering'
+      | 'lenientQuery'
+      | 'unpaginated'
+      | 'maxOffset'
+      | 'maxIds'
+      | 'appendIndexes'
+      | 'cursorSecret'
+    >
+  >,
+  Expect<
+    Equal<
+      keyof BulkRequestOptions,
+      | 'maxItems'
+      | 'csvBodies'
+      | 'allowEmpty'
+      | 'allowSingular'
+      | 'uniqueFields'
+      | 'actionRoutes'
+      | 'partialSuccess'
     >
   >
 ]

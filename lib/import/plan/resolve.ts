@@ -1,3 +1,5 @@
+import { sectionReader } from '../../resource/definition/section.js'
+import type { Resource } from '../../resource/definition/resource.js'
 import { isOwned } from '../../model/is-owned.js'
 import { legalUniques } from '../../store/core/selector.js'
 import { isNeeded } from '../../model/is-needed.js'
@@ -25,6 +27,11 @@ export interface ImportedShape extends ItemShape {
   /** The scope of the resource. */
   readonly root: RootScope
 }
+
+/** The section `import` of a resource. */
+export const importOf: (resource: Resource) => ImportPlan = sectionReader('import', (resource, options: ImportOptions) =>
+  resolveImport(resource, options, resource.registry)
+)
 
 /**
  * Checks an import against the metadata: every name in it must exist, and every row that it makes must be possible.

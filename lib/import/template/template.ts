@@ -1,3 +1,4 @@
+import { exportOf } from '../../export/resource-export.js'
 import { buffer } from 'node:stream/consumers'
 import type { BulkStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
@@ -65,7 +66,7 @@ export async function makeTemplate (
     rows
   )
   await leaveRead(resource, store, caller, [])
-  return { ...file, columns, name: `${resource.export.fileName}-template.${file.format}` }
+  return { ...file, columns, name: `${exportOf(resource).fileName}-template.${file.format}` }
 }
 
 /** @param mayFallBack CSV will do where workbooks cannot be written */

@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import { CommonsError } from '../../errors.js'
 import { readCsv } from '../../tabular/csv/read-csv.js'
 import { defaultLimits } from '../../tabular/table/limits.js'
@@ -26,8 +27,8 @@ export interface CsvItemReader {
  */
 export function csvItemReader (resource: Resource): CsvItemReader {
   const known = csvColumns(resource)
-  const { maxItems, bodyLimit: fileSize = defaultSize } = resource
-  const limits = { ...defaultLimits, fileSize, rows: maxItems }
+  const { bodyLimit: fileSize = defaultSize } = resource
+  const limits = { ...defaultLimits, fileSize, rows: bulkOf(resource).maxItems }
   return {
     fileSize,
     async read (bytes, encoding) {

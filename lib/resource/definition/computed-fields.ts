@@ -7,7 +7,7 @@ import { storedForm } from '../../model/stored-form.js'
 import type { Dialect } from '../../sql/port/dialect.js'
 import type { CellKind } from '../../tabular/table/table.js'
 import { outputSchema } from '../../values/field-schema.js'
-import { computedChoice, type ComputedOrdering } from '../list/orderings.js'
+import { computedChoice, type ComputedValue } from './computed-values.js'
 import { scopedValue, type PathStart } from '../../items/shape/link-scopes.js'
 import { columnOf, type ComputedColumn } from '../../items/shape/computed-column.js'
 
@@ -22,8 +22,8 @@ export interface ComputedParts {
   /** The model, and which related rows a request reaches. */
   readonly start: PathStart
   readonly dialect: Dialect
-  /** Values that lists are ordered by. */
-  readonly orderings: Readonly<Record<string, ComputedOrdering | readonly string[]>>
+  /** Those that the resource declares. */
+  readonly values: Readonly<Record<string, ComputedValue>>
   /** Undefined: what the features of the model compute, and no more. */
   readonly client: ClientFields | undefined
 }
@@ -33,7 +33,7 @@ export function resolveComputed ({
   registry,
   start,
   dialect,
-  orderings,
+  values,
   client
 }: ComputedParts): ReadonlyMap<string, ComputedColumn> {
   const { model } = start
@@ -57,10 +57,16 @@ export function resolveComputed ({
       ...rest
     })
   }
-  for (const [name, ordering] of Object.entries(orderings)) {
-    if ('kind' in ordering) add(orderingColumn(registry, model, name, ordering))
+  for (const [name, value] of Object.entries(values)) {
+    if (model.field(name) !== undefined || /[.,\s-]/.test(name)) throw unusableName(model, name)
+    add(valueColumn(registry, model, name, value))
   }
   return columns
+}
+
+function unusableName (model: Model, name: string): TypeError {
+  const reason = model.field(name) === undefined ? 'which is no word that a request could name' : 'which is a field'
+  return new TypeError(`resource ${model.name}: option "computed" names "${name}", ${reason}`)
 }
 
 type Described = Pick<ComputedColumn, 'value' | 'field' | 'schema' | 'kind'>
@@ -110,19 +116,19 @@ function featureColumn (model: Model, dialect: Dialect, name: string): Described
   }
 }
 
-function orderingColumn (
+function valueColumn (
   registry: Registry,
   model: Model,
   name: string,
-  ordering: ComputedOrdering
+  computed: ComputedValue
 ): Omit<ComputedColumn, 'valueIn'> {
-  const { value, nullable } = computedChoice(registry, model, name, ordering)
+  const { value, nullable } = computedChoice(registry, model, name, computed)
   return {
     name,
     needs: [],
     compute: null,
     value,
-    ...typed(model, name, ordering, value.kind === 'aggregate' ? value.field : null, !nullable)
+    ...typed(model, name, computed, value.kind === 'aggregate' ? value.field : null, !nullable)
   }
 }
 
@@ -131,17 +137,17 @@ type Typed = Pick<ComputedColumn, 'field' | 'show' | 'schema' | 'kind'>
 function typed (
   model: Model,
   name: string,
-  ordering: ComputedOrdering,
+  computed: ComputedValue,
   of: FieldMeta | null,
   required: boolean
 ): Typed {
-  if (ordering.kind === 'expression') {
-    if (ordering.type === undefined) return { field: null, show: value => value, schema: Type.Unknown(), kind: 'text' }
-    return ordering.type === 'Int'
+  if (computed.kind === 'expression') {
+    if (computed.type === undefined) return { field: null, show: value => value, schema: Type.Unknown(), kind: 'text' }
+    return computed.type === 'Int'
       ? wholeNumber(name, required)
-      : asField(model, columnOf(name, ordering.type, required))
+      : asField(model, columnOf(name, computed.type, required))
   }
-  switch (ordering.aggregate) {
+  switch (computed.aggregate) {
     case 'count':
       return wholeNumber(name, required)
     case 'sum':

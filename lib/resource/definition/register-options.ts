@@ -1,5 +1,5 @@
 import { check, type OptionTable } from '../../options.js'
-import type { ResourceDefinition } from './resource.js'
+import type { ResourceDefinition } from './core-options.js'
 
 /** What every plugin takes that serves a resource: the resource, and what any `register` takes. */
 export interface ResourceRegistration {

@@ -4,9 +4,9 @@ import { nearest } from '../../suggest.js'
 import { isDecimalText } from '../../text/decimal.js'
 import { coerceId } from '../../values/coerce-id.js'
 import { expectedOf, ValueFault, valueReader } from '../../values/value-reader.js'
-import type { FilterField } from './fields.js'
-import { listLimits } from './limits.js'
-import type { ResourceList } from './options.js'
+import type { FilterField } from '../definition/field-path.js'
+import { listLimits } from '../definition/list-limits.js'
+import type { ResourceList } from './resource-list.js'
 import type { Place } from './place.js'
 
 /** Reads the comparisons of one request, and counts them with the groups around them. */

@@ -2,8 +2,8 @@ import { isRow } from '../../store/core/columns.js'
 import { allOf, type Filter, type Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { Comparisons, operatorHint } from './compare.js'
-import { listLimits } from './limits.js'
-import { groups, type ResourceList } from './options.js'
+import { listLimits } from '../definition/list-limits.js'
+import { filterGroups, type ResourceList } from './resource-list.js'
 import { bodyPlace } from './place.js'
 
 type Path = readonly (string | number)[]
@@ -19,7 +19,7 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
     return allOf(
       Object.entries(value).flatMap(([name, one]) => {
         const at = [...path, name]
-        if (groups.includes(name)) return [readNested(name, one, at, depth + 1)]
+        if (filterGroups.includes(name)) return [readNested(name, one, at, depth + 1)]
         return readField(name, one, at)
       })
     )
@@ -48,7 +48,7 @@ export function readBodyFilters (list: ResourceList, value: unknown): Filter | n
     const field = list.filters.get(name)
     if (field === undefined) {
       if (list.isLenient) return []
-      throw bodyPlace(path).unknown(didYouMean(name, [...list.filters.keys(), ...groups]))
+      throw bodyPlace(path).unknown(didYouMean(name, [...list.filters.keys(), ...filterGroups]))
     }
     const asked = isRow(value) ? Object.entries(value) : [['equals', value] as const]
     if (asked.length === 0) throw bodyPlace(path).invalid('names no operator')

@@ -2,7 +2,7 @@ import { readText, type Query } from '../../http/query.js'
 import { allOf, type Filter, type Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
 import { Comparisons, operatorHint } from './compare.js'
-import type { ResourceList } from './options.js'
+import type { ResourceList } from './resource-list.js'
 import { parameterPlace } from './place.js'
 
 /** `amount[gte]`, `customer.code` */

@@ -1,3 +1,4 @@
+import { listOf } from './resource-list.js'
 import { isRow } from '../../store/core/columns.js'
 import { CommonsError } from '../../errors.js'
 import { checkParameters, readList, readText, type Query } from '../../http/query.js'
@@ -45,7 +46,7 @@ export function readListRequest (resource: Resource, query: Query): ListRequest 
   const choice = readQueryChoice(resource, query, pagingParameters)
   return choice.kind === 'ids'
     ? choice
-    : { ...choice, paging: readPaging(resource.list, name => readText(query, name), parameterPlace) }
+    : { ...choice, paging: readPaging(listOf(resource), name => readText(query, name), parameterPlace) }
 }
 
 /**
@@ -60,7 +61,7 @@ export function readQueryChoice (
   others: readonly string[],
   fitting: readonly string[] = []
 ): RowsChoice | IdsRequest {
-  const { list } = resource
+  const list = listOf(resource)
   const deleted = (): DeletedRows => readDeleted(resource, readText(query, 'deleted'), parameterPlace('deleted'))
   if (query['ids'] !== undefined) {
     refuseBeside(Object.keys(query), parameterPlace, fitting)
@@ -97,8 +98,8 @@ export function readQueryRequest (resource: Resource, query: Query, body: unknow
   return {
     ...choice,
     paging: isInQuery
-      ? readPaging(resource.list, name => readText(query, name), parameterPlace)
-      : readPaging(resource.list, text, name => bodyPlace([name]))
+      ? readPaging(listOf(resource), name => readText(query, name), parameterPlace)
+      : readPaging(listOf(resource), text, name => bodyPlace([name]))
   }
 }
 
@@ -114,7 +115,7 @@ export function readBodyChoice (
   others: readonly string[],
   fitting: readonly string[] = []
 ): RowsChoice | IdsRequest {
-  const { list } = resource
+  const list = listOf(resource)
   if (!isRow(body)) throw bodyPlace([]).invalid('must be an object')
   const known = ['filters', ...others, ...choiceParameters(resource)]
   const at = (name: string): Place => bodyPlace([name])
@@ -196,7 +197,7 @@ export async function hidesRestored (
 
 /** Parameters that say which rows are meant, filters left out. */
 function choiceParameters (resource: Resource): readonly string[] {
-  return ['ordering', 'ids', ...(resource.list.search.length === 0 ? [] : ['search']), ...deletedParameters(resource)]
+  return ['ordering', 'ids', ...(listOf(resource).search.length === 0 ? [] : ['search']), ...deletedParameters(resource)]
 }
 
 /** On models whose rows cannot be marked there is nothing to choose. */
@@ -214,8 +215,9 @@ function refuseBeside (
   if (other !== undefined) throw place(other).invalid('does not go with ids')
 }
 
-function orderOf ({ list, model }: Resource, names: readonly string[], place: Place): readonly OrderTerm[] {
-  return completeOrder(model, names.length === 0 ? list.defaultOrdering : readOrdering(list, names, place))
+function orderOf (resource: Resource, names: readonly string[], place: Place): readonly OrderTerm[] {
+  const list = listOf(resource)
+  return completeOrder(resource.model, names.length === 0 ? list.defaultOrdering : readOrdering(list, names, place))
 }
 
 /** A list of names, or one text of them with commas. */

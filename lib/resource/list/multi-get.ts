@@ -1,3 +1,4 @@
+import { listOf } from './resource-list.js'
 import { Faults } from '../../store/core/item-errors.js'
 import { rowKeys, type RowKey as KeyText } from '../../store/core/keys.js'
 import { CommonsError, type BulkError } from '../../errors.js'
@@ -30,10 +31,8 @@ export function readIds (
   place: Place,
   listPlace: ListPlace
 ): readonly RowKey[] {
-  const {
-    model,
-    list: { dialect, maxIds }
-  } = resource
+  const { model, dialect } = resource
+  const { maxIds } = listOf(resource)
   if (ids.length === 0) throw place.invalid('holds no id')
   if (ids.length > maxIds) {
     throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })

@@ -1,6 +1,6 @@
 import { CommonsError } from '../../errors.js'
 import { targetOf } from '../../http/target.js'
-import type { ResourceList } from './options.js'
+import type { ResourceList } from './resource-list.js'
 import type { Place } from './place.js'
 
 /** Which part of the list is wanted. */

@@ -1,3 +1,4 @@
+import { listOf } from './resource-list.js'
 import type { Position } from '../../store/read/page.js'
 import type { BulkStore } from '../../store/model-store.js'
 import type { Row } from '../../store/read/find.js'
@@ -98,10 +99,8 @@ async function readPart (
   { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>,
   scopes: Scopes
 ): Promise<Listing> {
-  const {
-    model,
-    list: { seal }
-  } = resource
+  const { model } = resource
+  const { seal } = listOf(resource)
   const name = listKey(resource, request, scopes)
   const opened: Cursor | null = cursor === '' ? null : seal.open(cursor, name)
   if (opened === null && cursor !== '') {

@@ -1,7 +1,7 @@
 import { allOf, type Filter } from '../../sql/port/filter.js'
 import { Comparisons } from './compare.js'
-import { listLimits } from './limits.js'
-import type { ResourceList } from './options.js'
+import { listLimits } from '../definition/list-limits.js'
+import type { ResourceList } from './resource-list.js'
 import type { Place } from './place.js'
 
 /** The rows that have every word of a text in one of the fields to search, each word in whichever. */

@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import { isRow } from '../../store/core/columns.js'
 import { CommonsError, errorDetail } from '../../errors.js'
 import { checkParameters, readBoolean, readList, type Query } from '../../http/query.js'
@@ -73,7 +74,7 @@ export function unwrapUpsert (
 export function actionOf (resource: Resource, method: WriteMethod, query: Query, body: unknown): WriteAction {
   if (query['unique_fields'] !== undefined && resource.actions.has('bulkUpsert')) return 'bulkUpsert'
   if (method === 'POST') return Array.isArray(body) ? 'bulkCreate' : 'create'
-  if (resource.uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) return 'bulkUpsert'
+  if (bulkOf(resource).uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) return 'bulkUpsert'
   return method === 'PUT' ? 'bulkReplace' : 'bulkUpdate'
 }
 
@@ -92,7 +93,7 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
   ])
   const isSingle = !Array.isArray(body)
   const items = readItems(action, body)
-  if (!resource.actions.has(action) || (isSingle && !resource.allowSingular)) throw unserved(resource, method)
+  if (!resource.actions.has(action) || (isSingle && !bulkOf(resource).allowSingular)) throw unserved(resource, method)
   const withoutRows = readBoolean(query, 'include_results') === false
   const update = readUpdateFields(resource, query)
   if (action === 'bulkUpsert') {
@@ -108,8 +109,9 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
 }
 
 /** What a route of a collection can do is its resource's choice. */
-function unserved ({ actions, allowSingular }: Resource, method: WriteMethod): CommonsError {
-  if (!allowSingular) { return new CommonsError('invalid_type', { params: { expected: 'a list of objects as the body' } }) }
+function unserved (resource: Resource, method: WriteMethod): CommonsError {
+  const { actions } = resource
+  if (!bulkOf(resource).allowSingular) { return new CommonsError('invalid_type', { params: { expected: 'a list of objects as the body' } }) }
   const bodies = [
     ...(method === 'POST' && actions.has('create') ? ['an object'] : []),
     ...(actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method])
@@ -206,7 +208,7 @@ function readUnique (resource: Resource, query: Query): UniqueMeta {
   ])
   const unique =
     names === undefined
-      ? resource.uniqueFields
+      ? bulkOf(resource).uniqueFields
       : resource.uniques.find(one => one.fields.length === fields.size && one.fields.every(field => fields.has(field)))
   if (unique !== null && unique !== undefined) return unique
   throw new CommonsError('invalid_unique_fields', {

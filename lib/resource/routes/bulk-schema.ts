@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../../http/accept.js'
 import type { BulkAction, SelectAction } from '../definition/actions.js'
@@ -73,7 +74,8 @@ const verbs: {
  * @param error the body of errors
  */
 export function writeDescription (resource: Resource, method: WriteMethod, error: object): RouteDescription {
-  const { plural, actions, allowSingular } = resource
+  const { plural, actions } = resource
+  const { allowSingular } = bulkOf(resource)
   const { verb, mode, upsert, many } = verbs[method]
   const uniques = actions.has('bulkUpsert') ? resource.uniques : []
   const row = rowSchema(resource)
@@ -86,10 +88,10 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
     uniques.length === 0
       ? []
       : [
-          listOf(resource, single, 'With `unique_fields`: upsert'),
+          itemsSchema(resource, single, 'With `unique_fields`: upsert'),
           ...(allowSingular ? [{ ...single, description: 'With `unique_fields`: upsert one' }] : [])
         ]
-  const items = actions.has(many) ? [listOf(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
+  const items = actions.has(many) ? [itemsSchema(resource, itemSchema(resource, mode, idsOf(resource, mode)))] : []
   const mayCreate = method === 'POST' || upserts.length > 0
   const mayChange = method !== 'POST' || upserts.length > 0
   const creations =
@@ -174,7 +176,7 @@ export function namedDescription (
         { include_results: includeResults, ...listModeQuery(resource) },
         { additionalProperties: false }
       ),
-      body: listOf(resource, itemSchema(resource, mode, idsOf(resource, mode))),
+      body: itemsSchema(resource, itemSchema(resource, mode, idsOf(resource, mode))),
       response: {
         [method === 'POST' ? 201 : 200]: answerOf([list, writeCounts], method === 'POST' ? 'Created' : 'Written'),
         207: multiStatus(resource, rowSchema(resource)),
@@ -209,7 +211,8 @@ export function selectionDescription (
   isNamed: boolean,
   error: object
 ): RouteDescription {
-  const { model, plural, maxItems, uniques } = resource
+  const { model, plural, uniques } = resource
+  const { maxItems } = bulkOf(resource)
   const fields = model.primaryKey.fields.map(name => model.ownField(name))
   const [only] = fields
   const id =
@@ -279,7 +282,8 @@ function idsOf ({ model }: Resource, mode: ItemMode): readonly string[] {
   return mode === 'create' ? [] : model.primaryKey.fields
 }
 
-function listOf ({ maxItems, allowEmpty }: Resource, item: TSchema, description?: string): TSchema {
+function itemsSchema (resource: Resource, item: TSchema, description?: string): TSchema {
+  const { maxItems, allowEmpty } = bulkOf(resource)
   return Type.Array(item, {
     minItems: allowEmpty ? 0 : 1,
     maxItems,

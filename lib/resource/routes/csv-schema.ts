@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import { Type, type TSchema } from '@sinclair/typebox'
 import { jsonType } from '../../http/accept.js'
 import type { Resource } from '../definition/resource.js'
@@ -18,11 +19,12 @@ const fileSchema = (description: string): TSchema =>
  * @param isUpsert forms may name a unique set
  */
 export function withCsvBodies (
-  { csvBodies, idempotency }: Resource,
+  resource: Resource,
   description: RouteDescription,
   isUpsert: boolean
 ): RouteDescription {
-  if (!csvBodies) return description
+  const { idempotency } = resource
+  if (!bulkOf(resource).csvBodies) return description
   const form = Type.Object(
     {
       file: fileSchema(file),

@@ -1,3 +1,4 @@
+import { listOf } from '../list/resource-list.js'
 import type { Row } from '../../store/read/find.js'
 import { participles } from '../definition/actions.js'
 import type { Answer } from './answer.js'
@@ -15,7 +16,8 @@ export function listAnswer (resource: Resource, request: ListRequest, listing: L
   }
 }
 
-function dataOf ({ list: { appendIndexes } }: Resource, request: ListRequest, listing: Listing, url: string): object {
+function dataOf (resource: Resource, request: ListRequest, listing: Listing, url: string): object {
+  const { appendIndexes } = listOf(resource)
   const paging = request.kind === 'rows' ? request.paging : null
   const results =
     appendIndexes === null ? listing.rows : numbered(listing.rows, appendIndexes === 'absolute' ? firstOf(paging) : 1)

@@ -1,3 +1,4 @@
+import { listOf } from '../list/resource-list.js'
 import { Type, type TSchema } from '@sinclair/typebox'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Operator } from '../../sql/port/filter.js'
@@ -5,15 +6,13 @@ import { inputSchema } from '../../values/field-schema.js'
 import { rowSchema } from '../../items/item-schema.js'
 import type { Resource } from '../definition/resource.js'
 import { answerOf, collectionOperation, errorsOf, uncapital, type RouteDescription } from './route-schema.js'
-import type { FilterField } from '../list/fields.js'
-import { listLimits } from '../list/limits.js'
+import type { FilterField } from '../definition/field-path.js'
+import { listLimits } from '../definition/list-limits.js'
 
 /** The route of the list. */
 export function listDescription (resource: Resource, error: object): RouteDescription {
-  const {
-    plural,
-    list: { filters }
-  } = resource
+  const { plural } = resource
+  const { filters } = listOf(resource)
   return {
     operationId: collectionOperation(resource, 'list'),
     summary: `List ${uncapital(plural)} page by page`,
@@ -53,7 +52,7 @@ export function queryDescription (resource: Resource, error: object): RouteDescr
     not: Type.Optional(nested)
   }
   const fields = Object.fromEntries(
-    [...resource.list.filters.values()].map(field => [field.name, Type.Optional(conditionSchema(field))])
+    [...listOf(resource).filters.values()].map(field => [field.name, Type.Optional(conditionSchema(field))])
   )
   return {
     operationId: collectionOperation(resource, 'query'),
@@ -78,7 +77,7 @@ export function queryDescription (resource: Resource, error: object): RouteDescr
         ...searchSchema(resource),
         ids: Type.Optional(
           Type.Array(Type.Unknown(), {
-            maxItems: resource.list.maxIds,
+            maxItems: listOf(resource).maxIds,
             description: `${idsText(resource)}. Goes with no other member but \`deleted\``
           })
         ),
@@ -95,7 +94,7 @@ export function queryDescription (resource: Resource, error: object): RouteDescr
 export function getManyDescription (resource: Resource, method: 'GET' | 'POST', error: object): RouteDescription {
   const ids = Type.Array(Type.Unknown(), {
     minItems: 1,
-    maxItems: resource.list.maxIds,
+    maxItems: listOf(resource).maxIds,
     description: idsText(resource)
   })
   const text = Type.String({ description: `${idsText(resource)}, separated by commas or as a JSON list` })
@@ -122,7 +121,8 @@ const nested = Type.Unsafe<unknown>({
   description: `Filters as in \`filters\`, at most ${listLimits.depth} levels deep`
 })
 
-function pagingSchema ({ list: { pageSize, maxPageSize, maxOffset, unpaginated } }: Resource): Record<string, TSchema> {
+function pagingSchema (resource: Resource): Record<string, TSchema> {
+  const { pageSize, maxPageSize, maxOffset, unpaginated } = listOf(resource)
   const most = `At most ${maxPageSize}; a larger number is taken for that`
   return {
     page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
@@ -150,15 +150,18 @@ function pagingSchema ({ list: { pageSize, maxPageSize, maxOffset, unpaginated }
   }
 }
 
-function orderSchema ({ list: { orderings } }: Resource, schema: TSchema): Record<string, TSchema> {
+function orderSchema (resource: Resource, schema: TSchema): Record<string, TSchema> {
+  const { orderings } = listOf(resource)
   return orderings.size === 0 ? {} : { ordering: Type.Optional(schema) }
 }
 
-function orderText ({ list: { orderings } }: Resource): string {
+function orderText (resource: Resource): string {
+  const { orderings } = listOf(resource)
   return `What to order by, with a minus for descending: ${[...orderings.keys()].join(', ')}`
 }
 
-function searchSchema ({ list: { search } }: Resource): Record<string, TSchema> {
+function searchSchema (resource: Resource): Record<string, TSchema> {
+  const { search } = listOf(resource)
   if (search.length === 0) return {}
   return {
     search: Type.Optional(
@@ -170,8 +173,9 @@ function searchSchema ({ list: { search } }: Resource): Record<string, TSchema> 
   }
 }
 
-function idsText ({ model, list: { maxIds } }: Resource): string {
-  const { fields } = model.primaryKey
+function idsText (resource: Resource): string {
+  const { fields } = resource.model.primaryKey
+  const { maxIds } = listOf(resource)
   return `Ids of the rows that are wanted${fields.length === 1 ? '' : ` (objects of ${fields.join(', ')})`}, at most ${maxIds}, in the order of the answer`
 }
 
@@ -264,7 +268,7 @@ function responses (
 function resultsSchema (resource: Resource): TSchema {
   const row = rowSchema(resource)
   return Type.Array(
-    resource.list.appendIndexes === null
+    listOf(resource).appendIndexes === null
       ? row
       : Type.Object({ index: Type.Integer({ description: 'From 1' }), ...row.properties })
   )

@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
 import { inputSchema } from '../../values/field-schema.js'
 import type { Resource } from '../definition/resource.js'
@@ -21,8 +22,8 @@ const partialSuccess = (isDefault: boolean): TSchema =>
 
 /** The query parameters of every write, and below those of a route that takes lists. */
 export const modeQuery: TProperties = { dry_run: dryRun }
-export function listModeQuery ({ partialSuccess: isDefault }: Resource): TProperties {
-  return { partial_success: partialSuccess(isDefault), dry_run: dryRun }
+export function listModeQuery (resource: Resource): TProperties {
+  return { partial_success: partialSuccess(bulkOf(resource).partialSuccess), dry_run: dryRun }
 }
 
 const lenientPrefer = Type.Optional(

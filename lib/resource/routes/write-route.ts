@@ -1,3 +1,4 @@
+import { bulkOf } from '../write/bulk-options.js'
 import type { BulkReport } from '../../store/core/report.js'
 import type { BulkStore } from '../../store/model-store.js'
 import { withoutIndex } from '../../error-places.js'
@@ -60,7 +61,7 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
       const mode = readMode(request, {
         isList: !work.isSingle,
         isMinimal: isMinimalByDefault(resource, work.action),
-        isPartial: resource.partialSuccess,
+        isPartial: bulkOf(resource).partialSuccess,
         withoutRows: work.withoutRows
       })
       checkItemCount(resource, work.items)

@@ -1,3 +1,4 @@
+import { bulkOf } from './bulk-options.js'
 import type { InputRow } from '../../store/core/write-context.js'
 import { Faults } from '../../store/core/item-errors.js'
 import type { BulkReport, ReportOptions } from '../../store/core/report.js'
@@ -281,7 +282,7 @@ export class BulkActions {
 
   #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
     checkItemCount(this.resource, items)
-    checkRelated(this.resource, items, this.resource.relatedLimits)
+    checkRelated(this.resource, items, bulkOf(this.resource).relatedLimits)
     const reader = this.#reader(mode, keys)
     return items.map((item, index) => reader(item, index, faults))
   }

@@ -1,3 +1,4 @@
+import { bulkOf } from './bulk-options.js'
 import { CommonsError } from '../../errors.js'
 import type { Resource } from '../definition/resource.js'
 
@@ -6,7 +7,8 @@ import type { Resource } from '../definition/resource.js'
  *
  * @throws CommonsError `batch_size_exceeded`, `empty_batch`
  */
-export function checkItemCount ({ maxItems, allowEmpty }: Resource, { length }: readonly unknown[]): void {
+export function checkItemCount (resource: Resource, { length }: readonly unknown[]): void {
+  const { maxItems, allowEmpty } = bulkOf(resource)
   if (length > maxItems) throw new CommonsError('batch_size_exceeded', { params: { actual: length, limit: maxItems } })
   if (length === 0 && !allowEmpty) throw new CommonsError('empty_batch')
 }

@@ -242,7 +242,7 @@ await t.test('what a field takes the database stores, shows as described, and ta
   const database = await bulkDatabase(t)
   const send = sender(
     await serve(t, database, {
-      '/specimens': { model: 'Specimen', decimals: 'round', maxItems: 10_000, bodyLimit: 2 ** 24 }
+      '/specimens': { model: 'Specimen', decimals: 'round', bulk: { maxItems: 10_000 }, bodyLimit: 2 ** 24 }
     })
   )
   const itemOf = ({ name, value }: Taken, index: number): Row => ({ code: `code ${index}`, [name]: value })

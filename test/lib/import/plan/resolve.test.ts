@@ -1,16 +1,15 @@
 import t from 'tap'
 import { metadata } from '../../../../prisma/generated/metadata.js'
 import type { ImportOptions } from '../../../../lib/import/plan/options.js'
-import { resolveImport } from '../../../../lib/import/plan/resolve.js'
+import { importOf } from '../../../../lib/import/plan/resolve.js'
 import { Registry } from '../../../../lib/model/registry.js'
-import { defineResource, resolveResource } from '../../../../lib/resource/definition/resource.js'
-import type { ResourceOptions } from '../../../../lib/resource/definition/resource.js'
+import { resolveResource } from '../../../../lib/resource/definition/resource.js'
+import { defineResource, type ResourceOptions } from '../../../../lib/define/define-resource.js'
 
 const registry = new Registry(metadata)
 
-function planOf (options: ImportOptions, resource: Partial<ResourceOptions> = {}): ReturnType<typeof resolveImport> {
-  const resolved = resolveResource(defineResource({ model: 'Employee', ...resource, import: options }), registry)
-  return resolveImport(resolved, resolved.importOptions, registry)
+function planOf (options: ImportOptions, resource: Partial<ResourceOptions> = {}): ReturnType<typeof importOf> {
+  return importOf(resolveResource(defineResource({ model: 'Employee', ...resource, import: options }), registry))
 }
 
 const names = { firstName: 'firstName', lastName: 'lastName', email: 'email' }

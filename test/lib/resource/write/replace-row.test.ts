@@ -2,7 +2,8 @@ import t from 'tap'
 import type { FieldMeta, Metadata } from '../../../../lib/model/meta.js'
 import { Registry } from '../../../../lib/model/registry.js'
 import { completeRow } from '../../../../lib/resource/write/replace-row.js'
-import { defineResource, resolveResource } from '../../../../lib/resource/definition/resource.js'
+import { defineResource } from '../../../../lib/define/define-resource.js'
+import { resolveResource } from '../../../../lib/resource/definition/resource.js'
 import { metadata } from '../../../../prisma/generated/metadata.js'
 
 const { Article, Token } = metadata.models

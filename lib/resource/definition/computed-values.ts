@@ -3,43 +3,52 @@ import type { Model, Registry } from '../../model/registry.js'
 import type { Aggregate, ComputedForm } from '../../sql/port/filter.js'
 import type { OrderTerm } from '../../sql/port/ordering.js'
 import { didYouMean } from '../../suggest.js'
-import { isOrderable, isTextual, pathOf, walk } from './fields.js'
+import { isOrderable, isTextual, pathOf, walk } from './field-path.js'
 
-/** A value to order by that no column holds; made by `count`, `sum`, `avg`, `min`, `max` and `expression`. */
-export type ComputedOrdering =
+/** A value that the database computes for each row; made by `count`, `sum`, `avg`, `min`, `max` and `expression`. */
+export type ComputedValue =
   | { readonly kind: 'aggregate'; readonly aggregate: Aggregate; readonly path: string }
   | { readonly kind: 'expression'; readonly sql: string; readonly type?: ExpressionType }
 
-/** What the values of an expression are, by Prisma's names of types. */
-export type ExpressionType = 'String' | 'Int' | 'BigInt' | 'Float' | 'Decimal' | 'Boolean' | 'DateTime'
+/** The type of an expression's values, by Prisma's names of types. */
+export type ExpressionType = (typeof expressionTypes)[number]
+
+const expressionTypes = ['String', 'Int', 'BigInt', 'Float', 'Decimal', 'Boolean', 'DateTime'] as const
+
+/** True for what the functions of this file give. */
+export function isComputedValue (value: unknown): value is ComputedValue {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  if (value.kind === 'aggregate') return true
+  return value.kind === 'expression' && (!('type' in value) || expressionTypes.some(type => type === value.type))
+}
 
 /**
  * How many rows a relation leads to; those that are marked as deleted do not count.
  *
  * @example
- * defineResource({ model: 'Article', orderings: { commentCount: count('comments') } }) // ?ordering=-commentCount
+ * defineResource({ model: 'Article', computed: { commentCount: count('comments') } }) // ?ordering=-commentCount
  */
-export function count (relation: string): ComputedOrdering {
+export function count (relation: string): ComputedValue {
   return { kind: 'aggregate', aggregate: 'count', path: relation }
 }
 
 /** The sum of a field over the rows that a relation leads to, `lineItems.quantity`; 0 where there is none. */
-export function sum (path: string): ComputedOrdering {
+export function sum (path: string): ComputedValue {
   return { kind: 'aggregate', aggregate: 'sum', path }
 }
 
 /** The mean of a field over the rows that a relation leads to; null where there is none. */
-export function avg (path: string): ComputedOrdering {
+export function avg (path: string): ComputedValue {
   return { kind: 'aggregate', aggregate: 'avg', path }
 }
 
 /** The smallest value of a field in the rows that a relation leads to; null where there is none. */
-export function min (path: string): ComputedOrdering {
+export function min (path: string): ComputedValue {
   return { kind: 'aggregate', aggregate: 'min', path }
 }
 
 /** The largest value of a field in the rows that a relation leads to; null where there is none. */
-export function max (path: string): ComputedOrdering {
+export function max (path: string): ComputedValue {
   return { kind: 'aggregate', aggregate: 'max', path }
 }
 
@@ -49,9 +58,9 @@ export function max (path: string): ComputedOrdering {
  *
  * @param type what its values are; without it they can be ordered by and shown, but not filtered by
  * @example
- * defineResource({ model: 'Article', orderings: { titleLength: expression('length({title})', 'Int') } })
+ * defineResource({ model: 'Article', computed: { titleLength: expression('length({title})', 'Int') } })
  */
-export function expression (sql: string, type?: ExpressionType): ComputedOrdering {
+export function expression (sql: string, type?: ExpressionType): ComputedValue {
   return { kind: 'expression', sql, ...(type === undefined ? {} : { type }) }
 }
 
@@ -69,7 +78,7 @@ export function fieldChoice (registry: Registry, model: Model, name: string, opt
   }
   const several = links.find(link => link.list)
   if (several !== undefined) {
-    refuse(`but "${several.name}" leads to several rows: order by min('${name}') or max('${name}') in "orderings"`)
+    refuse(`but "${several.name}" leads to several rows: order by min('${name}') or max('${name}') in "computed"`)
   }
   if (!isOrderable(field)) refuse('whose values have no order')
   return {
@@ -79,27 +88,27 @@ export function fieldChoice (registry: Registry, model: Model, name: string, opt
   }
 }
 
-/** What `orderings` computes. */
+/** What the option `computed` declares. */
 export function computedChoice (
   registry: Registry,
   model: Model,
   name: string,
-  ordering: ComputedOrdering
+  computed: ComputedValue
 ): ComputedChoice {
-  if (ordering.kind === 'expression') {
-    return { name, value: { kind: 'expression', parts: partsOf(model, name, ordering.sql) }, nullable: true }
+  if (computed.kind === 'expression') {
+    return { name, value: { kind: 'expression', parts: partsOf(model, name, computed.sql) }, nullable: true }
   }
-  const value = aggregateOf(registry, model, name, ordering)
-  return { name, value, nullable: ordering.aggregate !== 'count' && ordering.aggregate !== 'sum' }
+  const value = aggregateOf(registry, model, name, computed)
+  return { name, value, nullable: computed.aggregate !== 'count' && computed.aggregate !== 'sum' }
 }
 
 function aggregateOf (
   registry: Registry,
   model: Model,
   name: string,
-  { aggregate, path }: Extract<ComputedOrdering, { kind: 'aggregate' }>
+  { aggregate, path }: Extract<ComputedValue, { kind: 'aggregate' }>
 ): ComputedForm {
-  const option = `orderings.${name}`
+  const option = `computed.${name}`
   const refuse = (problem: string): never => {
     throw new TypeError(`resource ${model.name}: option "${option}" is ${aggregate}('${path}'), ${problem}`)
   }

@@ -1,11 +1,10 @@
-import type { Registry } from '../model/registry.js'
-import type { ItemShape } from '../items/shape/item-shape.js'
-import type { Dialect } from '../sql/port/dialect.js'
+import type { Resource } from '../resource/definition/resource.js'
+import { sectionReader } from '../resource/definition/section.js'
 import { didYouMean } from '../suggest.js'
 import { columnsOf, type ExportColumn } from './columns.js'
 import { formatNames, type ExportFormat } from '../tabular/formats.js'
 import { labelOf } from './label.js'
-import { checkExportOptions, type ExportField, type ExportOptions } from './options.js'
+import type { ExportField, ExportOptions } from './export-options.js'
 
 /** What the files of a resource may have, checked and completed. */
 export interface ResourceExport {
@@ -22,17 +21,14 @@ export interface ResourceExport {
   readonly options: ExportOptions
 }
 
+/** The section `export` of a resource. */
+export const exportOf: (resource: Resource) => ResourceExport = sectionReader('export', resolveExport)
+
 /** Checks the options against what the resource shows: every path in them must lead to a field. */
-export function resolveExport (
-  owner: string,
-  options: ExportOptions,
-  shape: ItemShape,
-  plural: string,
-  registry: Registry,
-  dialect: Dialect
-): ResourceExport {
-  checkExportOptions(owner, options)
-  const shown = columnsOf(shape, registry, dialect)
+function resolveExport (resource: Resource, options: ExportOptions): ResourceExport {
+  const { plural } = resource
+  const owner = `resource ${resource.model.name}`
+  const shown = columnsOf(resource, resource.registry, resource.dialect)
   const refuse = (option: string, name: string): never => {
     throw new TypeError(
       `${owner}: option "export.${option}" names "${name}", which is no field that is shown. ${didYouMean(name, shown.keys())}`
@@ -48,7 +44,7 @@ export function resolveExport (
   }
   return {
     columns,
-    include: (options.include ?? [...shape.shown, ...shape.computed].map(({ name }) => name)).map(
+    include: (options.include ?? [...resource.shown, ...resource.computed].map(({ name }) => name)).map(
       name => columns.get(name) ?? refuse('include', name)
     ),
     formats: options.formats ?? formatNames,

@@ -3,7 +3,7 @@ import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import type { ComputedForm, Link, Operator } from '../../sql/port/filter.js'
 import { didYouMean } from '../../suggest.js'
-import { listLimits } from './limits.js'
+import { listLimits } from './list-limits.js'
 
 /** A field of the rows of a list, or of rows that they lead to. */
 export interface FieldPath {

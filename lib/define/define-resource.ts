@@ -1,0 +1,47 @@
+import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
+import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
+import { checkOptions, type OptionCheck } from '../options.js'
+import { coreOptionTable, type CoreOptions, type ResourceDefinition } from '../resource/definition/core-options.js'
+import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
+import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
+
+/** One model as HTTP shows it: what it is, and how each plugin serves it. */
+export interface ResourceOptions extends CoreOptions {
+  /** The list: pages, filters, orders. */
+  readonly list?: ListOptions
+  /** Requests with lists of items. */
+  readonly bulk?: BulkRequestOptions
+  /** How rows become files. Default: every field that is shown, in every format. */
+  readonly export?: ExportOptions
+  /**
+   * How files are imported. Default: by columns that are named as the fields that a client may write, each row a new
+   * one.
+   */
+  readonly import?: ImportOptions
+}
+
+const section: OptionCheck = {
+  expected: 'an object of options',
+  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Declares a resource.
+ *
+ * @throws TypeError for options that do not exist or are of another type
+ *
+ * @example
+ * const contracts = defineResource({ model: 'Contract', bulk: { maxItems: 10_000 } })
+ * await app.register(bulk, { prefix: '/contracts', resource: contracts })
+ */
+export function defineResource (options: ResourceOptions): ResourceDefinition {
+  const owner = ['resource', options.model].join(' ').trimEnd()
+  const table = { ...coreOptionTable, list: section, bulk: section, export: section, import: section }
+  checkOptions<ResourceOptions>(owner, options, table)
+  const { list, bulk, export: exporting, import: importing, ...core } = options
+  if (list !== undefined) checkOptions(owner, list, listOptionTable, 'list')
+  if (bulk !== undefined) checkOptions(owner, bulk, bulkOptionTable, 'bulk')
+  if (exporting !== undefined) checkExportOptions(owner, exporting)
+  if (importing !== undefined) checkImportOptions(`${owner}: import`, importing)
+  return { options: core, sections: { list, bulk, export: exporting, import: importing } }
+}

@@ -1,0 +1,90 @@
+import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
+import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
+import { checkOptions, type OptionCheck, type OptionTable } from '../options.js'
+import { coreOptionTable, type CoreOptions } from '../resource/definition/core-options.js'
+import type { DefinitionDefaults } from '../resource/definition/resource-registry.js'
+import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
+import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
+
+const coreNames = [
+  'authorize',
+  'canSeeDeleted',
+  'maxRelated',
+  'maxRelatedTotal',
+  'bodyLimit',
+  'requireIfMatch',
+  'weakIfMatch',
+  'idempotency',
+  'cacheControl',
+  'decimals',
+  'returnDataOnCreate',
+  'returnDataOnUpdate'
+] as const satisfies readonly (keyof CoreOptions)[]
+
+const listNames = [
+  'pageSize',
+  'maxPageSize',
+  'lenientQuery',
+  'unpaginated',
+  'maxOffset',
+  'maxIds',
+  'appendIndexes',
+  'cursorSecret'
+] as const satisfies readonly (keyof ListOptions)[]
+
+const bulkNames = [
+  'maxItems',
+  'csvBodies',
+  'allowEmpty',
+  'allowSingular',
+  'actionRoutes',
+  'partialSuccess'
+] as const satisfies readonly (keyof BulkRequestOptions)[]
+
+/**
+ * Options of all resources of a server: those that name no field. A resource's own options win, one by one.
+ * `canSeeDeleted` and `requireIfMatch` hold for models that have soft delete and a version.
+ */
+export interface ResourceDefaults extends Pick<CoreOptions, (typeof coreNames)[number]> {
+  readonly list?: Pick<ListOptions, (typeof listNames)[number]>
+  readonly bulk?: Pick<BulkRequestOptions, (typeof bulkNames)[number]>
+  readonly export?: Omit<ExportOptions, 'fields' | 'include' | 'title' | 'fileName'>
+  /** For resources that have the section `import`. */
+  readonly import?: Pick<
+    ImportOptions,
+    'formats' | 'chunkSize' | 'csv' | 'limits' | 'uploadSeconds' | 'maxUploads' | 'failedRows'
+  >
+}
+
+const section: OptionCheck = {
+  expected: 'an object of options',
+  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Checks the option `defaults`.
+ *
+ * @throws TypeError for options that do not exist or are of another type
+ */
+export function resolveDefaults (owner: string, defaults: ResourceDefaults): DefinitionDefaults {
+  const core = picked(coreOptionTable, coreNames)
+  const table = { ...core, list: section, bulk: section, export: section, import: section }
+  checkOptions<ResourceDefaults>(owner, defaults, table, 'defaults')
+  const { list, bulk, export: exporting, import: importing, ...options } = defaults
+  if (list !== undefined) checkOptions(owner, list, picked(listOptionTable, listNames), 'defaults.list')
+  if (bulk !== undefined) checkOptions(owner, bulk, picked(bulkOptionTable, bulkNames), 'defaults.bulk')
+  if (exporting !== undefined) checkExportOptions(`${owner}: defaults`, exporting)
+  if (importing !== undefined) checkImportOptions(`${owner}: defaults.import`, importing)
+  const sections = Object.entries({ list, bulk, export: exporting, import: importing })
+  return { options, sections: Object.fromEntries(sections.filter(([, options]) => options !== undefined)) }
+}
+
+function picked<Options, Name extends keyof Options> (
+  table: OptionTable<Options>,
+  names: readonly Name[]
+): OptionTable<Pick<Options, Name>> {
+  return Object.fromEntries(names.map(name => [name, table[name]])) as OptionTable<Pick<Options, Name>>
+}
+
+/** The check of the option itself. */
+export const defaultsCheck: OptionCheck = { ...section, expected: 'an object of options of resources' }
