@@ -1,7 +1,7 @@
 import { createClient } from './client.js'
 import { openDatabase, type Database } from './database/index.js'
 
-// What the commands `import` and `import-template` work with; package.json names this module.
+// The commands `import` and `import-template` work with this module: `--module build/examples/commons.js`.
 
 export { resources } from './resources.js'
 

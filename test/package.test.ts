@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,10 +10,11 @@ import type { FastifyPluginAsync } from 'fastify'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import t from 'tap'
+import { packedPackage } from './helpers/packed-package.js'
 
 interface Manifest {
   readonly name: string
-  readonly scripts: Readonly<Record<string, string>>
+  readonly version: string
   readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | Readonly<Record<'types' | 'default', string>>>>
 }
@@ -24,17 +25,11 @@ interface SourceMap {
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
-const directory = t.testdir()
-const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], {
-  cwd: root,
-  maxBuffer: 64 * 1024 * 1024
-})
-const [packed] = JSON.parse(stdout) as [
-  { readonly filename: string; readonly files: ReadonlyArray<{ readonly path: string }> }
-]
-const tarball = join(directory, packed.filename)
-const files = packed.files.map(({ path }) => path)
+const { tarball, files, project, directory } = await packedPackage(t)
+const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest
+const names = Object.keys(manifest.exports)
+  .filter(path => path !== './package.json')
+  .map(path => manifest.name + path.slice(1))
 
 await t.test('the package holds compiled code, its maps, its types and its papers, nothing else', async t => {
   const wanted =
@@ -47,11 +42,7 @@ await t.test('the package holds compiled code, its maps, its types and its paper
   t.ok(files.includes('LICENSE'))
 })
 
-await t.test('packing builds first, so that a package made in a fresh clone is not empty', async t => {
-  t.equal(manifest.scripts['prepack'], 'npm run build')
-})
-
-await t.test('every source file is packed in its compiled form, with a map that holds its text', async t => {
+await t.test('packing a fresh clone builds every source file, with a map that holds its text', async t => {
   const sources = (
     await Promise.all(
       ['lib', 'plugins', 'prisma'].map(
@@ -71,22 +62,28 @@ await t.test('every source file is packed in its compiled form, with a map that 
   t.strictSame(missing, [])
 
   const mapOf = (file: string): SourceMap =>
-    JSON.parse(readFileSync(join(root, `${file}.js.map`), 'utf8')) as SourceMap
+    JSON.parse(readFileSync(join(directory, `${file}.js.map`), 'utf8')) as SourceMap
   t.strictSame(
     compiled.filter(file => typeof mapOf(file).sourcesContent?.[0] !== 'string'),
     []
   )
 })
 
-await t.test('every path of the exports map and of bin is packed', async t => {
-  const targets = [
-    ...Object.values(manifest.exports).flatMap(target =>
-      typeof target === 'string' ? [target] : [target.types, target.default]
-    ),
-    ...Object.values(manifest.bin)
-  ].map(path => path.replace('./', ''))
+await t.test('the source map comment of every packed file names a packed file', async t => {
+  const commented = files.filter(file => /\.(js|d\.ts)$/.test(file))
+  const dangling = commented.filter(file => {
+    const [, map] = /^\/\/# sourceMappingURL=(.+)$/m.exec(readFileSync(join(directory, file), 'utf8')) ?? []
+    return map !== undefined && !files.includes(join(file, '..', map))
+  })
+  t.strictSame(dangling, [])
+})
+
+await t.test('every path of package.json is packed', async t => {
+  const text = JSON.stringify({ ...manifest, files: [], scripts: {} })
+  const paths: readonly string[] = text.match(/(?<=")\.\/[^"]+\.[^"]+(?=")/g) ?? []
+  t.ok(paths.includes(manifest.bin[manifest.name]!), 'the paths were read')
   t.strictSame(
-    targets.filter(path => !files.includes(path)),
+    paths.filter(path => !files.includes(path.slice('./'.length))),
     []
   )
 })
@@ -121,11 +118,59 @@ await t.test('the types of every path resolve', async t => {
   t.equal(report, 'clean')
 })
 
+/** Runs a script in the project that has the tarball installed, and gives what it printed. */
+async function runInProject (file: string, text: string): Promise<unknown> {
+  await writeFile(join(project, file), text)
+  const { stdout } = await run(process.execPath, [file], { cwd: project })
+  return JSON.parse(stdout) as unknown
+}
+
+/** A server with a plugin of the package, and what it answers. */
+const server = `
+  const app = fastify()
+  await app.register(envelope)
+  app.get('/', async () => ({ id: 1 }))
+  const { success, data } = (await app.inject('/')).json()
+  return { success, data }`
+const answer = { success: true, data: { id: 1 } }
+
+await t.test('the installed tarball works from ES modules, without the optional peers', async t => {
+  const printed = await runInProject(
+    'esm.mjs',
+    `import fastify from 'fastify'
+import envelope from 'fastify-prisma-commons/envelope'
+const empty = []
+for (const name of ${JSON.stringify(names)}) {
+  if (Object.keys(await import(name)).length === 0) empty.push(name)
+}
+const serve = async () => {${server}}
+console.log(JSON.stringify({ empty, answer: await serve() }))`
+  )
+  t.strictSame(printed, { empty: [], answer })
+})
+
+await t.test('the installed tarball works from CommonJS', async t => {
+  const printed = await runInProject(
+    'commonjs.cjs',
+    `const fastify = require('fastify')
+const envelope = require('fastify-prisma-commons/envelope')
+const empty = ${JSON.stringify(names)}.filter(name => Object.keys(require(name)).length === 0)
+const serve = async () => {${server}}
+serve().then(answer => console.log(JSON.stringify({ empty, answer })))`
+  )
+  t.strictSame(printed, { empty: [], answer })
+})
+
+await t.test('the command of the installed tarball runs', async t => {
+  const bin = join(directory, manifest.bin[manifest.name]!)
+  const { stdout } = await run(process.execPath, [bin, '--version'], { cwd: project })
+  t.match(stdout, manifest.version)
+})
+
 await t.test('every path can be imported by its name', async t => {
-  for (const path of Object.keys(manifest.exports)) {
-    if (path === './package.json') continue
-    const module = (await import(manifest.name + path.slice(1))) as object
-    t.not(Object.keys(module).length, 0, `${path} exports something`)
+  for (const name of names) {
+    const module = (await import(name)) as object
+    t.not(Object.keys(module).length, 0, `${name} exports something`)
   }
 })
 

@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../prisma/cli/bin.js', import.meta.url))
 
+const exampleModule = fileURLToPath(new URL('../../examples/commons.js', import.meta.url))
+
+/** The package.json of a project whose commands work with the resources of the example. */
+export const exampleManifest = JSON.stringify({ 'fastify-prisma-commons': { module: exampleModule } })
+
 export interface CommandRun {
   readonly code: number
   readonly stdout: string

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createDatabase } from '../helpers/database.js'
-import { runCommand, type CommandRun } from '../helpers/command-line.js'
+import { exampleManifest, runCommand, type CommandRun } from '../helpers/command-line.js'
 import { rowsOf } from '../helpers/csv.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const { connectionString } = await createDatabase(t)
-const folder = t.testdir({})
+const folder = t.testdir({ 'package.json': exampleManifest })
 const at = (name: string): string => join(folder, name)
 
-/** Runs a command in the package itself, whose package.json names the module of the example. */
+/** Runs a command in a project whose package.json names the module of the example. */
 async function run (...args: readonly string[]): Promise<CommandRun> {
-  return await runCommand(root, args, { DATABASE_URL: connectionString })
+  return await runCommand(folder, args, { DATABASE_URL: connectionString })
 }
 
 await t.test('a template comes in the wanted format, named after the resource', async t => {

@@ -1,19 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createDatabase } from '../helpers/database.js'
-import { runCommand, type CommandRun } from '../helpers/command-line.js'
+import { exampleManifest, runCommand, type CommandRun } from '../helpers/command-line.js'
 import { csv } from '../helpers/import-app.js'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 const { prisma, connectionString } = await createDatabase(t)
-const folder = t.testdir({})
+const folder = t.testdir({ 'package.json': exampleManifest })
 const at = (name: string): string => join(folder, name)
 
-/** Runs a command in the package itself, whose package.json names the module of the example. */
+/** Runs a command in a project whose package.json names the module of the example. */
 async function run (...args: readonly string[]): Promise<CommandRun> {
-  return await runCommand(root, args, { DATABASE_URL: connectionString })
+  return await runCommand(folder, args, { DATABASE_URL: connectionString })
 }
 
 async function file (name: string, ...lines: readonly string[]): Promise<string> {
