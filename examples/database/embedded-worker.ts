@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketHandler } from '@electric-sql/pglite-socket'
-import type { EmbeddedAnswer, EmbeddedRequest, EmbeddedStart } from './embedded.js'
+import type { EmbeddedRequest, EmbeddedStart } from './embedded.js'
 import { Turns } from './turns.js'
 
 const { dataDir, load } = workerData as EmbeddedStart
@@ -17,20 +17,21 @@ const server = createServer(socket => {
 })
 await once(server.listen(0, '127.0.0.1'), 'listening')
 
-const answers: { [Request in EmbeddedRequest]: () => Promise<EmbeddedAnswer> } = {
-  dump: async () => await database.dumpDataDir('gzip'),
+const actions: { [Request in EmbeddedRequest]: () => Promise<void> } = {
+  dump: async () => {
+    parentPort?.postMessage(await database.dumpDataDir('gzip'))
+  },
   close: async () => {
     server.close()
     for (const socket of sockets) socket.destroy()
     await database.close()
     // PGlite's own timers would keep the thread for up to ten seconds.
-    setImmediate(() => process.exit())
-    return null
+    process.exit()
   }
 }
 
 parentPort?.on('message', async (request: EmbeddedRequest) => {
-  parentPort?.postMessage(await answers[request]())
+  await actions[request]()
 })
 const { address, port } = server.address() as AddressInfo
 parentPort?.postMessage(`${address}:${port}`)

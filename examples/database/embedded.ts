@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
@@ -42,35 +43,60 @@ export const embeddedWait = 60_000
  * const { rows } = await embedded.pool.query('SELECT 1')
  */
 export async function startEmbedded (options: EmbeddedOptions = {}): Promise<Embedded> {
-  const { directory, load } = options
+  const { directory } = options
   const unlock = directory === undefined ? () => {} : lockFolder(directory)
-  const workerData: EmbeddedStart = {
-    dataDir: directory === undefined ? null : join(directory, 'pglite'),
-    load: load ?? null
-  }
-  const worker = new Worker(new URL('embedded-worker.js', import.meta.url), { workerData })
-  const address = await nextAnswer<string>(worker).catch((cause: unknown) => {
+  const { address, dump, end } = await startDatabase(options).catch((cause: unknown) => {
     unlock()
     throw new Error(
       `The embedded database ${directory === undefined ? 'in memory' : `in ${directory}`} did not start`,
       { cause }
     )
   })
-
-  async function ask<Answer extends EmbeddedAnswer> (request: EmbeddedRequest): Promise<Answer> {
-    worker.postMessage(request)
-    return await nextAnswer<Answer>(worker)
-  }
   const connectionString = `postgres://postgres@${address}/postgres`
   const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: embeddedWait, allowExitOnIdle: true })
   return {
     pool,
     connectionString,
-    dump: async () => await ask<Blob>('dump'),
+    dump,
     close: async () => {
       if (!pool.ended) await pool.end()
-      await ask('close')
+      await end()
       unlock()
+    }
+  }
+}
+
+/** A thread with a database. */
+interface Thread {
+  readonly address: string
+  dump: () => Promise<Blob>
+  /** Closes the database and waits until its memory is free. */
+  end: () => Promise<void>
+}
+
+/** Creating a database takes 400 MB that PGlite does not give back, so a thread of its own does that and ends. */
+async function startDatabase ({ directory, load }: EmbeddedOptions): Promise<Thread> {
+  const dataDir = directory === undefined ? null : join(directory, 'pglite')
+  if (load !== undefined) return await startThread({ dataDir, load })
+  if (dataDir !== null && existsSync(join(dataDir, 'PG_VERSION'))) return await startThread({ dataDir, load: null })
+  const creator = await startThread({ dataDir, load: null })
+  const created = dataDir === null ? await creator.dump() : null
+  await creator.end()
+  return await startThread({ dataDir, load: created })
+}
+
+async function startThread (workerData: EmbeddedStart): Promise<Thread> {
+  const worker = new Worker(new URL('embedded-worker.js', import.meta.url), { workerData })
+  return {
+    address: await nextAnswer<string>(worker),
+    dump: async () => {
+      worker.postMessage('dump' satisfies EmbeddedRequest)
+      return await nextAnswer<Blob>(worker)
+    },
+    end: async () => {
+      worker.postMessage('close' satisfies EmbeddedRequest)
+      worker.ref()
+      await once(worker, 'exit')
     }
   }
 }
@@ -82,13 +108,12 @@ export interface EmbeddedStart {
 }
 
 export type EmbeddedRequest = 'dump' | 'close'
-export type EmbeddedAnswer = Blob | string | null
 
 /**
  * The next message of the thread, or the error it ended with; only while we wait does the thread keep the process
  * alive.
  */
-async function nextAnswer<Answer extends EmbeddedAnswer> (worker: Worker): Promise<Answer> {
+async function nextAnswer<Answer> (worker: Worker): Promise<Answer> {
   worker.ref()
   const [answer] = (await once(worker, 'message')) as [Answer]
   worker.unref()
