@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createDatabase, type Lifetime } from '../helpers/database.js'
+import { untilSessionsWait } from '../helpers/sessions.js'
 
 const script = fileURLToPath(import.meta.resolve('../../examples/server.js'))
 const body = JSON.stringify([1, 2, 3].map(i => ({ contractNumber: `K-${i}`, year: 2026, amount: '1.00' })))
@@ -36,11 +37,6 @@ async function send (url: string): Promise<Response> {
   })
 }
 
-/** Waits until `query` gives a row. */
-async function until (query: () => Promise<readonly unknown[]>): Promise<void> {
-  while ((await query()).length === 0) await new Promise(resolve => setTimeout(resolve, 5))
-}
-
 // The processes share the server of a database; PGlite lives in one of them.
 await t.test('a server that is killed in the middle of a request', { skip: !process.env.DATABASE_URL }, async t => {
   await t.test('before its transaction ends: the request, sent again, is done', async t => {
@@ -54,10 +50,7 @@ await t.test('a server that is killed in the middle of a request', { skip: !proc
       response => response.status,
       () => 'lost'
     )
-    await until(
-      async () =>
-        await query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
-    )
+    await untilSessionsWait(query, 1)
     first.child.kill('SIGKILL')
     t.equal(await lost, 'lost')
     await holder.query('ROLLBACK')

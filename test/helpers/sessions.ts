@@ -1,7 +1,14 @@
 import pg from 'pg'
+import type { TestDatabase } from './database.js'
+import { until } from './until.js'
 
 /** Sessions of a database that wait for others. */
 const waiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+/** Waits until some sessions wait for others. */
+export async function untilSessionsWait (query: TestDatabase['query'], count: number): Promise<void> {
+  await until(`${count} waiting sessions`, async () => (await query(`SELECT 1 ${waiting}`)).length >= count)
+}
 
 export interface Holding {
   /** What is done in the open transaction before `work` begins. */

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
@@ -9,6 +8,7 @@ import { defineResource, type ExportConnection } from 'fastify-prisma-commons/ex
 import { bulkDatabase } from '../helpers/bulk-app.js'
 import { keepingLogger, type LogLine } from '../helpers/envelope-app.js'
 import { downloader, fileServer, refusedFile } from '../helpers/export-app.js'
+import { until, untilClientsAreGone } from '../helpers/until.js'
 
 const database = await bulkDatabase(t)
 const { query, statements } = database
@@ -36,6 +36,15 @@ const broken = (from: number): ReturnType<typeof defineResource> =>
       }
     }
   })
+
+/** Waits as long as some statements of another client take. */
+async function statementsOfOthers (count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await query('select 1')
+}
+
+async function untilPoolIsIdle (): Promise<void> {
+  await until('the connections', () => database.pool.idleCount === database.pool.totalCount)
+}
 
 /** Asks for a file over a socket of its own. */
 async function request (app: FastifyInstance, path: string): Promise<IncomingMessage> {
@@ -70,14 +79,15 @@ await t.test('a client that leaves ends the reading', async t => {
       if (bytes > 2 ** 20) break
     }
     answer.destroy()
-    await sleep(1000)
+    await untilClientsAreGone(app.server)
+    await untilPoolIsIdle()
     const [active] = await query<{ count: number }>(
       "select count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state in ('active', 'idle in transaction')"
     )
     if (database.kind === 'postgresql') t.equal(active!.count, 0, 'the database runs nothing for it')
     const done = statements.length
     t.ok(done < rows / 500 / 2, `${done} statements for a part of the file`)
-    await sleep(100)
+    await statementsOfOthers(20)
     t.equal(statements.length, done, 'nothing goes on')
     t.strictSame(
       lines.filter(({ level }) => level > 40),
@@ -125,9 +135,9 @@ await t.test('a client that leaves before the first byte leaves nothing behind',
   client.on('error', () => {})
   await asked
   client.destroy()
-  await sleep(100)
+  await untilClientsAreGone(app.server)
   isLeft!()
-  await sleep(300)
+  await untilPoolIsIdle()
   t.equal(database.pool.idleCount, database.pool.totalCount, 'no connection is kept')
   t.strictSame(
     lines.filter(({ level }) => level > 40),
@@ -143,7 +153,7 @@ await t.test('a client that does not read holds the reading up', async t => {
   let before = -1
   while (statements.length !== before) {
     before = statements.length
-    await sleep(300)
+    await statementsOfOthers(100)
   }
   t.ok(before < rows / 500, `${before} statements`)
   let bytes = 0

@@ -5,7 +5,7 @@ import { bulk, defineResource } from 'fastify-prisma-commons/bulk'
 import { currentUser } from 'fastify-prisma-commons/current-user'
 import { prismaPlugin } from 'fastify-prisma-commons/prisma'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
-import { againstSession } from '../helpers/sessions.js'
+import { againstSession, untilSessionsWait } from '../helpers/sessions.js'
 
 const database = await bulkDatabase(t)
 const { query, kind, client } = database
@@ -206,7 +206,7 @@ await t.test('a twin waits for the first one, and is done when that fails', { sk
     send('POST', '/contracts', [row(1)], key('a')),
     send('POST', '/contracts', [row(1)], key('a'))
   ]
-  await new Promise(resolve => setTimeout(resolve, 300))
+  await untilSessionsWait(database.query, 2)
   await holder.query('ROLLBACK')
   holder.release()
   const answers = await Promise.all([first, second])
@@ -228,7 +228,10 @@ await t.test(
     const first = "INSERT INTO commons_idempotency VALUES ('', 'a', 'x', '', now() + interval '1 day')"
     const answer = await againstSession(
       small.connectionString,
-      { first, then: 'SELECT pg_sleep(0.6)' },
+      {
+        first,
+        then: 'DO $$ BEGIN WHILE EXISTS (SELECT 1 WAITING) LOOP PERFORM pg_stat_clear_snapshot(); END LOOP; END $$'
+      },
       async () => await send('POST', '/contracts', row(1), key('a'))
     )
     t.match([answer.status, answer.body], [409, { code: 'idempotency_in_flight' }])

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Writable } from 'node:stream'
 import t from 'tap'
 import { buildApp } from '../../examples/app.js'
 import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
+import { requestsTo, until } from '../helpers/until.js'
 import { mapError } from 'fastify-prisma-commons/extension'
 
 const database = await bulkDatabase(t)
@@ -118,6 +118,8 @@ await t.test('a client that breaks off its request is no fault of the database',
   const example = await buildApp({ database, logger: { level: 'info', stream } as never })
   t.after(() => example.close())
   await example.listen({ port: 0, host: '127.0.0.1' })
+  const requests = requestsTo(example.server)
+  let sent = 0
   const part = '--b\r\ncontent-disposition: form-data; name="file"; filename="f.csv"\r\n\r\ncode,name\r\n'
   for (const [path, type, start] of [
     ['/api/tags', 'application/json', '{"slug":'],
@@ -128,10 +130,11 @@ await t.test('a client that breaks off its request is no fault of the database',
     socket.write(
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n${start}`
     )
-    await sleep(200)
+    await requests.until(++sent)
     socket.destroy()
-    await sleep(200)
+    await until('the end of the request', () => log.split(`"reqId":"req-${sent}"`).length > 2)
   }
+  await example.close()
   t.notMatch(log, 'database_unavailable')
   t.notMatch(log, '"level":50')
   t.equal(mapError(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })), undefined)

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { defaultLimits, type FileLimits } from '../../../../lib/tabular/table/limits.js'
 import { CellError, type SheetRow } from '../../../../lib/tabular/table/table.js'
 import { readXlsx } from '../../../../lib/tabular/xlsx/read/read-xlsx.js'
+import { until } from '../../../helpers/until.js'
 import {
   readRows,
   relationsXml,
@@ -196,7 +197,7 @@ await t.test('a reader that takes slowly is waited for, and one that ends early 
     if (rows > 20_000) break
   }
   t.ok(most < 2000, `pages are small: ${most} rows at most`)
-  for (let turn = 0; turn < 100 && (await open()) > 0; turn++) await new Promise(resolve => setTimeout(resolve, 10))
+  await until('the end of the file', async () => (await open()) === 0)
   t.equal(await open(), 0, 'the file is closed')
   t.equal((await readRows(path)).length, count)
 })
