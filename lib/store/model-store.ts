@@ -40,6 +40,8 @@ export interface BulkStore {
   readonly registry: Registry
   /** The client, in a transaction the one that is bound to it. */
   readonly client: StoreClient
+  /** The same store, whose writes are not retried once nobody waits for them. */
+  until: (isAbandoned: () => boolean) => BulkStore
   /**
    * Runs `work` in one transaction, and again when other transactions get in its way. When the database refuses a write
    * without telling which items it is about, all is undone and `work` is run once more, in a way that tells.

@@ -119,7 +119,8 @@ export function bulkContext (
     exactDecimals: config.exactDecimals,
     retryTimeout: config.retryTimeout,
     isolates: mode.isolates === true,
-    isContended: mode.isContended === true
+    isContended: mode.isContended === true,
+    isAbandoned: mode.isAbandoned
   }
 }
 
@@ -129,6 +130,8 @@ interface WriteMode {
   readonly isolates?: boolean
   /** Writers of the model have met a short while ago: see `retried`. Default: false. */
   readonly isContended?: boolean
+  /** True once nobody waits for a write any more: then it is not retried. Default: never. */
+  readonly isAbandoned?: (() => boolean) | undefined
 }
 
 /** The bulk operations over a Prisma client, in whatever transaction that client is bound to. */
@@ -145,10 +148,10 @@ export function createStore (
     bulkContext(client, registry, config, model, { now: config.clock(), actorId: null }, mode)
   const transact = async <T>(
     work: (store: BulkStore) => Promise<T>,
-    { isolates, isContended }: Required<WriteMode>,
+    { isolates, isContended }: Required<Omit<WriteMode, 'isAbandoned'>>,
     timeout?: number
   ): Promise<T> => {
-    const inner = { isolates, isContended: isContended || mode.isContended === true }
+    const inner = { ...mode, isolates, isContended: isContended || mode.isContended === true }
     const options = timeout === undefined ? config.transaction : { ...config.transaction, timeout }
     return await transaction(
       client,
@@ -163,12 +166,14 @@ export function createStore (
   return {
     registry,
     client: client as StoreClient,
+    until: isAbandoned => createStore(client, registry, config, { ...mode, isAbandoned }),
     async transaction (work, model) {
       const attempt = async (isolates: boolean): Promise<Awaited<ReturnType<typeof work>>> =>
         await retried(
           retryTimeout,
           async isContended => await transact(work, { isolates, isContended }),
-          contendedModel(model)
+          contendedModel(model),
+          mode.isAbandoned
         )
       try {
         return await attempt(mode.isolates === true)
@@ -181,24 +186,31 @@ export function createStore (
       await retried(
         once ? null : retryTimeout,
         async isContended => await transact(work, { isolates: true, isContended }, timeout),
-        contendedModel(model)
+        contendedModel(model),
+        mode.isAbandoned
       ),
     async trial (work) {
       const runner = createRunner(client, registry, config.transaction)
       const { savepoint } = dialectOf(registry.metadata.provider)
       const attempt = async (work: (store: BulkStore) => Promise<unknown>, isolates: boolean): Promise<unknown> =>
-        await retried(retryTimeout, async isContended => {
-          try {
-            await work(
-              createStore(client, registry, config, {
-                isolates,
-                isContended: isContended || mode.isContended === true
-              })
-            )
-          } finally {
-            await runner.query(savepoint.undo)
-          }
-        }).then(
+        await retried(
+          retryTimeout,
+          async isContended => {
+            try {
+              await work(
+                createStore(client, registry, config, {
+                  ...mode,
+                  isolates,
+                  isContended: isContended || mode.isContended === true
+                })
+              )
+            } finally {
+              await runner.query(savepoint.undo)
+            }
+          },
+          null,
+          mode.isAbandoned
+        ).then(
           () => null,
           (error: unknown) => error
         )

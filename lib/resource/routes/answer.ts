@@ -10,6 +10,7 @@ export interface RouteRequest {
   action: ResourceAction | null
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly method: string
+  readonly socket: { readonly destroyed: boolean }
   /** Path and query. */
   readonly url: string
   readonly query: unknown

@@ -11,9 +11,12 @@ import type { WriteMode } from './write-mode.js'
 /** A write and its answer; all that it does it does in the store that it is given. */
 export type WriteWork = (store: BulkStore) => Promise<Answer>
 
-/** Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. */
+/**
+ * Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. A write
+ * that meets others is not retried once its client has left.
+ */
 export async function perform (
-  store: BulkStore,
+  given: BulkStore,
   resource: Resource,
   request: RouteRequest & ResourceRequest,
   mode: Pick<WriteMode, 'dryRun' | 'applied'>,
@@ -23,6 +26,7 @@ export async function perform (
     const answer = await work(store)
     return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }
   }
+  const store = given.until(() => request.socket.destroyed)
   const { idempotency } = resource
   const key = idempotency === null ? null : readRequestKey(request, idempotency)
   // What is undone may be done any number of times.

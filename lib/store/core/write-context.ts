@@ -35,6 +35,8 @@ export interface BulkContext {
   readonly exactDecimals: boolean
   /** Milliseconds for which a write is retried after a deadlock or a lost race. */
   readonly retryTimeout: number
+  /** True once nobody waits for the write any more: then it is not retried. Default: never. */
+  readonly isAbandoned?: (() => boolean) | undefined
   /**
    * Inside the caller's transaction: write in a savepoint, so that a failure is explained item by item and the
    * transaction outlives it.

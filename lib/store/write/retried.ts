@@ -24,12 +24,14 @@ const contended = new WeakMap<Model, number>()
  *
  * @param timeout milliseconds after which no further attempt begins; null: there is one attempt
  * @param model whose rows are written; null: those of several models, or none
+ * @param isAbandoned true once no further attempt is to begin
  * @throws CommonsError `write_conflict` of the last attempt; whatever else `work` throws
  */
 export async function retried<T> (
   timeout: number | null,
   work: (isContended: boolean) => Promise<T>,
-  model: Model | null = null
+  model: Model | null = null,
+  isAbandoned: () => boolean = () => false
 ): Promise<T> {
   const start = performance.now()
   for (let attempt = 0; ; attempt++) {
@@ -38,9 +40,10 @@ export async function retried<T> (
     } catch (error) {
       const isConflict = error instanceof CommonsError && error.code === 'write_conflict'
       if (!isConflict || timeout === null || performance.now() - start >= timeout) throw error
+      if (model !== null) contended.set(model, performance.now() + contendedFor)
+      await pause(attempt)
+      if (isAbandoned()) throw error
     }
-    if (model !== null) contended.set(model, performance.now() + contendedFor)
-    await pause(attempt)
   }
 }
 

@@ -20,7 +20,8 @@ export async function inSavepoint<T> (
           await work({ ...context, runner, isUndone: true, isContended: isContended || context.isContended === true })
       )
     },
-    contendedModel(context)
+    contendedModel(context),
+    context.isAbandoned
   )
 }
 

@@ -84,7 +84,8 @@ async function writeAlone<Result> (
       if (inTransaction || !mustLock(inner, unordered)) return await lockAndWrite(inner)
       return await context.runner.transaction(async runner => await lockAndWrite({ ...inner, runner }))
     },
-    contendedModel(context)
+    contendedModel(context),
+    context.isAbandoned
   )
 }
 
