@@ -7,6 +7,7 @@ import { formats } from '../lib/tabular/formats.js'
 import { readExportBody, readExportQuery, type ExportRequest } from '../lib/export/request.js'
 import { exportBodyDescription, exportQueryDescription } from '../lib/export/schema.js'
 import { fileBody } from '../lib/http/file-body.js'
+import { OpenFiles } from '../lib/http/open-files.js'
 import type { Query } from '../lib/http/query.js'
 import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
 import { prepareScope, routeOptions } from '../lib/resource/routes/routes.js'
@@ -43,14 +44,18 @@ export const exportPlugin: FastifyPluginAsync<ExportPluginOptions> = fp(
     const { definition, resource, store, scopeOptions } = mountResource(app, 'export', options)
     const actions = new ExportActions(resource, store, connection => storeOn(app.prisma, connection))
     registeredActions<Exporter>(app, 'export', 'exportPlugin').add(definition, exporterOf(actions))
-    await app.register(async scope => addRoutes(scope, actions), scopeOptions)
+    const files = new OpenFiles(app.server)
+    app.addHook('preClose', async () => {
+      files.close()
+    })
+    await app.register(async scope => addRoutes(scope, actions, files), scopeOptions)
   },
   { name: 'fastify-prisma-commons/export', fastify: '5.x' }
 )
 
 export default exportPlugin
 
-function addRoutes (app: FastifyInstance, actions: ExportActions): void {
+function addRoutes (app: FastifyInstance, actions: ExportActions, files: OpenFiles): void {
   const { resource } = actions
   const error = prepareScope(app)
   const add = (
@@ -71,6 +76,7 @@ function addRoutes (app: FastifyInstance, actions: ExportActions): void {
           mediaType,
           gzip: isText && exportOf(resource).options.gzip === true
         }
+        files.add(reply.raw)
         return await fileBody(request, reply, head, signal =>
           actions.bytes(wanted, { action: 'export', request }, signal)
         )

@@ -6,6 +6,7 @@ import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/tabular/formats.js'
 import { fileBody } from '../lib/http/file-body.js'
+import { OpenFiles } from '../lib/http/open-files.js'
 import { targetOf } from '../lib/http/target.js'
 import { failedBytes } from '../lib/import/http/failed-bytes.js'
 import { FailureShelf } from '../lib/import/http/failure-shelf.js'
@@ -69,10 +70,12 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
     })
     registeredActions<ImportActions>(app, 'import', 'importPlugin').add(definition, actions)
     const uploads = new Uploads(actions.plan.uploads)
+    const files = new OpenFiles(app.server)
     app.addHook('preClose', async () => {
       uploads.close()
+      files.close()
     })
-    await app.register(async scope => await addRoutes(scope, actions, store, uploads), scopeOptions)
+    await app.register(async scope => await addRoutes(scope, actions, store, { uploads, files }), scopeOptions)
   },
   { name: 'fastify-prisma-commons/import', fastify: '5.x' }
 )
@@ -81,11 +84,17 @@ export default importPlugin
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
+/** What of an import is on its way to or from clients. */
+interface Transfers {
+  readonly uploads: Uploads
+  readonly files: OpenFiles
+}
+
 async function addRoutes (
   app: FastifyInstance,
   actions: ImportActions,
   store: BulkStore,
-  uploads: Uploads
+  { uploads, files }: Transfers
 ): Promise<void> {
   const { resource, plan } = actions
   const error = prepareErrors(app)
@@ -143,6 +152,7 @@ async function addRoutes (
       })
       if (found === null) throw new CommonsError('not_found')
       const { name, mediaType } = formats[found.format]
+      files.add(reply.raw)
       return await fileBody(
         request,
         reply,
@@ -162,6 +172,7 @@ async function addRoutes (
         action: 'importTemplate',
         request
       })
+      files.add(reply.raw)
       return await fileBody(
         request,
         reply,
