@@ -3,7 +3,7 @@ import caching from '@fastify/caching'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions, RouteOptions } from 'fastify'
 import currentUser from 'fastify-prisma-commons/current-user'
-import envelope, { frameworkErrors } from 'fastify-prisma-commons/envelope'
+import envelope, { clientErrorHandler, frameworkErrors } from 'fastify-prisma-commons/envelope'
 import { mapError } from 'fastify-prisma-commons/extension'
 import prismaPlugin from 'fastify-prisma-commons/prisma'
 import type { PoolClient } from 'pg'
@@ -35,6 +35,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   // Bodies that never end are cut after five minutes, the time that the import gives uploads.
   const app = Fastify({
     logger,
+    clientErrorHandler,
     frameworkErrors,
     requestTimeout: 300_000,
     routerOptions: { ignoreTrailingSlash: true }

@@ -24,6 +24,7 @@ import { routesOfTree } from '../lib/http/route-tree.js'
 import { check, checkOptions } from '../lib/options.js'
 
 export type { Clock, ErrorBody, ProblemBody, SuccessBody } from '../lib/envelope/body.js'
+export { clientErrorHandler } from '../lib/envelope/client-error-handler.js'
 export type { ReplyErrorOptions } from '../lib/envelope/reply-error.js'
 
 export interface EnvelopeOptions {

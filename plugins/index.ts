@@ -4,6 +4,7 @@ export { crud, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
 export {
   envelope,
+  clientErrorHandler,
   frameworkErrors,
   type EnvelopeOptions,
   type ReplyErrorOptions,
