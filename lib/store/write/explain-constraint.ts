@@ -99,16 +99,18 @@ function isTransient (error: unknown): boolean {
 /** True for the errors of a constraint that name no items, though the items can be looked up, or written otherwise. */
 export function mayBeExplained (error: unknown): boolean {
   return (
-    error instanceof CommonsError && error.details.length === 0 && (explained.has(error.code) || avoidable.has(error))
+    error instanceof CommonsError &&
+    error.details.length === 0 &&
+    (explained.has(error.code) || error instanceof AvoidableError)
   )
 }
 
-/** Errors of writes that would have gone on otherwise, had they not ended their transaction. */
-const avoidable = new WeakSet<CommonsError>()
-
-/** Notes that the write can be done where each operation stands in a savepoint. */
-export function noteAvoidable (error: CommonsError): void {
-  avoidable.add(error)
+/** The error of a write that ended its transaction, but can be done where each operation stands in a savepoint. */
+export class AvoidableError extends CommonsError {
+  constructor (cause: CommonsError) {
+    const { code, params, details, message, status, data } = cause
+    super(code, { params, details, message, status, data, cause })
+  }
 }
 
 const explained: ReadonlySet<ErrorCode> = new Set([

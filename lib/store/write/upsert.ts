@@ -3,7 +3,7 @@ import type { SqlRunner } from '../../sql/port/runner.js'
 import type { Chunk } from '../core/chunk.js'
 import { ownRow } from '../core/columns.js'
 import type { BulkContext, InputRow } from '../core/write-context.js'
-import { diagnosed, noteAvoidable } from './explain-constraint.js'
+import { AvoidableError, diagnosed } from './explain-constraint.js'
 import { Faults } from '../core/item-errors.js'
 import { insertChunks } from './insert-chunks.js'
 import { reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
@@ -55,10 +55,7 @@ async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkRe
     return await upsertOnce(job, filled, new Set())
   } catch (error) {
     if (!(error instanceof CommonsError) || error.code !== 'check_violation') throw error
-    if (context.runner.inTransaction && !context.isolates) {
-      noteAvoidable(error)
-      throw error
-    }
+    if (context.runner.inTransaction && !context.isolates) throw new AvoidableError(error)
     const existing = await existingRows(context, filled.rows, options.on, indexes)
     if (existing.size === 0) throw error
     return await upsertOnce(job, filled, existing)
