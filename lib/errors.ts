@@ -59,6 +59,10 @@ export const errorTable = {
     status: 501,
     message: 'Files of the type {format} need the package {package} on the server: npm install {package}'
   },
+  too_many_idempotency_keys: {
+    status: 429,
+    message: 'More than {limit} keys in Idempotency-Key are not kept at a time. Retry later or without one.'
+  },
   idempotency_key_reused: { status: 422, message: 'This Idempotency-Key was used for another request' },
   internal_error: { status: 500, message: 'Internal server error' },
   database_unavailable: { status: 503, message: 'The database is not available' },

@@ -11,6 +11,11 @@ export interface IdempotencyOptions {
   readonly ttlSeconds?: number
   /** Bytes of an answer that is kept whole; of a larger one all but its data is kept. Default: 1 MiB. */
   readonly maxAnswerBytes?: number
+  /**
+   * Keys that an actor may have at a time; a write with a further one is 429 until one of them expires. Default:
+   * 10,000.
+   */
+  readonly maxKeys?: number
 }
 
 /** The same, checked. */
@@ -19,6 +24,7 @@ export interface Idempotency {
   readonly required: boolean
   readonly ttlSeconds: number
   readonly maxAnswerBytes: number
+  readonly maxKeys: number
 }
 
 /** The fields that the model must have. */
@@ -42,9 +48,16 @@ export function resolveIdempotency (
     model: check.string,
     required: check.boolean,
     ttlSeconds: check.integer(1),
-    maxAnswerBytes: check.integer(0)
+    maxAnswerBytes: check.integer(0),
+    maxKeys: check.integer(1)
   })
-  const { model: name = 'IdempotencyKey', required = false, ttlSeconds = 86_400, maxAnswerBytes = 2 ** 20 } = options
+  const {
+    model: name = 'IdempotencyKey',
+    required = false,
+    ttlSeconds = 86_400,
+    maxAnswerBytes = 2 ** 20,
+    maxKeys = 10_000
+  } = options
   const model = [...registry.models].find(model => model.name === name)
   const lacking = Object.entries(keyFields)
     .filter(([field, type]) => model?.field(field)?.type !== type)
@@ -60,5 +73,5 @@ export function resolveIdempotency (
   if (model.primaryKey.fields.join() !== 'actor,key') {
     throw new TypeError(`${owner}: option "idempotency" needs the model ${name} to have @@id([actor, key])`)
   }
-  return { model, required, ttlSeconds, maxAnswerBytes }
+  return { model, required, ttlSeconds, maxAnswerBytes, maxKeys }
 }

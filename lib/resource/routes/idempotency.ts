@@ -2,6 +2,7 @@ import type { Row } from '../../store/read/find.js'
 import type { BulkStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import type { Model } from '../../model/registry.js'
+import type { Filter } from '../../sql/port/filter.js'
 import type { Answer } from './answer.js'
 import { keyFields, type Idempotency } from '../definition/idempotency-options.js'
 
@@ -28,7 +29,7 @@ const purged = new WeakMap<Model, number>()
  * first, and gets that one's answer; when the first one fails, nothing is stored and the second one is done.
  *
  * @throws CommonsError `idempotency_key_reused` when the key came with another request before; `idempotency_in_flight`
- * when the database gives up waiting for the first one
+ * when the database gives up waiting for the first one; `too_many_idempotency_keys`
  */
 export async function once (
   store: BulkStore,
@@ -39,6 +40,7 @@ export async function once (
 ): Promise<Answer> {
   const known = await read(store, settings, request, false)
   if (known !== null && known.expiresAt > now) return replayed(known, request)
+  await checkKeyCount(store, settings, request, now)
   try {
     const answer = await store.isolated(async inner => {
       await claim(inner, settings, request, known, now)
@@ -59,6 +61,24 @@ export async function once (
     if (first === null) throw new CommonsError('idempotency_in_flight')
     return replayed(first, request)
   }
+}
+
+/** Requests that come at once may exceed the limit by their number. */
+async function checkKeyCount (
+  store: BulkStore,
+  { model, maxKeys }: Idempotency,
+  { actor }: KeyedRequest,
+  now: Date
+): Promise<void> {
+  const compare = (name: string, operator: 'equals' | 'gt', value: unknown): Filter => ({
+    kind: 'compare',
+    field: model.ownField(name),
+    operator,
+    value
+  })
+  const filter: Filter = { kind: 'and', filters: [compare('actor', 'equals', actor), compare('expiresAt', 'gt', now)] }
+  const count = await store.countTo(model, maxKeys, { deleted: 'include', filter })
+  if (count >= maxKeys) throw new CommonsError('too_many_idempotency_keys', { params: { limit: maxKeys } })
 }
 
 /** Stores the key; waits for another transaction that has stored it and not ended yet. */

@@ -50,8 +50,8 @@ export function writeHeaders ({ idempotency }: Resource, isList: boolean, others
 }
 
 /** Errors that only resources have which remember their answers. */
-export function idempotencyErrors ({ idempotency }: Resource): readonly 422[] {
-  return idempotency === null ? [] : [422]
+export function idempotencyErrors ({ idempotency }: Resource): readonly (422 | 429)[] {
+  return idempotency === null ? [] : [422, 429]
 }
 
 const detail = Type.Object({

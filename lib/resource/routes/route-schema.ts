@@ -66,6 +66,7 @@ const reasons = {
   415: 'The body is not JSON',
   422: 'The `Idempotency-Key` came with another request before; nothing was written',
   428: 'The request needs the header `If-Match`; nothing was written',
+  429: 'The actor has as many keys in `Idempotency-Key` as it may have; nothing was written',
   503: 'The database is away: send the request again after `Retry-After` seconds'
 } as const
 
