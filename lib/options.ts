@@ -15,7 +15,6 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionC
  * Refuses options that would be ignored or misread, all at once, when the plugin is registered.
  * An option that is `undefined` counts as not given.
  *
- * @param section the option that holds these options, e.g. `list`: problems name them `list.pageSize`
  * @throws TypeError naming the owner, each option and what it must be.
  *
  * @example
@@ -25,14 +24,36 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: OptionC
 export function checkOptions<Options extends object> (
   owner: string,
   options: Options,
-  table: OptionTable<Options>,
-  section?: string
+  table: OptionTable<Options>
 ): void {
+  refuseOptions(owner, optionProblems(options, table))
+}
+
+/** @throws TypeError with the problems of all options, when there are any */
+export function refuseOptions (owner: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new TypeError(problems.map(problem => `${owner}: ${problem}`).join('\n'))
+}
+
+/**
+ * What is wrong with some options, a sentence each.
+ *
+ * @param section the option that holds them, e.g. `list`: problems name them `list.pageSize`
+ * @param others names of options that stand in a section of this name
+ */
+export function optionProblems<Options extends object> (
+  options: Options,
+  table: OptionTable<Options>,
+  section?: string,
+  others: ReadonlyMap<string, string> = new Map()
+): string[] {
   const full = (name: string): string => (section === undefined ? name : `${section}.${name}`)
   const checks = new Map(Object.entries<OptionCheck>(table))
   const problems: string[] = []
   for (const name of Object.keys(options)) {
-    if (!checks.has(name)) problems.push(`unknown option "${full(name)}". ${didYouMean(name, checks.keys())}`)
+    if (checks.has(name)) continue
+    const other = others.get(name)
+    const hint = other === undefined ? didYouMean(name, checks.keys()) : `Write ${other}: { ${name} }`
+    problems.push(`unknown option "${full(name)}". ${hint}`)
   }
   for (const [name, { expected, accepts, required }] of checks) {
     const value: unknown = options[name as keyof Options]
@@ -42,7 +63,7 @@ export function checkOptions<Options extends object> (
       problems.push(`option "${full(name)}" must be ${expected}, not ${describe(value)}`)
     }
   }
-  if (problems.length > 0) throw new TypeError(problems.map(problem => `${owner}: ${problem}`).join('\n'))
+  return problems
 }
 
 /** The checks that tables are made of. */

@@ -80,8 +80,8 @@ const layers: readonly Layer[] = [
   },
   {
     from: /^plugins\//,
-    may: /^(node:|lib\/|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
-    rule: 'a plugin imports node built-ins, lib, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
+    may: /^(node:|lib\/|plugins\/mount-resource\.ts$|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
+    rule: 'a plugin imports node built-ins, lib, the mount, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
   }
 ]
 
@@ -136,6 +136,42 @@ function cycles (edges: ReadonlyMap<string, readonly string[]>): string[] {
   return found
 }
 
+/**
+ * For each folder with rooms in it, which of them import which; files beside the rooms are the room ".". Rooms of a room
+ * are its own business: an import counts at the folder where the two paths part.
+ */
+function roomsOf (edges: ReadonlyMap<string, readonly string[]>): Map<string, Map<string, Set<string>>> {
+  const rooms = new Map<string, Map<string, Set<string>>>()
+  for (const [file, targets] of edges) {
+    const from = file.split('/')
+    for (const target of targets.filter(target => edges.has(target))) {
+      const to = target.split('/')
+      const depth = from.findIndex((part, i) => part !== to[i])
+      const roomIn = (path: readonly string[]): string => (depth === path.length - 1 ? '.' : path[depth]!)
+      const folder = from.slice(0, depth).join('/')
+      // The example is read from its server down, and has few files.
+      if (folder === '' || from[0] === 'examples' || roomIn(from) === roomIn(to)) continue
+      const inner = rooms.get(folder) ?? new Map<string, Set<string>>()
+      rooms.set(folder, inner)
+      inner.set(roomIn(from), (inner.get(roomIn(from)) ?? new Set()).add(roomIn(to)))
+    }
+  }
+  return rooms
+}
+
+/** The circles of rooms in each folder, and the rooms with more files than a reader can take in. */
+function roomProblems (edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles = [...roomsOf(edges)].flatMap(([folder, inner]) =>
+    cycles(new Map([...inner].map(([room, others]) => [room, [...others]]))).map(
+      cycle => `${folder}: ${cycle}: rooms do not go round`
+    )
+  )
+  const sizes = new Map<string, number>()
+  for (const file of edges.keys()) sizes.set(posix.dirname(file), (sizes.get(posix.dirname(file)) ?? 0) + 1)
+  const full = [...sizes].filter(([, size]) => size > 20).map(([folder, size]) => `${folder}: holds ${size} files`)
+  return [...circles, ...full]
+}
+
 /** Everything in the sources that breaks the table of layers, one line each. */
 function violations (sources: Sources): string[] {
   const found: string[] = []
@@ -158,7 +194,7 @@ function violations (sources: Sources): string[] {
       imports.map(({ target }) => target)
     )
   }
-  return [...found, ...cycles(edges).map(cycle => `${cycle}: modules do not go round`)]
+  return [...found, ...cycles(edges).map(cycle => `${cycle}: modules do not go round`), ...roomProblems(edges)]
 }
 
 function readSources (): Sources {
@@ -184,7 +220,7 @@ await t.test('each rule finds what breaks it', async t => {
   const prisma =
     'prisma imports node built-ins, lib, prisma, @prisma/client/extension and @prisma/client/runtime/client'
   const plugin =
-    'a plugin imports node built-ins, lib, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
+    'a plugin imports node built-ins, lib, the mount, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
   const storage = 'the only AsyncLocalStorage is in lib/actor-holder.ts'
   const example = 'the example uses the package through its public paths'
   const environment = 'process.env: settings come as options'
@@ -262,6 +298,21 @@ await t.test('each rule finds what breaks it', async t => {
     ),
     ['lib/b.ts -> lib/c.ts -> lib/b.ts: modules do not go round']
   )
+  t.strictSame(
+    violations(
+      new Map([
+        ['lib/a/a.ts', "import '../b/b.js'"],
+        ['lib/b/b.ts', "import '../c.js'"],
+        ['lib/b/d/d.ts', "import '../b.js'"],
+        ['lib/c.ts', "import './a/e.js'"],
+        ['lib/a/e.ts', '']
+      ])
+    ),
+    ['lib: a -> b -> . -> a: rooms do not go round'],
+    'rooms whose files do not go round'
+  )
+  const many = Array.from({ length: 21 }, (_, i) => [`lib/a/${i}.ts`, ''] as const)
+  t.strictSame(violations(new Map(many)), ['lib/a: holds 21 files'])
 })
 
 await t.test('what the layers allow passes', async t => {

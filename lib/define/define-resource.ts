@@ -1,6 +1,6 @@
 import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
 import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
-import { checkOptions, type OptionCheck } from '../options.js'
+import { optionProblems, refuseOptions, type OptionCheck } from '../options.js'
 import { coreOptionTable, type CoreOptions, type ResourceDefinition } from '../resource/definition/core-options.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
 import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
@@ -25,6 +25,12 @@ const section: OptionCheck = {
   accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Name of an option → the section that it stands in. */
+const sectionOf = new Map([
+  ...Object.keys(listOptionTable).map(name => [name, 'list'] as const),
+  ...Object.keys(bulkOptionTable).map(name => [name, 'bulk'] as const)
+])
+
 /**
  * Declares a resource.
  *
@@ -37,10 +43,12 @@ const section: OptionCheck = {
 export function defineResource (options: ResourceOptions): ResourceDefinition {
   const owner = ['resource', options.model].join(' ').trimEnd()
   const table = { ...coreOptionTable, list: section, bulk: section, export: section, import: section }
-  checkOptions<ResourceOptions>(owner, options, table)
   const { list, bulk, export: exporting, import: importing, ...core } = options
-  if (list !== undefined) checkOptions(owner, list, listOptionTable, 'list')
-  if (bulk !== undefined) checkOptions(owner, bulk, bulkOptionTable, 'bulk')
+  refuseOptions(owner, [
+    ...optionProblems<ResourceOptions>(options, table, undefined, sectionOf),
+    ...optionProblems(list ?? {}, listOptionTable, 'list'),
+    ...optionProblems(bulk ?? {}, bulkOptionTable, 'bulk')
+  ])
   if (exporting !== undefined) checkExportOptions(owner, exporting)
   if (importing !== undefined) checkImportOptions(`${owner}: import`, importing)
   return { options: core, sections: { list, bulk, export: exporting, import: importing } }

@@ -1,6 +1,6 @@
 import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
 import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
-import { checkOptions, type OptionCheck, type OptionTable } from '../options.js'
+import { optionProblems, refuseOptions, type OptionCheck, type OptionTable } from '../options.js'
 import { coreOptionTable, type CoreOptions } from '../resource/definition/core-options.js'
 import type { DefinitionDefaults } from '../resource/definition/resource-registry.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
@@ -69,10 +69,12 @@ const section: OptionCheck = {
 export function resolveDefaults (owner: string, defaults: ResourceDefaults): DefinitionDefaults {
   const core = picked(coreOptionTable, coreNames)
   const table = { ...core, list: section, bulk: section, export: section, import: section }
-  checkOptions<ResourceDefaults>(owner, defaults, table, 'defaults')
   const { list, bulk, export: exporting, import: importing, ...options } = defaults
-  if (list !== undefined) checkOptions(owner, list, picked(listOptionTable, listNames), 'defaults.list')
-  if (bulk !== undefined) checkOptions(owner, bulk, picked(bulkOptionTable, bulkNames), 'defaults.bulk')
+  refuseOptions(owner, [
+    ...optionProblems<ResourceDefaults>(defaults, table, 'defaults'),
+    ...optionProblems(list ?? {}, picked(listOptionTable, listNames), 'defaults.list'),
+    ...optionProblems(bulk ?? {}, picked(bulkOptionTable, bulkNames), 'defaults.bulk')
+  ])
   if (exporting !== undefined) checkExportOptions(`${owner}: defaults`, exporting)
   if (importing !== undefined) checkImportOptions(`${owner}: defaults.import`, importing)
   const sections = Object.entries({ list, bulk, export: exporting, import: importing })

@@ -205,7 +205,8 @@ await t.test('defineResource refuses options that do not exist or are of another
     () =>
       defineResource({
         model: 'Tag',
-        maxItem: 5,
+        bodyLimt: 5,
+        maxItems: 5,
         bulk: { maxItems: 0, allowEmpty: 'no', actionRoutes: 1, uniqueFields: {} },
         bodyLimit: 1.5,
         fields: 'id',
@@ -216,16 +217,17 @@ await t.test('defineResource refuses options that do not exist or are of another
     {
       name: 'TypeError',
       message: [
-        'unknown option "maxItem". Did you mean "maxItems"?',
+        'unknown option "bodyLimt". Did you mean "bodyLimit"?',
+        'unknown option "maxItems". Write bulk: { maxItems }',
         'option "fields" must be a list of names, not "id"',
         'option "readOnly" must be a list of names, not an array',
-        'option "maxItems" must be an integer of at least 1, not 0',
         'option "bodyLimit" must be an integer of at least 1, not 1.5',
-        'option "allowEmpty" must be true or false, not "no"',
-        'option "uniqueFields" must be a list of names, not an object',
-        'option "actionRoutes" must be true or false, not 1',
         'option "singular" must be a string that is not empty, not ""',
-        'option "plural" must be a string that is not empty, not null'
+        'option "plural" must be a string that is not empty, not null',
+        'option "bulk.maxItems" must be an integer of at least 1, not 0',
+        'option "bulk.allowEmpty" must be true or false, not "no"',
+        'option "bulk.uniqueFields" must be a list of names, not an object',
+        'option "bulk.actionRoutes" must be true or false, not 1'
       ]
         .map(problem => `resource Tag: ${problem}`)
         .join('\n')

@@ -333,13 +333,13 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'unknown read-only field':
         'TypeError: resource Contract: option "readOnly" names the unknown field "custmer". Did you mean "customer"?',
       'unknown unique field':
-        'TypeError: resource Contract: option "uniqueFields" names the unknown field "yaer". Did you mean "year"?',
+        'TypeError: resource Contract: option "bulk.uniqueFields" names the unknown field "yaer". Did you mean "year"?',
       'no unique set':
-        'TypeError: resource Contract: option "uniqueFields" is [year], which is no unique set that a client may write. Unique sets: externalRef; contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [year], which is not a unique constraint that clients may write. Use one of externalRef; contractNumber, year',
       'a unique set that is counted up':
-        'TypeError: resource Contract: option "uniqueFields" is [id], which is no unique set that a client may write. Unique sets: externalRef; contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [id], which is not a unique constraint that clients may write. Use one of externalRef; contractNumber, year',
       'a unique set that is not taken':
-        'TypeError: resource Contract: option "uniqueFields" is [externalRef], which is no unique set that a client may write. Unique sets: contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [externalRef], which is not a unique constraint that clients may write. Use one of contractNumber, year',
       'what any register takes': 'no error'
     }
   )

@@ -271,14 +271,14 @@ await t.test('names that nothing computes are refused at the start', async t => 
   await refused({ model: 'Department', fields: ['id', 'fullName'] }, /unknown field "fullName"/)
   await refused(
     { model: 'Employee', list: { filters: ['initials'] } },
-    'resource Employee: option "filters" names "initials", whose values cannot be compared'
+    'resource Employee: option "list.filters" names "initials", whose values cannot be compared'
   )
   await refused(
     { model: 'Employee', list: { ordering: ['initials'] } },
-    'resource Employee: option "ordering" names "initials", which the database cannot order by'
+    'resource Employee: option "list.ordering" names "initials", which the database cannot order by'
   )
   t.throws(
     () => defineResource({ model: 'Tag', computed: { odd: expression('1', 'Number' as 'Int') } }),
-    /option "orderings" must be/
+    /option "computed" must be/
   )
 })

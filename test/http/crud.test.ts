@@ -554,7 +554,7 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'marks that are not there':
         'TypeError: resource Contract: option "canSeeDeleted" needs the feature softDelete: add "/// @commons.softDelete" to the model',
       'sizes that do not fit':
-        'TypeError: resource Tag: option "pageSize" is 101, which is more than "maxPageSize", 100',
+        'TypeError: resource Tag: option "list.pageSize" is 101, which is more than "list.maxPageSize", 100',
       'what any register takes': 'no error'
     }
   )
@@ -563,10 +563,10 @@ await t.test('registration fails with what is missing or wrong', async t => {
       defineResource({ model: 'Tag', list: { pageSize: 0, maxPageSize: 1.5 }, requireIfMatch: 1, canSeeDeleted: true } as never),
     {
       message: [
-        'option "pageSize" must be an integer of at least 1, not 0',
-        'option "maxPageSize" must be an integer of at least 1, not 1.5',
         'option "requireIfMatch" must be true or false, not 1',
-        'option "canSeeDeleted" must be a function, not true'
+        'option "canSeeDeleted" must be a function, not true',
+        'option "list.pageSize" must be an integer of at least 1, not 0',
+        'option "list.maxPageSize" must be an integer of at least 1, not 1.5'
       ]
         .map(problem => `resource Tag: ${problem}`)
         .join('\n')

@@ -315,13 +315,15 @@ await t.test('code of your own makes files without a request', async t => {
   })
   t.throws(
     () => app.export.of(defineResource({ model: 'Tag' })),
-    new TypeError('The resource Tag has no exports: await app.register(exportPlugin, { resource })')
+    new TypeError('The resource Tag is not registered: await app.register(exportPlugin, { resource })')
   )
 })
 
 await t.test('options that would do nothing are refused at the start', async t => {
   const refused = async (options: object, message: string): Promise<void> => {
-    await t.rejects(fileServer(t, database, { '/x': defineResource({ model: 'Contract', export: options }) }), {
+    const serve = async (): Promise<unknown> =>
+      await fileServer(t, database, { '/x': defineResource({ model: 'Contract', export: options }) })
+    await t.rejects(serve, {
       message
     })
   }

@@ -93,7 +93,7 @@ await t.test('a call that is wrong says what is right, and ends with 2', async t
 })
 
 await t.test('modules that are none are told', async t => {
-  const define = `import { defineResource, presets } from ${JSON.stringify(join(root, 'build/lib/resource/index.js'))}\n`
+  const define = `import { defineResource, presets } from ${JSON.stringify(join(root, 'build/lib/define/index.js'))}\n`
   const resources = `${define}export const resources = [defineResource({ model: 'Tag' })]\n`
   const place = t.testdir({
     'throws.mjs': 'throw new Error("no luck")',

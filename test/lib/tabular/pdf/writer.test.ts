@@ -152,7 +152,7 @@ await t.test('without the package the error says what to install', async t => {
   t.teardown(() => rm(root, { recursive: true }))
   await writeFile(join(root, 'package.json'), '{"type":"module"}')
   await mkdir(join(root, 'lib'))
-  for (const part of ['errors.js', 'tabular', 'text']) {
+  for (const part of ['errors.js', 'load-peer.js', 'stream', 'tabular', 'text']) {
     await cp(new URL(`../../../../lib/${part}`, import.meta.url), join(root, 'lib', part), { recursive: true })
   }
   const absent = (await import(pathToFileURL(join(root, 'lib/tabular/pdf/writer.js')).href)) as {
