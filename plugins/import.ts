@@ -19,7 +19,7 @@ import { makeTemplate } from '../lib/import/template/template.js'
 import { readTemplateRequest } from '../lib/import/template/template-request.js'
 import { Uploads } from '../lib/http/uploads.js'
 import { writeHead } from '../lib/resource/routes/answer.js'
-import { prepareErrors, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
+import { prepareErrors, refuseCodings, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
 import { loadPeer } from '../lib/load-peer.js'
 import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
 import { mountResource, registeredActions, type ResourcePluginOptions } from './mount-resource.js'
@@ -98,6 +98,7 @@ async function addRoutes (
 ): Promise<void> {
   const { resource, plan } = actions
   const error = prepareErrors(app)
+  refuseCodings(app)
   if (resource.actions.has('import') && !app.hasRequestDecorator('isMultipart')) {
     const { default: multipart } = await loadPeer('import', '@fastify/multipart', () => import('@fastify/multipart'))
     await app.register(multipart)

@@ -105,14 +105,14 @@ await t.test('rules get the related rows that items name or nest, whole and by r
   t.equal(status, 201)
   const [byKey, byText, nested, cleared] = seen['authorize'] as unknown as readonly Record<
     string,
-    { current: Record<string, unknown> | null; data: unknown }
+    readonly { current: Record<string, unknown> | null; data: unknown }[]
   >[]
-  t.match(byKey, { customer: { current: { id: 1, code: 'C-1', name: 'One' }, data: null } })
+  t.match(byKey, { customer: [{ current: { id: 1, code: 'C-1', name: 'One' }, data: null }] })
   t.match(byText, {
-    customer: { current: { code: 'C-2' }, data: null },
+    customer: [{ current: { code: 'C-2' }, data: null }],
     tags: [{ current: { slug: 'r' }, data: null }]
   })
-  t.strictSame(nested, { customer: { current: null, data: { code: 'C-9', name: 'New' } } })
+  t.strictSame(nested, { customer: [{ current: null, data: { code: 'C-9', name: 'New' } }] })
   t.strictSame(cleared, {})
   for (const rule of ['validate', 'before', 'after']) t.strictSame(seen[rule]!.length, 4, rule)
 })

@@ -2,6 +2,7 @@ import type { BulkReport, ReportOptions } from '../../store/core/report.js'
 import { reportAt, sumOf } from '../../store/core/report-sum.js'
 import type { BulkStore } from '../../store/model-store.js'
 import { detailAt } from '../../error-places.js'
+import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import { BulkError, CommonsError, type ErrorDetail } from '../../errors.js'
 import type { ImportStep } from '../plan/plan.js'
 
@@ -181,8 +182,11 @@ async function placing (
   } catch (error) {
     if (!(error instanceof BulkError)) throw error
     // Of rows that share a value of some other unique set the first one may have it.
+    const columns = new Set(step.fields.map(({ field }) => field.name))
+    const hidden = step.model.fieldNames.filter(name => !columns.has(name))
     const details = error.details
       .filter(detail => !isFirstOfRepeated(detail))
+      .map(detail => detailWithoutScope(detail, hidden))
       .map(detail => ({
         ...detailAt(detail, index => rows[index]!.position),
         ...(detail.field === undefined ? {} : { field: columnOf(step, detail.field) })

@@ -29,10 +29,10 @@ export interface ActionItem {
   /** Its row as it is, locked until the write is done; null for a row that is new. Values are as Prisma gives them. */
   readonly current: Row | null
   /**
-   * The related rows that it names or nests, by relation: one, or for lists several. Relations that it does not name
-   * are absent, and so are those that it clears.
+   * The related rows that it names or nests, by relation: a list, of one element for a relation to one. Relations that
+   * it does not name are absent, and so are those that it clears.
    */
-  readonly related: Readonly<Record<string, RelatedItem | readonly RelatedItem[]>>
+  readonly related: Readonly<Record<string, readonly RelatedItem[]>>
 }
 
 /** What a hook is told of an action. */

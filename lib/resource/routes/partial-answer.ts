@@ -1,3 +1,4 @@
+import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import type { BulkReport, ItemOutcome } from '../../store/core/report.js'
 import { rowsByIndex } from '../../store/core/report-sum.js'
 import { BulkError, errorDetail, type ErrorDetail } from '../../errors.js'
@@ -76,7 +77,9 @@ function resultsOf (resource: Resource, report: BulkReport, request: PartialRequ
         status: new BulkError(errors).status,
         result: 'failed',
         ...(id === undefined ? {} : { id }),
-        errors: errors.map(({ field, ...detail }) => detail)
+        errors: errors
+          .map(detail => detailWithoutScope(detail, resource.scopeFields))
+          .map(({ field, ...detail }) => detail)
       }
     }
     // Its key stands in an earlier item.

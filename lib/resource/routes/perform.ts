@@ -1,3 +1,4 @@
+import { withoutScopeFields } from '../../scope/hidden-scope.js'
 import type { BulkStore } from '../../store/model-store.js'
 import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
 import { undoing } from './dry-run.js'
@@ -23,7 +24,9 @@ export async function perform (
   work: WriteWork
 ): Promise<Answer> {
   const told: WriteWork = async store => {
-    const answer = await work(store)
+    const answer = await work(store).catch((error: unknown) => {
+      throw withoutScopeFields(error, resource.scopeFields)
+    })
     return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }
   }
   const store = given.until(() => request.socket.destroyed)

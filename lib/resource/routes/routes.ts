@@ -119,8 +119,8 @@ export interface BodyRequest {
   readonly raw: unknown
 }
 
-/** Lets a scope take JSON in UTF-8, by a parser that tells where a forbidden key stands. */
-export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 'addHook'>): void {
+/** Refuses bodies in a content coding, unless a plugin has unpacked them. */
+export function refuseCodings (scope: Pick<RouteScope, 'addHook'>): void {
   // Plugins that unpack bodies have put another stream in place of the request by now.
   scope.addHook('preParsing', async ({ headers, raw }, _reply, payload) => {
     const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
@@ -130,6 +130,11 @@ export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 
       })
     }
   })
+}
+
+/** Lets a scope take JSON in UTF-8, by a parser that tells where a forbidden key stands. */
+export function addJsonParser (scope: Pick<RouteScope, 'addContentTypeParser' | 'addHook'>): void {
+  refuseCodings(scope)
   scope.addContentTypeParser(jsonType, { parseAs: 'buffer' }, parseBody)
   scope.addContentTypeParser(mergePatchType, { parseAs: 'buffer' }, (request, body, done) => {
     if (request.method === 'PATCH') parseBody(request, body, done)

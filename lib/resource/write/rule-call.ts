@@ -93,15 +93,13 @@ export class RuleCall {
 
 /** An item as rules see it. Its data is the very object that is written. */
 function actionItem ({ index, data, current, related, rows }: BatchItem): ActionItem {
-  const named = Object.entries(rows ?? {}).map(([relation, row]) => [relation, { current: row, data: null }] as const)
-  const written = related.map(
-    ({ relation, rows }) => [relation.name, relation.many ? rows.map(relatedItem) : relatedItem(rows[0]!)] as const
-  )
+  const named = Object.entries(rows ?? {}).map(([relation, row]) => [relation, [{ current: row, data: null }]] as const)
+  const written = related.map(({ relation, rows }) => [relation.name, rows.map(relatedItem)] as const)
   return {
     index,
     data,
     current,
-    related: Object.fromEntries<RelatedItem | readonly RelatedItem[]>([...named, ...written])
+    related: Object.fromEntries<readonly RelatedItem[]>([...named, ...written])
   }
 }
 
