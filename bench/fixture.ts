@@ -66,7 +66,8 @@ export async function createFixture (pool: pg.Pool): Promise<Fixture> {
   }
 }
 
-export const unnestInput = `unnest(${inputColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as input (${columns})`
+export const unnestInput =
+  `unnest(${inputColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) ` + `as input (${columns})`
 
 interface State {
   rows: number

@@ -57,6 +57,8 @@ export function readOptions (args: readonly string[]): BenchOptions {
 
 function positive (option: string, text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) { throw new Error(`--${option} takes whole numbers above 0, not "${text}"`) }
+  if (!Number.isInteger(number) || number < 1) {
+    throw new Error(`--${option} takes whole numbers above 0, not ` + `"${text}"`)
+  }
   return number
 }

@@ -14,10 +14,13 @@ export function machineLines (serverVersion: string): string[] {
     .map(value => value.toFixed(1))
     .join(' ')
   return [
-    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, load ${load}; Node ${process.versions.node}, PostgreSQL ${serverVersion}`,
+    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, load ${load}; Node ` +
+      `${process.versions.node}, PostgreSQL ${serverVersion}`,
     packages.map(name => `${name} ${packageVersion(name)}`).join(', '),
-    'Medians (first to third quartile); × is the median of the ratios to the first contender of a case, each taken inside one round.',
-    'CPU is that of the Node process that does the work. On a bare route the rows are requests: CPU ms for 5,000 are 5 × µs for one.'
+    'Medians (first to third quartile); × is the median of the ratios to the first contender of a case, each taken ' +
+      'inside one round.',
+    'CPU is that of the Node process that does the work. On a bare route the rows are requests: CPU ms for 5,000 ' +
+      'are 5 × µs for one.'
   ]
 }
 

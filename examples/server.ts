@@ -18,5 +18,6 @@ await app.listen({
   host,
   port: Number(port),
   listenTextResolver: address =>
-    `The example is at ${address}, its API at ${address}/docs, its health at ${address}/health (database: ${database.kind})`
+    `The example is at ${address}, its API at ${address}/docs, its health at ${address}/health (database: ` +
+    `${database.kind})`
 })

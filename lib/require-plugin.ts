@@ -19,7 +19,8 @@ export interface PluginHost {
 export function requirePlugin (app: PluginHost, name: string, purpose: string, otherwise?: string): void {
   if (app.hasPlugin(name)) return
   throw new Error(
-    `${purpose} needs the plugin "${name}", which is not registered here: await app.register(import('${name}'))${otherwise === undefined ? '' : `. ${otherwise}`}`
+    `${purpose} needs the plugin "${name}", which is not registered here: await ` +
+      `app.register(import('${name}'))${otherwise === undefined ? '' : `. ${otherwise}`}`
   )
 }
 

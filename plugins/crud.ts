@@ -7,7 +7,12 @@ import { createsSinglyOnly, type CrudAction } from '../lib/resource/definition/a
 import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/routes/answer.js'
 import { BulkActions } from '../lib/resource/write/bulk-actions.js'
 import { checkCreations } from '../lib/resource/definition/check-creations.js'
-import { isNotModified, readConditions, readWriteConditions, type Conditions } from '../lib/resource/write/conditions.js'
+import {
+  isNotModified,
+  readConditions,
+  readWriteConditions,
+  type Conditions
+} from '../lib/resource/write/conditions.js'
 import { CrudActions, type WrittenRow } from '../lib/resource/write/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/routes/crud-answer.js'
 import {
@@ -200,7 +205,9 @@ function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore
     restore: [restore]
   }
   for (const [action, served] of Object.entries(routes)) {
-    if (resource.actions.has(action as CrudAction)) { for (const route of served) app.route(routeOptions(resource, route)) }
+    if (resource.actions.has(action as CrudAction)) {
+      for (const route of served) app.route(routeOptions(resource, route))
+    }
   }
   const create: Route = writeRoute(new BulkActions(resource, store), store, error, { method: 'POST', url: '/' })
   if (createsSinglyOnly(resource.actions)) app.route(routeOptions(resource, create))

@@ -292,7 +292,8 @@ function claim (option: keyof EnvelopeOptions, set: () => void): void {
     set()
   } catch (cause) {
     throw new Error(
-      `envelope: this scope has a handler of its own already. Pass ${option}: false, and let yours end with reply.error()`,
+      `envelope: this scope has a handler of its own already. Pass ${option}: false, and let yours end with ` +
+        'reply.error()',
       { cause }
     )
   }

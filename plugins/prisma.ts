@@ -84,7 +84,8 @@ export const prismaPlugin: FastifyPluginAsync<PrismaOptions> = fp(
         const zone = await wrongTimeZone(client)
         if (zone !== null) {
           app.log.warn(
-            `prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: create the pool with options: '-c TimeZone=UTC'`
+            `prisma: the database session is in the time zone ${zone}, Prisma stores instants as if it were UTC: ` +
+              'create the pool with options: \'-c TimeZone=UTC\''
           )
         }
       })

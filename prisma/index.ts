@@ -1,7 +1,14 @@
 export { commons, type CommonsOptions } from './extension/index.js'
 // Every type that the type of an extended client names: without its name no declaration file of such a client can be
 // written.
-export type { BulkCreate, BulkDelete, BulkMethods, BulkReplace, BulkUpdate, BulkUpsert } from './extension/types/methods.js'
+export type {
+  BulkCreate,
+  BulkDelete,
+  BulkMethods,
+  BulkReplace,
+  BulkUpdate,
+  BulkUpsert
+} from './extension/types/methods.js'
 export type {
   BulkRestore,
   BulkSoftDelete,

@@ -76,12 +76,16 @@ const layers: readonly Layer[] = [
   {
     from: /^plugins\/(index|resource|suite)\.ts$/,
     may: /^(node:|lib\/|plugins\/|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
-    rule: 'a composing plugin imports node built-ins, lib, plugins, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
+    rule:
+      'a composing plugin imports node built-ins, lib, plugins, the top modules of prisma, fastify, ' +
+      'fastify-plugin and @fastify/*'
   },
   {
     from: /^plugins\//,
     may: /^(node:|lib\/|plugins\/mount-resource\.ts$|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
-    rule: 'a plugin imports node built-ins, lib, the mount, the top modules of prisma, fastify, fastify-plugin and @fastify/*'
+    rule:
+      'a plugin imports node built-ins, lib, the mount, the top modules of prisma, fastify, fastify-plugin and ' +
+      '@fastify/*'
   }
 ]
 
@@ -137,8 +141,8 @@ function cycles (edges: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 /**
- * For each folder with rooms in it, which of them import which; files beside the rooms are the room ".". Rooms of a room
- * are its own business: an import counts at the folder where the two paths part.
+ * For each folder with rooms in it, which of them import which; files beside the rooms are the room ".". Rooms of a
+ * room are its own business: an import counts at the folder where the two paths part.
  */
 function roomsOf (edges: ReadonlyMap<string, readonly string[]>): Map<string, Map<string, Set<string>>> {
   const rooms = new Map<string, Map<string, Set<string>>>()
@@ -250,7 +254,8 @@ await t.test('each rule finds what breaks it', async t => {
     [
       'prisma/cli/adapter.ts',
       "import { PrismaPg } from '@prisma/adapter-pg'",
-      'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded when it is needed'
+      'prisma/cli/adapter.ts: "@prisma/adapter-pg": commands connect through the adapter of the project, loaded ' +
+        'when it is needed'
     ],
     [
       'prisma/cli/a.ts',
@@ -287,7 +292,9 @@ await t.test('each rule finds what breaks it', async t => {
     ['tools/a.ts', "import 'node:fs'", 'tools/a.ts: is in no layer'],
     ['lib/a.ts', "import './a.js'", 'lib/a.ts -> lib/a.ts: modules do not go round']
   ]
-  for (const [file, text, ...found] of bad) { t.strictSame(violations(new Map([[file, text]])), found, `${file}: ${text}`) }
+  for (const [file, text, ...found] of bad) {
+    t.strictSame(violations(new Map([[file, text]])), found, `${file}: ${text}`)
+  }
   t.strictSame(
     violations(
       new Map([
@@ -322,12 +329,14 @@ await t.test('what the layers allow passes', async t => {
         ['lib/actor-holder.ts', "import { AsyncLocalStorage } from 'node:async_hooks'"],
         [
           'lib/a.ts',
-          "// import 'fastify' and process.env in a comment\nimport { Type } from '@sinclair/typebox'\nimport './b.js'\nprocess.cwd()\nconst text = \"import('fastify')\""
+          "// import 'fastify' and process.env in a comment\nimport { Type } from '@sinclair/typebox'\nimport " +
+            "'./b.js'\nprocess.cwd()\nconst text = \"import('fastify')\""
         ],
         ['lib/b.ts', "import { Value } from '@sinclair/typebox/value'\nimport 'node:crypto'"],
         [
           'prisma/index.ts',
-          "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await import('@prisma/get-dmmf')"
+          "import { Prisma } from '@prisma/client/extension'\nexport * from './extension/a.js'\nconst dmmf = await " +
+            "import('@prisma/get-dmmf')"
         ],
         ['prisma/extension/a.ts', "import { Decimal } from '@prisma/client/runtime/client'\nimport '../../lib/a.js'"],
         ['prisma/binding/transliterate.ts', "import anyAscii from 'any-ascii'"],
@@ -336,13 +345,15 @@ await t.test('what the layers allow passes', async t => {
         ['prisma/seed.ts', "import { PrismaClient } from './generated/client/client.js'"],
         [
           'plugins/a.ts',
-          "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport '../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"
+          "import fp from 'fastify-plugin'\nimport type { A } from 'fastify'\nimport '@fastify/multipart'\nimport " +
+            "'../lib/a.js'\nimport '../prisma/index.js'\nimport 'node:stream'"
         ],
         ['plugins/suite.ts', "import a from './a.js'"],
         ['plugins/index.ts', "export { default as a } from './a.js'"],
         [
           'examples/server.ts',
-          "import 'fastify-prisma-commons'\nimport '../prisma/seed.js'\nimport './config.js'\nconst url = process.env.DATABASE_URL"
+          "import 'fastify-prisma-commons'\nimport '../prisma/seed.js'\nimport './config.js'\nconst url = " +
+            'process.env.DATABASE_URL'
         ]
       ])
     ),

@@ -24,7 +24,8 @@ export function copyContender (url: string): Contender {
     try {
       await client.query('begin')
       await client.query(
-        `create temp table incoming (${inputColumns.map(({ name, type }) => `${name} ${type}`).join(', ')}) on commit drop`
+        `create temp table incoming (${inputColumns.map(({ name, type }) => `${name} ${type}`).join(', ')}) on ` +
+          'commit drop'
       )
       await pipeline(Readable.from(copyText(items)), client.query(copyFrom('copy incoming from stdin')))
       const outcome = await work(client)

@@ -32,7 +32,8 @@ export function copyWay (url: string): ImportWay {
       try {
         await client.query('begin')
         await client.query(
-          'create temp table incoming (contract_number text, year int, external_ref text, amount numeric(12, 2), status contract_status, note text, customer text) on commit drop'
+          'create temp table incoming (contract_number text, year int, external_ref text, amount numeric(12, 2), ' +
+            'status contract_status, note text, customer text) on commit drop'
         )
         await pipeline(
           createReadStream(path),

@@ -26,7 +26,8 @@ export function lockFolder (folder: string): () => void {
       const pid = readPid(file)
       if (pid !== null && (pid === process.pid ? held.has(file) : isAlive(pid))) {
         throw new Error(
-          `${resolve(folder)} is in use by process ${pid}. Stop it or choose another folder; if ${pid} is no such server, delete ${file}`
+          `${resolve(folder)} is in use by process ${pid}. Stop it or choose another folder; if ${pid} is no such ` +
+            `server, delete ${file}`
         )
       }
       takeAway(file, pid)

@@ -19,7 +19,16 @@ export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '.
 export type { ExportFormat } from '../tabular/formats.js'
 export type { FieldCodec, FieldCodecs } from '../values/codec.js'
 export type { IdempotencyOptions } from '../resource/definition/idempotency-options.js'
-export { avg, count, expression, max, min, sum, type ComputedValue, type ExpressionType } from '../resource/definition/computed-values.js'
+export {
+  avg,
+  count,
+  expression,
+  max,
+  min,
+  sum,
+  type ComputedValue,
+  type ExpressionType
+} from '../resource/definition/computed-values.js'
 export { presets } from '../resource/definition/presets.js'
 export { defineResource, type ResourceOptions } from './define-resource.js'
 export type { ResourceDefaults } from './resource-defaults.js'

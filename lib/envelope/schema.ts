@@ -183,7 +183,8 @@ function plainSchema (schema: unknown, place: string): Schema {
     if (Object.getPrototypeOf(schema) === Object.prototype) return schema as Schema
   }
   throw new TypeError(
-    `${place}: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set config.envelope to false on the route`
+    `${place}: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set config.envelope to ` +
+      'false on the route'
   )
 }
 

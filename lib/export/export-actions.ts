@@ -45,7 +45,10 @@ export class ExportActions {
   }
 }
 
-async function * fileOf (request: ExportRequest, options: Omit<SourceOptions, 'maxRows'>): AsyncGenerator<Buffer, void> {
+async function * fileOf (
+  request: ExportRequest,
+  options: Omit<SourceOptions, 'maxRows'>
+): AsyncGenerator<Buffer, void> {
   const { resource } = options
   const { rows } = request
   const format = formats[request.format]

@@ -74,11 +74,7 @@ function formatOf (resource: Resource, name: unknown, place: Place): ExportForma
 }
 
 /** A list of paths, or one text of them with commas; one that stands there several times counts once. */
-function includedColumns (
-  resource: Resource,
-  value: unknown,
-  place: Place
-): readonly ExportColumn[] {
+function includedColumns (resource: Resource, value: unknown, place: Place): readonly ExportColumn[] {
   const { columns, include } = exportOf(resource)
   if (value === undefined) return include
   const names: readonly unknown[] | null =
@@ -95,7 +91,8 @@ function includedColumns (
     if (column !== undefined) return column
     const inner = [...columns.keys()].filter(path => path.startsWith(`${name}.`))
     throw place.invalid(
-      `names "${shortened(name)}", which is no column. ${inner.length > 0 ? `Its fields are columns: ${inner.join(', ')}` : didYouMean(name, columns.keys())}`
+      `names "${shortened(name)}", which is no column. ` +
+        `${inner.length > 0 ? `Its fields are columns: ${inner.join(', ')}` : didYouMean(name, columns.keys())}`
     )
   })
 }
@@ -110,6 +107,8 @@ function titlesOf (value: unknown): readonly string[] {
     throw place.invalid(`holds ${value.length} lines, which are more than the limit of ${exportLimits.titles}`)
   }
   const long = value.findIndex(title => title.length > exportLimits.textLength)
-  if (long !== -1) { throw bodyPlace(['file_titles', long]).invalid(`has more than ${exportLimits.textLength} characters`) }
+  if (long !== -1) {
+    throw bodyPlace(['file_titles', long]).invalid(`has more than ${exportLimits.textLength} ` + 'characters')
+  }
   return value.map(title => title.trim()).filter(title => title !== '')
 }

@@ -31,7 +31,8 @@ function resolveExport (resource: Resource, options: ExportOptions): ResourceExp
   const shown = columnsOf(resource, resource.registry, resource.dialect)
   const refuse = (option: string, name: string): never => {
     throw new TypeError(
-      `${owner}: option "export.${option}" names "${name}", which is no field that is shown. ${didYouMean(name, shown.keys())}`
+      `${owner}: option "export.${option}" names "${name}", which is no field that is shown. ` +
+        `${didYouMean(name, shown.keys())}`
     )
   }
   const columns = new Map(shown)

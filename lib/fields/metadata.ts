@@ -65,7 +65,8 @@ function withValue (
   if (key === undefined) throw new TypeError('A path of metadata names at least one key')
   if (object !== null && (typeof object !== 'object' || Array.isArray(object))) {
     throw new TypeError(
-      `${['metadata', ...above].join('.')} is a ${Array.isArray(object) ? 'list' : typeof object}, which has no key "${key}"`
+      `${['metadata', ...above].join('.')} is a ${Array.isArray(object) ? 'list' : typeof object}, which has no ` +
+        `key "${key}"`
     )
   }
   const current = (object ?? {}) as JsonObject

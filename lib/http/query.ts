@@ -34,6 +34,8 @@ export function readList (query: Query, parameter: string): readonly string[] | 
 /** `true` or `false`; undefined when the parameter is absent. */
 export function readBoolean (query: Query, parameter: string): boolean | undefined {
   const text = readText(query, parameter)
-  if (text === undefined || text === 'true' || text === 'false') { return text === undefined ? undefined : text === 'true' }
+  if (text === undefined || text === 'true' || text === 'false') {
+    return text === undefined ? undefined : text === 'true'
+  }
   throw new CommonsError('invalid_parameter', { params: { parameter, problem: 'must be true or false' } })
 }

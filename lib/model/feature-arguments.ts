@@ -175,7 +175,9 @@ export function checkColumn (field: FieldMeta, rule: ColumnRule, place: Annotati
   if (!fits) {
     const actual = `${field.type}${field.list ? '[]' : field.required ? '' : '?'}`
     place.report(
-      `The field "${field.name}" is ${actual}${field.default === null && rule.hasDefault === true ? ' without a default' : ''}, but must be ${describe(rule)}`,
+      `The field "${field.name}" is ` +
+        `${actual}${field.default === null && rule.hasDefault === true ? ' without a default' : ''}, but must be ` +
+        `${describe(rule)}`,
       `Write \`${declaration(field.name, rule, field)}\` in model ${place.model.name}`
     )
   }
@@ -201,7 +203,8 @@ function findColumn (
   } else if (argument !== null) {
     place.report(
       `Model ${model.name} has no field "${name}"`,
-      `Add \`${declaration(name, rule)}\` to model ${model.name}, or name another field: @commons.${place.annotation}(${argument}: "…")`
+      `Add \`${declaration(name, rule)}\` to model ${model.name}, or name another field: ` +
+        `@commons.${place.annotation}(${argument}: "…")`
     )
   } else {
     const add =
@@ -280,5 +283,7 @@ export function typeOf (rule: ColumnRule, like?: { readonly type: string; readon
 function describe (rule: ColumnRule): string {
   const presence = rule.required === null ? 'a single' : rule.required ? 'a required' : 'an optional'
   const types = typesOf(rule).join(' or ')
-  return `${presence} ${types === '' ? 'value' : types}${rule.list === true ? ' or a list of them' : ''}${rule.hasDefault === true ? ' with a literal default' : ''}`
+  const lists = rule.list === true ? ' or a list of them' : ''
+  const defaults = rule.hasDefault === true ? ' with a literal default' : ''
+  return `${presence} ${types === '' ? 'value' : types}${lists}${defaults}`
 }

@@ -287,7 +287,8 @@ function hasColumns (
     `Model ${model.name} has none of the columns of @commons.${annotation}: ${Object.keys(args).join(', ')}`,
     example === undefined
       ? ''
-      : `Add one of them, such as \`${declaration(example.column.name, example.column)}\`, or name another field: @commons.${annotation}(${example.argument}: "…")`
+      : `Add one of them, such as \`${declaration(example.column.name, example.column)}\`, or name another field: ` +
+          `@commons.${annotation}(${example.argument}: "…")`
   )
   return false
 }

@@ -49,7 +49,9 @@ export class Model {
   get primaryKey (): UniqueMeta {
     if (this.#primaryKey !== undefined) return this.#primaryKey
     throw new CommonsError('validation_failed', {
-      message: `Model ${this.name} has neither a primary key nor a unique constraint of required fields, so no row can be identified. Add @id or @unique to serve or write it`
+      message:
+        `Model ${this.name} has neither a primary key nor a unique constraint of required fields, so no row ` +
+        'can be identified. Add @id or @unique to serve or write it'
     })
   }
 

@@ -47,7 +47,8 @@ function checkDeletionId ({ meta, documentation }: ReadModel, models: ReadonlyMa
         'and without an id of the deletion a restore cannot tell which rows went together',
       hint: exists
         ? 'Leave `deletionId: null` out of the annotation'
-        : `Add \`deletionId String?\` to model ${meta.name}, or give the relation another action, such as onDelete: Restrict`
+        : `Add \`deletionId String?\` to model ${meta.name}, or give the relation another action, such as ` +
+          'onDelete: Restrict'
     }
   ]
 }
@@ -87,7 +88,9 @@ function checkPartialIndexes ({ meta, partialIndexes }: ReadModel): SchemaProble
         field: null,
         source: `@@unique([${fields.join(', ')}], where: …)`,
         message: 'Prisma tells nobody for which rows this unique index holds, so that upserts could not use it',
-        hint: `Repeat its condition above the model, such as \`/// @commons.unique(${named}fields: [${list}], where: { ${deletedAt}: null })\``
+        hint:
+          `Repeat its condition above the model, such as \`/// @commons.unique(${named}fields: [${list}], ` +
+          `where: { ${deletedAt}: null })\``
       }
     ]
   })

@@ -68,7 +68,8 @@ export function scopeRule (
     const unknown = Object.keys(fields).find(name => model.field(name) === undefined)
     if (unknown !== undefined) {
       throw new TypeError(
-        `${place}: option "${option}" names the unknown field "${unknown}" of ${model.name}. ${didYouMean(unknown, model.fieldNames)}`
+        `${place}: option "${option}" names the unknown field "${unknown}" of ${model.name}. ` +
+          `${didYouMean(unknown, model.fieldNames)}`
       )
     }
   }
@@ -120,7 +121,8 @@ export function checkCompositeKey (
   )
   if (open.length === 0) return
   throw new TypeError(
-    `${place}: the key of "${relation.name}" (${relation.fields.join(', ')}) may lead to rows of other scopes: name its fields in "readOnly", or add ${open.join(', ')} to the key`
+    `${place}: the key of "${relation.name}" (${relation.fields.join(', ')}) may lead to rows of other scopes: ` +
+      `name its fields in "readOnly", or add ${open.join(', ')} to the key`
   )
 }
 
@@ -131,7 +133,8 @@ function inheritedFields (place: string, { model: own, fields }: RootScope, mode
     if (field === undefined || isOwnId(own, name) || isOwnId(model, name)) return false
     if (isAlike(field, own.ownField(name))) return true
     throw new TypeError(
-      `${place}: ${model.name}.${name} is of another type than ${own.name}.${name}, which the scope names: say by the relation's option "scope" which rows are meant`
+      `${place}: ${model.name}.${name} is of another type than ${own.name}.${name}, which the scope names: say by ` +
+        'the relation\'s option "scope" which rows are meant'
     )
   })
 }

@@ -45,7 +45,8 @@ export function resolveCodecs (
   for (const name of Object.keys(codecs ?? {})) {
     if (!free.includes(name)) {
       throw new TypeError(
-        `resource ${model.name}: option "codecs" names "${name}", which is no field that is shown and no key. ${didYouMean(name, free)}`
+        `resource ${model.name}: option "codecs" names "${name}", which is no field that is shown and no key. ` +
+          `${didYouMean(name, free)}`
       )
     }
   }

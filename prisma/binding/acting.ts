@@ -21,7 +21,9 @@ export type ReadActing = () => (model: Model) => Acting
 export function actingReader (context: ActorContext, clock: () => Date): ReadActing {
   let warned = context === 'ignore'
   const report = (model: Model): void => {
-    const message = `A write to ${model.name} keeps no actor: register fastify-prisma-commons/current-user for requests, use runAs(actor, work) elsewhere (null for nobody)`
+    const message =
+      `A write to ${model.name} keeps no actor: register fastify-prisma-commons/current-user for ` +
+      'requests, use runAs(actor, work) elsewhere (null for nobody)'
     if (context === 'require') throw new CommonsError('internal_error', { message })
     if (!warned) {
       process.emitWarning(`${message}, or set commons({ actorContext: 'ignore' })`, {

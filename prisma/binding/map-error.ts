@@ -205,7 +205,7 @@ function causeOf (error: Error): DriverCause | undefined {
 /** The driver's words for a connection that ended under a statement, or that its pool could not give. */
 function isLostConnection (error: Error, cause: DriverCause | undefined): boolean {
   const text = `${cause?.originalMessage ?? ''} ${cause === undefined ? error.message : ''}`
-  return lostConnection.test(text)
+  return lostConnection.some(pattern => pattern.test(text))
 }
 
 function isSocketError (error: Error): boolean {
@@ -221,5 +221,9 @@ function isSocketError (error: Error): boolean {
   )
 }
 
-const lostConnection =
-  /Connection terminated|Client has encountered a connection error|Client was closed|server closed the connection|terminating connection|timeout exceeded when trying to connect|Cannot use a pool after calling end/i
+/** What drivers say when a connection is lost, or cannot be made. */
+const lostConnection: readonly RegExp[] = [
+  /Connection terminated|Client has encountered a connection error|Client was closed/i,
+  /server closed the connection|terminating connection|timeout exceeded when trying to connect/i,
+  /Cannot use a pool after calling end/i
+]

@@ -95,7 +95,8 @@ async function importInto (
     const { seconds } = display
     print(
       [
-        `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${rate(total, seconds)} rows/s`,
+        `${resource.plural} from ${path}: ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ` +
+          `${rate(total, seconds)} rows/s`,
         ...(dryRun
           ? ['A dry run: nothing was stored']
           : isUndone

@@ -128,7 +128,8 @@ function findModel (places: readonly Place[], name: string) {
   const other = blocks.find(({ block }) => block.name === name)
   if (other !== undefined) {
     throw new CommandError(
-      `${name} in ${other.file.path} is no model, but ${other.block.keyword === 'enum' ? 'an' : 'a'} ${other.block.keyword}`
+      `${name} in ${other.file.path} is no model, but ${other.block.keyword === 'enum' ? 'an' : 'a'} ` +
+        `${other.block.keyword}`
     )
   }
   const models = blocks.filter(({ block }) => block.keyword === 'model').map(({ block }) => block.name)
@@ -193,7 +194,8 @@ function nextSteps ({ columns, unfilled }: MixinPlan): string {
   const fill =
     unfilled.length === 0
       ? ''
-      : `\nRows that exist have no value for ${list(unfilled)}: in the migration, add the column without NOT NULL, fill it, then set NOT NULL.\n`
+      : `\nRows that exist have no value for ${list(unfilled)}: in the migration, add the column without NOT NULL, ` +
+        'fill it, then set NOT NULL.\n'
   return `Next:\n${steps.map(step => `  ${step}\n`).join('')}${fill}`
 }
 

@@ -38,7 +38,8 @@ export class Project {
     const path = given ?? (await configuredPath())
     if (path === undefined) {
       throw new UsageError(
-        `Which module has the resources? Name it with --module <path>, or in package.json: "${packageKey}": { "module": "./build/commons.js" }`
+        `Which module has the resources? Name it with --module <path>, or in package.json: "${packageKey}": { ` +
+          '"module": "./build/commons.js" }'
       )
     }
     try {
@@ -98,7 +99,8 @@ export class Project {
     )
     if (typeof client === 'object' && client !== null && '$commons' in client) return client
     throw new CommandError(
-      `The module ${this.#path} must export "prisma": a client extended by commons({ metadata }), or a function that gives one`
+      `The module ${this.#path} must export "prisma": a client extended by commons({ metadata }), or a function ` +
+        'that gives one'
     )
   }
 }

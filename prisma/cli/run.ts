@@ -40,7 +40,8 @@ export async function runCommandLine (args: readonly string[]): Promise<number> 
   } catch (error) {
     if (error instanceof UsageError) {
       printProblem(
-        `${error.message}\n\nfastify-prisma-commons ${commands.has(name ?? '') ? `${name} ` : ''}--help tells how it is used`
+        `${error.message}\n\nfastify-prisma-commons ${commands.has(name ?? '') ? `${name} ` : ''}--help tells how ` +
+          'it is used'
       )
       return 2
     }

@@ -60,7 +60,8 @@ export function checkSlugs (slugs: SlugFunctionsByName | undefined, registry: Re
     const known = (model.meta.features.slug ?? []).map(({ field }) => field)
     if (known.length === 0) {
       throw new TypeError(
-        `commons: option "slugs" names the model ${name}, which has no slug: add /// @commons.slug(from: "…") above its field`
+        `commons: option "slugs" names the model ${name}, which has no slug: add /// @commons.slug(from: "…") ` +
+          'above its field'
       )
     }
     for (const [field, source] of Object.entries(functions ?? {})) {

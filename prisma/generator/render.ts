@@ -13,7 +13,9 @@ import type { ${imported} } from 'fastify-prisma-commons/extension'
 
 /** What types take from the schema. Declared, not inferred: the declaration file of a large schema stays small. */
 export interface CommonsMetadata extends Metadata {
-  readonly models: {${models.map(model => `\n    readonly ${name(model.name)}: ${factsOf(model)}`).join('')}${models.length === 0 ? '' : '\n  '}}
+  readonly models: {${models
+    .map(model => `\n    readonly ${name(model.name)}: ` + `${factsOf(model)}`)
+    .join('')}${models.length === 0 ? '' : '\n  '}}
 }
 
 const schema: Metadata = ${print(metadata, '')}

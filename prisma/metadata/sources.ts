@@ -94,7 +94,8 @@ function parserForClient (): Parser {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     throw new Error(
-      `No \`metadata\` was given, and @prisma/get-dmmf, which could read it from the client, is not installed. ${ADVICE}\n\n` +
+      'No `metadata` was given, and @prisma/get-dmmf, which could read it from the client, is not installed. ' +
+        `${ADVICE}\n\n` +
         'or install the parser: npm install @prisma/get-dmmf',
       { cause: error }
     )

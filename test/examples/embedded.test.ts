@@ -30,7 +30,9 @@ await t.test('data in a folder survives a killed process and a proper end', asyn
   t.after(() => child.kill('SIGKILL'))
   await once(createInterface({ input: child.stdout }), 'line')
   await t.rejects(openDatabase({ COMMONS_DATA: folder }), {
-    message: `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no such server, delete ${folder}/lock`
+    message:
+      `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no ` +
+      `such server, delete ${folder}/lock`
   })
 
   child.kill('SIGKILL')
@@ -47,7 +49,8 @@ await t.test('data in a folder survives a killed process and a proper end', asyn
 })
 
 await t.test(
-  'a dump starts as a copy in UTC with a pool of one connection; parallel connections of others get their own answers and transactions',
+  'a dump starts as a copy in UTC with a pool of one connection; parallel connections of others get their own ' +
+    'answers and transactions',
   async t => {
     const embedded = await startEmbedded({ load: dump })
     t.strictSame(embedded.pool.options.max, 1)

@@ -8,7 +8,9 @@ const module = import.meta.resolve('../../examples/database/folder-lock.js')
 
 /** Runs code in a process of its own, with `lockFolder` and `folder` at hand. */
 function run (folder: string, code: string): ReturnType<typeof spawn> {
-  const script = `const { lockFolder } = await import(${JSON.stringify(module)}); const folder = ${JSON.stringify(folder)}; ${code}`
+  const script =
+    `const { lockFolder } = await import(${JSON.stringify(module)}); const folder = ` +
+    `${JSON.stringify(folder)}; ${code}`
   return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
@@ -24,7 +26,9 @@ await t.test('a folder belongs to one user until it is given back', async t => {
   const unlock = lockFolder(folder)
   t.strictSame(await readdir(folder), ['lock'])
   t.throws(() => lockFolder(folder), {
-    message: `${folder} is in use by process ${process.pid}. Stop it or choose another folder; if ${process.pid} is no such server, delete ${folder}/lock`
+    message:
+      `${folder} is in use by process ${process.pid}. Stop it or choose another folder; if ${process.pid} ` +
+      `is no such server, delete ${folder}/lock`
   })
   unlock()
   t.strictSame(await readdir(folder), [])
@@ -39,7 +43,9 @@ await t.test('another living process is named', async t => {
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout!, 'data')
   t.throws(() => lockFolder(folder), {
-    message: `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no such server, delete ${folder}/lock`
+    message:
+      `${folder} is in use by process ${child.pid}. Stop it or choose another folder; if ${child.pid} is no ` +
+      `such server, delete ${folder}/lock`
   })
 
   child.kill('SIGKILL')

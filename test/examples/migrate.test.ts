@@ -56,11 +56,13 @@ await t.test('the migrations of the package apply once, also when several start 
 
 await t.test('the rows are those of prisma migrate deploy', async t => {
   const sql =
-    "-- a comment; with a semicolon\nCREATE TABLE one (a text DEFAULT 'x;y');\nCREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT 2; $$;\n"
+    "-- a comment; with a semicolon\nCREATE TABLE one (a text DEFAULT 'x;y');\nCREATE FUNCTION two() RETURNS int " +
+    'LANGUAGE sql AS $$ SELECT 2; $$;\n'
   const folder = await folderOf({ '2_second': 'ALTER TABLE one ADD COLUMN b int;', '1_first': sql })
   t.strictSame(await migrate(pool, folder), ['1_first', '2_second'])
   const columns = await query(
-    "SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position"
+    'SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_name = ' +
+      "'_prisma_migrations' ORDER BY ordinal_position"
   )
   t.strictSame(columns, [
     { column_name: 'id', data_type: 'character varying', is_nullable: 'NO', column_default: null },
@@ -111,7 +113,8 @@ await t.test('an applied migration that was edited is refused', async t => {
   await folderOf({ '1_first': 'CREATE TABLE one (a bigint);', '2_second': 'CREATE TABLE two (a int);' })
   const [{ checksum: edited } = { checksum: '' }] = await readMigrations(folder)
   await t.rejects(migrate(pool, folder), {
-    message: `Migration 1_first was edited after it was applied: its checksum is ${edited}, the database has ${checksum}`
+    message:
+      `Migration 1_first was edited after it was applied: its checksum is ${edited}, the database has ` + `${checksum}`
   })
   t.strictSame(await tables(), ['_prisma_migrations', 'one'])
 })

@@ -154,7 +154,9 @@ const items = sent.map((row, i) => ({ code: codes[i], ...rowOf(field => jsonOf(f
 const sentHeld = await heldBy(sent)
 /** With the microseconds that Prisma cannot write. */
 const finer =
-  "UPDATE samples SET micros = micros + interval '958 us', instant = instant + interval '1 us', time = time + interval '500 us', zoned = zoned + interval '20 us', \"maybeInstant\" = \"maybeInstant\" + interval '999 us', \"microsList\" = array[micros + interval '7 us']"
+  "UPDATE samples SET micros = micros + interval '958 us', instant = instant + interval '1 us', time = time + " +
+  "interval '500 us', zoned = zoned + interval '20 us', \"maybeInstant\" = \"maybeInstant\" + interval '999 us', " +
+  '"microsList" = array[micros + interval \'7 us\']'
 
 await t.test('POST of items', async t => {
   await plain.sample.deleteMany()

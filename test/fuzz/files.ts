@@ -41,7 +41,9 @@ async function workbookOf (random: Random): Promise<Buffer> {
       })
       .join('')
   const rows = [columns, ...random.some(5, () => columns.map(() => text(random)))]
-  const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows.map((row, i) => `<row r="${i + 1}">${i === 0 ? row.map((name, c) => `<c r="${String.fromCharCode(65 + c)}1" t="inlineStr"><is><t>${name}</t></is></c>`).join('') : cells(row, i + 1)}</row>`).join('')}</sheetData></worksheet>`
+  const sheet =
+    '<worksheet ' +
+    `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows.map((row, i) => `<row r="${i + 1}">${i === 0 ? row.map((name, c) => `<c r="${String.fromCharCode(65 + c)}1" t="inlineStr"><is><t>${name}</t></is></c>`).join('') : cells(row, i + 1)}</row>`).join('')}</sheetData></worksheet>`
   const zip = new yazl.ZipFile()
   const add = (name: string, content: string): void => {
     if (random.chance(0.97)) zip.addBuffer(Buffer.from(content), name)

@@ -21,7 +21,8 @@ try {
       .join(', ')}`
   )
   console.log(
-    `longest stop of the event loop ${Math.round(longestStop)} ms, live objects grew by ${Math.round(growth / 2 ** 20)} MB`
+    `longest stop of the event loop ${Math.round(longestStop)} ms, live objects grew by ` +
+      `${Math.round(growth / 2 ** 20)} MB`
   )
   for (const {
     problem,
@@ -29,7 +30,8 @@ try {
     request: { method, path, headers, body }
   } of findings) {
     console.log(
-      `\n${number}: ${method} ${path.slice(0, 500)}\n${JSON.stringify(headers)}\n${body?.subarray(0, 500).toString() ?? ''}\n→ ${problem}`
+      `\n${number}: ${method} ` +
+        `${path.slice(0, 500)}\n${JSON.stringify(headers)}\n${body?.subarray(0, 500).toString() ?? ''}\n→ ${problem}`
     )
   }
   const isGrowing = growth > 50 * 2 ** 20

@@ -48,7 +48,8 @@ export function form (fields: Readonly<Record<string, string>>, file: string | B
     Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
   )
   const head = Buffer.from(
-    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="f"\r\ncontent-type: application/octet-stream\r\n\r\n`
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="f"\r\ncontent-type: ` +
+      'application/octet-stream\r\n\r\n'
   )
   const whole = file === null ? [] : [head, Buffer.from(file), Buffer.from('\r\n')]
   return {
@@ -111,7 +112,8 @@ export async function specimenServer (
       failed:
         data?.failed_rows?.map(
           ({ row_number: row, errors }) =>
-            `${row}: ${errors.map(({ column, message }) => (column === undefined ? message : `${column} ${message}`)).join('; ')}`
+            `${row}: ` +
+            `${errors.map(({ column, message }) => (column === undefined ? message : `${column} ${message}`)).join('; ')}`
         ) ?? [],
       failuresUrl: data?.failed_rows_url
     }

@@ -12,7 +12,9 @@ import { form } from './import-app.js'
 
 /** The metadata of models that are written out; the datasource is added. */
 export function metadataOf (models: string, datasource = ''): Metadata {
-  const text = `generator client {\n  provider = "prisma-client"\n  previewFeatures = ["views", "partialIndexes"]\n}\n\ndatasource db {\n  provider = "postgresql"\n${datasource}}\n\n${models}`
+  const text =
+    'generator client {\n  provider = "prisma-client"\n  previewFeatures = ["views", ' +
+    `"partialIndexes"]\n}\n\ndatasource db {\n  provider = "postgresql"\n${datasource}}\n\n${models}`
   const document = getDMMF({ datamodel: text })
   if ('error' in document) throw document.error
   return metadataFromDatamodel(document.datamodel, 'postgresql', text)

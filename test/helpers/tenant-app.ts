@@ -204,12 +204,14 @@ export async function crossings ({ query }: Pick<BulkDatabase, 'query'>): Promis
   const found = await Promise.all(
     keys.map(([table, key, target]) =>
       query(
-        `SELECT '${table!}.${key!}' AS key, c.id FROM "${table!}" c JOIN "${target!}" p ON p.id = c."${key!}" WHERE p."tenantId" <> c."tenantId"`
+        `SELECT '${table!}.${key!}' AS key, c.id FROM "${table!}" c JOIN "${target!}" p ON p.id = c."${key!}" ` +
+          'WHERE p."tenantId" <> c."tenantId"'
       )
     )
   )
   const links = await query(
-    'SELECT \'Mark\' AS key, m.id FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" JOIN "Purchase" p ON p.id = l."B" WHERE m."tenantId" <> p."tenantId"'
+    'SELECT \'Mark\' AS key, m.id FROM "_MarkToPurchase" l JOIN "Mark" m ON m.id = l."A" JOIN "Purchase" p ON p.id ' +
+      '= l."B" WHERE m."tenantId" <> p."tenantId"'
   )
   return [...found.flat(), ...links]
 }

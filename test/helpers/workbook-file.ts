@@ -27,7 +27,10 @@ export function workbookParts ({ rows = '', texts, formats = [], from1904 = fals
   return {
     '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
     '_rels/.rels': relationsXml(['officeDocument', 'xl/workbook.xml']),
-    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><workbookPr${from1904 ? ' date1904="1"' : ''}/><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/workbook.xml':
+      `<workbook xmlns="${main}" ` +
+      `xmlns:r="${relations}"><workbookPr${from1904 ? ' date1904="1"' : ''}/><sheets><sheet name="One" sheetId="1" ` +
+      'r:id="rId1"/></sheets></workbook>',
     'xl/_rels/workbook.xml.rels': relationsXml(
       ['worksheet', 'worksheets/sheet1.xml'],
       ['styles', 'styles.xml'],
@@ -35,7 +38,8 @@ export function workbookParts ({ rows = '', texts, formats = [], from1904 = fals
     ),
     'xl/worksheets/sheet1.xml': sheetXml(rows),
     'xl/styles.xml':
-      `<styleSheet xmlns="${main}"><numFmts>${formats.map((code, index) => (typeof code === 'number' ? '' : `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)).join('')}</numFmts>` +
+      '<styleSheet ' +
+      `xmlns="${main}"><numFmts>${formats.map((code, index) => (typeof code === 'number' ? '' : `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)).join('')}</numFmts>` +
       `<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>${formats.map((code, index) => `<xf numFmtId="${typeof code === 'number' ? code : 200 + index}"/>`).join('')}</cellXfs></styleSheet>`,
     ...(texts === undefined ? {} : { 'xl/sharedStrings.xml': `<sst xmlns="${main}">${texts}</sst>` }),
     ...parts

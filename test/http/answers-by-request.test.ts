@@ -64,7 +64,8 @@ await t.test('output of a relation is told of the request and its user, in every
   const contracts = defineResource(options)
   await app.register(resource, { prefix: '/contracts', resource: contracts })
   await database.query(
-    "INSERT INTO contracts (id, contract_number, year, amount, customer_id, updated_at) VALUES (500, 'Z', 2026, 1, 1, now())"
+    "INSERT INTO contracts (id, contract_number, year, amount, customer_id, updated_at) VALUES (500, 'Z', 2026, 1, " +
+      '1, now())'
   )
   const shown = async (
     method: 'GET' | 'PATCH' | 'POST' | 'PUT',

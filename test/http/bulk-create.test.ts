@@ -113,7 +113,8 @@ await t.test(
   'keys that name no row are found by one query a relation, and named as the client wrote them',
   async t => {
     await query(
-      "INSERT INTO articles (id, title, slug, content, updated_at) VALUES ('00000000-0000-7000-8000-000000000001', 'A', 'a', '', now())"
+      "INSERT INTO articles (id, title, slug, content, updated_at) VALUES ('00000000-0000-7000-8000-000000000001', " +
+        "'A', 'a', '', now())"
     )
     const items = Array.from({ length: 50 }, (_, i) => ({
       contractNumber: `N-${i}`,

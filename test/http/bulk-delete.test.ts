@@ -14,7 +14,8 @@ const send = sender(app)
 
 t.beforeEach(async () => {
   await query(
-    'TRUNCATE contracts, customers, tags, articles, comments, badges, "org memberships", specimens RESTART IDENTITY CASCADE'
+    'TRUNCATE contracts, customers, tags, articles, comments, badges, "org memberships", specimens RESTART ' +
+      'IDENTITY CASCADE'
   )
   await query("INSERT INTO tags (slug, name) VALUES ('a', 'A'), ('b', 'B'), ('c', 'C')")
   statements.length = 0
@@ -99,10 +100,12 @@ await t.test('only the rows of the model are counted, not those that went with t
 
 await t.test('rows of a model with soft deletion are marked', async t => {
   await query(
-    "INSERT INTO articles (id, title, slug, content, updated_at) VALUES ('00000000-0000-7000-8000-00000000000a', 'A', 'a', '', now())"
+    "INSERT INTO articles (id, title, slug, content, updated_at) VALUES ('00000000-0000-7000-8000-00000000000a', " +
+      "'A', 'a', '', now())"
   )
   await query(
-    "INSERT INTO comments (article_id, body, rating) VALUES ('00000000-0000-7000-8000-00000000000a', 'x', 1), ('00000000-0000-7000-8000-00000000000a', 'y', 1)"
+    "INSERT INTO comments (article_id, body, rating) VALUES ('00000000-0000-7000-8000-00000000000a', 'x', 1), " +
+      "('00000000-0000-7000-8000-00000000000a', 'y', 1)"
   )
   const { body } = await send(
     'DELETE',
@@ -241,7 +244,8 @@ await t.test('requests that name no ids, or name them twice, are refused', async
 
 await t.test('rows that others refer to hold back the whole delete with 409, and are named', async t => {
   await query(
-    "INSERT INTO customers (code, name, updated_at) VALUES ('C-1', 'One', now()), ('C-2', 'Two', now()), ('C-3', 'Three', now())"
+    "INSERT INTO customers (code, name, updated_at) VALUES ('C-1', 'One', now()), ('C-2', 'Two', now()), ('C-3', " +
+      "'Three', now())"
   )
   await query(
     "INSERT INTO contracts (contract_number, year, amount, customer_id, updated_at) VALUES ('N', 1, 1, 2, now())"

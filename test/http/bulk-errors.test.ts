@@ -45,7 +45,8 @@ await t.test('one answer names every fault of every item, at its place', async t
     params: { fields: ['contractNumber', 'year'], indexes: [1, 7] }
   }
   const hint =
-    'Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById, customer'
+    'Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, ' +
+    'updatedAt, createdById, updatedById, customer'
   const findings = [
     type(0, 'contractNumber', 'a string'),
     type(0, 'year', integer),

@@ -131,7 +131,8 @@ await t.test('readOnly fields are read over', async t => {
     [body.code, body.message],
     [
       'invalid_parameter',
-      'The query parameter "update_fields" names no writable field "note". Known: contractNumber, year, externalRef, amount, customerId, customer'
+      'The query parameter "update_fields" names no writable field "note". Known: contractNumber, year, ' +
+        'externalRef, amount, customerId, customer'
     ]
   )
 })

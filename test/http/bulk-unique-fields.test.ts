@@ -14,10 +14,12 @@ t.beforeEach(async () => {
   await query('TRUNCATE contracts, tags, invoices RESTART IDENTITY CASCADE')
   await query("INSERT INTO users (id, name) VALUES (1, 'alice'), (2, 'bob') ON CONFLICT DO NOTHING")
   await query(
-    "INSERT INTO contracts (contract_number, year, amount, updated_at) SELECT 'N-' || i, 2026, i, now() FROM generate_series(1, 4) i"
+    "INSERT INTO contracts (contract_number, year, amount, updated_at) SELECT 'N-' || i, 2026, i, now() FROM " +
+      'generate_series(1, 4) i'
   )
   await query(
-    "INSERT INTO invoices (owner_id, number, issued_on) VALUES (1, 'A', '2026-01-01'), (2, 'A', '2026-01-01'), (2, 'B', '2026-01-01')"
+    "INSERT INTO invoices (owner_id, number, issued_on) VALUES (1, 'A', '2026-01-01'), (2, 'A', '2026-01-01'), (2, " +
+      "'B', '2026-01-01')"
   )
 })
 

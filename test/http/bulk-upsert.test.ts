@@ -269,7 +269,8 @@ await t.test(
         bare(
           parameter(
             'update_fields',
-            'names no writable field "version". Known: contractNumber, year, externalRef, amount, status, note, customerId, customer'
+            'names no writable field "version". Known: contractNumber, year, externalRef, amount, status, note, ' +
+              'customerId, customer'
           )
         )
       ],
@@ -522,7 +523,8 @@ await t.test('keys that clients choose: uuids, composite ones, and sets that hol
   )
 
   await query(
-    "INSERT INTO tokens (id, cuid2, uuid4, uuid7, nano, ulid, email, \"deletedAt\") VALUES ('t', '', gen_random_uuid(), gen_random_uuid(), '', '', 'a@b', now())"
+    "INSERT INTO tokens (id, cuid2, uuid4, uuid7, nano, ulid, email, \"deletedAt\") VALUES ('t', '', " +
+      "gen_random_uuid(), gen_random_uuid(), '', '', 'a@b', now())"
   )
   t.strictSame(
     (await send('POST', '/tokens?unique_fields=email', [{ email: 'a@b' }])).body.meta,

@@ -101,7 +101,10 @@ await t.test('hooks know the action before it is done: preHandler and all later 
   const app = await serve(
     t,
     database,
-    { '/tags': { model: 'Tag', bulk: { actionRoutes: true } }, '/slugged': { model: 'Tag', bulk: { uniqueFields: ['slug'] } } },
+    {
+      '/tags': { model: 'Tag', bulk: { actionRoutes: true } },
+      '/slugged': { model: 'Tag', bulk: { uniqueFields: ['slug'] } }
+    },
     {
       prepare: app => {
         app.addHook('onRequest', async request => {
@@ -305,7 +308,10 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'unknown read-only field': await register(extended, of({ model: 'Contract', readOnly: ['custmer'] })),
       'unknown unique field': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['yaer'] } })),
       'no unique set': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['year'] } })),
-      'a unique set that is counted up': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['id'] } })),
+      'a unique set that is counted up': await register(
+        extended,
+        of({ model: 'Contract', bulk: { uniqueFields: ['id'] } })
+      ),
       'a unique set that is not taken': await register(
         extended,
         of({ model: 'Contract', bulk: { uniqueFields: ['externalRef'] }, readOnly: ['externalRef'] })
@@ -319,7 +325,8 @@ await t.test('registration fails with what is missing or wrong', async t => {
     },
     {
       'no prisma':
-        'Error: bulk needs the plugin "fastify-prisma-commons/prisma", which is not registered here: await app.register(import(\'fastify-prisma-commons/prisma\'))',
+        'Error: bulk needs the plugin "fastify-prisma-commons/prisma", which is not registered here: await ' +
+        "app.register(import('fastify-prisma-commons/prisma'))",
       'plain client':
         'Error: The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))',
       'no resource': 'TypeError: bulk: option "resource" is required: what defineResource gives',
@@ -329,17 +336,21 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'prefix of another type': 'TypeError: bulk: option "prefix" must be a path, not 7',
       'unknown model': 'TypeError: resource Tga: option "model" names no model of the schema. Did you mean "Tag"?',
       'unknown field':
-        'TypeError: resource Contract: option "fields" names the unknown field "contract_number". Did you mean "contractNumber"?',
+        'TypeError: resource Contract: option "fields" names the unknown field "contract_number". Did you mean ' +
+        '"contractNumber"?',
       'unknown read-only field':
         'TypeError: resource Contract: option "readOnly" names the unknown field "custmer". Did you mean "customer"?',
       'unknown unique field':
         'TypeError: resource Contract: option "bulk.uniqueFields" names the unknown field "yaer". Did you mean "year"?',
       'no unique set':
-        'TypeError: resource Contract: option "bulk.uniqueFields" is [year], which is not a unique constraint that clients may write. Use one of externalRef; contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [year], which is not a unique constraint that ' +
+        'clients may write. Use one of externalRef; contractNumber, year',
       'a unique set that is counted up':
-        'TypeError: resource Contract: option "bulk.uniqueFields" is [id], which is not a unique constraint that clients may write. Use one of externalRef; contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [id], which is not a unique constraint that ' +
+        'clients may write. Use one of externalRef; contractNumber, year',
       'a unique set that is not taken':
-        'TypeError: resource Contract: option "bulk.uniqueFields" is [externalRef], which is not a unique constraint that clients may write. Use one of contractNumber, year',
+        'TypeError: resource Contract: option "bulk.uniqueFields" is [externalRef], which is not a unique ' +
+        'constraint that clients may write. Use one of contractNumber, year',
       'what any register takes': 'no error'
     }
   )

@@ -47,13 +47,23 @@ const people: ResourceOptions = {
 const contracts: ResourceOptions = {
   model: 'Contract',
   fields: ['*', 'label', 'rounded', 'tagCount', 'noteLength', 'untyped'],
-  computed: { tagCount: count('tags'), noteLength: expression('length({note})', 'Int'), untyped: expression('array[{year}]'), newestTag: max('tags.slug') }
+  computed: {
+    tagCount: count('tags'),
+    noteLength: expression('length({note})', 'Int'),
+    untyped: expression('array[{year}]'),
+    newestTag: max('tags.slug')
+  }
 }
 const articles: ResourceOptions = {
   model: 'Article',
   actions: ['list', 'export'],
   fields: ['title', 'comments', 'stars', 'mean', 'last'],
-  computed: { comments: count('comments'), stars: sum('comments.rating'), mean: avg('comments.rating'), last: max('comments.createdAt') }
+  computed: {
+    comments: count('comments'),
+    stars: sum('comments.rating'),
+    mean: avg('comments.rating'),
+    last: max('comments.createdAt')
+  }
 }
 const app = await serve(
   t,
@@ -89,15 +99,18 @@ await query(
   [born(30, 0), born(30, 1)]
 )
 await query(
-  "INSERT INTO contracts (contract_number, year, amount, note, updated_at, created_at) VALUES ('A', 2026, 1.6, 'four', now(), '2026-01-02'), ('B', 2025, 2, NULL, now(), '2026-01-02')"
+  "INSERT INTO contracts (contract_number, year, amount, note, updated_at, created_at) VALUES ('A', 2026, 1.6, " +
+    "'four', now(), '2026-01-02'), ('B', 2025, 2, NULL, now(), '2026-01-02')"
 )
 await query("INSERT INTO tags (slug, name) VALUES ('x', 'X'), ('y', 'Y')")
 await query('INSERT INTO "_ContractToTag" VALUES (1, 1), (1, 2)')
 await query(
-  "INSERT INTO articles (id, title, slug, content, updated_at) SELECT ('00000000-0000-7000-8000-00000000000' || i)::uuid, 'T' || i, 's' || i, '', now() FROM generate_series(1, 2) i"
+  "INSERT INTO articles (id, title, slug, content, updated_at) SELECT ('00000000-0000-7000-8000-00000000000' || " +
+    "i)::uuid, 'T' || i, 's' || i, '', now() FROM generate_series(1, 2) i"
 )
 await query(
-  "INSERT INTO comments (article_id, body, rating, created_at) SELECT '00000000-0000-7000-8000-000000000001', '', i, '2026-01-01T00:00:00Z' FROM generate_series(1, 4) i"
+  "INSERT INTO comments (article_id, body, rating, created_at) SELECT '00000000-0000-7000-8000-000000000001', '', " +
+    "i, '2026-01-01T00:00:00Z' FROM generate_series(1, 4) i"
 )
 
 await t.test('computed fields of features stand in lists, single rows and the answers of writes', async t => {

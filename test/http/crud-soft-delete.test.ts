@@ -57,7 +57,8 @@ t.beforeEach(async () => {
   await query('TRUNCATE articles, comments, "Shelf", "Document", "Hold" RESTART IDENTITY CASCADE')
   for (const n of [1, 2, 3, 4]) {
     await query(
-      "INSERT INTO articles (id, title, slug, content, updated_at, deleted_at, is_active) VALUES ($1, $2, $3, '', now(), $4, $5)",
+      "INSERT INTO articles (id, title, slug, content, updated_at, deleted_at, is_active) VALUES ($1, $2, $3, '', " +
+        'now(), $4, $5)',
       [idOf(n), `T${n}`, `s${n}`, n > 2 ? earlier : null, n <= 2]
     )
   }

@@ -511,7 +511,8 @@ await t.test('the fields of a conflict are told by what the database holds for e
   )
   const send = sender(app)
   await query(
-    "INSERT INTO \"Document\" (id, code, title, slug, \"updatedAt\") VALUES ('00000000-0000-7000-8000-00000000000a', 'D', 'T', 's', now())"
+    'INSERT INTO "Document" (id, code, title, slug, "updatedAt") VALUES ' +
+      "('00000000-0000-7000-8000-00000000000a', 'D', 'T', 's', now())"
   )
   const { body } = await send('PATCH', '/documents/00000000-0000-7000-8000-00000000000a', {
     code: null,

@@ -100,7 +100,10 @@ await t.test('a page has at most 100 rows, however many are asked for', async t 
     await serve(
       t,
       database,
-      { '/tags': { model: 'Tag', list: { pageSize: 2, maxPageSize: 3 } }, '/more': { model: 'Tag', list: { maxPageSize: 5 } } },
+      {
+        '/tags': { model: 'Tag', list: { pageSize: 2, maxPageSize: 3 } },
+        '/more': { model: 'Tag', list: { maxPageSize: 5 } }
+      },
       { crud: true }
     )
   )
@@ -111,7 +114,8 @@ await t.test('a page has at most 100 rows, however many are asked for', async t 
 
 await t.test('parameters of the list that are malformed or unknown are refused', async t => {
   const integer = (parameter: string): string =>
-    `The query parameter "${parameter}" must be ${parameter === 'page' ? 'an integer from 1 to 2147483647' : 'a positive integer'}`
+    `The query parameter "${parameter}" must be ` +
+    `${parameter === 'page' ? 'an integer from 1 to 2147483647' : 'a positive integer'}`
   const cases: readonly [url: string, code: string, message: string][] = [
     ...['0', '-1', '1.5', 'x', '', '1e3', ' 1'].flatMap(value =>
       ['page', 'page_size'].map((name): [string, string, string] => [
@@ -126,7 +130,8 @@ await t.test('parameters of the list that are malformed or unknown are refused',
     [
       '/tags?deleted=only',
       'unknown_parameter',
-      'Unknown query parameter "deleted". Known: page, page_size, limit, offset, cursor, paginated, ordering, ids, id, slug, name'
+      'Unknown query parameter "deleted". Known: page, page_size, limit, offset, cursor, paginated, ordering, ids, ' +
+        'id, slug, name'
     ],
     ['/tags/1?page=1', 'unknown_parameter', 'Unknown query parameter "page". This route takes none'],
     ['/tags/1?deleted=only', 'unknown_parameter', 'Unknown query parameter "deleted". This route takes none']
@@ -544,15 +549,18 @@ await t.test('registration fails with what is missing or wrong', async t => {
     },
     {
       'no prisma':
-        'Error: crud needs the plugin "fastify-prisma-commons/prisma", which is not registered here: await app.register(import(\'fastify-prisma-commons/prisma\'))',
+        'Error: crud needs the plugin "fastify-prisma-commons/prisma", which is not registered here: await ' +
+        "app.register(import('fastify-prisma-commons/prisma'))",
       'plain client':
         'Error: The Prisma client is not extended: use new PrismaClient(…).$extends(commons({ metadata }))',
       'no resource': 'TypeError: crud: option "resource" is required: what defineResource gives',
       'unknown option': 'TypeError: crud: unknown option "prefx". Did you mean "prefix"?',
       'a version that is not there':
-        'TypeError: resource Tag: option "requireIfMatch" needs the feature version: add "/// @commons.version" to the model',
+        'TypeError: resource Tag: option "requireIfMatch" needs the feature version: add "/// @commons.version" to ' +
+        'the model',
       'marks that are not there':
-        'TypeError: resource Contract: option "canSeeDeleted" needs the feature softDelete: add "/// @commons.softDelete" to the model',
+        'TypeError: resource Contract: option "canSeeDeleted" needs the feature softDelete: add "/// ' +
+        '@commons.softDelete" to the model',
       'sizes that do not fit':
         'TypeError: resource Tag: option "list.pageSize" is 101, which is more than "list.maxPageSize", 100',
       'what any register takes': 'no error'
@@ -560,7 +568,12 @@ await t.test('registration fails with what is missing or wrong', async t => {
   )
   t.throws(
     () =>
-      defineResource({ model: 'Tag', list: { pageSize: 0, maxPageSize: 1.5 }, requireIfMatch: 1, canSeeDeleted: true } as never),
+      defineResource({
+        model: 'Tag',
+        list: { pageSize: 0, maxPageSize: 1.5 },
+        requireIfMatch: 1,
+        canSeeDeleted: true
+      } as never),
     {
       message: [
         'option "requireIfMatch" must be true or false, not 1',

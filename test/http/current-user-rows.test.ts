@@ -46,7 +46,9 @@ function form (fields: Readonly<Record<string, string>>): Pick<Task, 'type' | 'b
   const parts = Object.entries(fields).map(
     ([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   )
-  const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\ncontent-type: text/plain\r\n\r\n${'x'.repeat(70_000)}\r\n`
+  const file =
+    `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\ncontent-type: ` +
+    `text/plain\r\n\r\n${'x'.repeat(70_000)}\r\n`
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join('')}${file}--${boundary}--\r\n` }
 }
 
@@ -121,7 +123,8 @@ await t.test(
     await query('TRUNCATE users, customers, contracts RESTART IDENTITY CASCADE')
     await query("INSERT INTO users (name) VALUES ('alice'), ('bob')")
     await query(
-      "INSERT INTO customers (code, name, updated_at) VALUES ('first', 'x', now()), ('second', 'x', now()), ('third', 'x', now())"
+      "INSERT INTO customers (code, name, updated_at) VALUES ('first', 'x', now()), ('second', 'x', now()), " +
+        "('third', 'x', now())"
     )
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo

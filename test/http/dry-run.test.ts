@@ -29,7 +29,8 @@ const row = (number: number, values: object = {}) => ({
 })
 
 await query(
-  'CREATE TABLE ledger (id integer PRIMARY KEY, contract integer REFERENCES contracts (id) DEFERRABLE INITIALLY DEFERRED)'
+  'CREATE TABLE ledger (id integer PRIMARY KEY, contract integer REFERENCES contracts (id) DEFERRABLE INITIALLY ' +
+    'DEFERRED)'
 )
 t.beforeEach(async () => {
   hooks.length = 0

@@ -61,7 +61,8 @@ await t.test('errors of the suite go out as they are', async t => {
         code: 'validation_failed',
         message: 'The request is not valid',
         errors: JSON.parse(
-          '{"title":["This field is required","Expected a string"],"non_field_errors":["The list of items is empty"],"__proto__":["Unknown field \\"__proto__\\"."]}'
+          '{"title":["This field is required","Expected a string"],"non_field_errors":["The list of items is ' +
+            'empty"],"__proto__":["Unknown field \\"__proto__\\"."]}'
         ),
         details: [
           { code: 'required', pointer: '/title', message: 'This field is required' },
@@ -637,7 +638,8 @@ await t.test('a second handler in one scope is refused with the option that give
     },
     {
       message:
-        'envelope: this scope has a handler of its own already. Pass errorHandler: false, and let yours end with reply.error()',
+        'envelope: this scope has a handler of its own already. Pass errorHandler: false, and let yours end with ' +
+        'reply.error()',
       cause: { code: 'FST_ERR_ERROR_HANDLER_ALREADY_SET' }
     }
   )

@@ -365,7 +365,8 @@ await t.test('a response schema that is no JSON Schema is refused when the route
   const app = await envelopeApp(t)
   t.throws(() => app.get('/zod', { schema: { response: { 200: new Zod() } } }, async () => rowSent), {
     message:
-      'GET /zod, response 200: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set config.envelope to false on the route'
+      'GET /zod, response 200: not a plain JSON Schema, so the envelope cannot wrap it. Convert it, or set ' +
+      'config.envelope to false on the route'
   })
   t.throws(() => app.get('/text', { schema: { response: { 200: 'row' } } }, async () => rowSent), {
     message: /^GET \/text, response 200: /

@@ -344,7 +344,9 @@ await t.test('routes that came before the plugin stay bare, schema and all, and 
     [
       {
         level: 40,
-        msg: 'envelope: these routes were added before the plugin and are not wrapped: GET, HEAD /early; POST /also-early',
+        msg:
+          'envelope: these routes were added before the plugin and are not wrapped: GET, HEAD /early; POST ' +
+          '/also-early',
         routes: ['GET, HEAD /early', 'POST /also-early']
       }
     ]

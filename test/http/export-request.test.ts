@@ -21,13 +21,17 @@ await query(`insert into contracts (id, contract_number, year, amount, status, n
   (1, 'N-1', 2026, 10, 'draft', 'same', 1, now()), (2, 'N-2', 2026, 20, 'draft', 'same', null, now()), (3, 'N-3', 2026, 30, 'active', 'same', 1, now())`)
 await query('insert into "_ContractToTag" ("A", "B") values (1, 1), (1, 2), (2, 2)')
 await query(
-  "insert into invoices (id, owner_id, number, issued_on) values (1, 1, 'I-1', '2026-03-04'), (2, 2, 'I-1', '2026-03-05'), (3, 1, 'I-2', '2026-03-06')"
+  "insert into invoices (id, owner_id, number, issued_on) values (1, 1, 'I-1', '2026-03-04'), (2, 2, 'I-1', " +
+    "'2026-03-05'), (3, 1, 'I-2', '2026-03-06')"
 )
 await query(
-  "insert into line_items (invoice_id, description, quantity, unit_price) values (1, 'a', 1, 1), (1, 'b', 2, 2.5), (3, 'c', 3, 3)"
+  "insert into line_items (invoice_id, description, quantity, unit_price) values (1, 'a', 1, 1), (1, 'b', 2, 2.5), " +
+    "(3, 'c', 3, 3)"
 )
 await query(
-  "insert into articles (id, title, slug, content, tags, metadata, updated_at, deleted_at) values ('00000000-0000-4000-8000-000000000001', 'Live', 'live', 'x', '{a,\"b,c\"}', '{\"k\":[1,null]}', now(), null), ('00000000-0000-4000-8000-000000000002', 'Gone', 'gone', 'x', '{}', null, now(), now())"
+  'insert into articles (id, title, slug, content, tags, metadata, updated_at, deleted_at) values ' +
+    "('00000000-0000-4000-8000-000000000001', 'Live', 'live', 'x', '{a,\"b,c\"}', '{\"k\":[1,null]}', now(), " +
+    "null), ('00000000-0000-4000-8000-000000000002', 'Gone', 'gone', 'x', '{}', null, now(), now())"
 )
 
 const contracts = defineResource({

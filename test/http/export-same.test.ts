@@ -94,7 +94,8 @@ const others = [
 
 for (const [i, text] of texts.entries()) {
   await query(
-    'insert into specimens (specimen_code, int, text, short, color, bool, touched_at) values ($1, $2, $3, $4, $5, $6, now())',
+    'insert into specimens (specimen_code, int, text, short, color, bool, touched_at) values ($1, $2, $3, $4, $5, ' +
+      '$6, now())',
     [
       `t${String(i).padStart(3, '0')}`,
       -i,
@@ -107,7 +108,8 @@ for (const [i, text] of texts.entries()) {
 }
 for (const [i, instant] of instants.entries()) {
   await query(
-    "insert into specimens (specimen_code, timestamp, timestamptz, date, decimal, big, small, uuid, touched_at) values ($1, $2, $2::timestamp at time zone 'UTC', $2::date, $3, $4, $5, $6, now())",
+    'insert into specimens (specimen_code, timestamp, timestamptz, date, decimal, big, small, uuid, touched_at) ' +
+      "values ($1, $2, $2::timestamp at time zone 'UTC', $2::date, $3, $4, $5, $6, now())",
     [
       `z${i}`,
       instant,
@@ -120,7 +122,8 @@ for (const [i, instant] of instants.entries()) {
 }
 for (const [i, instant] of others.entries()) {
   await query(
-    `insert into specimens (specimen_code, timestamp, timestamptz, date, touched_at) values ('y${i}', ${instant}, ${instant}::timestamp at time zone 'UTC', ${instant}::timestamp::date, now())`
+    `insert into specimens (specimen_code, timestamp, timestamptz, date, touched_at) values ('y${i}', ${instant}, ` +
+      `${instant}::timestamp at time zone 'UTC', ${instant}::timestamp::date, now())`
   )
 }
 
@@ -220,7 +223,8 @@ await t.test('sessions with other styles make the same lines', { skip: database.
   await query(`alter database "${name}" set bytea_output to 'escape'`)
   await database.pool
     .query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> ' +
+        'pg_backend_pid()'
     )
     .catch(() => {})
   const after = await download('/text/export')
@@ -229,7 +233,8 @@ await t.test('sessions with other styles make the same lines', { skip: database.
 
 await t.test('what a row refers to is read by a join, or by a query of its own, with the same result', async t => {
   await query(
-    "insert into customers (id, code, name, email, updated_at) values (1, 'C-1', 'Ärzte, \"Süd\"', null, now()), (2, 'C-2', '=cmd', '', now())"
+    "insert into customers (id, code, name, email, updated_at) values (1, 'C-1', 'Ärzte, \"Süd\"', null, now()), " +
+      "(2, 'C-2', '=cmd', '', now())"
   )
   await query(`insert into contracts (id, contract_number, year, amount, customer_id, updated_at)
     select n, 'N-' || n, 2000 + n % 3, n, case n % 3 when 0 then null else n % 3 end, now() from generate_series(1, 30) n`)

@@ -61,7 +61,13 @@ await t.test('a client that leaves ends the reading', async t => {
     contracts,
     broken(Infinity),
     ...(database.kind === 'postgresql'
-      ? [defineResource({ ...contracts.options, ...contracts.sections, export: { ...contracts.sections['export'], pool: database.pool } })]
+      ? [
+          defineResource({
+            ...contracts.options,
+            ...contracts.sections,
+            export: { ...contracts.sections['export'], pool: database.pool }
+          })
+        ]
       : [])
   ]) {
     const lines: LogLine[] = []
@@ -82,7 +88,8 @@ await t.test('a client that leaves ends the reading', async t => {
     await untilClientsAreGone(app.server)
     await untilPoolIsIdle()
     const [active] = await query<{ count: number }>(
-      "select count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state in ('active', 'idle in transaction')"
+      'select count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> ' +
+        "pg_backend_pid() and state in ('active', 'idle in transaction')"
     )
     if (database.kind === 'postgresql') t.equal(active!.count, 0, 'the database runs nothing for it')
     const done = statements.length
@@ -342,7 +349,8 @@ await t.test('options that would do nothing are refused at the start', async t =
   )
   await refused(
     { fields: { sum: { value: () => 1, needs: ['yaer'] } } },
-    'resource Contract: option "export.fields.sum.needs" names "yaer", which is no field that is shown. Did you mean "year"?'
+    'resource Contract: option "export.fields.sum.needs" names "yaer", which is no field that is shown. Did you ' +
+      'mean "year"?'
   )
   await refused(
     { fields: { year: { needs: ['year'] } } },

@@ -7,7 +7,8 @@ const database = await bulkDatabase(t)
 const { query } = database
 
 await query(
-  "insert into customers (id, code, name, updated_at) values (1, 'C-1', 'Ärzte, \"Süd\"', now()), (2, 'C-2', '=cmd', now())"
+  "insert into customers (id, code, name, updated_at) values (1, 'C-1', 'Ärzte, \"Süd\"', now()), (2, 'C-2', " +
+    "'=cmd', now())"
 )
 await query("insert into tags (id, slug, name) values (1, 'red', 'Red'), (2, 'blue', 'Blue')")
 await query(`insert into contracts (id, contract_number, year, amount, status, note, customer_id, created_at, updated_at) values
@@ -25,7 +26,8 @@ await t.test('a file of CSV has a line for each row', async t => {
   t.equal(
     text,
     [
-      'Id,Contract Number,Year,External Ref,Amount,Status,Note,Customer Id,Version,Created At,Updated At,Created By Id,Updated By Id',
+      'Id,Contract Number,Year,External Ref,Amount,Status,Note,Customer Id,Version,Created At,Updated At,Created ' +
+        'By Id,Updated By Id',
       '1,N-1,2026,,-10.50,draft,,1,1,2026-01-02T03:04:05.678Z,2026-01-02T03:04:05.000Z,,',
       '2,007,2025,,0.00,active,"",2,1,2026-01-02T03:04:05.678Z,2026-01-02T03:04:05.000Z,,',
       '3,\'=1+1,2026,,99.99,closed,"two\r\nlines",,1,2026-01-02T03:04:05.678Z,2026-01-02T03:04:05.000Z,,',

@@ -306,7 +306,8 @@ await t.test('a template keeps to the formats and the delimiter of the import', 
   })
   t.equal(
     answer.body,
-    '\uFEFFcontractNumber;year;amount\r\nContract number 1;1;1.5\r\nContract number 2;2;2.5\r\nContract number 3;3;3.5\r\n'
+    '\uFEFFcontractNumber;year;amount\r\nContract number 1;1;1.5\r\nContract number 2;2;2.5\r\nContract number ' +
+      '3;3;3.5\r\n'
   )
   t.equal((await server.send(answer.rawPayload)).status, 201)
   const refusals = await Promise.all(

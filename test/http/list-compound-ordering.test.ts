@@ -11,10 +11,14 @@ const app = await serve(
   database,
   {
     '/contracts': {
-  model: 'Contract',
-  computed: { tagCount: count('tags') },
-  list: { ordering: ['year'], orderings: { newest: ['-year', 'contractNumber'], busiest: ['-tagCount', 'customer.code', '-contractNumber'] }, defaultOrdering: ['-newest'] }
-}
+      model: 'Contract',
+      computed: { tagCount: count('tags') },
+      list: {
+        ordering: ['year'],
+        orderings: { newest: ['-year', 'contractNumber'], busiest: ['-tagCount', 'customer.code', '-contractNumber'] },
+        defaultOrdering: ['-newest']
+      }
+    }
   },
   { crud: true }
 )
@@ -59,10 +63,7 @@ await t.test('what no list can be ordered by is refused, by requests and at the 
   t.match(await refusal(send, '/contracts?ordering=newest,newest'), [400, 'invalid_parameter', /names "newest" twice/])
   t.match(await refusal(send, '/contracts?ordering=newst'), [400, 'invalid_parameter', /Did you mean "newest"/])
 
-  const refused = async (
-    orderings: Exclude<ListOptions['orderings'], undefined>,
-    message: string
-  ): Promise<void> => {
+  const refused = async (orderings: Exclude<ListOptions['orderings'], undefined>, message: string): Promise<void> => {
     const app = Fastify()
     t.after(() => app.close())
     await app.register(prismaPlugin, {
@@ -88,6 +89,7 @@ await t.test('what no list can be ordered by is refused, by requests and at the 
   )
   await refused(
     { newest: ['year'], odd: ['newest'] },
-    'resource Contract: option "list.orderings.odd" names the unknown field "newest". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById'
+    'resource Contract: option "list.orderings.odd" names the unknown field "newest". Known: id, contractNumber, ' +
+      'year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById'
   )
 })

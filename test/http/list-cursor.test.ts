@@ -16,25 +16,28 @@ const orderings = {
 const options = {
   model: 'Specimen',
   computed: { length: expression('length({text})') },
-  list: { filters: ['int', 'code', 'bool'], ordering: [
-    'int',
-    'big',
-    'float',
-    'real',
-    'decimal',
-    'bool',
-    'text',
-    'fixed',
-    'timestamp',
-    'timestamptz',
-    'date',
-    'time',
-    'color',
-    'uuid',
-    'address',
-    'code',
-    'id'
-  ] }
+  list: {
+    filters: ['int', 'code', 'bool'],
+    ordering: [
+      'int',
+      'big',
+      'float',
+      'real',
+      'decimal',
+      'bool',
+      'text',
+      'fixed',
+      'timestamp',
+      'timestamptz',
+      'date',
+      'time',
+      'color',
+      'uuid',
+      'address',
+      'code',
+      'id'
+    ]
+  }
 }
 const app = await serve(
   t,
@@ -45,10 +48,10 @@ const app = await serve(
     '/same': { ...options, list: { ...options.list, cursorSecret: 'a secret of 16 and more' } },
     '/other': { ...options, list: { ...options.list, cursorSecret: 'another secret that is long' } },
     '/categories': {
-  model: 'Category',
-  computed: orderings,
-  list: { ordering: ['name', 'id', 'parentId', 'parent.name', 'parent.parent.name'] }
-}
+      model: 'Category',
+      computed: orderings,
+      list: { ordering: ['name', 'id', 'parentId', 'parent.name', 'parent.parent.name'] }
+    }
   },
   { crud: true }
 )
@@ -64,7 +67,8 @@ await query(`INSERT INTO specimens (specimen_code, int, big, float, real, "decim
     CASE WHEN i % 3 > 0 THEN ('10.0.0.' || i % 3)::inet END, now()
   FROM generate_series(1, 37) i`)
 await query(
-  'INSERT INTO "Category" (name, "parentId") SELECT \'n\' || i, CASE WHEN i > 3 AND i % 4 > 0 THEN i / 3 END FROM generate_series(1, 31) i'
+  'INSERT INTO "Category" (name, "parentId") SELECT \'n\' || i, CASE WHEN i > 3 AND i % 4 > 0 THEN i / 3 END FROM ' +
+    'generate_series(1, 31) i'
 )
 
 const idsOf = ({ results }: ListData): unknown[] => results.map(row => row['id'])
@@ -173,7 +177,8 @@ await t.test('a cursor is good for its list only, and for nobody who changes it'
   t.match(cursor, /^[\w-]+$/)
   t.notMatch(Buffer.from(cursor, 'base64url').toString('latin1'), /[0-9a-f]{8}-[0-9a-f]{4}/, 'it shows nothing')
   const message =
-    'The query parameter "cursor" is none of this list: a cursor goes with the filters and the ordering that it was made for'
+    'The query parameter "cursor" is none of this list: a cursor goes with the filters and the ordering that it ' +
+    'was made for'
   const changed = `${cursor.slice(0, -1)}${cursor.endsWith('A') ? 'B' : 'A'}`
   const flipped = Buffer.from(cursor, 'base64url')
   flipped[14]! ^= 1

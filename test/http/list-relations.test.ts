@@ -12,7 +12,11 @@ const app = await serve(
     '/contracts': {
       model: 'Contract',
       computed: { tagCount: count('tags') },
-      list: { filters: ['note', 'customer.code', 'customer.email', 'tags.slug', 'customer.createdBy.name'], search: ['contractNumber', 'customer.name', 'tags.name'], ordering: ['id', 'customer.code'] }
+      list: {
+        filters: ['note', 'customer.code', 'customer.email', 'tags.slug', 'customer.createdBy.name'],
+        search: ['contractNumber', 'customer.name', 'tags.name'],
+        ordering: ['id', 'customer.code']
+      }
     },
     '/tags': { model: 'Tag', list: { filters: ['contracts.note', 'contracts.customer.code'] } },
     '/customers': { model: 'Customer', list: { filters: ['contracts.tags.slug', 'contracts.year'] } },
@@ -26,12 +30,22 @@ const app = await serve(
       list: { filters: ['binder.shelf.name', 'title'], ordering: ['title', 'binder.name', 'binder.shelf.name'] }
     },
     '/badges': { model: 'Badge', list: { filters: ['membership.title'], ordering: ['membership.title', 'id'] } },
-    '/memberships': { model: 'Membership', computed: { last: max('badges.label') }, list: { filters: ['badges.label'] } },
+    '/memberships': {
+      model: 'Membership',
+      computed: { last: max('badges.label') },
+      list: { filters: ['badges.label'] }
+    },
     '/categories': { model: 'Category', list: { filters: ['parent.name', 'children.name', 'parent.parent.name'] } },
     '/articles': {
-  model: 'Article',
-  computed: { commentCount: count('comments'), ratings: sum('comments.rating'), best: max('comments.rating'), titleLength: expression('length({title})'), braces: expression("{title} = '{{a}}'") }
-}
+      model: 'Article',
+      computed: {
+        commentCount: count('comments'),
+        ratings: sum('comments.rating'),
+        best: max('comments.rating'),
+        titleLength: expression('length({title})'),
+        braces: expression("{title} = '{{a}}'")
+      }
+    }
   },
   { crud: true }
 )
@@ -39,35 +53,46 @@ const send = sender(app)
 
 await query("INSERT INTO users (name) VALUES ('alice'), ('bob')")
 await query(
-  "INSERT INTO customers (code, name, email, created_by_id, updated_at) VALUES ('C-1', 'Ada', 'a@x', 1, now()), ('C-2', 'Bob', NULL, 2, now())"
+  "INSERT INTO customers (code, name, email, created_by_id, updated_at) VALUES ('C-1', 'Ada', 'a@x', 1, now()), " +
+    "('C-2', 'Bob', NULL, 2, now())"
 )
 await query(
-  "INSERT INTO contracts (contract_number, year, amount, note, customer_id, updated_at) VALUES ('N-1', 2024, 1, 'x', 1, now()), ('N-2', 2025, 2, NULL, 2, now()), ('N-3', 2026, 3, NULL, NULL, now()), ('N-4', 2026, 3, 'y', 1, now())"
+  "INSERT INTO contracts (contract_number, year, amount, note, customer_id, updated_at) VALUES ('N-1', 2024, 1, " +
+    "'x', 1, now()), ('N-2', 2025, 2, NULL, 2, now()), ('N-3', 2026, 3, NULL, NULL, now()), ('N-4', 2026, 3, 'y', " +
+    '1, now())'
 )
 await query("INSERT INTO tags (slug, name) VALUES ('red', 'Red'), ('blue', 'Blue')")
 await query('INSERT INTO "_ContractToTag" ("A", "B") VALUES (1, 1), (1, 2), (2, 2)')
 await query("INSERT INTO \"Shelf\" (name, \"updatedAt\") VALUES ('s1', now()), ('s2', now()), ('s3', now())")
 await query(
-  "INSERT INTO \"Binder\" (name, \"shelfId\", \"deletedAt\") VALUES ('b1', 1, NULL), ('b2', 1, now()), ('b3', 2, NULL), ('b4', 2, NULL), ('b5', 2, NULL)"
+  'INSERT INTO "Binder" (name, "shelfId", "deletedAt") VALUES (\'b1\', 1, NULL), (\'b2\', 1, now()), (\'b3\', 2, ' +
+    "NULL), ('b4', 2, NULL), ('b5', 2, NULL)"
 )
 await query(
-  'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt", "deletedAt") SELECT (\'00000000-0000-4000-8000-00000000000\' || i)::uuid, \'d\' || i, \'d\' || i, nullif(i, 6), now(), CASE WHEN i = 5 THEN now() END FROM generate_series(1, 6) i'
+  'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt", "deletedAt") SELECT ' +
+    "('00000000-0000-4000-8000-00000000000' || i)::uuid, 'd' || i, 'd' || i, nullif(i, 6), now(), CASE WHEN " +
+    'i = 5 THEN now() END FROM generate_series(1, 6) i'
 )
 await query(
-  'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES (\'00000000-0000-4000-8000-000000000009\', \'d9\', \'d9\', 1, now())'
+  'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES ' +
+    "('00000000-0000-4000-8000-000000000009', 'd9', 'd9', 1, now())"
 )
 await query(
-  "INSERT INTO \"org memberships\" (org, \"userId\", title) VALUES ('a', 1, 'lead'), ('a', 2, 'member'), ('b', 1, 'guest')"
+  "INSERT INTO \"org memberships\" (org, \"userId\", title) VALUES ('a', 1, 'lead'), ('a', 2, 'member'), ('b', 1, " +
+    "'guest')"
 )
 await query("INSERT INTO badges (org, \"userId\", label) VALUES ('a', 1, 'gold'), ('b', 1, 'silver'), ('a', 1, 'tin')")
 await query(
   "INSERT INTO \"Category\" (name, \"parentId\") VALUES ('root', NULL), ('left', 1), ('right', 1), ('leaf', 2)"
 )
 await query(
-  "INSERT INTO articles (id, title, slug, content, updated_at, deleted_at) SELECT ('00000000-0000-4000-8000-00000000000' || i)::uuid, repeat('t', 10 - i), 'a' || i, '', now(), CASE WHEN i = 5 THEN now() END FROM generate_series(1, 5) i"
+  'INSERT INTO articles (id, title, slug, content, updated_at, deleted_at) SELECT ' +
+    "('00000000-0000-4000-8000-00000000000' || i)::uuid, repeat('t', 10 - i), 'a' || i, '', now(), CASE WHEN i = 5 " +
+    'THEN now() END FROM generate_series(1, 5) i'
 )
 await query(
-  "INSERT INTO comments (article_id, body, rating) SELECT ('00000000-0000-4000-8000-00000000000' || i)::uuid, '', j FROM generate_series(1, 4) i, generate_series(1, 5) j WHERE j <= i % 3"
+  "INSERT INTO comments (article_id, body, rating) SELECT ('00000000-0000-4000-8000-00000000000' || i)::uuid, '', " +
+    'j FROM generate_series(1, 4) i, generate_series(1, 5) j WHERE j <= i % 3'
 )
 
 const found = async (url: string, name = 'id'): Promise<string> => (await column(send, url, name)).join()
@@ -205,10 +230,14 @@ await t.test('only what the resource names is to be ordered by', async t => {
       problem('names "-id", which the list cannot be ordered by. Did you mean "id"?'),
       problem('names 6 fields, which are more than the limit of 5'),
       problem(
-        'names "metadata", which the list cannot be ordered by. Known: id, title, slug, content, published, authorId, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt, commentCount, ratings, best, titleLength, braces'
+        'names "metadata", which the list cannot be ordered by. Known: id, title, slug, content, published, ' +
+          'authorId, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt, ' +
+          'commentCount, ratings, best, titleLength, braces'
       ),
       problem(
-        'names "__proto__", which the list cannot be ordered by. Known: id, title, slug, content, published, authorId, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt, commentCount, ratings, best, titleLength, braces'
+        'names "__proto__", which the list cannot be ordered by. Known: id, title, slug, content, published, ' +
+          'authorId, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt, ' +
+          'commentCount, ratings, best, titleLength, braces'
       )
     ]
   )

@@ -536,25 +536,41 @@ await t.test('options of the list are checked against the model', async t => {
     ],
     [
       'TypeError: resource Contract: option "list.filters" names the unknown field "amont". Did you mean "amount"?',
-      'TypeError: resource Contract: option "list.filters" names the relation "customer" without a field: customer.id, customer.code, customer.name, customer.email, customer.createdAt, customer.updatedAt, customer.createdById, customer.updatedById',
-      'TypeError: resource Contract: option "list.filters" names "customer.cod", but "cod" is unknown. Did you mean "code"?',
-      'TypeError: resource Contract: option "list.filters" names "custmer.code", but "custmer" is unknown. Did you mean "customer"?',
+      'TypeError: resource Contract: option "list.filters" names the relation "customer" without a field: ' +
+        'customer.id, customer.code, customer.name, customer.email, customer.createdAt, customer.updatedAt, ' +
+        'customer.createdById, customer.updatedById',
+      'TypeError: resource Contract: option "list.filters" names "customer.cod", but "cod" is unknown. Did you ' +
+        'mean "code"?',
+      'TypeError: resource Contract: option "list.filters" names "custmer.code", but "custmer" is unknown. Did you ' +
+        'mean "customer"?',
       'TypeError: resource Specimen: option "list.filters" names "jsons", whose values cannot be compared',
-      'TypeError: resource Badge: option "list.filters" names "membership.badges.membership.badges.label", which is more than 3 relations away',
+      'TypeError: resource Badge: option "list.filters" names "membership.badges.membership.badges.label", which ' +
+        'is more than 3 relations away',
       'TypeError: resource Contract: option "list.search" names "year", which is not a text field',
-      'TypeError: resource Contract: option "list.ordering" names "tags.slug", but "tags" leads to several rows: order by min(\'tags.slug\') or max(\'tags.slug\') in "computed"',
+      'TypeError: resource Contract: option "list.ordering" names "tags.slug", but "tags" leads to several rows: ' +
+        "order by min('tags.slug') or max('tags.slug') in \"computed\"",
       'TypeError: resource Article: option "list.ordering" names "metadata", whose values have no order',
-      'TypeError: resource Contract: option "list.defaultOrdering" names the unknown field "yeer". Did you mean "year"?',
-      'TypeError: resource Contract: option "computed.n" is count(\'tag\'), which names no relation. Did you mean "tags"?',
-      'TypeError: resource Contract: option "computed.n" is count(\'tags.slug\'), but "slug" is no relation. Known: contracts',
-      'TypeError: resource Contract: option "computed.n" is sum(\'tags.slug\'), which "slug" of type String does not have',
-      'TypeError: resource Contract: option "computed.n" is avg(\'tags\'), which lacks a field of Tag. Known: id, slug, name',
-      'TypeError: resource Contract: option "computed.n" is min(\'tags.nope\'), but "nope" is unknown. Did you mean "name"?',
-      'TypeError: resource Contract: option "computed.n" is max(\'year\'), which names no relation. Known: customer, tags, createdBy, updatedBy',
+      'TypeError: resource Contract: option "list.defaultOrdering" names the unknown field "yeer". Did you mean ' +
+        '"year"?',
+      'TypeError: resource Contract: option "computed.n" is count(\'tag\'), which names no relation. Did you mean ' +
+        '"tags"?',
+      'TypeError: resource Contract: option "computed.n" is count(\'tags.slug\'), but "slug" is no relation. ' +
+        'Known: contracts',
+      'TypeError: resource Contract: option "computed.n" is sum(\'tags.slug\'), which "slug" of type String does ' +
+        'not have',
+      'TypeError: resource Contract: option "computed.n" is avg(\'tags\'), which lacks a field of Tag. Known: id, ' +
+        'slug, name',
+      'TypeError: resource Contract: option "computed.n" is min(\'tags.nope\'), but "nope" is unknown. Did you ' +
+        'mean "name"?',
+      'TypeError: resource Contract: option "computed.n" is max(\'year\'), which names no relation. Known: ' +
+        'customer, tags, createdBy, updatedBy',
       'TypeError: resource Contract: option "computed" names "year", which is a field',
       'TypeError: resource Contract: option "computed" names "a-b", which is no word that a request could name',
-      'TypeError: resource Contract: option "computed.n" is expression("length({titel})"), which names the unknown field "titel". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, createdAt, updatedAt, createdById, updatedById',
-      'TypeError: resource Contract: option "computed.n" is expression("{year"), which has a brace without its other half: write {{ or }} for a brace of SQL',
+      'TypeError: resource Contract: option "computed.n" is expression("length({titel})"), which names the unknown ' +
+        'field "titel". Known: id, contractNumber, year, externalRef, amount, status, note, customerId, version, ' +
+        'createdAt, updatedAt, createdById, updatedById',
+      'TypeError: resource Contract: option "computed.n" is expression("{year"), which has a brace without its ' +
+        'other half: write {{ or }} for a brace of SQL',
       'TypeError: resource Contract: option "computed.n" is expression(""), which is empty'
     ]
   )
@@ -562,7 +578,15 @@ await t.test('options of the list are checked against the model', async t => {
     () =>
       defineResource({
         model: 'Tag',
-        list: { filters: 'id', orderings: { n: 1 }, unpaginated: 0, maxOffset: -1, appendIndexes: 'all', cursorSecret: 'short', lenientQuery: 1 }
+        list: {
+          filters: 'id',
+          orderings: { n: 1 },
+          unpaginated: 0,
+          maxOffset: -1,
+          appendIndexes: 'all',
+          cursorSecret: 'short',
+          lenientQuery: 1
+        }
       } as never),
     {
       message: [
@@ -580,6 +604,7 @@ await t.test('options of the list are checked against the model', async t => {
   )
   t.throws(() => defineResource({ model: 'Tag', computed: { n: 1 } } as never), {
     message:
-      'resource Tag: option "computed" must be an object of what count, sum, avg, min, max and expression give, not an object'
+      'resource Tag: option "computed" must be an object of what count, sum, avg, min, max and expression give, ' +
+      'not an object'
   })
 })

@@ -195,8 +195,10 @@ await t.test('audit without the request user fails the start, whatever the order
     ) as never
   }
   const missing =
-    'prisma: who wrote the rows of Customer, Contract, Article, Shelf, Document needs the plugin "fastify-prisma-commons/current-user", which is not registered here: ' +
-    "await app.register(import('fastify-prisma-commons/current-user')). Pass requireCurrentUser: false to the plugin prisma if nobody is to stand in those columns"
+    'prisma: who wrote the rows of Customer, Contract, Article, Shelf, Document needs the plugin ' +
+    '"fastify-prisma-commons/current-user", which is not registered here: ' +
+    "await app.register(import('fastify-prisma-commons/current-user')). Pass requireCurrentUser: false to the " +
+    'plugin prisma if nobody is to stand in those columns'
   t.strictSame(
     {
       'without it': await start(register(extended)),

@@ -48,7 +48,8 @@ function invoice (number: string, ...lineItems: readonly object[]): object {
 /** `number: description, description`, line items by their ids. */
 async function stored (): Promise<string[]> {
   const rows = await query<{ line: string }>(
-    "SELECT i.number || ': ' || coalesce(string_agg(l.description, ', ' ORDER BY l.id), '') AS line FROM invoices i LEFT JOIN line_items l ON l.invoice_id = i.id GROUP BY i.id ORDER BY i.id"
+    "SELECT i.number || ': ' || coalesce(string_agg(l.description, ', ' ORDER BY l.id), '') AS line FROM invoices " +
+      'i LEFT JOIN line_items l ON l.invoice_id = i.id GROUP BY i.id ORDER BY i.id'
   )
   return rows.map(({ line }) => line)
 }
@@ -592,11 +593,13 @@ await t.test('what is declared wrongly is told when it is registered', async t =
   )
   t.equal(
     await refused('Invoice', { lineItems: manyDataToData({ fields: ['quantty'] }) }),
-    'resource Invoice: relation "lineItems" (manyDataToData): option "fields" names the unknown field "quantty" of LineItem. Did you mean "quantity"?'
+    'resource Invoice: relation "lineItems" (manyDataToData): option "fields" names the unknown field "quantty" of ' +
+      'LineItem. Did you mean "quantity"?'
   )
   t.equal(
     await refused('Invoice', { lineItems: manyDataToData({ mode: 'replace' }) }),
-    'resource Invoice: relation "lineItems" (manyDataToData): option "mode" cannot be "replace": LineItem.invoiceId takes no null; use "sync", which deletes, or "append"'
+    'resource Invoice: relation "lineItems" (manyDataToData): option "mode" cannot be "replace": ' +
+      'LineItem.invoiceId takes no null; use "sync", which deletes, or "append"'
   )
   t.throws(() => manyIdOnly({ fields: ['id'] }), { message: 'manyIdOnly: option "fields" needs the form "data"' })
   t.throws(() => defineResource({ model: 'Contract', relations: { tags: {} as never } }), {

@@ -231,7 +231,8 @@ for (const [name, [department, cases]] of Object.entries(forms)) {
     for (const [input, ...expected] of cases) {
       await query('TRUNCATE employees RESTART IDENTITY')
       await query(
-        "DELETE FROM departments WHERE id > 3; UPDATE departments SET name = 'One' WHERE id = 1; UPDATE departments SET name = 'Two' WHERE id = 2; SELECT setval('departments_id_seq', 3)"
+        "DELETE FROM departments WHERE id > 3; UPDATE departments SET name = 'One' WHERE id = 1; UPDATE " +
+          "departments SET name = 'Two' WHERE id = 2; SELECT setval('departments_id_seq', 3)"
       )
       const { status, body } = await send('POST', '/employees', {
         email: 'a@x',
@@ -433,7 +434,8 @@ const many: Readonly<
       ],
       [
         [{ slug: 'pink' }, { name: 1 }],
-        'tags.0.name required: This field is required\ntags.1.name invalid_type: Expected a string\ntags.1.slug required: This field is required'
+        'tags.0.name required: This field is required\ntags.1.name invalid_type: Expected a string\ntags.1.slug ' +
+          'required: This field is required'
       ]
     ]
   ]
@@ -484,7 +486,8 @@ await t.test('rows that are marked as deleted are named by nobody, and hidden wh
   await query('INSERT INTO "Shelf" (name, "updatedAt") VALUES (\'S\', now()), (\'gone\', now())')
   await query("INSERT INTO \"Binder\" (name, \"shelfId\") VALUES ('one', 1), ('two', 1), ('three', 2)")
   await query(
-    'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES (\'00000000-0000-7000-8000-000000000001\', \'D\', \'d\', 2, now())'
+    'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") VALUES ' +
+      "('00000000-0000-7000-8000-000000000001', 'D', 'd', 2, now())"
   )
   await query('UPDATE "Binder" SET "deletedAt" = now() WHERE id = 2')
   await query('UPDATE "Shelf" SET "deletedAt" = now() WHERE id = 2')

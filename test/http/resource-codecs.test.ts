@@ -105,7 +105,8 @@ await t.test('codecs are of fields whose form is free', async t => {
     )
   t.equal(
     await failure({ amonut: cents }),
-    'resource Contract: option "codecs" names "amonut", which is no field that is shown and no key. Did you mean "amount"?'
+    'resource Contract: option "codecs" names "amonut", which is no field that is shown and no key. Did you mean ' +
+      '"amount"?'
   )
   for (const name of ['id', 'customerId', 'version']) {
     t.match(await failure({ [name]: cents }), /which is no field that is shown and no key/, name)

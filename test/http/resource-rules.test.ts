@@ -63,10 +63,12 @@ t.beforeEach(async () => {
   await query('TRUNCATE invoices, contracts, articles, tags RESTART IDENTITY CASCADE')
   await query("INSERT INTO users (id, name) VALUES (1, 'alice'), (2, 'bob') ON CONFLICT DO NOTHING")
   await query(
-    "INSERT INTO invoices (owner_id, number, issued_on) VALUES (1, 'A-1', '2026-01-01'), (2, 'B-1', '2026-01-01'), (1, 'A-2', '2026-01-01')"
+    "INSERT INTO invoices (owner_id, number, issued_on) VALUES (1, 'A-1', '2026-01-01'), (2, 'B-1', '2026-01-01'), " +
+      "(1, 'A-2', '2026-01-01')"
   )
   await query(
-    "INSERT INTO contracts (contract_number, year, amount, updated_at) VALUES ('N-1', 2026, 1, now()), ('N-2', 2026, 2, now())"
+    "INSERT INTO contracts (contract_number, year, amount, updated_at) VALUES ('N-1', 2026, 1, now()), ('N-2', " +
+      '2026, 2, now())'
   )
   asked.length = told.length = statements.length = 0
   refuse = () => false

@@ -4,7 +4,9 @@ import currentUser from 'fastify-prisma-commons/current-user'
 import { requirePlugin } from '../../lib/require-plugin.js'
 
 const name = 'fastify-prisma-commons/current-user'
-const message = `The audit of Article needs the plugin "${name}", which is not registered here: await app.register(import('${name}'))`
+const message =
+  `The audit of Article needs the plugin "${name}", which is not registered here: await ` +
+  `app.register(import('${name}'))`
 
 await t.test('a missing plugin fails the start when it is required in onReady', async t => {
   const app = fastify()

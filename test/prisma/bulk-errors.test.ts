@@ -18,7 +18,8 @@ const contract = (number: number, values: object = {}) => ({
 
 t.beforeEach(async () => {
   await query(
-    'TRUNCATE users, customers, contracts, tags, articles, comments, tokens, "org memberships", badges, "Category" RESTART IDENTITY CASCADE'
+    'TRUNCATE users, customers, contracts, tags, articles, comments, tokens, "org memberships", badges, "Category" ' +
+      'RESTART IDENTITY CASCADE'
   )
 })
 
@@ -159,9 +160,11 @@ await t.test('items are checked before any SQL, all of them', async t => {
         )
       ),
       [
-        '1 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required and may not be null',
+        '1 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required ' +
+          'and may not be null',
         '1 contractNumber not_null: This field may not be null',
-        '2 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required and may not be null',
+        '2 contractNumber missing_unique_field: The field "contractNumber" of the unique constraint is required ' +
+          'and may not be null',
         '2 year missing_unique_field: The field "year" of the unique constraint is required and may not be null'
       ]
     )
@@ -540,7 +543,8 @@ await t.test('what the database refuses is told of its items', async t => {
 
   await t.test('a constraint of another table, that a trigger breaks, is not blamed on an item', async t => {
     await query(
-      "CREATE FUNCTION note_tag() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO customers (code, name, updated_at) VALUES ('SECRET-2', 'x', now()); RETURN NEW; END $$"
+      'CREATE FUNCTION note_tag() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO customers (code, name, ' +
+        "updated_at) VALUES ('SECRET-2', 'x', now()); RETURN NEW; END $$"
     )
     await query('CREATE TRIGGER note_tag AFTER INSERT ON tags FOR EACH ROW EXECUTE FUNCTION note_tag()')
     const failure = await failureOf(prisma.tag.bulkCreate({ data: [{ slug: 'a', name: 'a' }] }))

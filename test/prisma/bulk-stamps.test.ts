@@ -33,7 +33,8 @@ async function stamps (): Promise<string[]> {
   const rows = await plain.contract.findMany({ orderBy: { contractNumber: 'asc' } })
   return rows.map(
     row =>
-      `${row.contractNumber}: ${row.createdAt.getUTCDate()}/${row.createdById}, ${row.updatedAt.getUTCDate()}/${row.updatedById}, ${row.version}`
+      `${row.contractNumber}: ${row.createdAt.getUTCDate()}/${row.createdById}, ` +
+      `${row.updatedAt.getUTCDate()}/${row.updatedById}, ${row.version}`
   )
 }
 

@@ -264,7 +264,8 @@ await t.test('a null clears, in lists and in Json too', async t => {
   })
   t.strictSame(
     await query(
-      'SELECT json IS NULL AS json, "jsonText" IS NULL AS "jsonText", texts IS NULL AS texts FROM specimens WHERE specimen_code = \'null\''
+      'SELECT json IS NULL AS json, "jsonText" IS NULL AS "jsonText", texts IS NULL AS texts FROM specimens WHERE ' +
+        "specimen_code = 'null'"
     ),
     [{ json: true, jsonText: true, texts: true }]
   )
@@ -344,7 +345,8 @@ await t.test('numbers that Prisma cannot write arrive all the same', async t => 
   )
   t.strictSame(
     await query(
-      "SELECT float::text, real::text, floats[1]::text AS first FROM specimens WHERE specimen_code LIKE 'number%' ORDER BY 1"
+      "SELECT float::text, real::text, floats[1]::text AS first FROM specimens WHERE specimen_code LIKE 'number%' " +
+        'ORDER BY 1'
     ),
     [
       { float: '-1.7976931348623157e+308', real: '0', first: '-1.7976931348623157e+308' },

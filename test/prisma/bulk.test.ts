@@ -21,7 +21,8 @@ const contract = (number: number, values: object = {}) => ({
 
 t.beforeEach(async () => {
   await query(
-    'TRUNCATE users, customers, contracts, tags, articles, comments, tokens, "org memberships", badges, "Category" RESTART IDENTITY CASCADE'
+    'TRUNCATE users, customers, contracts, tags, articles, comments, tokens, "org memberships", badges, "Category" ' +
+      'RESTART IDENTITY CASCADE'
   )
 })
 

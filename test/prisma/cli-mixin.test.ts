@@ -353,7 +353,8 @@ await t.test('the schema is looked for where Prisma looks', async t => {
   const config = (schema: string) =>
     writeFile(
       join(folder, 'prisma.config.ts'),
-      `// schema: 'no'\nexport default defineConfig({ /* schema: 'no' */ datasource: { url: 'postgres://x' }${schema} })\n`
+      '// schema: \'no\'\nexport default defineConfig({ /* schema: \'no\' */ datasource: { url: \'postgres://x\' ' +
+        `}${schema} })\n`
     )
   await config('')
   t.equal(await file(), 'deep/er/x.prisma', 'a configuration without a path')
@@ -397,7 +398,8 @@ await t.test('in a schema of several files the right one is edited', async t => 
   for (const [model, message] of [
     [
       'Artcle',
-      'No model "Artcle" in prisma/main.prisma, prisma/models/article.prisma and prisma/models/z.prisma. Did you mean "Article"?'
+      'No model "Artcle" in prisma/main.prisma, prisma/models/article.prisma and prisma/models/z.prisma. Did you ' +
+        'mean "Article"?'
     ],
     ['Mood', 'Mood in prisma/models/z.prisma is no model, but an enum'],
     ['Seen', 'Seen in prisma/models/z.prisma is no model, but a view']
@@ -426,7 +428,8 @@ model Article {
 ${user}`
   const folder = t.testdir({ 'schema.prisma': text })
   const problem = (line: number, place: string, ...lines: readonly string[]): string =>
-    `Nothing was written: 1 problem in the @commons annotations of the Prisma schema\n\nschema.prisma:${line}  ${place}\n${lines.map(line => `  ${line}\n`).join('')}`
+    `Nothing was written: 1 problem in the @commons annotations of the Prisma schema\n\nschema.prisma:${line}  ` +
+    `${place}\n${lines.map(line => `  ${line}\n`).join('')}`
   const calls: ReadonlyArray<readonly [args: string, message: string]> = [
     [
       'version',

@@ -30,7 +30,9 @@ await t.test('a migrated database has no problems; unique sets that deleted rows
     code: 'deleted_rows_keep_values',
     model: 'Document',
     message: `The unique set ${field} holds for deleted rows too: what they have in ${field} stays taken`,
-    hint: `To free it, replace @unique or @@unique by \`/// @commons.unique(fields: ["${field}"], where: { deletedAt: null })\` above the model, and in a migration:`,
+    hint:
+      `To free it, replace @unique or @@unique by \`/// @commons.unique(fields: ["${field}"], where: { ` +
+      'deletedAt: null })` above the model, and in a migration:',
     statements: [
       `DROP INDEX "Document_${field}_key";`,
       `CREATE UNIQUE INDEX "Document_${field}_key" ON "Document" ("${field}") WHERE "deletedAt" IS NULL;`
@@ -94,7 +96,8 @@ await t.test('an index that does the work under another name is a note, and the 
         code: 'index_name',
         model: 'Binder',
         message:
-          'The unique set shelfId_name (shelfId, name) has the index "live binders", which the annotation calls "shelfId_name"',
+          'The unique set shelfId_name (shelfId, name) has the index "live binders", which the annotation calls ' +
+          '"shelfId_name"',
         hint: 'Rename it in a migration:',
         statements: [statement]
       }
@@ -151,7 +154,8 @@ await t.test(
         [
           'time_zone',
           null,
-          'The session is in the time zone Europe/Rome: Prisma writes instants without an offset, which are stored wrongly then'
+          'The session is in the time zone Europe/Rome: Prisma writes instants without an offset, which are stored ' +
+            'wrongly then'
         ]
       ]
     )

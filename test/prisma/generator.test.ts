@@ -262,18 +262,29 @@ model Coded {
     ([, line, owner, message, hint]) => `${line} ${owner}: ${message} | ${hint}`
   )
   t.strictSame(problems, [
-    '10 model Audited  @commons.audit: Model Audited has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Audited, or name another field: @commons.audit(updatedAt: "…")',
-    '16 model Marked  @commons.softDelete: Model Marked has no field "deletedAt" | Add `deletedAt DateTime?` to model Marked, or name another field: @commons.softDelete(deletedAt: "…")',
-    '21 model Versioned  @commons.version: Model Versioned has no field "version" | Add `version Int @default(1)` to model Versioned, or name another field: @commons.version(field: "…")',
-    '28 Slugged.slug  @commons.slug(from: "title"): Model Slugged has no field "title" | Add `title String` to model Slugged. Known: id, slug',
-    '32 model Slugless  @commons.slug(from: "id"): @commons.slug belongs to a field of type String, not to a model | Write it above that field',
-    '37 model Owned  @commons.currentUser(on: "create"): @commons.currentUser belongs to a field, not to a model | Write it above that field',
-    '42 model Described  @commons.meta: Model Described has none of the columns of @commons.meta: metadata, tags, notes | Add one of them, such as `metadata Json?`, or name another field: @commons.meta(metadata: "…")',
-    '47 model Person  @commons.identity: Model Person has no field "firstName" | Add `firstName String` to model Person, or name another field: @commons.identity(firstName: "…")',
-    '52 model Place  @commons.address: Model Place has none of the columns of @commons.address: addressLine1, addressLine2, city, stateProvince, postalCode, country, latitude, longitude | ' +
+    '10 model Audited  @commons.audit: Model Audited has no field "updatedAt" | Add `updatedAt DateTime ' +
+      '@updatedAt` to model Audited, or name another field: @commons.audit(updatedAt: "…")',
+    '16 model Marked  @commons.softDelete: Model Marked has no field "deletedAt" | Add `deletedAt DateTime?` to ' +
+      'model Marked, or name another field: @commons.softDelete(deletedAt: "…")',
+    '21 model Versioned  @commons.version: Model Versioned has no field "version" | Add `version Int @default(1)` ' +
+      'to model Versioned, or name another field: @commons.version(field: "…")',
+    '28 Slugged.slug  @commons.slug(from: "title"): Model Slugged has no field "title" | Add `title String` to ' +
+      'model Slugged. Known: id, slug',
+    '32 model Slugless  @commons.slug(from: "id"): @commons.slug belongs to a field of type String, not to a model ' +
+      '| Write it above that field',
+    '37 model Owned  @commons.currentUser(on: "create"): @commons.currentUser belongs to a field, not to a model | ' +
+      'Write it above that field',
+    '42 model Described  @commons.meta: Model Described has none of the columns of @commons.meta: metadata, tags, ' +
+      'notes | Add one of them, such as `metadata Json?`, or name another field: @commons.meta(metadata: "…")',
+    '47 model Person  @commons.identity: Model Person has no field "firstName" | Add `firstName String` to model ' +
+      'Person, or name another field: @commons.identity(firstName: "…")',
+    '52 model Place  @commons.address: Model Place has none of the columns of @commons.address: addressLine1, ' +
+      'addressLine2, city, stateProvince, postalCode, country, latitude, longitude | ' +
       'Add one of them, such as `addressLine1 String?`, or name another field: @commons.address(addressLine1: "…")',
-    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field "code" | Add it to the model, or name another. Known: id',
-    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field "deletedAt" | Add it to the model, or name another. Known: id'
+    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field ' +
+      '"code" | Add it to the model, or name another. Known: id',
+    '57 model Coded  @commons.unique(fields: ["code"], where: { deletedAt: null }): Model Coded has no field ' +
+      '"deletedAt" | Add it to the model, or name another. Known: id'
   ])
 })
 
@@ -388,7 +399,8 @@ model Tag {
   t.strictSame(
     problemsOf(
       schema(
-        `/// @commons.unique(name: "x", fields: ["code", "year"], where: { deletedAt: null })\n${annotations.year.replace('deletedAt: null', 'code: "x"')}\n`
+        '/// @commons.unique(name: "x", fields: ["code", "year"], where: { deletedAt: null ' +
+          `})\n${annotations.year.replace('deletedAt: null', 'code: "x"')}\n`
       )
     ),
     [all[0]]
@@ -409,7 +421,8 @@ await t.test('a schema in several files names the file', async t => {
     models: {
       'a.prisma': 'model A {\n  id Int @id\n}\n\n/// @commons.version\nmodel Aa {\n  id Int @id\n}\n',
       'b.prisma':
-        '/// A view of the past.\n/// @commons.softDelete(\n///   deletedAt: "gone"\n/// )\nmodel B {\n  id Int @id\n  /// @commons.slug(from: id)\n  // The owner.\n  slug String?\n}\n'
+        '/// A view of the past.\n/// @commons.softDelete(\n///   deletedAt: "gone"\n/// )\nmodel B {\n  id Int ' +
+        '@id\n  /// @commons.slug(from: id)\n  // The owner.\n  slug String?\n}\n'
     }
   })
   const { code, output } = await generate(folder)
@@ -441,7 +454,9 @@ await t.test(
     const files = [
       {
         path: 'schema.prisma',
-        text: '// model A is below\r\nmodel A {\r\n  id Int @id\r\n  title String @default("///") /// @commons.slug(from: "x")\r\n  // kept\r\n}\r\n'
+        text:
+          '// model A is below\r\nmodel A {\r\n  id Int @id\r\n  title String @default("///") /// ' +
+          '@commons.slug(from: "x")\r\n  // kept\r\n}\r\n'
       }
     ]
     const problem = { model: 'A', field: 'title', source: '@commons.slug(from: "x")', message: '', hint: '' }

@@ -44,39 +44,48 @@ await t.test('failures of a real database', async t => {
   const failures: Readonly<Record<string, readonly [work: () => PromiseLike<unknown>, wanted: string]>> = {
     'unique, one field': [
       () => prisma.customer.create({ data: { code: 'SECRET', name: 'y' } }),
-      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists ' +
+        '{"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     'unique, two fields, mapped columns': [
       () => prisma.contract.create({ data: { ...contract, contractNumber: 'SECRET' } }),
-      '409 unique_violation: Contract with this contractNumber, year already exists {"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
+      '409 unique_violation: Contract with this contractNumber, year already exists ' +
+        '{"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
     ],
     'unique, raw': [
       () => prisma.$executeRaw`INSERT INTO customers (code, name, updated_at) VALUES ('SECRET', 'y', now())`,
-      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists ' +
+        '{"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     'unique, in a nested write': [
       () => prisma.contract.create({ data: { ...contract, customer: { create: { code: 'SECRET', name: 'y' } } } }),
-      '409 unique_violation: Customer with this code already exists {"model":"Customer","fields":["code"],"constraintFields":["code"]}'
+      '409 unique_violation: Customer with this code already exists ' +
+        '{"model":"Customer","fields":["code"],"constraintFields":["code"]}'
     ],
     exclusion: [
       () => prisma.tag.create({ data: { slug: 'alone 2', name: 'same' } }),
-      '409 unique_violation: Tag with this value already exists {"model":"Tag","fields":["value"],"constraintFields":[]}'
+      '409 unique_violation: Tag with this value already exists ' +
+        '{"model":"Tag","fields":["value"],"constraintFields":[]}'
     ],
     'foreign key, insert': [
       () => prisma.contract.create({ data: { ...contract, customerId: 77 } }),
-      '400 foreign_key_not_found: The Customer that customerId names does not exist {"model":"Customer","key":"id","constraintFields":["customerId"]}'
+      '400 foreign_key_not_found: The Customer that customerId names does not exist ' +
+        '{"model":"Customer","key":"id","constraintFields":["customerId"]}'
     ],
     'foreign key, insert, raw': [
       () => prisma.$executeRaw`INSERT INTO badges (org, "userId", label) VALUES ('SECRET', 1, 'x')`,
-      '400 foreign_key_not_found: The Membership that org, userId names does not exist {"model":"Membership","key":["org","userId"],"constraintFields":["org","userId"]}'
+      '400 foreign_key_not_found: The Membership that org, userId names does not exist ' +
+        '{"model":"Membership","key":["org","userId"],"constraintFields":["org","userId"]}'
     ],
     'foreign key, delete': [
       () => prisma.customer.delete({ where: { id: customer.id } }),
-      '409 foreign_key_restricted: Other rows still refer to this Customer {"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
+      '409 foreign_key_restricted: Other rows still refer to this Customer ' +
+        '{"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
     ],
     'foreign key, delete, raw': [
       () => prisma.$executeRaw`DELETE FROM customers`,
-      '409 foreign_key_restricted: Other rows still refer to this Customer {"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
+      '409 foreign_key_restricted: Other rows still refer to this Customer ' +
+        '{"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
     ],
     'not null, raw': [
       () => prisma.$executeRaw`INSERT INTO contracts (contract_number, year, amount) VALUES ('SECRET', 2, 1)`,
@@ -251,9 +260,11 @@ function driven (code: string, cause: Record<string, unknown>, meta: Record<stri
 
 await t.test('the shapes of other versions, adapters and databases', t => {
   const pair =
-    '409 unique_violation: Contract with this contractNumber, year already exists {"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
+    '409 unique_violation: Contract with this contractNumber, year already exists ' +
+    '{"model":"Contract","fields":["contractNumber","year"],"constraintFields":["contractNumber","year"]}'
   const customer =
-    '400 foreign_key_not_found: The Customer that customerId names does not exist {"model":"Customer","key":"id","constraintFields":["customerId"]}'
+    '400 foreign_key_not_found: The Customer that customerId names does not exist ' +
+    '{"model":"Customer","key":"id","constraintFields":["customerId"]}'
   const shapes: readonly (readonly [error: unknown, wanted: string | undefined])[] = [
     [known('P2002', { modelName: 'Contract', target: ['contract_number', 'year'] }), pair],
     [known('P2002', { modelName: 'Contract', target: ['contractNumber', 'year'] }), pair],
@@ -261,15 +272,18 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     [known('P2002', { target: 'contracts_contract_number_year_key' }), pair],
     [
       known('P2002', { modelName: 'Contract', target: 'unheard of' }),
-      '409 unique_violation: Contract with this value already exists {"model":"Contract","fields":["value"],"constraintFields":[]}'
+      '409 unique_violation: Contract with this value already exists ' +
+        '{"model":"Contract","fields":["value"],"constraintFields":[]}'
     ],
     [
       known('P2002', {}),
-      '409 unique_violation: row with this value already exists {"model":"row","fields":["value"],"constraintFields":[]}'
+      '409 unique_violation: row with this value already exists ' +
+        '{"model":"row","fields":["value"],"constraintFields":[]}'
     ],
     [
       known('P2002', { modelName: 'Stranger', target: ['x'] }),
-      '409 unique_violation: Stranger with this x already exists {"model":"Stranger","fields":["x"],"constraintFields":["x"]}'
+      '409 unique_violation: Stranger with this x already exists ' +
+        '{"model":"Stranger","fields":["x"],"constraintFields":["x"]}'
     ],
     [
       driven(
@@ -297,11 +311,13 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     ],
     [
       driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'liveEmail' } }),
-      '409 unique_violation: Token with this email already exists {"model":"Token","fields":["email"],"constraintFields":["email"]}'
+      '409 unique_violation: Token with this email already exists ' +
+        '{"model":"Token","fields":["email"],"constraintFields":["email"]}'
     ],
     [
       driven('P2010', { kind: 'UniqueConstraintViolation', constraint: { index: 'category name is taken' } }),
-      '409 unique_violation: Category with this name already exists {"model":"Category","fields":["name"],"constraintFields":["name"]}'
+      '409 unique_violation: Category with this name already exists ' +
+        '{"model":"Category","fields":["name"],"constraintFields":["name"]}'
     ],
     [known('P2003', { modelName: 'Contract', field_name: 'contracts_customer_id_fkey (index)' }), customer],
     [known('P2003', { modelName: 'Contract', constraint: 'contracts_customer_id_fkey' }), customer],
@@ -327,16 +343,19 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     ],
     [
       driven('P2003', { kind: 'RestrictViolation', constraint: { index: 'contracts_customer_id_fkey' } }),
-      '409 foreign_key_restricted: Other rows still refer to this Customer {"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
+      '409 foreign_key_restricted: Other rows still refer to this Customer ' +
+        '{"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
     ],
     [
       driven('P2003', {
         kind: 'RestrictViolation',
         originalCode: '23001',
         originalMessage:
-          'update or delete on table "customers" violates RESTRICT setting of foreign key constraint "contracts_customer_id_fkey" on table "contracts"'
+          'update or delete on table "customers" violates RESTRICT setting of foreign key constraint ' +
+          '"contracts_customer_id_fkey" on table "contracts"'
       }),
-      '409 foreign_key_restricted: Other rows still refer to this Customer {"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
+      '409 foreign_key_restricted: Other rows still refer to this Customer ' +
+        '{"model":"Customer","referring":"Contract","constraintFields":["customerId"]}'
     ],
     [
       driven(
@@ -398,7 +417,8 @@ await t.test('the shapes of other versions, adapters and databases', t => {
     ],
     [
       Object.assign(new Error('SECRET'), { name: 'PrismaClientKnownRequestError', code: 'P2002', meta: null }),
-      '409 unique_violation: row with this value already exists {"model":"row","fields":["value"],"constraintFields":[]}'
+      '409 unique_violation: row with this value already exists ' +
+        '{"model":"row","fields":["value"],"constraintFields":[]}'
     ],
     [new Error('something else'), undefined],
     [new TypeError('x is not a function'), undefined],

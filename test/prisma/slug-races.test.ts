@@ -44,7 +44,8 @@ function rivalOf (slug: string, code: string): void {
   beforeWrite = async () => {
     if (isFirst) {
       await query(
-        'INSERT INTO "Document" (id, title, slug, code, "updatedAt") VALUES (gen_random_uuid(), \'rival\', $1, $2, now())',
+        'INSERT INTO "Document" (id, title, slug, code, "updatedAt") VALUES (gen_random_uuid(), \'rival\', $1, $2, ' +
+          'now())',
         [slug, code]
       )
     }

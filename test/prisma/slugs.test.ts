@@ -269,7 +269,8 @@ await t.test('values of another type are reported, beside their slugs', async t 
     '1 title required: This field is required',
     '2 slug invalid_type: Expected a string',
     '3 - invalid_type: Expected an object',
-    '4 colour unknown_field: Unknown field "colour". Known: id, title, slug, content, published, authorId, metadata, tags, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt'
+    '4 colour unknown_field: Unknown field "colour". Known: id, title, slug, content, published, authorId, ' +
+      'metadata, tags, notes, version, createdAt, updatedAt, createdById, updatedById, isActive, deletedAt'
   ])
 })
 
@@ -427,7 +428,8 @@ await t.test('an upsert inside a transaction takes part in it', async t => {
 
 await t.test('among 20,000 rows named alike a number is found by looking at few of them', async t => {
   await query(
-    "INSERT INTO articles (id, title, slug, content, updated_at, tags) SELECT gen_random_uuid(), '', CASE n WHEN 0 THEN 'untitled' ELSE 'untitled-' || n END, '', now(), '{}' FROM generate_series(0, 20000) n"
+    "INSERT INTO articles (id, title, slug, content, updated_at, tags) SELECT gen_random_uuid(), '', CASE n WHEN 0 " +
+      "THEN 'untitled' ELSE 'untitled-' || n END, '', now(), '{}' FROM generate_series(0, 20000) n"
   )
   const model = new Registry(metadata).model('Article')
   const uniques = model.meta.uniques.filter(({ fields }) => fields.includes('slug'))

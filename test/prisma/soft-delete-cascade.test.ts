@@ -230,7 +230,8 @@ await t.test('the statements are as many as the levels, whatever the rows', asyn
   await query(`INSERT INTO "Shelf" (name, "updatedAt") SELECT 'x', now() FROM generate_series(1, ${binders})`)
   await query('INSERT INTO "Binder" (name, "shelfId") SELECT \'x\', id FROM "Shelf" WHERE id > 2')
   await query(
-    'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") SELECT gen_random_uuid(), \'x\', \'x\' || id, id, now() FROM "Binder" WHERE id > 5'
+    'INSERT INTO "Document" (id, title, slug, "binderId", "updatedAt") SELECT gen_random_uuid(), \'x\', \'x\' || ' +
+      'id, id, now() FROM "Binder" WHERE id > 5'
   )
   const where = Array.from({ length: binders }, (_, i) => ({ id: i + 3 }))
   const framing = ['BEGIN', 'COMMIT']

@@ -218,7 +218,8 @@ async function marks (): Promise<unknown> {
     .join(' UNION ALL ')
   return (
     await query(
-      `SELECT count("deletedAt")::int AS marked, count(*) FILTER (WHERE ("deletedAt" IS NULL) <> ("deletionId" IS NULL))::int AS wrong FROM (${tables}) rows`
+      'SELECT count("deletedAt")::int AS marked, count(*) FILTER (WHERE ("deletedAt" IS NULL) <> ("deletionId" IS ' +
+        `NULL))::int AS wrong FROM (${tables}) rows`
     )
   )[0]
 }

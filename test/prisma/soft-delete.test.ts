@@ -24,7 +24,8 @@ function goTo (day: number): Date {
 
 t.beforeEach(async () => {
   await query(
-    'TRUNCATE "Shelf", "Binder", "Document", "Hold", "Label", articles, comments, contracts, tags, users RESTART IDENTITY CASCADE'
+    'TRUNCATE "Shelf", "Binder", "Document", "Hold", "Label", articles, comments, contracts, tags, users RESTART ' +
+      'IDENTITY CASCADE'
   )
   await plain.user.createMany({ data: [{ name: 'alice' }, { name: 'bob' }] })
   goTo(1)
@@ -37,7 +38,8 @@ async function shelves (): Promise<string[]> {
   const rows = await plain.shelf.findMany({ orderBy: { id: 'asc' } })
   return rows.map(row =>
     [
-      `${row.name}: ${day(row.deletedAt)}/${row.deletedById ?? '-'}, ${row.restoredById ?? '-'}, ${day(row.updatedAt)}/${row.updatedById ?? '-'}, ${row.version}, ${row.isActive}`
+      `${row.name}: ${day(row.deletedAt)}/${row.deletedById ?? '-'}, ${row.restoredById ?? '-'}, ` +
+        `${day(row.updatedAt)}/${row.updatedById ?? '-'}, ${row.version}, ${row.isActive}`
     ].join()
   )
 }

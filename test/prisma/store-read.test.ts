@@ -19,7 +19,8 @@ const fields = (...names: readonly string[]): { fields: readonly FieldMeta[]; fo
 // Every third binder is marked as deleted.
 await query('INSERT INTO "Shelf" (name, "updatedAt") VALUES (\'s\', now())')
 await query(
-  'INSERT INTO "Binder" (name, "shelfId", "deletedAt") SELECT \'b\' || i, 1, CASE WHEN i % 3 = 0 THEN now() END FROM generate_series(1, 7) i'
+  'INSERT INTO "Binder" (name, "shelfId", "deletedAt") SELECT \'b\' || i, 1, CASE WHEN i % 3 = 0 THEN now() END ' +
+    'FROM generate_series(1, 7) i'
 )
 
 await t.test('find gives rows in the order of the request, and null where there is none', async t => {

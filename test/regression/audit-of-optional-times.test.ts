@@ -14,7 +14,8 @@ model Order {
   createdById Int
 }
 `,
-  'create table "Order" (id int primary key, text text, "createdAt" timestamp(3), "updatedAt" timestamp(3), "createdById" int not null)'
+  'create table "Order" (id int primary key, text text, "createdAt" timestamp(3), "updatedAt" timestamp(3), ' +
+    '"createdById" int not null)'
 )
 const model = store.registry.model('Order')
 

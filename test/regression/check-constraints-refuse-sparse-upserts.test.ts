@@ -37,7 +37,8 @@ const stored = async (): Promise<unknown> => await query('SELECT id, kind, url, 
 
 t.beforeEach(async () => {
   await query(
-    "TRUNCATE \"Target\"; INSERT INTO \"Target\" VALUES (1, 'http', 'https://a', NULL, 'old'), (2, 'sqs', NULL, 'q', 'old')"
+    "TRUNCATE \"Target\"; INSERT INTO \"Target\" VALUES (1, 'http', 'https://a', NULL, 'old'), (2, 'sqs', NULL, " +
+      "'q', 'old')"
   )
 })
 

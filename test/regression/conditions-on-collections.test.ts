@@ -4,7 +4,8 @@ import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 const database = await bulkDatabase(t)
 const { query } = database
 await query(
-  "INSERT INTO contracts (contract_number, year, amount, version, updated_at) VALUES ('N-1', 2026, 1, 3, now()), ('N-2', 2026, 1, 1, now())"
+  "INSERT INTO contracts (contract_number, year, amount, version, updated_at) VALUES ('N-1', 2026, 1, 3, now()), " +
+    "('N-2', 2026, 1, 1, now())"
 )
 const send = sender(
   await serve(

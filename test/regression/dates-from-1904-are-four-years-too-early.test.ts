@@ -13,7 +13,8 @@ function workbookXml (extension: string, prefix = ''): string {
   const declared = prefix === '' ? 'xmlns' : `xmlns:${prefix.slice(0, -1)}`
   return (
     `<${name('workbook')} ${declared}="${main}" xmlns:r="${relations}"><${name('workbookPr')} date1904="1"/>` +
-    `<${name('sheets')}><${name('sheet')} name="One" sheetId="1" r:id="rId1"/></${name('sheets')}>${extension}</${name('workbook')}>`
+    `<${name('sheets')}><${name('sheet')} name="One" sheetId="1" ` +
+    `r:id="rId1"/></${name('sheets')}>${extension}</${name('workbook')}>`
   )
 }
 
@@ -22,13 +23,17 @@ const extensions = [
   [
     'of Excel 2010',
     workbookXml(
-      '<extLst><ext uri="{x}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:workbookPr defaultImageDpi="32767"/></ext></extLst>'
+      '<extLst><ext uri="{x}" ' +
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:workbookPr ' +
+        'defaultImageDpi="32767"/></ext></extLst>'
     )
   ],
   [
     'of Excel 2013',
     workbookXml(
-      '<extLst><ext uri="{x}" xmlns:x15="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst>'
+      '<extLst><ext uri="{x}" ' +
+        'xmlns:x15="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"><x15:workbookPr ' +
+        'chartTrackingRefBase="1"/></ext></extLst>'
     )
   ],
   ['of the main namespace elsewhere', workbookXml('<extLst><ext><workbookPr date1904="0"/></ext></extLst>')],
@@ -54,7 +59,8 @@ await t.test('elements that other namespaces have are no rows, cells or sheets',
   const { send, take } = await specimenServer(t, database, ['text'])
   const sheet =
     `<worksheet xmlns="${main}" xmlns:o="other"><o:sheetData><row><c><v>9</v></c></row></o:sheetData><sheetData>` +
-    `<row>${textCell('code')}${textCell('text')}</row><o:row r="1"><c/></o:row><row>${textCell('a')}<c t="str"><o:v>no</o:v><v>yes</v></c></row></sheetData></worksheet>`
+    `<row>${textCell('code')}${textCell('text')}</row><o:row r="1"><c/></o:row><row>${textCell('a')}<c ` +
+    't="str"><o:v>no</o:v><v>yes</v></c></row></sheetData></worksheet>'
   const parts = {
     'xl/worksheets/sheet1.xml': sheet,
     'xl/_rels/workbook.xml.rels': relationsXml(['worksheet', 'worksheets/sheet1.xml'])

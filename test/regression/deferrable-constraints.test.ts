@@ -13,7 +13,8 @@ model Page {
   @@unique([bookId, position])
 }
 `,
-  'create table "Page" (id serial primary key, "bookId" int not null, position int not null, title text not null, constraint "Page_bookId_position_key" unique ("bookId", position) deferrable initially deferred)'
+  'create table "Page" (id serial primary key, "bookId" int not null, position int not null, title text not null, ' +
+    'constraint "Page_bookId_position_key" unique ("bookId", position) deferrable initially deferred)'
 )
 
 await t.test('an upsert by a deferrable constraint is 400 and says why; other writes keep it', async t => {

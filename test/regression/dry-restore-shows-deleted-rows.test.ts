@@ -4,7 +4,8 @@ import { bulkDatabase, sender, serve } from '../helpers/bulk-app.js'
 const database = await bulkDatabase(t)
 const { query } = database
 await query(
-  'INSERT INTO "Shelf" (name, "updatedAt", "deletedAt", "deletionId", "isActive") VALUES (\'hidden\', now(), now(), \'d\', false)'
+  'INSERT INTO "Shelf" (name, "updatedAt", "deletedAt", "deletionId", "isActive") VALUES (\'hidden\', now(), ' +
+    "now(), 'd', false)"
 )
 const send = sender(
   await serve(

@@ -22,7 +22,8 @@ await t.test('not in both, and no page', async t => {
   t.strictSame(await refusedFile(download, '/tags/export?slug=red', { filters: { slug: 'red' } }), [
     400,
     'invalid_parameter',
-    'The query parameter "slug" and the member "filters" of the body exclude each other: say which rows in the query or in the body'
+    'The query parameter "slug" and the member "filters" of the body exclude each other: say which rows in the ' +
+      'query or in the body'
   ])
   t.strictSame((await refusedFile(download, '/tags/export?page=2', {})).slice(0, 2), [400, 'unknown_parameter'])
 })

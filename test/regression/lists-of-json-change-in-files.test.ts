@@ -26,7 +26,8 @@ const row = sampleItem('a', {
 })
 const stored = async (): Promise<unknown> =>
   await database.query(
-    'SELECT json::text, raw::text, jsons::text, raws::text, bytes::text, "maybeBytes"::text, "maybeJson"::text, "maybeText", "maybeBig"::text, "maybeNumeric"::text FROM samples'
+    'SELECT json::text, raw::text, jsons::text, raws::text, bytes::text, "maybeBytes"::text, "maybeJson"::text, ' +
+      '"maybeText", "maybeBig"::text, "maybeNumeric"::text FROM samples'
   )
 
 await t.test('items with JSON nulls, in lists and in required columns, are stored as such', async t => {

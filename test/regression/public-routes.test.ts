@@ -9,7 +9,8 @@ import { CommonsError } from 'fastify-prisma-commons/errors'
 import t from 'tap'
 
 await t.test(
-  'routes with config.currentUser false, and excluded prefixes, stay public beside a resolve that refuses anonymous requests',
+  'routes with config.currentUser false, and excluded prefixes, stay public beside a resolve that refuses ' +
+    'anonymous requests',
   async t => {
     for (const hook of ['onRequest', 'preValidation', 'preHandler'] as const) {
       const app = Fastify()
@@ -85,7 +86,8 @@ await t.test('requirePlugin is exported, and says what to register', async t => 
     },
     {
       message:
-        'The audit log needs the plugin "fastify-prisma-commons/current-user", which is not registered here: await app.register(import(\'fastify-prisma-commons/current-user\'))'
+        'The audit log needs the plugin "fastify-prisma-commons/current-user", which is not registered here: await ' +
+        "app.register(import('fastify-prisma-commons/current-user'))"
     }
   )
   await app.register(currentUser)

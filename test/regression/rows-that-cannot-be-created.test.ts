@@ -22,7 +22,8 @@ async function serving (
 
 await t.test('a resource whose creations lack a required field is refused at the start', async t => {
   const message = (action: string): string =>
-    `resource Tag: "${action}" can create no row, as the required field "name" gets no value: take it from clients ("fields", "readOnly", "relations"), set it in "before.${action}", or leave "${action}" out of "actions"`
+    `resource Tag: "${action}" can create no row, as the required field "name" gets no value: take it from clients ` +
+    `("fields", "readOnly", "relations"), set it in "before.${action}", or leave "${action}" out of "actions"`
   await t.rejects(serving(t, { model: 'Tag', readOnly: ['name'] }), { message: message('create') })
   await t.rejects(serving(t, { model: 'Tag', fields: ['id', 'slug'] }), { message: message('create') })
   await t.rejects(

@@ -7,7 +7,8 @@ import { csv, form } from '../helpers/import-app.js'
 const database = await bulkDatabase(t)
 const { query } = database
 await query(
-  "INSERT INTO \"Vendor\" (\"tenantId\", code, name, email, \"isActive\") VALUES (1, 'ON', 'on', 'on@x', true), (1, 'OFF', 'off', 'off@x', false)"
+  'INSERT INTO "Vendor" ("tenantId", code, name, email, "isActive") VALUES (1, \'ON\', \'on\', \'on@x\', true), ' +
+    "(1, 'OFF', 'off', 'off@x', false)"
 )
 const app = await fileServer(t, database, {
   '/products': defineResource({

@@ -21,7 +21,8 @@ async function book (...sheets: readonly Sheet[]): Promise<Buffer> {
   return await zipOf(
     workbookParts({
       parts: {
-        'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${list.join('')}</sheets></workbook>`,
+        'xl/workbook.xml':
+          `<workbook xmlns="${main}" ` + `xmlns:r="${relations}"><sheets>${list.join('')}</sheets></workbook>`,
         'xl/_rels/workbook.xml.rels': relationsXml(
           ...sheets.map((_, i): [string, string] => ['worksheet', `s${i}.xml`])
         ),

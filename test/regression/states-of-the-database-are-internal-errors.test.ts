@@ -106,7 +106,10 @@ await t.test('a row of a file with such a text fails alone', async t => {
   const boundary = 'xx'
   const rows = [`${randomBytes(12_000).toString('base64')},3,1`, 'kept,3,1']
   const file = ['contractNumber,year,amount', ...rows].join('\r\n')
-  const payload = `--${boundary}\r\ncontent-disposition: form-data; name="append_data"\r\n\r\ntrue\r\n--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\n${file}\r\n--${boundary}--\r\n`
+  const payload =
+    `--${boundary}\r\ncontent-disposition: form-data; ` +
+    `name="append_data"\r\n\r\ntrue\r\n--${boundary}\r\ncontent-disposition: form-data; name="file"; ` +
+    `filename="a.csv"\r\ncontent-type: text/csv\r\n\r\n${file}\r\n--${boundary}--\r\n`
   const answer = await app.inject({
     method: 'POST',
     url: '/api/contracts/import-from-file',

@@ -9,7 +9,8 @@ await t.test('timestamps and dates that JavaScript does not have are shown as te
   const instants = ["'infinity'", "'-infinity'", "'280000-12-31 23:59:59'", "'4713-01-02 BC'", "'2026-01-02 03:04:05'"]
   for (const [i, instant] of instants.entries()) {
     await database.query(
-      `insert into specimens (specimen_code, timestamp, date, moments, touched_at) values ('c${i}', ${instant}, ${instant}::timestamp::date, array[${instant}]::timestamp(3)[], now())`
+      `insert into specimens (specimen_code, timestamp, date, moments, touched_at) values ('c${i}', ${instant}, ` +
+        `${instant}::timestamp::date, array[${instant}]::timestamp(3)[], now())`
     )
   }
   const { status, body } = await send('GET', '/specimens?ordering=code')
@@ -37,7 +38,8 @@ await t.test('timestamps and dates that JavaScript does not have are shown as te
 
 await t.test('numbers in JSON that JavaScript does not have are shown as text', async t => {
   await database.query(
-    'insert into specimens (specimen_code, json, "jsonText", touched_at) values (\'json\', \'{"a":[1e400,-1e400,1.5],"b":"1e400"}\', \'1e999\', now())'
+    'insert into specimens (specimen_code, json, "jsonText", touched_at) values (\'json\', ' +
+      '\'{"a":[1e400,-1e400,1.5],"b":"1e400"}\', \'1e999\', now())'
   )
   const { body } = await send('GET', '/specimens?code=json')
   const [row] = (body.data as { readonly results: ReadonlyArray<Readonly<Record<string, unknown>>> }).results

@@ -25,7 +25,10 @@ async function fileOf (t: { testdir: () => string }, text: WorkbookText): Promis
 
 function sheetsXml (count: number): string {
   const sheets = Array.from({ length: count }, (_, i) => `<sheet name="S${i}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
-  return `<workbook xmlns="${main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${sheets.join('')}</sheets></workbook>`
+  return (
+    `<workbook xmlns="${main}" ` +
+    `xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${sheets.join('')}</sheets></workbook>`
+  )
 }
 
 /** Relations of which none is a sheet that has rows, so that all of them are looked at. */

@@ -93,7 +93,9 @@ export function importDescription (
   return {
     operationId: collectionOperation(resource, 'import'),
     summary: `Import ${resource.plural} from a file`,
-    description: `Takes ${formats.join(' and ')} of at most ${limits.rows} rows. Columns, those that must be there in bold: ${names}.`,
+    description:
+      `Takes ${formats.join(' and ')} of at most ${limits.rows} rows. Columns, those that must be there ` +
+      `in bold: ${names}.`,
     tags: [resource.plural],
     consumes: ['multipart/form-data'],
     querystring: Type.Object({
@@ -133,7 +135,8 @@ export function templateDescription (resource: Resource, { formats }: ImportPlan
     operationId: collectionOperation(resource, 'importTemplateOf'),
     summary: `Download an empty file to fill in with ${uncapital(resource.plural)} and import`,
     description:
-      'A workbook has headers in red for what is required, lists of what may be chosen, and a sheet that explains the columns.',
+      'A workbook has headers in red for what is required, lists of what may be chosen, and a sheet that explains ' +
+      'the columns.',
     tags: [resource.plural],
     querystring: Type.Object({
       format: Type.Optional(

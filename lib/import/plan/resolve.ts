@@ -29,8 +29,9 @@ export interface ImportedShape extends ItemShape {
 }
 
 /** The section `import` of a resource. */
-export const importOf: (resource: Resource) => ImportPlan = sectionReader('import', (resource, options: ImportOptions) =>
-  resolveImport(resource, options, resource.registry)
+export const importOf: (resource: Resource) => ImportPlan = sectionReader(
+  'import',
+  (resource, options: ImportOptions) => resolveImport(resource, options, resource.registry)
 )
 
 /**
@@ -136,7 +137,8 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
   const [left] = model.meta.unsupported ?? []
   if (left !== undefined) {
     throw new TypeError(
-      `${place}: no row of ${model.name} can be created: Prisma leaves out its required column "${left}". Leave out the import`
+      `${place}: no row of ${model.name} can be created: Prisma leaves out its required column "${left}". Leave ` +
+        'out the import'
     )
   }
   const on = uniqueOf(at, model, scopeFields, options, given)
@@ -235,9 +237,9 @@ function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportFiel
   const relation = model.relation(name)
   const field = model.field(relation?.fields.length === 1 ? relation.fields[0]! : name)
   if (field === undefined) {
-    throw new TypeError(
-      `${place}: option "fields" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...model.meta.relations.filter(one => one.fields.length === 1).map(one => one.name)])}`
-    )
+    const relations = model.meta.relations.filter(({ fields }) => fields.length === 1).map(({ name }) => name)
+    const hint = didYouMean(name, [...model.fieldNames, ...relations])
+    throw new TypeError(`${place}: option "fields" names the unknown field "${name}". ${hint}`)
   }
   if (isOwned(model.meta.features, field)) {
     throw new TypeError(`${place}: the field "${name}" is written by a feature of ${model.name}, and by no import`)
@@ -272,8 +274,10 @@ function uniqueOf (
   // A set without the fields of the scope would lead to rows of others.
   const on = model.uniqueOf([...names, ...scopeFields])
   if (on === undefined) {
+    const scoped = scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`
     throw new TypeError(
-      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ${model.name}${scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
+      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ` +
+        `${model.name}${scoped}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
     )
   }
   const absent = on.fields.find(name => !given.has(name))

@@ -80,7 +80,9 @@ const names: Readonly<Record<string, readonly string[]>> = {
 function checkNames (place: string, entry: object, kind = 'direct'): void {
   const known = names[kind]!
   const unknown = Object.keys(entry).find(name => !known.includes(name))
-  if (unknown !== undefined) { throw new TypeError(`${place}: unknown option "${unknown}". ${didYouMean(unknown, known)}`) }
+  if (unknown !== undefined) {
+    throw new TypeError(`${place}: unknown option "${unknown}". ` + `${didYouMean(unknown, known)}`)
+  }
 }
 
 function readerOf ({ model, codecs, roundsDecimals }: SourcePlace, field: FieldMeta): ValueReader {
@@ -112,7 +114,8 @@ function directOf (at: SourcePlace, place: string, name: string, field: FieldMet
   const named = typeof transform === 'string' ? at.transforms[transform] : transform
   if (named === undefined) {
     throw new TypeError(
-      `${place}: option "transform" names "${String(transform)}", which is not among "transforms". ${didYouMean(String(transform), Object.keys(at.transforms))}`
+      `${place}: option "transform" names "${String(transform)}", which is not among "transforms". ` +
+        `${didYouMean(String(transform), Object.keys(at.transforms))}`
     )
   }
   const column = columnOf(at, name, entry, { model: at.model, field }, required ?? isNeeded(at.model, field))
@@ -139,7 +142,8 @@ function referenceOf (
   const step = earlier.find(({ name }) => name === reference)
   if (step === undefined) {
     throw new TypeError(
-      `${place}: option "reference" names "${reference}", which is ${names.includes(reference) ? 'no earlier model' : `no model of the import. ${didYouMean(reference, names)}`}`
+      `${place}: option "reference" names "${reference}", which is ` +
+        `${names.includes(reference) ? 'no earlier model' : `no model of the import. ${didYouMean(reference, names)}`}`
     )
   }
   if (relation === undefined || relation.model !== step.model.name) {
@@ -170,7 +174,8 @@ function lookupOf (
   const by = model.field(lookup)
   if (by === undefined) {
     throw new TypeError(
-      `${place}: option "lookup" names the unknown field "${lookup}" of ${model.name}. ${didYouMean(lookup, model.fieldNames)}`
+      `${place}: option "lookup" names the unknown field "${lookup}" of ${model.name}. ` +
+        `${didYouMean(lookup, model.fieldNames)}`
     )
   }
   const declared = relation === undefined ? undefined : at.related.get(relation.name)

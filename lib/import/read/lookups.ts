@@ -107,6 +107,7 @@ export class Lookups {
 /** What is wrong with a value that names no row; quotes show its blanks. */
 export function notFound ({ column, model, field }: Lookup, value: unknown): ErrorDetail {
   const params = { model: model.name, key: field.name, value: String(value) }
-  const message = `No ${model.name} with ${field.name} ${typeof value === 'string' ? `"${shortened(value)}"` : params.value}`
+  const message =
+    `No ${model.name} with ${field.name} ` + `${typeof value === 'string' ? `"${shortened(value)}"` : params.value}`
   return errorDetail('foreign_key_not_found', { field: column.name }, params, message)
 }

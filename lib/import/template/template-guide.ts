@@ -40,7 +40,9 @@ export function guideSheet ({ resource, plan, columns, lists, examples }: GuideP
         ? [
             {
               label: 'Several records in a row',
-              value: `a row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, the red ones too`
+              value:
+                `a row may leave all cells of ${plan.steps.map(({ name }) => name).join(' or of ')} empty, ` +
+                'the red ones too'
             }
           ]
         : [])

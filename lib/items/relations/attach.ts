@@ -39,7 +39,9 @@ export async function attachRelated (
   const relations = [...shape.related.values()].filter(({ read }) => read !== null)
   if (rows.length === 0) return rows
   const { codecs, computed } = shape
-  if (relations.length + computed.length === 0) { return codecs.size === 0 ? rows : rows.map(row => codedRow(codecs, row)) }
+  if (relations.length + computed.length === 0) {
+    return codecs.size === 0 ? rows : rows.map(row => codedRow(codecs, row))
+  }
   const names = [...new Set([...shape.shown, ...kept])].map(({ name }) => name)
   const shown = rows.map(row => Object.fromEntries(names.map(name => [name, row[name]])))
   for (const relation of relations) {

@@ -174,7 +174,8 @@ function modeOf (at: Place, { settings, write }: RelationDefinition, { kind, key
   if (mode === 'replace' && write.size > 0 && !canUnlink) {
     fail(
       at,
-      `option "mode" cannot be "replace": ${at.target.name}.${key!.name} takes no null; use "sync", which deletes, or "append"`
+      `option "mode" cannot be "replace": ${at.target.name}.${key!.name} takes no null; use "sync", which deletes, ` +
+        'or "append"'
     )
   }
   return mode ?? (canUnlink ? 'replace' : 'sync')
@@ -191,7 +192,8 @@ function lookupOf (at: Place, { write, settings }: RelationDefinition, scope: Sc
   if (settings.lookup !== undefined) {
     fail(
       at,
-      `option "lookup" names "${name}", which is no unique field of ${target.name}. Unique fields: ${singles.join(', ')}`
+      `option "lookup" names "${name}", which is no unique field of ${target.name}. Unique fields: ` +
+        `${singles.join(', ')}`
     )
   }
   if (write.has('text')) {

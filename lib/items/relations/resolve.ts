@@ -240,7 +240,8 @@ function checkLookup ({ name, target, lookup, scope }: Relation, wishes: readonl
   if (hasScope || lookup === null || lookupUnique(target, lookup, scope)!.fields.length === 1) return
   if (!wishes.some(({ tries }) => tries.some(({ field }) => field === lookup))) return
   throw new TypeError(
-    `relation "${name}": ${target.name}.${lookup.name} names a row within a scope only, and this call has none: name rows by their ids`
+    `relation "${name}": ${target.name}.${lookup.name} names a row within a scope only, and this call has none: ` +
+      'name rows by their ids'
   )
 }
 

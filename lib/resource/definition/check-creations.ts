@@ -22,8 +22,11 @@ export function checkCreations ({ model, actions, rules, writable, scopeFields }
       !scopeFields.includes(field.name)
   )
   if (lacking === undefined) return
-  const ways = `take it from clients ("fields", "readOnly", "relations"), set it in "before.${unaided}", or leave "${unaided}" out of "actions"`
+  const ways =
+    `take it from clients ("fields", "readOnly", "relations"), set it in "before.${unaided}", or leave ` +
+    `"${unaided}" out of "actions"`
   throw new TypeError(
-    `resource ${model.name}: "${unaided}" can create no row, as the required field "${lacking.name}" gets no value: ${ways}`
+    `resource ${model.name}: "${unaided}" can create no row, as the required field "${lacking.name}" gets no ` +
+      `value: ${ways}`
   )
 }

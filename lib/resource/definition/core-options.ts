@@ -30,8 +30,8 @@ export interface CoreOptions extends RuleOptions {
    */
   readonly relations?: RelationDefinitions
   /**
-   * Values that the database computes for each row, to show, filter and order by: `{ commentCount: count('comments') }`.
-   * Default: none.
+   * Values that the database computes for each row, to show, filter and order by, e.g.
+   * `{ commentCount: count('comments') }`. Default: none.
    */
   readonly computed?: Readonly<Record<string, ComputedValue>>
   /**

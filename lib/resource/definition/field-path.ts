@@ -35,7 +35,8 @@ export function pathOf (registry: Registry, model: Model, name: string, option: 
   if (field !== undefined) return { name, links, model: last, field }
   if (rest === undefined) {
     throw new TypeError(
-      `resource ${model.name}: option "${option}" names the relation "${name}" without a field: ${last.fieldNames.map(one => `${name}.${one}`).join(', ')}`
+      `resource ${model.name}: option "${option}" names the relation "${name}" without a field: ` +
+        `${last.fieldNames.map(one => `${name}.${one}`).join(', ')}`
     )
   }
   throw unknownName(model, option, name, rest, last.fieldNames)
@@ -68,7 +69,8 @@ export function walk (
     last = link.model
     if (links.length > listLimits.relations) {
       throw new TypeError(
-        `resource ${model.name}: option "${option}" names "${name}", which is more than ${listLimits.relations} relations away`
+        `resource ${model.name}: option "${option}" names "${name}", which is more than ${listLimits.relations} ` +
+          'relations away'
       )
     }
   }

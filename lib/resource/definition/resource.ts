@@ -144,7 +144,8 @@ function actionsOf (options: CoreOptions, sections: SectionOptions): readonly Re
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
   throw new TypeError(
-    `resource ${model}: option "actions" names the unknown action "${String(unknown)}". ${didYouMean(unknown, actionNames)}`
+    `resource ${model}: option "actions" names the unknown action "${String(unknown)}". ` +
+      `${didYouMean(unknown, actionNames)}`
   )
 }
 
@@ -185,7 +186,8 @@ function fieldOf (model: Model, name: string, option: string, others: Iterable<s
   const field = model.field(name)
   if (field === undefined) {
     throw new TypeError(
-      `resource ${model.name}: option "${option}" names the unknown field "${name}". ${didYouMean(name, [...model.fieldNames, ...others])}`
+      `resource ${model.name}: option "${option}" names the unknown field "${name}". ` +
+        `${didYouMean(name, [...model.fieldNames, ...others])}`
     )
   }
   return field

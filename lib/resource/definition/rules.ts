@@ -127,7 +127,8 @@ export function checkRules ({ scope = {}, before = {}, after = {}, messages = {}
   for (const name of Object.keys(scope)) {
     if (model.field(name) === undefined) {
       throw new TypeError(
-        `resource ${model.name}: option "scope" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`
+        `resource ${model.name}: option "scope" names the unknown field "${name}". ` +
+          `${didYouMean(name, model.fieldNames)}`
       )
     }
   }
@@ -135,7 +136,8 @@ export function checkRules ({ scope = {}, before = {}, after = {}, messages = {}
     const unknown = Object.keys(actions).find(action => !Object.hasOwn(participles, action))
     if (unknown !== undefined) {
       throw new TypeError(
-        `resource ${model.name}: option "${option}" names the unknown action "${unknown}". ${didYouMean(unknown, Object.keys(participles))}`
+        `resource ${model.name}: option "${option}" names the unknown action "${unknown}". ` +
+          `${didYouMean(unknown, Object.keys(participles))}`
       )
     }
   }

@@ -197,7 +197,12 @@ export async function hidesRestored (
 
 /** Parameters that say which rows are meant, filters left out. */
 function choiceParameters (resource: Resource): readonly string[] {
-  return ['ordering', 'ids', ...(listOf(resource).search.length === 0 ? [] : ['search']), ...deletedParameters(resource)]
+  return [
+    'ordering',
+    'ids',
+    ...(listOf(resource).search.length === 0 ? [] : ['search']),
+    ...deletedParameters(resource)
+  ]
 }
 
 /** On models whose rows cannot be marked there is nothing to choose. */

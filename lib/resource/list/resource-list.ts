@@ -150,7 +150,10 @@ function computedFilter (model: Model, { name, field, value }: ComputedColumn): 
 }
 
 /** Refuses paths over relations that the scope cannot be laid over. */
-function checkPaths ({ start }: Resource, list: Pick<ResourceList, 'filters' | 'search' | 'orderings' | 'defaultOrdering'>): void {
+function checkPaths (
+  { start }: Resource,
+  list: Pick<ResourceList, 'filters' | 'search' | 'orderings' | 'defaultOrdering'>
+): void {
   for (const { links } of [...list.filters.values(), ...list.search]) checkLinks(start, links)
   for (const { value } of [...list.orderings.values(), list.defaultOrdering].flat()) {
     if (value.kind !== 'expression') checkLinks(start, value.links)

@@ -74,7 +74,9 @@ export function unwrapUpsert (
 export function actionOf (resource: Resource, method: WriteMethod, query: Query, body: unknown): WriteAction {
   if (query['unique_fields'] !== undefined && resource.actions.has('bulkUpsert')) return 'bulkUpsert'
   if (method === 'POST') return Array.isArray(body) ? 'bulkCreate' : 'create'
-  if (bulkOf(resource).uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) return 'bulkUpsert'
+  if (bulkOf(resource).uniqueFields !== null && ![body].flat().some(item => hasKey(resource, item))) {
+    return 'bulkUpsert'
+  }
   return method === 'PUT' ? 'bulkReplace' : 'bulkUpdate'
 }
 
@@ -111,7 +113,9 @@ export function readWrite (resource: Resource, { action, isFixed, method, query,
 /** What a route of a collection can do is its resource's choice. */
 function unserved (resource: Resource, method: WriteMethod): CommonsError {
   const { actions } = resource
-  if (!bulkOf(resource).allowSingular) { return new CommonsError('invalid_type', { params: { expected: 'a list of objects as the body' } }) }
+  if (!bulkOf(resource).allowSingular) {
+    return new CommonsError('invalid_type', { params: { expected: 'a list of objects as the ' + 'body' } })
+  }
   const bodies = [
     ...(method === 'POST' && actions.has('create') ? ['an object'] : []),
     ...(actions.has(({ POST: 'bulkCreate', PUT: 'bulkReplace', PATCH: 'bulkUpdate' } as const)[method])

@@ -101,7 +101,8 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
   const takesLists = items.length + upserts.length > 0
   const description: RouteDescription = {
     operationId: collectionOperation(resource, verb),
-    summary: `${capital(verb)} ${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
+    summary:
+      `${capital(verb)} ` + `${uncapital(plural)}${uniques.length === 0 ? '' : ', or upsert them with unique_fields'}`,
     tags: [plural],
     consumes: [jsonType],
     headers: writeHeaders(resource, true, {

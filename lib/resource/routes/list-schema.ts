@@ -24,7 +24,9 @@ export function listDescription (resource: Resource, error: object): RouteDescri
         ...searchSchema(resource),
         ids: Type.Optional(
           Type.String({
-            description: `${idsText(resource)}, separated by commas or as a JSON list. Goes with no other parameter but \`deleted\``
+            description:
+              `${idsText(resource)}, separated by commas or as a JSON list. Goes with no other ` +
+              'parameter but `deleted`'
           })
         ),
         ...deletedParameter(resource),
@@ -134,7 +136,8 @@ function pagingSchema (resource: Resource): Record<string, TSchema> {
     cursor: Type.Optional(
       Type.String({
         description:
-          'In the place of a page: empty for the start of the list, then what `next` and `previous` say. The answer has no count'
+          'In the place of a page: empty for the start of the list, then what `next` and `previous` say. The ' +
+          'answer has no count'
       })
     ),
     ...(unpaginated === null
@@ -176,7 +179,10 @@ function searchSchema (resource: Resource): Record<string, TSchema> {
 function idsText (resource: Resource): string {
   const { fields } = resource.model.primaryKey
   const { maxIds } = listOf(resource)
-  return `Ids of the rows that are wanted${fields.length === 1 ? '' : ` (objects of ${fields.join(', ')})`}, at most ${maxIds}, in the order of the answer`
+  return (
+    `Ids of the rows that are wanted${fields.length === 1 ? '' : ` (objects of ${fields.join(', ')})`}, at ` +
+    `most ${maxIds}, in the order of the answer`
+  )
 }
 
 export function deletedParameter ({ isSoftDelete }: Resource): Record<string, TSchema> {

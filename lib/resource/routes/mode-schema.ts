@@ -29,7 +29,8 @@ export function listModeQuery (resource: Resource): TProperties {
 const lenientPrefer = Type.Optional(
   Type.String({
     description:
-      'RFC 7240: `return=minimal` answers with counts instead of rows, `handling=lenient` writes the items that can be written',
+      'RFC 7240: `return=minimal` answers with counts instead of rows, `handling=lenient` writes the items that ' +
+      'can be written',
     examples: ['return=minimal', 'return=minimal, handling=lenient']
   })
 )

@@ -79,6 +79,7 @@ function uniqueOf ({ model, uniques }: Resource, fields: readonly string[]): Uni
   const unique = model.uniqueOf(fields)
   if (unique !== undefined && uniques.includes(unique)) return unique
   throw new TypeError(
-    `${owner} is [${fields.join(', ')}], which is not a unique constraint that clients may write. Use one of ${legalUniques(uniques).join('; ')}`
+    `${owner} is [${fields.join(', ')}], which is not a unique constraint that clients may write. Use one of ` +
+      `${legalUniques(uniques).join('; ')}`
   )
 }

@@ -30,7 +30,9 @@ export function readSelectors ({ model }: BulkContext, selectors: readonly Input
     const selector = ownRow(given)
     const row = (isCompound ? ownRow(selector?.[unique.name]) : selector) as InputRow | undefined
     for (const field of unique.fields) {
-      if (row?.[field] === undefined || row[field] === null) { faults.add('missing_unique_field', index, field, { field }) }
+      if (row?.[field] === undefined || row[field] === null) {
+        faults.add('missing_unique_field', index, field, { field })
+      }
     }
     // A condition that is read over would let an item reach rows that it excludes.
     for (const name of [...othersIn(selector, [unique.name]), ...(isCompound ? othersIn(row, unique.fields) : [])]) {

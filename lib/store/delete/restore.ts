@@ -70,7 +70,9 @@ function markedSelection (context: BulkContext, selectors: readonly InputRow[], 
     const legal = model.meta.uniques.filter(unique => !excludesMarked(model, unique.where))
     throw new CommonsError('invalid_unique_fields', {
       params: { fields, model: model.name, legal: legal.map(({ fields }) => fields) },
-      message: `"${fields.join(', ')}" is unique among live rows of ${model.name} only. Select deleted ones by ${legalUniques(legal).join('; ')}`
+      message:
+        `"${fields.join(', ')}" is unique among live rows of ${model.name} only. Select deleted ones by ` +
+        `${legalUniques(legal).join('; ')}`
     })
   }
   return { ...selection, where: visibleWhere(model, 'only', where) }

@@ -101,7 +101,8 @@ export class Lettering {
     }
     if (this.#rightToLeft) {
       notes.push(
-        'Scripts that run from right to left are not set as they should be: their words stand from left to right, some without blanks.'
+        'Scripts that run from right to left are not set as they should be: their words stand from left to right, ' +
+          'some without blanks.'
       )
     }
     return notes

@@ -3,7 +3,8 @@ import t from 'tap'
 
 const row = {
   metadata: JSON.parse(
-    '{ "a": 1, "none": null, "seo": { "title": "News", "tags": ["x", { "y": 2 }] }, "a.b": 3, "__proto__": { "own": true } }'
+    '{ "a": 1, "none": null, "seo": { "title": "News", "tags": ["x", { "y": 2 }] }, "a.b": 3, "__proto__": { ' +
+      '"own": true } }'
   ) as object
 }
 const stored = JSON.stringify(row)

@@ -204,11 +204,14 @@ await t.test('unique sets for some rows carry their condition', async t => {
 await t.test('a missing column names what to write', async t => {
   const bare = model('id Int', 'titel String', 'slug String')
   t.strictSame(complaints(t, bare, '@commons.version'), [
-    'Model Article has no field "version" | Add `version Int @default(1)` to model Article, or name another field: @commons.version(field: "…")'
+    'Model Article has no field "version" | Add `version Int @default(1)` to model Article, or name another field: ' +
+      '@commons.version(field: "…")'
   ])
   t.strictSame(complaints(t, bare, '@commons.audit'), [
-    'Model Article has no field "createdAt" | Add `createdAt DateTime @default(now())` to model Article, or name another field: @commons.audit(createdAt: "…")',
-    'Model Article has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Article, or name another field: @commons.audit(updatedAt: "…")'
+    'Model Article has no field "createdAt" | Add `createdAt DateTime @default(now())` to model Article, or name ' +
+      'another field: @commons.audit(createdAt: "…")',
+    'Model Article has no field "updatedAt" | Add `updatedAt DateTime @updatedAt` to model Article, or name ' +
+      'another field: @commons.audit(updatedAt: "…")'
   ])
   t.strictSame(complaints(t, bare, '@commons.softDelete(deletedAt: "removedAt", isActive: "titl")'), [
     'Model Article has no field "removedAt" | Add `removedAt DateTime?` to model Article. Known: id, titel, slug',
@@ -239,19 +242,24 @@ await t.test('a column of the wrong kind names what it must be', async t => {
     'counter Int @default(autoincrement)'
   )
   t.strictSame(complaints(t, wrong, '@commons.audit'), [
-    'The field "updatedAt" is String, but must be a single DateTime | Write `updatedAt DateTime @updatedAt` in model Article',
+    'The field "updatedAt" is String, but must be a single DateTime | Write `updatedAt DateTime @updatedAt` in ' +
+      'model Article',
     'The field "updatedById" is Int[], but must be a single value | Write `updatedById Int?` in model Article'
   ])
   t.strictSame(complaints(t, wrong, '@commons.softDelete'), [
-    'The field "deletedAt" is DateTime, but must be an optional DateTime | Write `deletedAt DateTime?` in model Article',
-    'The field "isActive" is Int, but must be a single Boolean | Write `isActive Boolean @default(true)` in model Article',
+    'The field "deletedAt" is DateTime, but must be an optional DateTime | Write `deletedAt DateTime?` in model ' +
+      'Article',
+    'The field "isActive" is Int, but must be a single Boolean | Write `isActive Boolean @default(true)` in model ' +
+      'Article',
     'The field "deletionId" is String, but must be an optional String | Write `deletionId String?` in model Article'
   ])
   t.strictSame(complaints(t, wrong, '@commons.version'), [
-    'The field "version" is Int without a default, but must be a required Int with a literal default | Write `version Int @default(1)` in model Article'
+    'The field "version" is Int without a default, but must be a required Int with a literal default | Write ' +
+      '`version Int @default(1)` in model Article'
   ])
   t.strictSame(complaints(t, wrong, '@commons.version(field: "counter")'), [
-    'The field "counter" is Int, but must be a required Int with a literal default | Write `counter Int @default(1)` in model Article'
+    'The field "counter" is Int, but must be a required Int with a literal default | Write `counter Int ' +
+      '@default(1)` in model Article'
   ])
   t.strictSame(complaints(t, wrong, '@commons.audit(createdAt: "author", updatedAt: "author")').slice(0, 1), [
     '"author" is a relation of model Article, not a column | Its key is "authorId"'
@@ -345,7 +353,8 @@ await t.test('of what describes a row a model has what it needs, under any names
   t.strictSame(
     read(
       renamed,
-      '@commons.meta(tags: "labels", notes: null)\n@commons.identity(firstName: "givenName", gender: "sex", email: null)\n@commons.address(latitude: "lat")'
+      '@commons.meta(tags: "labels", notes: null)\n@commons.identity(firstName: "givenName", gender: "sex", email: ' +
+        'null)\n@commons.address(latitude: "lat")'
     ),
     {
       features: {
@@ -390,17 +399,22 @@ await t.test('what describes a row has its columns, of the right kinds', async t
     'texts String[]'
   )
   t.strictSame(complaints(t, bare, '@commons.meta\n@commons.address'), [
-    'Model Article has none of the columns of @commons.meta: metadata, tags, notes | Add one of them, such as `metadata Json?`, or name another field: @commons.meta(metadata: "…")',
-    'Model Article has none of the columns of @commons.address: addressLine1, addressLine2, city, stateProvince, postalCode, country, latitude, longitude | Add one of them, such as `addressLine1 String?`, or name another field: @commons.address(addressLine1: "…")'
+    'Model Article has none of the columns of @commons.meta: metadata, tags, notes | Add one of them, such as ' +
+      '`metadata Json?`, or name another field: @commons.meta(metadata: "…")',
+    'Model Article has none of the columns of @commons.address: addressLine1, addressLine2, city, stateProvince, ' +
+      'postalCode, country, latitude, longitude | Add one of them, such as `addressLine1 String?`, or name another ' +
+      'field: @commons.address(addressLine1: "…")'
   ])
   t.strictSame(complaints(t, bare, '@commons.meta(metadata: "name", tags: "labels", notes: "texts")'), [
     'The field "name" is String, but must be a single Json | Write `name Json?` in model Article',
-    'The field "labels" is Int[], but must be a single String or a list of them | Write `labels String[]` in model Article',
+    'The field "labels" is Int[], but must be a single String or a list of them | Write `labels String[]` in model ' +
+      'Article',
     'The field "texts" is String[], but must be a single String | Write `texts String?` in model Article'
   ])
   t.strictSame(complaints(t, bare, '@commons.identity(dateOfBirth: "born", gender: "zip", phone: "phon")'), [
     'The field "firstName" is String?, but must be a required String | Write `firstName String` in model Article',
-    'Model Article has no field "phon" | Add `phon String?` to model Article. Known: id, name, zip, labels, spot, born, firstName, texts',
+    'Model Article has no field "phon" | Add `phon String?` to model Article. Known: id, name, zip, labels, spot, ' +
+      'born, firstName, texts',
     'The field "born" is String?, but must be a single DateTime | Write `born DateTime? @db.Date` in model Article',
     'The field "zip" is Int, but must be a single String or enum | Write `zip String?` in model Article'
   ])
@@ -413,11 +427,13 @@ await t.test('what describes a row has its columns, of the right kinds', async t
 await t.test('no field has the name of one that is computed', async t => {
   const aged = model('id Int', 'firstName String', 'age Int', 'city String')
   t.strictSame(complaints(t, aged, '@commons.identity'), [
-    'Model Article has a field "age", which @commons.identity computes | Give the field another name; `@map("age")` keeps its column'
+    'Model Article has a field "age", which @commons.identity computes | Give the field another name; ' +
+      '`@map("age")` keeps its column'
   ])
   const related = { ...aged, relations: aged.relations.map(relation => ({ ...relation, name: 'coordinates' })) }
   t.strictSame(complaints(t, related, '@commons.address'), [
-    'Model Article has a field "coordinates", which @commons.address computes | Give the field another name; `@map("coordinates")` keeps its column'
+    'Model Article has a field "coordinates", which @commons.address computes | Give the field another name; ' +
+      '`@map("coordinates")` keeps its column'
   ])
 })
 
@@ -450,11 +466,13 @@ await t.test('a column has one owner', async t => {
 await t.test('unknown names come with a suggestion', async t => {
   t.strictSame(complaints(t, full, '@commons.verson\n@commons.constructor'), [
     'Unknown annotation "verson" | Did you mean "version"?',
-    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, generated, meta, identity, address, unique'
+    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, generated, meta, ' +
+      'identity, address, unique'
   ])
   t.strictSame(complaints(t, full, '@commons.version(feild: "version")\n@commons.audit(creator: "createdById")'), [
     '@commons.version has no argument "feild" | Did you mean "field"?',
-    '@commons.audit has no argument "creator" | Known: createdAt, updatedAt, createdBy, updatedBy, deletedBy, restoredBy'
+    '@commons.audit has no argument "creator" | Known: createdAt, updatedAt, createdBy, updatedBy, deletedBy, ' +
+      'restoredBy'
   ])
 })
 
@@ -475,7 +493,8 @@ await t.test('arguments of the wrong type say what to write', async t => {
   ])
   for (const where of ['', ', where: {}', ', where: ["live"]', ', where: null', ', where: "live"']) {
     t.strictSame(complaints(t, full, `@commons.unique(fields: "title"${where})`), [
-      'The argument "where" must say for which rows it holds | Write `where: { deletedAt: null }`, or use @@unique when it holds for all rows'
+      'The argument "where" must say for which rows it holds | Write `where: { deletedAt: null }`, or use @@unique ' +
+        'when it holds for all rows'
     ])
   }
   for (const on of ['on: "save"', 'on: null']) {

@@ -68,7 +68,8 @@ await t.test(
   'of 1000 items the 10 that break different rules fail, each with its field and code, and 990 are stored',
   async t => {
     await query(
-      "INSERT INTO contracts (contract_number, year, amount, external_ref, updated_at) VALUES ('N-100', 2026, 1, null, now()), ('X', 1, 1, 'taken', now())"
+      "INSERT INTO contracts (contract_number, year, amount, external_ref, updated_at) VALUES ('N-100', 2026, 1, " +
+        "null, now()), ('X', 1, 1, 'taken', now())"
     )
     const items = Array.from({ length: 1000 }, (_, i) => contract(i))
     items[7] = contract(7, { customerId: 99 })

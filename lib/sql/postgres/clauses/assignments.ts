@@ -54,7 +54,10 @@ export function setList (
     const { field, given, rest } = assignment
     const stamp = touched.get(field.name)
     touched.delete(field.name)
-    return `${identifier(field.column)} = ${valueOf(assignment, stamp === undefined || given === null ? rest : touchValue(source, model, stamp))}`
+    return (
+      `${identifier(field.column)} = ` +
+      `${valueOf(assignment, stamp === undefined || given === null ? rest : touchValue(source, model, stamp))}`
+    )
   })
   const others = [...touched.values()].map(
     entry => `${identifier(entry.field.column)} = ${touchValue(source, model, entry)}`

@@ -117,7 +117,8 @@ function comparison (source: Source, model: Model, { field, of, operator, value 
       `${type}[]`
     )
   const like = (before: string, after: string): string =>
-    `${field.native?.[0] === 'Char' ? `${column}::text` : column} ilike ${source.bind(`${before}${String(value).replace(/[\\%_]/g, '\\$&')}${after}`, 'text')}`
+    `${field.native?.[0] === 'Char' ? `${column}::text` : column} ilike ` +
+    `${source.bind(`${before}${String(value).replace(/[\\%_]/g, '\\$&')}${after}`, 'text')}`
   switch (operator) {
     case 'ne':
       return `${column} ${field.required ? '<>' : 'is distinct from'} ${one()}`
@@ -135,7 +136,10 @@ function comparison (source: Source, model: Model, { field, of, operator, value 
       return `${column} is ${value === true ? '' : 'not '}null`
     // An array operator wants the very type of the column; a cast to varchar without a size cuts nothing.
     case 'has':
-      return `${column} @> ${source.bind(encodeValue(model, field, [value]), `${field.native?.[0] === 'VarChar' ? 'varchar' : type}[]`)}`
+      return (
+        `${column} @> ` +
+        `${source.bind(encodeValue(model, field, [value]), `${field.native?.[0] === 'VarChar' ? 'varchar' : type}[]`)}`
+      )
     default:
       return `${column} ${signs[operator]} ${one()}`
   }

@@ -26,7 +26,10 @@ export function behind (source: Source, terms: readonly Sorted[], position: read
     if (i === terms.length - 1) return after(i)
     if (!isRow(i)) return `(${after(i)} or (${same(i)} and ${from(i + 1)}))`
     const rest = terms.slice(i)
-    return `(${rest.map(({ expression }) => expression).join(', ')}) ${rest[0]!.descending ? '<' : '>'} (${rest.map((_, j) => bind(i + j)).join(', ')})`
+    return (
+      `(${rest.map(({ expression }) => expression).join(', ')}) ${rest[0]!.descending ? '<' : '>'} ` +
+      `(${rest.map((_, j) => bind(i + j)).join(', ')})`
+    )
   }
   const [first] = terms
   const isBounded = position[0] !== null && (first!.descending || !first!.nullable) && terms.length > 1 && !isRow(0)

@@ -54,7 +54,10 @@ function instantExpression (field: FieldMeta, column: string): string {
   if (field.native?.[0] === 'Timetz') return `${column}::text`
   const milliseconds = `date_part('epoch', date_trunc('milliseconds', ${column})) * 1000`
   if (!hasMicroseconds(field)) return milliseconds
-  return `case when ${column} is not null then concat(${milliseconds}, ' ', date_part('microseconds', ${column})::integer % 1000) end`
+  return (
+    `case when ${column} is not null then concat(${milliseconds}, ' ', date_part('microseconds', ` +
+    `${column})::integer % 1000) end`
+  )
 }
 
 /** Text that the driver gives as it is; a cast would cut the blanks of a char(n) and add a mask to an address. */

@@ -96,9 +96,11 @@ export class Source {
     const table = this.bind(tableOf(this.#model), 'text')
     const column = this.bind(field.column, 'text')
     const ofDefault = [
-      "select replace(substring(pg_get_expr(e.adbin, e.adrelid) from 'nextval\\(''(.*)''::regclass\\)'), '''''', '''')::regclass",
+      "select replace(substring(pg_get_expr(e.adbin, e.adrelid) from 'nextval\\(''(.*)''::regclass\\)'), '''''', " +
+        "'''')::regclass",
       `from pg_attrdef e where e.adrelid = ${table}::regclass`,
-      `and e.adnum = (select a.attnum from pg_attribute a where a.attrelid = ${table}::regclass and a.attname = ${column})`
+      `and e.adnum = (select a.attnum from pg_attribute a where a.attrelid = ${table}::regclass and a.attname = ` +
+        `${column})`
     ].join(' ')
     return `nextval((select coalesce(pg_get_serial_sequence(${table}, ${column})::regclass, (${ofDefault}))))`
   }

@@ -21,12 +21,15 @@ export const postgresCatalog: Catalog = {
 
 /** A table without a schema is looked for as statements would look for it, in the search path. */
 const TABLES = `with wanted as (
-  select w.ord, to_regclass(case when w."schema" is null then quote_ident(w."table") else quote_ident(w."schema") || '.' || quote_ident(w."table") end)::oid as id
+  select w.ord, to_regclass(case when w."schema" is null then quote_ident(w."table")
+    else quote_ident(w."schema") || '.' || quote_ident(w."table") end)::oid as id
   from json_to_recordset($1::json) as w(ord int, "schema" text, "table" text)
 )
 select wanted.ord::integer as ord,
-  (select json_agg(a.attname::text) from pg_attribute a where a.attrelid = wanted.id and a.attnum > 0 and not a.attisdropped)::text as columns,
-  (select json_agg(a.attname::text) from pg_attribute a where a.attrelid = wanted.id and a.attnum > 0 and a.attgenerated <> '')::text as generated,
+  (select json_agg(a.attname::text) from pg_attribute a
+    where a.attrelid = wanted.id and a.attnum > 0 and not a.attisdropped)::text as columns,
+  (select json_agg(a.attname::text) from pg_attribute a
+    where a.attrelid = wanted.id and a.attnum > 0 and a.attgenerated <> '')::text as generated,
   (select json_agg(json_build_object(
     'name', i.relname::text,
     'unique', x.indisunique,
@@ -39,7 +42,8 @@ select wanted.ord::integer as ord,
     'predicate', pg_get_expr(x.indpred, x.indrelid),
     'constraint', exists (select from pg_constraint c where c.conindid = x.indexrelid and c.conrelid = x.indrelid),
     'deferrable', not x.indimmediate
-  ) order by i.relname) from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = wanted.id)::text as indexes
+  ) order by i.relname) from pg_index x join pg_class i on i.oid = x.indexrelid
+    where x.indrelid = wanted.id)::text as indexes
 from wanted where wanted.id is not null`
 
 interface TableRow {
@@ -93,7 +97,10 @@ function createIndex (model: Model, { index, fields, where }: UniqueMeta, other:
   const conditions = Object.entries(other ?? {}).map(([name, value]) =>
     value === null ? `${identifier(model.ownField(name).column)} IS NULL` : predicate(model, { [name]: value })
   )
-  return `CREATE UNIQUE INDEX ${identifier(index)} ON ${tableOf(model)} (${columns})${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`};`
+  return (
+    `CREATE UNIQUE INDEX ${identifier(index)} ON ${tableOf(model)} ` +
+    `(${columns})${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`};`
+  )
 }
 
 /** An index lives in the schema of its table. */

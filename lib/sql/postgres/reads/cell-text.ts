@@ -68,8 +68,14 @@ function enumText (source: Source, model: Model, field: FieldMeta, column: strin
 function instantText (column: string, fraction: 'MS' | 'US' = 'MS'): string {
   // Other programs may store infinity, which has no year.
   const year = `(extract(year from ${column})::integer + (extract(year from ${column}) < 0)::integer)`
-  const others = `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.${fraction}"Z"')`
-  return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.${fraction}"Z"') when ${column} in ('infinity', '-infinity') then ${column}::text else ${others} end`
+  const others =
+    `case when ${year} = 0 then '0000' else case when ${year} < 0 then '-' else '+' end || ` +
+    `lpad(abs(${year})::text, 6, '0') end || to_char(${column}, '-MM-DD"T"HH24:MI:SS.${fraction}"Z"')`
+  return (
+    `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01' then to_char(${column}, ` +
+    `'YYYY-MM-DD"T"HH24:MI:SS.${fraction}"Z"') when ${column} in ('infinity', '-infinity') then ${column}::text ` +
+    `else ${others} end`
+  )
 }
 
 /** What makes a text one that has to be looked at closely, by its ends and by what it holds. */
@@ -92,7 +98,11 @@ export class CellWriter {
   }
 
   line (columns: readonly CellColumn[]): string {
-    return `${columns.map((column, i) => `${i === 0 ? '' : `${this.#bind(this.#delimiter)} || `}${this.#cell(column)}`).join(' || ')} || E'\\r\\n'`
+    const cells = columns.map((column, i) => {
+      const delimiter = i === 0 ? '' : `${this.#bind(this.#delimiter)} || `
+      return delimiter + this.#cell(column)
+    })
+    return `${cells.join(' || ')} || E'\\r\\n'`
   }
 
   #cell (cell: CellColumn): string {
@@ -109,15 +119,18 @@ export class CellWriter {
       ...[...this.#separators, '"', '\r', '\n'].map(character => `strpos(${text}, ${this.#bind(character)}) > 0`),
       ...['left', 'right'].map(end => `${end}(${text}, 1) = any(${this.#bind(edges, 'text[]')})`)
     ]
-    return `case when ${text} is null then '' when ${suspicious.join(' or ')} then ${this.#close(text)} else ${text} end`
+    const isSuspicious = suspicious.join(' or ')
+    return `case when ${text} is null then '' when ${isSuspicious} then ${this.#close(text)} else ${text} end`
   }
 
   #close (text: string): string {
     const held = `[${this.#separators.join('')}"\\r\\n]| $`
     const doubled = `replace(${text}, '"', '""')`
     const guarded = `${this.#bind("'")} || ${text}`
-    const apart = `case when ${text} ~ ${this.#bind(held)} then '"' || ${this.#bind("'")} || ${doubled} || '"' else ${guarded} end`
-    const plain = `case when ${text} ~ ${this.#bind(`^$|^[ \\t]|${held}`)} then '"' || ${doubled} || '"' else ${text} end`
+    const isHeld = `${text} ~ ${this.#bind(held)}`
+    const apart = `case when ${isHeld} then '"' || ${this.#bind("'")} || ${doubled} || '"' else ${guarded} end`
+    const isQuoted = `${text} ~ ${this.#bind(`^$|^[ \\t]|${held}`)}`
+    const plain = `case when ${isQuoted} then '"' || ${doubled} || '"' else ${text} end`
     return `case when ${text} ~ ${this.#bind(formulaPattern)} then ${apart} else ${plain} end`
   }
 

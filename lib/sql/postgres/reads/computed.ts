@@ -17,7 +17,10 @@ export function computed ({ model, keys, values }: ComputedQuery): Statement {
   const match = source.match(keys)
   const columns = terms.map(({ expression }, i) => {
     const { field } = values[i]!
-    return `${fieldExpression(field, field.type === 'Json' ? `to_json(${expression})` : expression)} as ${identifier(field.name)}`
+    return (
+      `${fieldExpression(field, field.type === 'Json' ? `to_json(${expression})` : expression)} as ` +
+      `${identifier(field.name)}`
+    )
   })
   return source.statement(
     [

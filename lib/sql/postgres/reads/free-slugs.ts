@@ -37,19 +37,26 @@ export function freeSlugs ({ model, field, uniques, bases, wanted, scope, limit 
         })
         // With a limit the planner has to use the index: it cannot turn the look-ups into one reading of the whole
         // table.
-        return `(select true from ${tableOf(model)} t where ${all(...match, predicate(model, unique.where, 't.'))} limit 1) is not null`
+        return (
+          `(select true from ${tableOf(model)} t where ${all(...match, predicate(model, unique.where, 't.'))} ` +
+          'limit 1) is not null'
+        )
       })
       .join(' or ')
 
   return source.statement(
     [
-      `with recursive input as (select r.ord, ${base} as base, ${count} as wanted${values.map((value, i) => `, ${value} as v${i}`).join('')}, 0::bigint as number from ${from}),`,
+      `with recursive input as (select r.ord, ${base} as base, ${count} as ` +
+        `wanted${values.map((value, i) => `, ${value} as v${i}`).join('')}, 0::bigint as number from ${from}),`,
       'probe as (',
-      `select ${kept.map(column => `i.${column}`).join(', ')}, i.wanted, i.number, -1::bigint as below, null::bigint as above, 1::bigint as step, (${isTaken('i')}) as taken from input i`,
+      `select ${kept.map(column => `i.${column}`).join(', ')}, i.wanted, i.number, -1::bigint as below, ` +
+        `null::bigint as above, 1::bigint as step, (${isTaken('i')}) as taken from input i`,
       'union all',
-      `select ${kept.map(column => `n.${column}`).join(', ')}, n.wanted, n.number, n.below, n.above, n.step, (${isTaken('n')}) from (`,
+      `select ${kept.map(column => `n.${column}`).join(', ')}, n.wanted, n.number, n.below, n.above, n.step, ` +
+        `(${isTaken('n')}) from (`,
       `select ${kept.map(column => `s.${column}`).join(', ')}, s.wanted, s.below, s.step,`,
-      'case when s.above is null then s.number + s.step when s.above - s.below > 1 then (s.below + s.above) / 2 else s.above end as number,',
+      'case when s.above is null then s.number + s.step when s.above - s.below > 1 then (s.below + s.above) / 2 ' +
+        'else s.above end as number,',
       'case when s.above - s.below > 1 then s.above end as above from (',
       `select ${kept.map(column => `p.${column}`).join(', ')}, p.number, p.wanted - (${isFound})::integer as wanted,`,
       `case when p.taken or ${isFound} then p.number else p.below end as below,`,
@@ -58,9 +65,11 @@ export function freeSlugs ({ model, field, uniques, bases, wanted, scope, limit 
       // Each step is worked out once, and not again wherever the next one names it.
       'from probe p offset 0) s where s.wanted > 0 offset 0) n',
       `where length(n.number::text) + 2 <= ${size})`,
-      `select p.ord::integer as ${identifier(answer.ord)}, string_agg(p.number::text, ',' order by p.number) as ${identifier(answer.numbers)}`,
+      `select p.ord::integer as ${identifier(answer.ord)}, string_agg(p.number::text, ',' order by p.number) as ` +
+        `${identifier(answer.numbers)}`,
       // Most bases are free as they are: those are not even grouped.
-      `from probe p where ${isFound} and not (p.number = 0 and p.wanted = 1) group by p.ord having max(p.number) >= count(*)`
+      `from probe p where ${isFound} and not (p.number = 0 and p.wanted = 1) group by p.ord having max(p.number) ` +
+        '>= count(*)'
     ].join('\n')
   )
 }
@@ -71,5 +80,8 @@ const isFound = 'not p.taken and p.number = p.below + 1'
 /** The slug of a base and a number, as the engine makes it. */
 function candidate (alias: string, size: string): string {
   const room = `${size} - 1 - length(${alias}.number::text)`
-  return `(case when ${alias}.number = 0 then ${alias}.base else rtrim(left(${alias}.base, ${room}), '-') || '-' || ${alias}.number end)`
+  return (
+    `(case when ${alias}.number = 0 then ${alias}.base else rtrim(left(${alias}.base, ${room}), '-') || '-' ` +
+    `|| ${alias}.number end)`
+  )
 }

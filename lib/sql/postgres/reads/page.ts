@@ -25,14 +25,16 @@ export function page ({ model, where, filter, order, skip, take, returning }: Pa
     ...terms.map(({ expression }, i) => `${expression} as ${places[i]!}`),
     `true as ${identifier(answer.present)}`
   ]
+  const [limit, offset] = [source.bind(String(take), 'bigint'), source.bind(String(skip), 'bigint')]
+  const outer = orderText(
+    terms,
+    places.map(place => `p.${place}`)
+  )
   return source.statement(
     [
       `select c.*, p.* from (select count(*)::double precision as ${identifier(answer.count)} ${table}${rest}) c`,
       `left join (select ${rows.join(', ')} ${[table, ...joins].join(' ')}${rest} order by ${orderText(terms)}`,
-      `limit ${source.bind(String(take), 'bigint')} offset ${source.bind(String(skip), 'bigint')}) p on true order by ${orderText(
-        terms,
-        places.map(place => `p.${place}`)
-      )}`
+      `limit ${limit} offset ${offset}) p on true order by ${outer}`
     ].join('\n')
   )
 }
@@ -55,7 +57,8 @@ export function seek ({ model, where, filter, order, position, take, returning }
   ]
   return source.statement(
     [
-      `select ${rows.join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
+      `select ${rows.join(', ')} from ` +
+        `${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`,
       `order by ${orderText(terms)} limit ${source.bind(String(take), 'bigint')}`
     ].join('\n')
   )
@@ -67,6 +70,8 @@ export function whole ({ model, where, filter, order, returning }: WholeQuery): 
   const { joins, terms } = orderOf(source, model, order)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(
-    `select ${selection(returning).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ${orderText(terms)}`
+    `select ${selection(returning).join(', ')} from ` +
+      `${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`} order by ` +
+      `${orderText(terms)}`
   )
 }

@@ -13,7 +13,10 @@ export function findAny ({ model, by, where, filter, returning }: AnyQuery): Sta
   const source = new Source(model)
   const matches = by.map(({ field, values }) => {
     const [element, type] = [elementType(model, field), columnType(model, field)]
-    return `t.${identifier(field.column)} = any(${source.bind(values, `${element}[]`)}${type === element ? '' : `::${type}[]`})`
+    return (
+      `t.${identifier(field.column)} = ` +
+      `any(${source.bind(values, `${element}[]`)}${type === element ? '' : `::${type}[]`})`
+    )
   })
   const chosen = all(`(${matches.join(' or ')})`, predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(`select ${selection(returning).join(', ')} from ${tableOf(model)} t where ${chosen}`)
@@ -39,7 +42,8 @@ export function findRelated ({ model, by, values, where, filter, returning }: Re
   const joined = `t.${identifier(other.field.column)} = j.${identifier(other.column)}`
   const match = all(joined, predicate(model, where, 't.'), condition(source, model, filter))
   return source.statement(
-    `select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ${match} ${end}`
+    `select ${columns} from ${source.from()} join ${tableName(by)} j on ${linked} join ${tableOf(model)} t on ` +
+      `${match} ${end}`
   )
 }
 

@@ -24,7 +24,8 @@ export function textPage ({ position, take, ...query }: TextPageQuery): Statemen
   // Aggregates take the rows as they come from below, where nothing stands between them and the order.
   return source.statement(
     [
-      `select string_agg(line, '') as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)}, ${last.join(', ')}`,
+      `select string_agg(line, '') as ${identifier(answer.text)}, count(*) as ${identifier(answer.count)}, ` +
+        `${last.join(', ')}`,
       `from (select ${rows.join(', ')} ${from} limit ${source.bind(String(take), 'bigint')}) p`
     ].join('\n')
   )
@@ -60,7 +61,9 @@ function linesOf (
   return {
     terms,
     line,
-    from: `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ${orderText(terms)}`
+    from:
+      `from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}\norder by ` +
+      `${orderText(terms)}`
   }
 }
 
@@ -68,7 +71,9 @@ function linesOf (
 export function countTo ({ model, where, filter, limit }: CountQuery): Statement {
   const source = new Source(model)
   const chosen = all(predicate(model, where, 't.'), condition(source, model, filter))
-  const rows = `select from ${tableOf(model)} t${chosen === '' ? '' : ` where ${chosen}`} limit ${source.bind(String(limit), 'bigint')}`
+  const rows =
+    `select from ${tableOf(model)} t${chosen === '' ? '' : ` where ${chosen}`} limit ` +
+    `${source.bind(String(limit), 'bigint')}`
   return source.statement(`select count(*)::double precision as ${identifier(answer.count)} from (${rows}) r`)
 }
 
@@ -81,7 +86,9 @@ export function common ({ model, where, filter, cells }: CommonQuery): Statement
     (_, i) =>
       `case when count(v${i}) = count(*) and min(v${i}) = max(v${i}) then min(v${i}) end as ${identifier(cellAlias(i))}`
   )
-  const rows = `select ${columns.map((text, i) => `(${text}) collate "C" as v${i}`).join(', ')} from ${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`
+  const rows =
+    `select ${columns.map((text, i) => `(${text}) collate "C" as v${i}`).join(', ')} from ` +
+    `${[`${tableOf(model)} t`, ...joins].join(' ')}${chosen === '' ? '' : ` where ${chosen}`}`
   return source.statement(`select ${values.join(', ')} from (${rows}) r`)
 }
 

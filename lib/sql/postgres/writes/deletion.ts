@@ -27,7 +27,8 @@ export function cascade (write: CascadeWrite): Statement {
   )
   return source.statement(
     [
-      `with written as (update ${tableOf(model)} as t set ${set}${write.kind === 'mark' ? `, ${ownId} = ${id}` : ''} from ${tableOf(parent)} p`,
+      `with written as (update ${tableOf(model)} as t set ` +
+        `${set}${write.kind === 'mark' ? `, ${ownId} = ${id}` : ''} from ${tableOf(parent)} p`,
       `where ${where} returning 1)`,
       `select count(*)::integer as ${identifier(answer.updated)} from written`
     ].join('\n')
@@ -46,7 +47,8 @@ export function purge ({ model, field, before, limit }: PurgeWrite): Statement {
     [
       `with chosen as materialized (select ${keys.map(key => `t.${key}`).join(', ')} from ${table} t`,
       `where ${since} < ${source.bind(before, columnType(model, field))} order by ${order}${first} for update),`,
-      `gone as (delete from ${table} as t using chosen c where ${all(...keys.map(key => `t.${key} = c.${key}`))} returning 1)`,
+      `gone as (delete from ${table} as t using chosen c where ${all(...keys.map(key => `t.${key} = c.${key}`))} ` +
+        'returning 1)',
       `select count(*)::integer as ${identifier(answer.deleted)} from gone`
     ].join('\n')
   )

@@ -47,17 +47,19 @@ export function insert (write: InsertWrite): Statement {
   const distinct = write.skipDuplicates ? `distinct on (${written.map(({ alias }) => `w.${alias}`).join(', ')}) ` : ''
   return source.statement(
     [
-      `with input as materialized (select ${['r.ord', ...values.map((value, i) => `${value} as ${aliases[i]}`)].join(', ')} from ${source.from()}),`,
+      'with input as materialized (select ' +
+        `${['r.ord', ...values.map((value, i) => `${value} as ${aliases[i]}`)].join(', ')} from ${source.from()}),`,
       `written as (${into} select ${aliases.map(alias => `r.${alias}`).join(', ')} from input r${conflict}`,
-      `returning ${[...selection(returning), ...written.map(({ column, alias }) => `t.${column} as ${alias}`)].join(', ')})`,
-      `select ${distinct}w.*, ${ord} from written w join input r on ${written.map(({ alias, value }) => `w.${alias} = ${value}`).join(' and ')}`,
+      'returning ' +
+        `${[...selection(returning), ...written.map(({ column, alias }) => `t.${column} as ${alias}`)].join(', ')})`,
+      `select ${distinct}w.*, ${ord} from written w join input r on ` +
+        `${written.map(({ alias, value }) => `w.${alias} = ${value}`).join(' and ')}`,
       ...(write.skipDuplicates
         ? [`order by ${[...written.map(({ alias }) => `w.${alias}`), 'r.ord'].join(', ')}`]
         : [])
     ].join('\n')
   )
 }
-
 
 /**
  * A column that no row names and that the database fills is left out of the statement, unless rows are joined back

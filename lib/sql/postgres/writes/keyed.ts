@@ -45,7 +45,8 @@ export function find ({ model, keys, where, filter = null, compare, returning, l
       : [`${differing(model, assignmentsOf(source, compare))} as ${identifier(answer.differing)}`]
   const columns = [...selection(returning ?? []), ...compared, ord].join(', ')
   return source.statement(
-    `select ${columns} from ${tableOf(model)} t join ${source.from()} on ${match}${lock === undefined ? '' : ` ${lockInOrder(model, lock)}`}`
+    `select ${columns} from ${tableOf(model)} t join ${source.from()} on ` +
+      `${match}${lock === undefined ? '' : ` ${lockInOrder(model, lock)}`}`
   )
 }
 
@@ -56,7 +57,10 @@ export function findTaken ({ model, unique, values, own, live }: TakenQuery): St
   const held = predicate(model, unique.where, 't.')
   const answers = (match: string): string => {
     if (live === null) return ord
-    return `${ord}, not exists (select from ${table} t where ${all(match, predicate(model, live, 't.'))}) as ${identifier(answer.deleted)}`
+    return (
+      `${ord}, not exists (select from ${table} t where ${all(match, predicate(model, live, 't.'))}) as ` +
+      `${identifier(answer.deleted)}`
+    )
   }
   if (own === null) {
     const match = all(source.match(values), held)
@@ -69,7 +73,9 @@ export function findTaken ({ model, unique, values, own, live }: TakenQuery): St
     return `t.${column} = coalesce(${source.field(field, values)}, o.${column})`
   })
   const key = model.primaryKey.fields.map(name => identifier(model.ownField(name).column))
-  const isOther = `(${key.map(column => `t.${column}`).join(', ')}) is distinct from (${key.map(column => `o.${column}`).join(', ')})`
+  const isOther =
+    `(${key.map(column => `t.${column}`).join(', ')}) is distinct from ` +
+    `(${key.map(column => `o.${column}`).join(', ')})`
   const mine = all(source.match(own.keys, 'o'), predicate(model, own.where, 'o.'))
   const taken = all(...match, held, isOther)
   return source.statement(
@@ -94,7 +100,8 @@ export function findMissing ({ model, keys, where, filter = null }: MissingQuery
     condition(source, model, filter)
   )
   return source.statement(
-    `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t where ${match})`
+    `select ${ord} from ${source.from()} where ${all(...present)} and not exists (select from ${tableOf(model)} t ` +
+      `where ${match})`
   )
 }
 

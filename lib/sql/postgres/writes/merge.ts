@@ -33,7 +33,8 @@ export function merge (write: UpsertWrite): Statement {
     ...inserts.map(({ column, i }) => `${source.column(column, 'null', flags[i])} as x${i}`),
     `${write.complete === null ? 'true' : source.array(write.complete, 'boolean')} as complete`,
     ...(write.forced === undefined ? [] : [`${source.array(write.forced, 'boolean')} as forced`]),
-    `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as version`
+    `${write.expected === null ? 'null::integer' : source.field(write.expected.field, write.expected.values)} as ` +
+      'version'
   ]
   const assignments = write.columns.flatMap((column, i) => {
     if (!write.update.has(column.field.name) || column.named === 'none') return []
@@ -63,18 +64,25 @@ export function merge (write: UpsertWrite): Statement {
     [
       `with input as materialized (select ${input.join(', ')} from ${source.from()}),`,
       ...(write.lock === undefined ? [] : [`${heldRows(model, match, write.lock)},`]),
-      `added as (insert into ${table} as t (${inserts.map(({ column }) => identifier(column.field.column)).join(', ')})`,
-      `select ${inserts.map(({ i }) => `r.x${i}`).join(', ')} from input r where ${all(write.lock === undefined ? '' : isHeld, 'r.complete and r.version is null')} order by r.ord`,
-      `${conflictTarget(write)} do ${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
+      `added as (insert into ${table} as t ` +
+        `(${inserts.map(({ column }) => identifier(column.field.column)).join(', ')})`,
+      `select ${inserts.map(({ i }) => `r.x${i}`).join(', ')} from input r where ` +
+        `${all(write.lock === undefined ? '' : isHeld, 'r.complete and r.version is null')} order by r.ord`,
+      `${conflictTarget(write)} do ` +
+        `${locked === undefined ? 'nothing' : `update set ${locked} = t.${locked} where false`}`,
       `returning ${keys.map(({ column, alias }) => `t.${column} as ${alias}`).join(', ')}),`,
       // Counting what was added makes the insert end before the first of these rows is looked at.
       // It has all of the item, so that the update joins the table alone: of a join of parts the planner knows no
       // sizes.
-      `known as materialized (select r.*, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r join ${table} t on ${match}`,
+      `known as materialized (select r.*, ${fits} as fits${gone === null ? '' : `, ${gone} as gone`} from input r ` +
+        `join ${table} t on ${match}`,
       'where (select count(*) from added) >= 0 order by r.ord for update of t),',
       locked === undefined && forced === null
         ? 'changed as (select ord from input where false)'
-        : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from known r where ${all(match, 'r.fits', gone === null ? '' : 'not r.gone', changes(model, assignments, forced))} returning r.ord)`,
+        : `changed as (update ${table} as t set ${setSomething(source, model, assignments, write.touch)} from ` +
+          'known r where ' +
+          `${all(match, 'r.fits', gone === null ? '' : 'not r.gone', changes(model, assignments, forced))} ` +
+          'returning r.ord)',
       partsOf(
         keys.map(({ alias }) => alias),
         gone !== null
@@ -103,7 +111,8 @@ function partsOf (keys: readonly string[], mayBeGone: boolean): string[] {
     part('unchanged', 'known r'),
     part(
       'created',
-      `input r where ${insertable} and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added))`
+      `input r where ${insertable} and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ` +
+        `${keys.join(', ')} from added))`
     ),
     part('absent', 'input r where not complete or version is not null')
   ]

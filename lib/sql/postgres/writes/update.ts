@@ -22,12 +22,15 @@ export function update (write: UpdateWrite): Statement {
   const forced = write.forced === undefined ? null : source.array(write.forced, 'boolean')
   const { lock } = write
   const where = all(lock === undefined ? '' : isHeld, match, version, changes(model, assignments, forced))
-  const statement = `update ${tableOf(model)} as t set ${set} from ${lock === undefined ? source.from() : 'input r'} where ${where}`
+  const statement =
+    `update ${tableOf(model)} as t set ${set} from ` +
+    `${lock === undefined ? source.from() : 'input r'} where ${where}`
   const parts =
     lock === undefined ? [] : [`input as materialized (select * from ${source.from()})`, heldRows(model, match, lock)]
   if (returning !== null) {
     return source.statement(
-      `${parts.length === 0 ? '' : `with ${parts.join(',\n')}\n`}${statement} returning ${[...selection(returning), ord].join(', ')}`
+      `${parts.length === 0 ? '' : `with ${parts.join(',\n')}\n`}${statement} returning ` +
+        `${[...selection(returning), ord].join(', ')}`
     )
   }
   const rows = source.bind(String(write.rows), 'integer')

@@ -59,7 +59,9 @@ export async function chooseSheet (
 
 function headersError ({ error, sheet }: RefusedSheet, visible: readonly WorkbookSheet[]): CommonsError {
   if (visible.length === 1) return error
-  const message = `No sheet has the columns that are expected. Sheets: ${listOf(visible)}. The details are those of "${shortened(sheet.name)}"`
+  const message =
+    `No sheet has the columns that are expected. Sheets: ${listOf(visible)}. The details are those ` +
+    `of "${shortened(sheet.name)}"`
   return new CommonsError(error.code, { message, details: error.details, cause: error })
 }
 
@@ -67,7 +69,9 @@ function sheetNamed (sheets: readonly WorkbookSheet[], name: string): WorkbookSh
   const lower = name.toLowerCase()
   const found = sheets.find(sheet => sheet.name === name) ?? sheets.find(sheet => sheet.name.toLowerCase() === lower)
   if (found !== undefined) return found
-  const problem = `The workbook has no sheet "${shortened(name)}". Sheets: ${listOf(sheets.filter(({ isVisible }) => isVisible))}`
+  const problem =
+    `The workbook has no sheet "${shortened(name)}". Sheets: ` +
+    `${listOf(sheets.filter(({ isVisible }) => isVisible))}`
   throw new CommonsError('validation_failed', {
     details: [errorDetail('invalid_value', { field: 'sheet' }, { problem })]
   })

@@ -123,7 +123,9 @@ async function sheetsOf (
         key => key.endsWith(':id') && relationNamespace.test(namespaces.of(key.slice(0, -3)) ?? '')
       )
       const { name = '', state = '' } = attributes
-      if (id !== undefined) { emit({ id: attributes[id]!, name, isVisible: state !== 'hidden' && state !== 'veryHidden' }) }
+      if (id !== undefined) {
+        emit({ id: attributes[id]!, name, isVisible: state !== 'hidden' && state !== 'veryHidden' })
+      }
     }
   }))
   return { listed, from1904 }

@@ -106,8 +106,10 @@ export class SheetXml {
     const { columns } = this.#sheet
     const header = this.headerRow
     return (
-      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
-      `<sheetViews><sheetView${selected ? ' tabSelected="1"' : ''} workbookViewId="0"><pane ySplit="${header}" topLeftCell="A${header + 1}" activePane="bottomLeft" state="frozen"/>` +
+      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet ' +
+      'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
+      `<sheetViews><sheetView${selected ? ' tabSelected="1"' : ''} workbookViewId="0"><pane ySplit="${header}" ` +
+      `topLeftCell="A${header + 1}" activePane="bottomLeft" state="frozen"/>` +
       `<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="${rowHeight}"/>` +
       (columns.length === 0
         ? ''
@@ -126,7 +128,10 @@ export class SheetXml {
 
   #column (column: TableColumn, number: number): string {
     const width = Math.min(column.width ?? Math.max(widths[column.kind], column.label.length + 4), 255)
-    return `<col min="${number}" max="${number}" width="${width}" style="${columnStyle(column, this.#styles)}" customWidth="1"/>`
+    return (
+      `<col min="${number}" max="${number}" width="${width}" style="${columnStyle(column, this.#styles)}" ` +
+      'customWidth="1"/>'
+    )
   }
 
   #row (row: number, cells: readonly Cell[]): string {
@@ -153,10 +158,11 @@ export class SheetXml {
 
   #lines (firstRow: number, lines: readonly Line[]): string {
     return lines
-      .map(
-        ({ text, style }, index) =>
-          `<row r="${firstRow + index}"${style.font === 'title' ? ' ht="20"' : ''}>${textCell(`A${firstRow + index}`, this.#styles.indexOf(style), text)}</row>`
-      )
+      .map(({ text, style }, index) => {
+        const row = firstRow + index
+        const height = style.font === 'title' ? ' ht="20"' : ''
+        return `<row r="${row}"${height}>${textCell(`A${row}`, this.#styles.indexOf(style), text)}</row>`
+      })
       .join('')
   }
 

@@ -82,9 +82,14 @@ export class StyleSheet {
 }
 
 function styleXml ({ font = 'plain', fill = 'none', format = 'general', align, wrap = false }: CellStyle): string {
-  const ids = `numFmtId="${formats[format]}" fontId="${Object.keys(fonts).indexOf(font)}" fillId="${Object.keys(fills).indexOf(fill)}"`
+  const ids =
+    `numFmtId="${formats[format]}" fontId="${Object.keys(fonts).indexOf(font)}" ` +
+    `fillId="${Object.keys(fills).indexOf(fill)}"`
   const applied = 'applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1"'
-  return `<xf ${ids} borderId="0" xfId="0" ${applied}><alignment horizontal="${align ?? 'general'}"${wrap ? ' wrapText="1"' : ''}/></xf>`
+  return (
+    `<xf ${ids} borderId="0" xfId="0" ${applied}><alignment ` +
+    `horizontal="${align ?? 'general'}"${wrap ? ' wrapText="1"' : ''}/></xf>`
+  )
 }
 
 function list (name: string, items: readonly string[]): string {

@@ -43,22 +43,24 @@ export function workbookRelations (sheets: number): string {
 export function workbookXml (sheets: readonly WrittenSheet[]): string {
   const listed = sheets.map(
     ({ name, hidden }, index) =>
-      `<sheet name="${escapeAttribute(name)}" sheetId="${index + 1}"${hidden ? ' state="hidden"' : ''} r:id="rId${index + 1}"/>`
+      `<sheet name="${escapeAttribute(name)}" sheetId="${index + 1}"${hidden ? ' state="hidden"' : ''} ` +
+      `r:id="rId${index + 1}"/>`
   )
   // Programs that wrote a filter expect its range under this name.
   const filters = sheets.flatMap(({ name, filtered }, index) =>
     filtered === null
       ? []
       : [
-          `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">${escapeText(fixedRange(name, ...filtered))}</definedName>`
+          `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" ` +
+            `hidden="1">${escapeText(fixedRange(name, ...filtered))}</definedName>`
         ]
   )
+  const firstShown = sheets.findIndex(({ hidden }) => !hidden)
+  const names = filters.length === 0 ? '' : `<definedNames>${filters.join('')}</definedNames>`
   return (
-    `${declaration}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relations}">` +
-    `<bookViews><workbookView activeTab="${Math.max(
-      0,
-      sheets.findIndex(({ hidden }) => !hidden)
-    )}"/></bookViews>` +
-    `<sheets>${listed.join('')}</sheets>${filters.length === 0 ? '' : `<definedNames>${filters.join('')}</definedNames>`}</workbook>`
+    `${declaration}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ` +
+    `xmlns:r="${relations}">` +
+    `<bookViews><workbookView activeTab="${Math.max(0, firstShown)}"/></bookViews>` +
+    `<sheets>${listed.join('')}</sheets>${names}</workbook>`
   )
 }

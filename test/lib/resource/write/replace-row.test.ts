@@ -14,7 +14,8 @@ const fields: FieldMeta[] = Article.fields.map(field =>
 const changed: Metadata = { ...metadata, models: { ...metadata.models, Article: { ...Article, fields } } }
 
 await t.test(
-  'what an item does not name goes to its literal default, null or an empty list; keys, slugs and what is generated stay out',
+  'what an item does not name goes to its literal default, null or an empty list; keys, slugs and what is ' +
+    'generated stay out',
   t => {
     const articles = resolveResource(defineResource({ model: 'Article', readOnly: ['notes'] }), new Registry(changed))
     t.strictSame(completeRow(articles, Article.uniques[0]!, { title: 'T', published: true, metadata: undefined }), {

@@ -96,8 +96,16 @@ await t.test('filters are conditions on rows and on the rows that they lead to',
       returning: []
     }),
     [
-      'select c.*, p.* from (select count(*)::double precision as "$count" from "contracts" t where (t."amount" >= $1::numeric and (t."note" is distinct from $2::text or (t."status" <> all($3::"contract_status"[])) is not true) and exists (select from "customers" x0 where x0."id" = t."customer_id" and x0."code" ilike $4::text) and exists (select from "_ContractToTag" x0j join "tags" x0 on x0."id" = x0j."B" where x0j."A" = t."id" and x0."slug" = $5::text))) c',
-      'left join (select t."year" as "$k0", t."id" as "$k1", true as "$present" from "contracts" t where (t."amount" >= $1::numeric and (t."note" is distinct from $2::text or (t."status" <> all($3::"contract_status"[])) is not true) and exists (select from "customers" x0 where x0."id" = t."customer_id" and x0."code" ilike $4::text) and exists (select from "_ContractToTag" x0j join "tags" x0 on x0."id" = x0j."B" where x0j."A" = t."id" and x0."slug" = $5::text)) order by t."year" desc, t."id" desc',
+      'select c.*, p.* from (select count(*)::double precision as "$count" from "contracts" t where (t."amount" >= ' +
+        '$1::numeric and (t."note" is distinct from $2::text or (t."status" <> all($3::"contract_status"[])) is not ' +
+        'true) and exists (select from "customers" x0 where x0."id" = t."customer_id" and x0."code" ilike $4::text) ' +
+        'and exists (select from "_ContractToTag" x0j join "tags" x0 on x0."id" = x0j."B" where x0j."A" = t."id" and ' +
+        'x0."slug" = $5::text))) c',
+      'left join (select t."year" as "$k0", t."id" as "$k1", true as "$present" from "contracts" t where ' +
+        '(t."amount" >= $1::numeric and (t."note" is distinct from $2::text or (t."status" <> ' +
+        'all($3::"contract_status"[])) is not true) and exists (select from "customers" x0 where x0."id" = ' +
+        't."customer_id" and x0."code" ilike $4::text) and exists (select from "_ContractToTag" x0j join "tags" x0 ' +
+        'on x0."id" = x0j."B" where x0j."A" = t."id" and x0."slug" = $5::text)) order by t."year" desc, t."id" desc',
       'limit $6::bigint offset $7::bigint) p on true order by p."$k0" desc, p."$k1" desc'
     ],
     ['1.5', 'x', '{"draft","closed"}', '%50\\%\\_\\\\%', 'red', '1', '0'],
@@ -117,7 +125,8 @@ await t.test('rows behind a position are one comparison where an index can serve
     t,
     seek([by(year), id], ['2026', '7']),
     [
-      'select to_json(t."year") #>> \'{}\' as "$p0", to_json(t."id") #>> \'{}\' as "$p1" from "contracts" t where (t."year", t."id") > ($1::integer, $2::integer)',
+      'select to_json(t."year") #>> \'{}\' as "$p0", to_json(t."id") #>> \'{}\' as "$p1" from "contracts" t where ' +
+        '(t."year", t."id") > ($1::integer, $2::integer)',
       'order by t."year", t."id" limit $3::bigint'
     ],
     ['2026', '7', '2'],

@@ -65,7 +65,9 @@ await t.test('insert', t => {
     t,
     postgres.insert({ model: membership, rows: 2, columns, skipDuplicates: false, returning: null }),
     [
-      'with written as (insert into "org memberships" as t ("org", "userId", "title") select r.c0, r.c1, case when r.c3 then r.c2 else $3::text end from unnest($1::text[], $2::integer[], $4::text[], $5::boolean[]) with ordinality as r(c0, c1, c2, c3, ord) returning 1)',
+      'with written as (insert into "org memberships" as t ("org", "userId", "title") select r.c0, r.c1, case when ' +
+        'r.c3 then r.c2 else $3::text end from unnest($1::text[], $2::integer[], $4::text[], $5::boolean[]) with ' +
+        'ordinality as r(c0, c1, c2, c3, ord) returning 1)',
       'select count(*)::integer as "$created" from written'
     ],
     ['{"a\\"\\\\","\'; --"}', '{1,2}', 'member', '{"x",NULL}', '{t,f}'],
@@ -81,10 +83,13 @@ await t.test('insert', t => {
       returning: [field('Membership', 'level')]
     }),
     [
-      'with input as materialized (select r.ord, r.c0 as x0, r.c1 as x1 from unnest($1::text[], $2::integer[]) with ordinality as r(c0, c1, ord)),',
-      'written as (insert into "org memberships" as t ("org", "userId") select r.x0, r.x1 from input r on conflict do nothing',
+      'with input as materialized (select r.ord, r.c0 as x0, r.c1 as x1 from unnest($1::text[], $2::integer[]) ' +
+        'with ordinality as r(c0, c1, ord)),',
+      'written as (insert into "org memberships" as t ("org", "userId") select r.x0, r.x1 from input r on conflict ' +
+        'do nothing',
       'returning t."level" as "level", t."org" as "$k0", t."userId" as "$k1")',
-      'select distinct on (w."$k0", w."$k1") w.*, r.ord::integer as "$ord" from written w join input r on w."$k0" = r.x0 and w."$k1" = r.x1',
+      'select distinct on (w."$k0", w."$k1") w.*, r.ord::integer as "$ord" from written w join input r on w."$k0" ' +
+        '= r.x0 and w."$k1" = r.x1',
       'order by w."$k0", w."$k1", r.ord'
     ],
     ['{"a\\"\\\\","\'; --"}', '{1,2}'],
@@ -96,7 +101,9 @@ await t.test('insert', t => {
     t,
     postgres.insert({ model: tag, rows: 2, columns: rows, skipDuplicates: false, returning: [field('Tag', 'id')] }),
     [
-      `with input as materialized (select r.ord, case when r.c1 then r.c0 else nextval((select coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) end as x0, r.c2 as x1 from unnest($3::integer[], $4::boolean[], $5::text[]) with ordinality as r(c0, c1, c2, ord)),`,
+      'with input as materialized (select r.ord, case when r.c1 then r.c0 else nextval((select ' +
+        `coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) end as x0, ` +
+        'r.c2 as x1 from unnest($3::integer[], $4::boolean[], $5::text[]) with ordinality as r(c0, c1, c2, ord)),',
       'written as (insert into "tags" as t ("id", "slug") select r.x0, r.x1 from input r',
       'returning t."id" as "id", t."id" as "$k0")',
       'select w.*, r.ord::integer as "$ord" from written w join input r on w."$k0" = r.x0'
@@ -114,7 +121,9 @@ await t.test('insert', t => {
       returning: null
     }),
     [
-      `with written as (insert into "tags" as t ("id") overriding system value select nextval((select coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) from generate_series(1, $3::integer) as r(ord) returning 1)`,
+      'with written as (insert into "tags" as t ("id") overriding system value select nextval((select ' +
+        `coalesce(pg_get_serial_sequence($1::text, $2::text)::regclass, (${ownSequence('$1', '$2')})))) from ` +
+        'generate_series(1, $3::integer) as r(ord) returning 1)',
       'select count(*)::integer as "$created" from written'
     ],
     ['"tags"', 'id', '3'],
@@ -155,9 +164,11 @@ const upsertOf = (values: Partial<UpsertWrite>): UpsertWrite => ({
 /** The sequence of a default that no column owns. */
 function ownSequence (table: string, column: string): string {
   return (
-    "select replace(substring(pg_get_expr(e.adbin, e.adrelid) from 'nextval\\(''(.*)''::regclass\\)'), '''''', '''')::regclass " +
+    "select replace(substring(pg_get_expr(e.adbin, e.adrelid) from 'nextval\\(''(.*)''::regclass\\)'), '''''', " +
+    "'''')::regclass " +
     `from pg_attrdef e where e.adrelid = ${table}::text::regclass ` +
-    `and e.adnum = (select a.attnum from pg_attribute a where a.attrelid = ${table}::text::regclass and a.attname = ${column}::text)`
+    `and e.adnum = (select a.attnum from pg_attribute a where a.attrelid = ${table}::text::regclass and a.attname ` +
+    `= ${column}::text)`
   )
 }
 
@@ -166,9 +177,12 @@ await t.test('upsert', t => {
     t,
     postgres.upsert(upsertOf({})),
     [
-      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
-      'on conflict ("email") where "deletedAt" is null do update set "label" = excluded."label", "color" = excluded."color" where (t."label", t."color") is distinct from (excluded."label", excluded."color")',
-      'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from ' +
+        'unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+      'on conflict ("email") where "deletedAt" is null do update set "label" = excluded."label", "color" = ' +
+        'excluded."color" where (t."label", t."color") is distinct from (excluded."label", excluded."color")',
+      'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", ' +
+        'count(*) filter (where not "$inserted")::integer as "$updated" from written'
     ],
     ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'],
     'counts, on a partial unique set'
@@ -195,8 +209,11 @@ await t.test('upsert', t => {
       returning: [field('Contract', 'amount'), field('Contract', 'status')]
     }),
     [
-      'insert into "contracts" as t ("contract_number", "year", "amount", "created_by_id") select r.c0, r.c1, r.c2::numeric(12,2), $4::integer from unnest($1::text[], $2::integer[], $3::numeric[]) with ordinality as r(c0, c1, c2, ord)',
-      'on conflict ("contract_number", "year") do update set "amount" = excluded."amount", "updated_at" = $5::timestamptz(3), "version" = t."version" + 1 where (t."amount") is distinct from (excluded."amount")',
+      'insert into "contracts" as t ("contract_number", "year", "amount", "created_by_id") select r.c0, r.c1, ' +
+        'r.c2::numeric(12,2), $4::integer from unnest($1::text[], $2::integer[], $3::numeric[]) with ordinality as ' +
+        'r(c0, c1, c2, ord)',
+      'on conflict ("contract_number", "year") do update set "amount" = excluded."amount", "updated_at" = ' +
+        '$5::timestamptz(3), "version" = t."version" + 1 where (t."amount") is distinct from (excluded."amount")',
       'returning t."amount"::text as "amount", t."status"::text as "status", t.xmax = 0 as "$inserted"'
     ],
     ['{"a"}', '{1}', '{1.5}', '4', '2026-01-01T00:00:00.000Z'],
@@ -206,9 +223,11 @@ await t.test('upsert', t => {
     t,
     postgres.upsert(upsertOf({ update: new Set() })),
     [
-      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from ' +
+        'unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
       'on conflict ("email") where "deletedAt" is null do nothing',
-      'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written'
+      'returning t.xmax = 0 as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", ' +
+        'count(*) filter (where not "$inserted")::integer as "$updated" from written'
     ],
     ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'],
     'nothing to update'
@@ -220,9 +239,11 @@ await t.test('upsert', t => {
     t,
     postgres.upsert(upsertOf({ update: new Set(), partitioned: true })),
     [
-      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from ' +
+        'unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
       'on conflict ("email") where "deletedAt" is null do nothing',
-      `returning ${known} as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated" from written`
+      `returning ${known} as "$inserted") select count(*) filter (where "$inserted")::integer as "$created", ` +
+        'count(*) filter (where not "$inserted")::integer as "$updated" from written'
     ],
     ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'],
     'into a partitioned table'
@@ -231,9 +252,13 @@ await t.test('upsert', t => {
     t,
     postgres.upsert(upsertOf({ update: new Set(), partitioned: undefined })),
     [
-      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
+      'with written as (insert into "tokens" as t ("email", "label", "color") select r.c0, r.c1, r.c2 from ' +
+        'unnest($1::text[], $2::text[], $3::"Shade"[]) with ordinality as r(c0, c1, c2, ord)',
       'on conflict ("email") where "deletedAt" is null do nothing',
-      `returning case when ${isPartitioned(4)} then ${known} else t.xmax = 0 end as "$inserted", ${isPartitioned(5)} as "$partitioned") select count(*) filter (where "$inserted")::integer as "$created", count(*) filter (where not "$inserted")::integer as "$updated", bool_or("$partitioned") as "$partitioned" from written`
+      `returning case when ${isPartitioned(4)} then ${known} else t.xmax = 0 end as "$inserted", ` +
+        `${isPartitioned(5)} as "$partitioned") select count(*) filter (where "$inserted")::integer as "$created", ` +
+        'count(*) filter (where not "$inserted")::integer as "$updated", bool_or("$partitioned") as "$partitioned" ' +
+        'from written'
     ],
     ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}', '"tokens"', '"tokens"'],
     'into a table that is not known yet'
@@ -246,12 +271,14 @@ function outcomes (...keys: readonly string[]): string[] {
   const part = (outcome: string, from: string): string =>
     `select r.ord::integer as "$ord", '${outcome}' as "$outcome" from ${from}`
   const isComplete =
-    '(select count(*) from added) = (select count(*) from input where complete and version is null) - (select count(*) from known where complete and version is null)'
+    '(select count(*) from added) = (select count(*) from input where complete and version is null) - (select ' +
+    'count(*) from known where complete and version is null)'
   return [
     part('updated', 'changed r'),
     `union all ${part('conflict', 'known r where not fits')}`,
     `union all ${part('unchanged', 'known r')}`,
-    `union all ${part('created', `input r where complete and version is null and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added))`)}`,
+    'union all ' +
+      `${part('created', `input r where complete and version is null and (${isComplete} or (${keys.map(key => `r.${key}`).join(', ')}) in (select ${keys.join(', ')} from added))`)}`,
     `union all ${part('absent', 'input r where not complete or version is not null')}`
   ]
 }

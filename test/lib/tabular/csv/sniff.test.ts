@@ -56,7 +56,8 @@ await t.test('a delimiter is one character that does not mean something else', a
   for (const delimiter of ['', ',,', '"', '\r', '\n', '\0', '💥']) {
     t.throws(() => checkDelimiter(delimiter), {
       name: 'TypeError',
-      message: `The delimiter must be one character other than a quote or a line break, not ${JSON.stringify(delimiter)}`
+      message:
+        'The delimiter must be one character other than a quote or a line break, not ' + `${JSON.stringify(delimiter)}`
     })
   }
 })

@@ -93,7 +93,8 @@ await t.test('what the font cannot show stands as a sign, and a line names it', 
   t.strictSame(page?.lines.slice(1, 3), ['1\uFFFD\uFFFD \uFFFD \uFFFD \uFFFD', `2${'\uFFFD'.repeat(9)}`])
   t.match(
     page?.lines.join('').replaceAll('  ', ' '),
-    '14 characters are not in the font of this document and stand as \uFFFD: U+4E2D U+6587 U+1F600 U+0000 U+0E01 U+0E02 U+0E04 U+0E06 U+0E07 U+0E08 and more'
+    '14 characters are not in the font of this document and stand as \uFFFD: U+4E2D U+6587 U+1F600 U+0000 U+0E01 ' +
+      'U+0E02 U+0E04 U+0E06 U+0E07 U+0E08 and more'
   )
 })
 

@@ -166,7 +166,9 @@ const corpus: ReadonlyArray<
     () =>
       book({
         parts: {
-          'xl/workbook.xml': `<!DOCTYPE a [<!ENTITY a0 "ha">${Array.from({ length: 30 }, (_, n) => `<!ENTITY a${n + 1} "&a${n};&a${n};">`).join('')}]><workbook>&a30;</workbook>`
+          'xl/workbook.xml':
+            '<!DOCTYPE a [<!ENTITY a0 ' +
+            `"ha">${Array.from({ length: 30 }, (_, n) => `<!ENTITY a${n + 1} "&a${n};&a${n};">`).join('')}]><workbook>&a30;</workbook>`
         }
       }),
     ['file_unreadable', 'its XML declares a document type']

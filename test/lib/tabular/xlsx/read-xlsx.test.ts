@@ -48,13 +48,23 @@ await t.test('cells of every type', async t => {
   t.strictSame(
     await cellsOf(t, {
       texts:
-        '<si><t>plain</t></si><si><t/></si><si><r><t>rich </t></r><r><rPr><b/></rPr><t xml:space="preserve">text </t></r><rPh sb="0" eb="1"><t>reading</t></rPh></si><si><t>_x0041__x005F_x0041_</t></si><si><t><![CDATA[<cdata>]]> &amp; &#x1F600;</t></si>',
+        '<si><t>plain</t></si><si><t/></si><si><r><t>rich </t></r><r><rPr><b/></rPr><t xml:space="preserve">text ' +
+        '</t></r><rPh sb="0" ' +
+        'eb="1"><t>reading</t></rPh></si><si><t>_x0041__x005F_x0041_</t></si><si><t><![CDATA[<cdata>]]> &amp; ' +
+        '&#x1F600;</t></si>',
       rows:
-        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c><c r="E1" t="s"><v>4</v></c></row>' +
-        '<row r="2"><c r="A2"><v>1.50</v></c><c r="B2" t="n"><v>-1E3</v></c><c r="C2" t="b"><v>1</v></c><c r="D2" t="b"><v>0</v></c><c r="E2" t="e"><v>#N/A</v></c></row>' +
-        '<row r="3"><c r="A3" t="inlineStr"><is><t> in </t></is></c><c r="B3" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh><t>x</t></rPh></is></c><c r="C3" t="inlineStr"><is><t></t></is></c><c r="D3" t="inlineStr"/><c r="E3" t="s"><v></v></c></row>' +
-        '<row r="4"><c r="A4"><f>1+1</f><v>2</v></c><c r="B4" t="str"><f>x</f><v>_x000D_text</v></c><c r="D4" t="str"><f>x</f><v></v></c><c r="E4" t="b"><f>x</f><v>1</v></c></row>' +
-        '<row r="5"><c r="A5" t="d"><v>2024-02-29</v></c><c r="B5" t="d"><v>2024-02-29T13:14:15.1239Z</v></c><c r="C5" t="d"><v>2024-02-29T00:00</v></c><c r="D5" t="d"><v>T08:30:00.000</v></c><c r="E5" t="d"><v>08:30:00.5</v></c></row>'
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" ' +
+        't="s"><v>3</v></c><c r="E1" t="s"><v>4</v></c></row>' +
+        '<row r="2"><c r="A2"><v>1.50</v></c><c r="B2" t="n"><v>-1E3</v></c><c r="C2" t="b"><v>1</v></c><c r="D2" ' +
+        't="b"><v>0</v></c><c r="E2" t="e"><v>#N/A</v></c></row>' +
+        '<row r="3"><c r="A3" t="inlineStr"><is><t> in </t></is></c><c r="B3" ' +
+        't="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh><t>x</t></rPh></is></c><c r="C3" ' +
+        't="inlineStr"><is><t></t></is></c><c r="D3" t="inlineStr"/><c r="E3" t="s"><v></v></c></row>' +
+        '<row r="4"><c r="A4"><f>1+1</f><v>2</v></c><c r="B4" t="str"><f>x</f><v>_x000D_text</v></c><c r="D4" ' +
+        't="str"><f>x</f><v></v></c><c r="E4" t="b"><f>x</f><v>1</v></c></row>' +
+        '<row r="5"><c r="A5" t="d"><v>2024-02-29</v></c><c r="B5" t="d"><v>2024-02-29T13:14:15.1239Z</v></c><c ' +
+        'r="C5" t="d"><v>2024-02-29T00:00</v></c><c r="D5" t="d"><v>T08:30:00.000</v></c><c r="E5" ' +
+        't="d"><v>08:30:00.5</v></c></row>'
     }),
     [
       ['plain', '', 'rich text ', 'A_x0041_', '<cdata> & 😀'],
@@ -68,7 +78,9 @@ await t.test('cells of every type', async t => {
 
 await t.test('numbers in formats of dates are dates', async t => {
   const formats = ['yyyy-mm-dd', 'h:mm', '[h]:mm', '0" days"', 14, 22, 45, 46, 2]
-  const rows = `<row>${[45_351.25, 0.25, 1.25, 5, 45_351, 45_351.25, 0.0005, 1.5, 3].map((value, index) => `<c s="${index + 1}"><v>${value}</v></c>`).join('')}<c s="99"><v>7</v></c><c s="1"><v>-7</v></c></row>`
+  const rows =
+    `<row>${[45_351.25, 0.25, 1.25, 5, 45_351, 45_351.25, 0.0005, 1.5, 3].map((value, index) => `<c s="${index + 1}"><v>${value}</v></c>`).join('')}<c ` +
+    's="99"><v>7</v></c><c s="1"><v>-7</v></c></row>'
   t.strictSame(await cellsOf(t, { formats, rows }), [
     [
       '2024-02-29T06:00:00.000Z',

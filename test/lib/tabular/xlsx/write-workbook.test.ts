@@ -73,7 +73,8 @@ await t.test('a sheet is frozen and filtered at its header, and its lines go ove
     '<autoFilter ref="A2:C4"/><mergeCells count="2"><mergeCell ref="A1:C1"/><mergeCell ref="A6:C6"/></mergeCells>'
   ])
   t.strictSame(found(parts, 'xl/workbook.xml', /<definedName.*<\/definedName>/g), [
-    '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">\'Bob\'\'s\'!$A$2:$C$4</definedName>'
+    '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" ' +
+      "hidden=\"1\">'Bob''s'!$A$2:$C$4</definedName>"
   ])
   t.strictSame(found(parts, sheet, /width="\d+"/g), ['width="18"', 'width="14"', 'width="40"'])
 })
@@ -134,9 +135,11 @@ await t.test('rules refer to the values of another sheet, or bound what is typed
     ])
   )
   const start = (type: string, column: number, error = ''): string =>
-    `<dataValidation type="${type}" allowBlank="1" showErrorMessage="1"${error} sqref="${columnLetters(column)}3:${columnLetters(column)}1048576">`
+    `<dataValidation type="${type}" allowBlank="1" showErrorMessage="1"${error} ` +
+    `sqref="${columnLetters(column)}3:${columnLetters(column)}1048576">`
   t.strictSame(found(parts, 'xl/worksheets/sheet1.xml', /<dataValidation .*?<\/dataValidation>/g), [
-    `${start('list', 1, ` error="Pick &quot;one&quot;&#10;${'x'.repeat(244)}"`)}<formula1>'All  countries'!$B$2:$B$61</formula1></dataValidation>`,
+    `${start('list', 1, ` error="Pick &quot;one&quot;&#10;${'x'.repeat(244)}"`)}<formula1>'All  ` +
+      'countries\'!$B$2:$B$61</formula1></dataValidation>',
     `${start('whole', 2)}<formula1>1</formula1><formula2>999999999999999</formula2></dataValidation>`,
     `${start('decimal', 3)}<formula1>-9.99e+307</formula1><formula2>9.99e+307</formula2></dataValidation>`,
     `${start('date', 4)}<formula1>45292</formula1><formula2>2958465</formula2></dataValidation>`,
