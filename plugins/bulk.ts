@@ -1,7 +1,7 @@
 import { bulkOf } from '../lib/resource/write/bulk-options.js'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { BulkStore } from '../lib/store/model-store.js'
+import type { ModelStore } from '../lib/store/model-store.js'
 import type { Query } from '../lib/http/query.js'
 import type { BulkAction, SelectAction, WriteAction } from '../lib/resource/definition/actions.js'
 import { tagErrors, writeHead } from '../lib/resource/routes/answer.js'
@@ -67,7 +67,7 @@ export default bulk
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-async function addWrites (app: FastifyInstance, actions: BulkActions, store: BulkStore): Promise<void> {
+async function addWrites (app: FastifyInstance, actions: BulkActions, store: ModelStore): Promise<void> {
   const { resource } = actions
   const error = bulkOf(resource).csvBodies
     ? await prepareCsvScope(app, resource, async () => await addForms(app))
@@ -100,7 +100,7 @@ async function addForms (app: FastifyInstance): Promise<void> {
   await app.register(multipart)
 }
 
-function addSelections (app: FastifyInstance, actions: BulkActions, store: BulkStore): void {
+function addSelections (app: FastifyInstance, actions: BulkActions, store: ModelStore): void {
   const { resource } = actions
   const error = prepareScope(app)
 

@@ -1,7 +1,7 @@
 import { bulkOf } from '../lib/resource/write/bulk-options.js'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { BulkStore } from '../lib/store/model-store.js'
+import type { ModelStore } from '../lib/store/model-store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { createsSinglyOnly, type CrudAction } from '../lib/resource/definition/actions.js'
 import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/routes/answer.js'
@@ -72,7 +72,7 @@ export default crud
 
 type Route = ResourceRoute<FastifyRequest, FastifyReply>
 
-function addRoutes (app: FastifyInstance, actions: CrudActions, store: BulkStore): void {
+function addRoutes (app: FastifyInstance, actions: CrudActions, store: ModelStore): void {
   const { resource } = actions
   const error = prepareScope(app)
   const path = rowPath(resource)

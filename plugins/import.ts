@@ -1,7 +1,7 @@
 import { exportOf } from '../lib/export/resource-export.js'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { BulkStore } from '../lib/store/model-store.js'
+import type { ModelStore } from '../lib/store/model-store.js'
 import { CommonsError } from '../lib/errors.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { formats } from '../lib/tabular/formats.js'
@@ -93,7 +93,7 @@ interface Transfers {
 async function addRoutes (
   app: FastifyInstance,
   actions: ImportActions,
-  store: BulkStore,
+  store: ModelStore,
   { uploads, files }: Transfers
 ): Promise<void> {
   const { resource, plan } = actions

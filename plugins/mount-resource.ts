@@ -6,7 +6,7 @@ import type { ResourceDefinition } from '../lib/resource/definition/core-options
 import { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
 import { resourceRegistration } from '../lib/resource/definition/register-options.js'
 import type { Resource } from '../lib/resource/definition/resource.js'
-import type { BulkStore } from '../lib/store/model-store.js'
+import type { ModelStore } from '../lib/store/model-store.js'
 import { storeOf } from '../prisma/binding/store.js'
 
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
@@ -33,7 +33,7 @@ declare module '../lib/scope/resource-request.js' {
 export interface MountedResource {
   readonly definition: ResourceDefinition
   readonly resource: Resource
-  readonly store: BulkStore
+  readonly store: ModelStore
   /** What `register` takes for the scope of the routes. */
   readonly scopeOptions: RegisterOptions
 }

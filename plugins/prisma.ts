@@ -46,7 +46,7 @@ export interface PrismaOptions {
   readonly defaults?: ResourceDefaults
 }
 
-declare module '../lib/store/model-store.js' {
+declare module '../lib/store/core/session.js' {
   interface StoreClient extends RegisteredClient {}
 }
 

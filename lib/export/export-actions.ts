@@ -1,5 +1,5 @@
 import { exportOf } from './resource-export.js'
-import type { BulkStore } from '../store/model-store.js'
+import type { ModelStore } from '../store/model-store.js'
 import { scopesOf, type Caller } from '../resource/write/caller.js'
 import { checkVisible } from '../resource/list/list-request.js'
 import type { Resource } from '../resource/definition/resource.js'
@@ -14,11 +14,11 @@ import { inSnapshot } from './snapshot.js'
 /** The files of one resource. */
 export class ExportActions {
   readonly resource: Resource
-  readonly #store: BulkStore
-  readonly #storeOn: (connection: ExportConnection) => BulkStore
+  readonly #store: ModelStore
+  readonly #storeOn: (connection: ExportConnection) => ModelStore
 
   /** @param storeOn reads by a connection of a driver */
-  constructor (resource: Resource, store: BulkStore, storeOn: (connection: ExportConnection) => BulkStore) {
+  constructor (resource: Resource, store: ModelStore, storeOn: (connection: ExportConnection) => ModelStore) {
     this.resource = resource
     this.#store = store
     this.#storeOn = storeOn
@@ -36,7 +36,7 @@ export class ExportActions {
     const scopes = scopesOf(resource, caller)
     await enterRead(resource, this.#store, caller)
     const { pool } = exportOf(resource).options
-    const read = (store: BulkStore): AsyncGenerator<Buffer, void> =>
+    const read = (store: ModelStore): AsyncGenerator<Buffer, void> =>
       fileOf(request, { resource, store, scopes, signal })
     yield * pool === undefined
       ? read(this.#store)

@@ -1,5 +1,5 @@
 import type { Row } from '../store/read/find.js'
-import type { BulkStore } from '../store/model-store.js'
+import type { ModelStore } from '../store/model-store.js'
 import { attachRelated, fetchedFields } from '../items/relations/attach.js'
 import { selectorOf } from '../items/shape/ids.js'
 import type { ItemShape, Relation } from '../items/shape/item-shape.js'
@@ -17,7 +17,7 @@ export type CellPages = AsyncGenerator<readonly (readonly Cell[])[], void>
 /** The rows of a choice as cells; one query a part, and one for each relation that a column needs. */
 export function rowPages (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   choice: RowsChoice,
   scopes: Scopes,
   columns: readonly ExportColumn[],
@@ -48,7 +48,7 @@ export function rowPages (
 /** The rows of some ids as cells, in the order of the ids; those without a row are left out. */
 export async function idRows (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   { ids, deleted }: IdsRequest,
   scopes: Scopes,
   columns: readonly ExportColumn[]
@@ -72,7 +72,7 @@ export async function idRows (
 }
 
 async function cellsOf (
-  store: BulkStore,
+  store: ModelStore,
   shape: ItemShape,
   rows: readonly Row[],
   scopes: Scopes,

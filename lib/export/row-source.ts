@@ -1,5 +1,5 @@
 import { exportOf } from './resource-export.js'
-import type { BulkStore } from '../store/model-store.js'
+import type { ModelStore } from '../store/model-store.js'
 import type { IdsRequest, RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
 import type { Resource } from '../resource/definition/resource.js'
@@ -24,7 +24,7 @@ export interface RowSource {
 
 export interface SourceOptions {
   readonly resource: Resource
-  readonly store: BulkStore
+  readonly store: ModelStore
   /** The rows that the request reaches. */
   readonly scopes: Scopes
   /** Rows in all, at most. */

@@ -1,5 +1,5 @@
 import { exportOf } from './resource-export.js'
-import type { BulkStore } from '../store/model-store.js'
+import type { ModelStore } from '../store/model-store.js'
 import type { RowsChoice } from '../resource/list/list-request.js'
 import { scopedCells, scopedChoice } from '../resource/list/scoped-choice.js'
 import type { Resource } from '../resource/definition/resource.js'
@@ -21,7 +21,7 @@ export function cellsOf (columns: readonly ExportColumn[]): readonly CellPath[] 
 /** A file of CSV whose lines the database makes: what stands around them is that of the writer of CSV. */
 export async function * textBytes (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   choice: RowsChoice,
   scopes: Scopes,
   frame: TableFrame,

@@ -3,13 +3,13 @@ import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../error
 import type { Model } from '../model/registry.js'
 import { reportAt, sumOf } from './core/report-sum.js'
 import type { BulkReport } from './core/report.js'
-import type { Attempt, BulkStore } from './model-store.js'
+import type { Attempt, ModelStore } from './model-store.js'
 
 /**
  * Writes all of the given items or none, and tells their outcomes. Errors and reports name items by their positions in
  * this list.
  */
-export type WriteItems<Item> = (store: BulkStore, items: readonly Item[]) => Promise<BulkReport>
+export type WriteItems<Item> = (store: ModelStore, items: readonly Item[]) => Promise<BulkReport>
 
 /** What became of the items of a batch, by their positions in it. */
 export type PartialReport = BulkReport & Required<Pick<BulkReport, 'outcomes' | 'failures'>>
@@ -40,7 +40,7 @@ const soundRows = 100
  * @throws what is no item's fault, as that the database is away: then nothing stays written
  */
 export async function writePartially<Item> (
-  store: BulkStore,
+  store: ModelStore,
   model: Model,
   items: readonly Item[],
   write: WriteItems<Item>
@@ -55,7 +55,7 @@ interface Search {
 }
 
 class PartialWrite<Item> {
-  readonly #store: BulkStore
+  readonly #store: ModelStore
   readonly #model: Model
   readonly #items: readonly Item[]
   readonly #write: WriteItems<Item>
@@ -69,7 +69,7 @@ class PartialWrite<Item> {
   #reach = Infinity
   #searches = 0
 
-  constructor (store: BulkStore, model: Model, items: readonly Item[], write: WriteItems<Item>) {
+  constructor (store: ModelStore, model: Model, items: readonly Item[], write: WriteItems<Item>) {
     this.#store = store
     this.#model = model
     this.#items = items

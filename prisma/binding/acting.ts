@@ -1,21 +1,14 @@
 import { currentActor, hasContext } from '../../lib/actor.js'
-import type { StampContext } from '../../lib/store/core/stamps.js'
+import type { ReadActing } from '../../lib/store/core/stamps.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { Model } from '../../lib/model/registry.js'
 
 /** What a write to a model with columns for the actor does where nobody has said who acts, or that nobody does. */
 export type ActorContext = 'warn' | 'require' | 'ignore'
 
-/** Who acts, and when. */
-export type Acting = Omit<StampContext, 'model'>
-
 /**
- * Reads who acts, and when, at the moment of a call: by the time that a lazy promise runs it may be another one. What
- * it gives is for all rows of that call, and asked for each model whose rows are written.
- */
-export type ReadActing = () => (model: Model) => Acting
-
-/**
+ * Makes the reader of the actor and the time.
+ *
  * @param context `require`: fails a write to a model that keeps actors; `warn`: warns of the first one
  */
 export function actingReader (context: ActorContext, clock: () => Date): ReadActing {

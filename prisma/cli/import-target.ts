@@ -1,4 +1,4 @@
-import type { BulkStore } from '../../lib/store/model-store.js'
+import type { ModelStore } from '../../lib/store/model-store.js'
 import { CommonsError } from '../../lib/errors.js'
 import type { ImportPlan } from '../../lib/import/plan/plan.js'
 import { importOf } from '../../lib/import/plan/resolve.js'
@@ -11,7 +11,7 @@ import { Project } from './project.js'
 export interface ImportTarget {
   readonly resource: Resource
   readonly plan: ImportPlan
-  readonly store: BulkStore
+  readonly store: ModelStore
 }
 
 /**

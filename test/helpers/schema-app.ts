@@ -3,7 +3,7 @@ import { getDMMF } from '@prisma/get-dmmf'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { commons, type Diagnosis, type Metadata } from 'fastify-prisma-commons/extension'
 import suite, { defineResource, type ResourceOptions } from 'fastify-prisma-commons/suite'
-import type { BulkStore } from '../../lib/store/model-store.js'
+import type { ModelStore } from '../../lib/store/model-store.js'
 import { metadataFromDatamodel } from '../../prisma/metadata/from-dmmf.js'
 import { storeOf } from '../../prisma/binding/store.js'
 import type { Answer } from './bulk-app.js'
@@ -22,7 +22,7 @@ export function metadataOf (models: string, datasource = ''): Metadata {
 
 export interface SchemaApp {
   readonly query: TestDatabase['query']
-  readonly store: BulkStore
+  readonly store: ModelStore
   readonly doctor: () => Promise<Diagnosis>
   /** A server of resources by their paths. */
   readonly serve: (resources: Readonly<Record<string, ResourceOptions>>) => Promise<SchemaServer>

@@ -1,5 +1,5 @@
 import { currentActor } from '../../actor.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import type { Answer } from '../../resource/routes/answer.js'
 import { scopesOf, type Caller } from '../../resource/write/caller.js'
@@ -64,10 +64,10 @@ export interface ImportPaths {
 export class ImportActions {
   readonly resource: Resource
   readonly plan: ImportPlan
-  readonly #store: BulkStore
+  readonly #store: ModelStore
   readonly #shelf: FailureShelf
 
-  constructor (resource: Resource, plan: ImportPlan, store: BulkStore, shelf: FailureShelf) {
+  constructor (resource: Resource, plan: ImportPlan, store: ModelStore, shelf: FailureShelf) {
     this.resource = resource
     this.plan = plan
     this.#store = store

@@ -1,4 +1,4 @@
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Row } from '../../store/read/find.js'
 import { errorDetail, type ErrorDetail } from '../../errors.js'
 import type { Scopes } from '../../scope/scopes.js'
@@ -25,7 +25,7 @@ export class Lookups {
    * Finds what rows name before anything is written, and reports what nobody is going to make. Rows that are found are
    * kept in mind, so that the store must be one whose rows stay.
    */
-  async prepare (store: BulkStore, rows: readonly ImportRow[]): Promise<void> {
+  async prepare (store: ModelStore, rows: readonly ImportRow[]): Promise<void> {
     const made = new Set<string>()
     for (const [i, { model, lookups }] of this.#plan.steps.entries()) {
       for (const [j, lookup] of lookups.entries()) {
@@ -47,7 +47,7 @@ export class Lookups {
    * The key of the row that each value names; undefined where there is no row, or no value. Rows that an import may
    * make are made.
    */
-  async keys (store: BulkStore, lookup: Lookup, values: readonly unknown[]): Promise<readonly unknown[]> {
+  async keys (store: ModelStore, lookup: Lookup, values: readonly unknown[]): Promise<readonly unknown[]> {
     const { create, model, id } = lookup
     let found = await this.#find(store, lookup, values, false)
     if (create !== null) {
@@ -71,7 +71,7 @@ export class Lookups {
   }
 
   async #find (
-    store: BulkStore,
+    store: ModelStore,
     lookup: Lookup,
     values: readonly unknown[],
     keeps: boolean

@@ -1,4 +1,4 @@
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { allOf, type Filter } from '../../sql/port/filter.js'
@@ -27,7 +27,7 @@ export interface ValueList {
  */
 export async function readLists (
   columns: readonly TemplateColumn[],
-  store: BulkStore,
+  store: ModelStore,
   scopes: Scopes
 ): Promise<ReadonlyMap<TemplateColumn, ValueList>> {
   const lists = new Map<TemplateColumn, ValueList>()
@@ -62,7 +62,7 @@ function choicesOf (model: Model, field: FieldMeta): readonly string[] | null {
 
 async function valuesOf (
   { model, field, scope }: NamedRows,
-  store: BulkStore,
+  store: ModelStore,
   scopes: Scopes
 ): Promise<readonly Cell[] | null> {
   const { values, nameable } = scopes.of(scope)

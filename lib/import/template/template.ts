@@ -1,6 +1,6 @@
 import { exportOf } from '../../export/resource-export.js'
 import { buffer } from 'node:stream/consumers'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import { scopesOf, type Caller } from '../../resource/write/caller.js'
 import { enterRead, leaveRead } from '../../resource/write/rule-call.js'
@@ -47,7 +47,7 @@ export interface TemplateFile {
 export async function makeTemplate (
   resource: Resource,
   plan: ImportPlan,
-  store: BulkStore,
+  store: ModelStore,
   { format, includeExamples, order }: TemplateRequest,
   caller: Caller
 ): Promise<TemplateFile> {

@@ -1,5 +1,5 @@
 import { writePartially, type PartialReport } from '../../store/partial.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError, type ErrorDetail } from '../../errors.js'
 import { prefetch } from '../../stream/prefetch.js'
 import type { Scopes } from '../../scope/scopes.js'
@@ -25,7 +25,7 @@ export interface FailedRow {
 
 export interface ImportJob {
   readonly plan: ImportPlan
-  readonly store: BulkStore
+  readonly store: ModelStore
   /** The rows that the caller reaches. */
   readonly scopes: Scopes
   /** The rows below the header. */
@@ -95,14 +95,14 @@ export function isNone ({ total, failed, stopped }: ImportReport): boolean {
 
 const nothing = { created: 0, updated: 0, unchanged: 0, deleted: 0 }
 
-async function importRows (job: ImportJob, store: BulkStore, deleted: number): Promise<ImportReport> {
+async function importRows (job: ImportJob, store: ModelStore, deleted: number): Promise<ImportReport> {
   const { plan, scopes, onFailed, onError, onProgress, signal } = job
   const lookups = new Lookups(plan, scopes)
   const writer = new RowWriter(plan, lookups, scopes, onError)
   const tally = new ImportTally(plan)
   const last = plan.steps.at(-1)!
   /** Writes and counts rows; gives what is wrong with the others, by their positions. */
-  const writeRows = async (store: BulkStore, rows: readonly ImportRow[]): Promise<PartialReport['failures']> => {
+  const writeRows = async (store: ModelStore, rows: readonly ImportRow[]): Promise<PartialReport['failures']> => {
     const sound = await writer.writeSound(store, rows)
     if (sound !== null) {
       tally.add(sound.report)

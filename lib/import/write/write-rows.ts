@@ -3,7 +3,7 @@ import type { ItemOutcome } from '../../store/core/report.js'
 import { rowsByIndex, sumOf } from '../../store/core/report-sum.js'
 import type { Row } from '../../store/read/find.js'
 import type { WriteItems } from '../../store/partial.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { BulkError, type ErrorDetail } from '../../errors.js'
 import type { Scopes } from '../../scope/scopes.js'
 import { ValueFault } from '../../values/value-reader.js'
@@ -44,7 +44,7 @@ export class RowWriter {
    * Writes the rows that can be written, and tells how many were created and updated; null where that will not do: then
    * none is written.
    */
-  async writeSound (store: BulkStore, rows: readonly ImportRow[]): Promise<SoundReport | null> {
+  async writeSound (store: ModelStore, rows: readonly ImportRow[]): Promise<SoundReport | null> {
     const [step] = this.#plan.steps
     if (this.#isCompound || rows.length === 0) return null
     const { items, details } = await this.#itemsOf(store, step!, rows, 0, [])
@@ -57,7 +57,7 @@ export class RowWriter {
     return this.#isCompound ? await store.isolated(async store => await work(store, rows)) : await work(store, rows)
   }
 
-  async #writeSteps (store: BulkStore, rows: readonly ImportRow[]): ReturnType<WriteItems<ImportRow>> {
+  async #writeSteps (store: ModelStore, rows: readonly ImportRow[]): ReturnType<WriteItems<ImportRow>> {
     const outcomes = new Map<number, ItemOutcome>()
     for (const row of rows) this.#outcomes.set(row, new Map())
     const stored = rows.map((): Record<string, Row> => ({}))
@@ -79,7 +79,7 @@ export class RowWriter {
 
   /** The rows of one model with all their values, and what is wrong with them. */
   async #itemsOf (
-    store: BulkStore,
+    store: ModelStore,
     step: ImportStep,
     rows: readonly ImportRow[],
     i: number,
@@ -128,7 +128,7 @@ export class RowWriter {
 
   /** Reports the keys that name no row within reach. */
   async #checkKey (
-    store: BulkStore,
+    store: ModelStore,
     step: ImportStep,
     { field, target, id, scope }: ScopedKey,
     items: readonly OpenItem[],

@@ -1,6 +1,6 @@
 import type { BulkReport, ReportOptions } from '../../store/core/report.js'
 import { reportAt, sumOf } from '../../store/core/report-sum.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { detailAt } from '../../error-places.js'
 import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import { BulkError, CommonsError, type ErrorDetail } from '../../errors.js'
@@ -19,14 +19,14 @@ export interface StepItem {
  *
  * @throws BulkError whose details name positions, and columns in the place of fields
  */
-export async function writeStep (store: BulkStore, step: ImportStep, items: readonly StepItem[]): Promise<BulkReport> {
+export async function writeStep (store: ModelStore, step: ImportStep, items: readonly StepItem[]): Promise<BulkReport> {
   const waves = wavesOf(store, step, items)
   return waves.length === 1
     ? await writeWaves(store, step, waves)
     : await store.isolated(async store => await writeWaves(store, step, waves))
 }
 
-async function writeWaves (store: BulkStore, step: ImportStep, waves: readonly Wave[]): Promise<BulkReport> {
+async function writeWaves (store: ModelStore, step: ImportStep, waves: readonly Wave[]): Promise<BulkReport> {
   const { model, on, updateIfExists, referred } = step
   const told: ReportOptions = {
     rows: referred.length === 0 ? null : { fields: referred, form: 'prisma' },
@@ -69,7 +69,7 @@ const attempts = 3
  * to be known what became of each, or the database does not say whose fault it is; then nothing is written.
  */
 export async function writeSound (
-  store: BulkStore,
+  store: ModelStore,
   step: ImportStep,
   items: readonly StepItem[]
 ): Promise<SoundReport | null> {
@@ -112,7 +112,7 @@ interface Wave {
 
 /** Rows without a key, which are made, stand in a wave of their own. */
 function wavesOf (
-  store: BulkStore,
+  store: ModelStore,
   { model, on, updateIfExists }: ImportStep,
   items: readonly StepItem[]
 ): readonly Wave[] {

@@ -4,7 +4,7 @@ import { isSqlColumn } from '../shape/computed-column.js'
 import type { ItemShape, Relation } from '../shape/item-shape.js'
 import type { Scopes } from '../../scope/scopes.js'
 import type { Row } from '../../store/read/find.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Filter } from '../../sql/port/filter.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
@@ -30,7 +30,7 @@ export function fetchedFields ({ model, shown, related, computed }: ItemShape): 
  * @param kept further fields that the rows have and keep
  */
 export async function attachRelated (
-  store: BulkStore,
+  store: ModelStore,
   shape: ItemShape,
   rows: readonly Row[],
   scopes: Scopes,
@@ -59,7 +59,7 @@ export async function attachRelated (
  * however many they are; a row that is gone by then has null in their places.
  */
 async function withComputed (
-  store: BulkStore,
+  store: ModelStore,
   { model, computed }: ItemShape,
   rows: readonly Row[],
   shown: readonly Row[],
@@ -81,7 +81,7 @@ async function withComputed (
 
 /** What each row shows of a relation. */
 async function valuesOf (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   rows: readonly Row[],
   scopes: Scopes
@@ -107,7 +107,7 @@ async function valuesOf (
  * one it is shown.
  */
 async function referredRows (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   keys: readonly unknown[],
   filter: Filter | null
@@ -121,7 +121,7 @@ async function referredRows (
 }
 
 async function belongingRows (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   keys: readonly unknown[],
   filter: Filter | null
@@ -146,7 +146,7 @@ function neededFields ({ read, id, label, shape }: Relation): readonly FieldMeta
 
 /** Makes what is shown of a related row. */
 async function formOf (
-  store: BulkStore,
+  store: ModelStore,
   { read, id, label, output, shape }: Relation,
   related: readonly Row[],
   scopes: Scopes

@@ -1,6 +1,6 @@
 import type { Row } from '../../store/read/find.js'
 import type { Link } from '../../store/read/related.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { selectorBy } from '../shape/ids.js'
 import { namingParts, nestedPart, newPart, placeIn, updateParts, type MadeRows, type WriteParts } from './part.js'
 import type { ListPlan } from './plan.js'
@@ -17,7 +17,7 @@ export interface ListContext {
 }
 
 /** Writes what was planned. */
-export async function writeLists (store: BulkStore, plans: readonly ListPlan[], context: ListContext): Promise<void> {
+export async function writeLists (store: ModelStore, plans: readonly ListPlan[], context: ListContext): Promise<void> {
   for (const relation of new Set(plans.map(plan => plan.relation))) {
     const own = plans.filter(plan => plan.relation === relation)
     if (relation.kind === 'links') await writeLinks(store, relation, own, context)
@@ -26,7 +26,7 @@ export async function writeLists (store: BulkStore, plans: readonly ListPlan[], 
 }
 
 async function writeLinks (
-  store: BulkStore,
+  store: ModelStore,
   { link, anchor }: Relation,
   plans: readonly ListPlan[],
   { owners, made }: ListContext
@@ -43,7 +43,7 @@ async function writeLinks (
 
 /** Those that go make room for those that come, which may hold the same unique values. */
 async function writeChildren (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   plans: readonly ListPlan[],
   { owners, scopes, writeParts }: ListContext

@@ -1,7 +1,7 @@
 import type { InputRow } from '../../store/core/write-context.js'
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport, RowRequest } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Version } from '../../store/core/versions.js'
 import { BulkError, pointerTo } from '../../errors.js'
 import type { ItemShape, Relation } from '../shape/item-shape.js'
@@ -43,7 +43,7 @@ export interface PartsWrite {
 }
 
 /** Writes rows with what belongs to them; handed to those who write rows within rows. */
-export type WriteParts = (store: BulkStore, shape: ItemShape, write: PartsWrite) => Promise<BulkReport>
+export type WriteParts = (store: ModelStore, shape: ItemShape, write: PartsWrite) => Promise<BulkReport>
 
 /** Related rows that were made, by what named them. */
 export type MadeRows = ReadonlyMap<RelatedInput, unknown>
@@ -97,7 +97,7 @@ export async function namingParts<T> (
 export type ExistingPart = Part & { readonly where: InputRow }
 
 export async function updateParts (
-  store: BulkStore,
+  store: ModelStore,
   shape: ItemShape,
   parts: readonly ExistingPart[],
   scopes: Scopes,

@@ -1,6 +1,6 @@
 import { Faults } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
 import { requiredFields } from '../shape/item-mode.js'
 import type { ReadItem, RelatedInput } from '../shape/read-item.js'
@@ -34,7 +34,7 @@ export function isChange ({ created, updated, added, removed }: ListPlan): boole
  * its row's own.
  */
 export async function planLists (
-  store: BulkStore,
+  store: ModelStore,
   lists: readonly Relation[],
   parts: readonly Part[],
   owners: readonly (Row | null)[],
@@ -74,7 +74,7 @@ export async function planLists (
 type Changes = Pick<ListPlan, 'created' | 'updated' | 'added' | 'removed'>
 
 function planOf (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   { index, path }: Part,
   rows: readonly RelatedInput[],
@@ -138,7 +138,7 @@ function comparedFields ({ kind, id, shape }: Relation, rows: readonly RelatedIn
 /**
  * True where a child would change, or where that cannot be told: it has relations of its own, or a version to check.
  */
-function differs (store: BulkStore, { shape }: Relation, { data, related, version }: ReadItem, row: Row): boolean {
+function differs (store: ModelStore, { shape }: Relation, { data, related, version }: ReadItem, row: Row): boolean {
   return (
     related.length > 0 ||
     version !== undefined ||

@@ -1,7 +1,7 @@
 import type { ItemShape, Relation } from '../shape/item-shape.js'
 import type { Row } from '../../store/read/find.js'
 import type { RowRequest } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { selectorBy } from '../shape/ids.js'
 import type { RelatedInput, RelatedWrite } from '../shape/read-item.js'
 import { scopeFieldsOf } from '../../scope/scope-rule.js'
@@ -22,7 +22,7 @@ function isWritten ({ updateIfExists }: Relation, { item, id }: RelatedInput): b
 
 /** Makes and writes the rows that others are going to refer to, and puts the keys into the data of those. */
 export async function writeReferred (
-  store: BulkStore,
+  store: ModelStore,
   shape: ItemShape,
   parts: readonly Part[],
   scopes: Scopes,
@@ -68,7 +68,7 @@ interface Wish {
  * finds it.
  */
 async function makeRows (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   wishes: readonly Wish[],
   made: Map<RelatedInput, unknown>,
@@ -122,7 +122,7 @@ async function makeRows (
  * written.
  */
 function refuseOthers (
-  store: BulkStore,
+  store: ModelStore,
   { target, lookup }: Relation,
   parts: readonly Part[],
   rows: readonly Row[],
@@ -143,7 +143,7 @@ function refuseOthers (
 
 /** Writes nested data into the rows that they name; of those that name one row the last one counts. */
 async function updateRows (
-  store: BulkStore,
+  store: ModelStore,
   { target, shape, id, scope }: Relation,
   wishes: readonly Wish[],
   scopes: Scopes,

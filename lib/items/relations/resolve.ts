@@ -1,7 +1,7 @@
 import type { Candidate } from '../../store/read/lookup.js'
 import type { Faults } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { requiredFields } from '../shape/item-mode.js'
@@ -55,7 +55,7 @@ interface Target {
  */
 export async function resolveRelated (
   shape: ItemShape,
-  store: BulkStore,
+  store: ModelStore,
   entries: readonly ReferringEntry[],
   faults: Faults,
   options: ResolveOptions
@@ -115,7 +115,7 @@ function keyWishes (entries: readonly ReferringEntry[], field: FieldMeta): reado
 
 /** Keys alone need not be read: what is asked for is those that are missing. */
 async function checkKeys (
-  store: BulkStore,
+  store: ModelStore,
   at: Target,
   wishes: readonly Wish[],
   faults: Faults,
@@ -143,7 +143,7 @@ async function checkKeys (
 }
 
 async function readKeys (
-  store: BulkStore,
+  store: ModelStore,
   { name, target, id, scope }: Target,
   wishes: readonly Wish[],
   faults: Faults,
@@ -171,7 +171,7 @@ function keepRow (
 }
 
 async function findInputs (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   wishes: readonly Wish[],
   faults: Faults,
@@ -218,7 +218,7 @@ async function findInputs (
 
 /** Which of some candidates tell a row that may be seen, and not be named: nested data does not make it once more. */
 async function excludedRows (
-  store: BulkStore,
+  store: ModelStore,
   { target, id, kind }: Relation,
   tries: readonly (readonly Candidate[])[],
   { visible, nameable }: RelatedScope
@@ -247,7 +247,7 @@ function checkLookup ({ name, target, lookup, scope }: Relation, wishes: readonl
 
 /** Puts the key of a row that was found into the data, where it must not be another one already. */
 function setKey (
-  store: BulkStore,
+  store: ModelStore,
   { name, key }: Relation,
   { index, path, item }: ReferringEntry,
   { id }: RelatedInput,
@@ -265,7 +265,7 @@ function setKey (
 
 /** Checks the rows that are going to be made or written, and finds what they name in their turn. */
 async function resolveNested (
-  store: BulkStore,
+  store: ModelStore,
   relation: Relation,
   wishes: readonly InputWish[],
   faults: Faults,

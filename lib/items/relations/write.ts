@@ -1,6 +1,6 @@
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { ItemShape } from '../shape/item-shape.js'
@@ -14,7 +14,7 @@ import { isCompound, writeReferred } from './referred.js'
  * themselves, then those that refer to them. One statement a table and kind of write, however many rows there are.
  */
 export async function writeParts (
-  store: BulkStore,
+  store: ModelStore,
   shape: ItemShape,
   { parts: given, absent, changing = null, scopes, rows, own }: PartsWrite
 ): Promise<BulkReport> {
@@ -62,7 +62,7 @@ function touchedParts (plans: readonly ListPlan[], owners: readonly (Row | null)
 
 /** The rows that exist, with what leads to their related rows; locked, so that what is found of these holds still. */
 async function lockOwners (
-  store: BulkStore,
+  store: ModelStore,
   { model, version }: ItemShape,
   parts: readonly Part[],
   anchors: readonly FieldMeta[]

@@ -1,6 +1,6 @@
 import { listOf } from './resource-list.js'
 import type { Position } from '../../store/read/page.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Row } from '../../store/read/find.js'
 import { CommonsError } from '../../errors.js'
 import { attachRelated, fetchedFields } from '../../items/relations/attach.js'
@@ -33,7 +33,7 @@ export type Listing =
  */
 export async function readRows (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   request: ListRequest,
   scopes: Scopes
 ): Promise<Listing> {
@@ -41,7 +41,12 @@ export async function readRows (
   return { ...found, rows: await attachRelated(store, resource, found.rows, scopes) }
 }
 
-async function findRows (resource: Resource, store: BulkStore, request: ListRequest, scopes: Scopes): Promise<Listing> {
+async function findRows (
+  resource: Resource,
+  store: ModelStore,
+  request: ListRequest,
+  scopes: Scopes
+): Promise<Listing> {
   if (request.kind === 'ids') return await readIds(resource, store, request, scopes)
   const { model } = resource
   const { paging } = request
@@ -74,7 +79,7 @@ async function findRows (resource: Resource, store: BulkStore, request: ListRequ
 
 async function readIds (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   { ids, deleted }: IdsRequest,
   { own: scope }: Scopes
 ): Promise<Listing> {
@@ -94,7 +99,7 @@ async function readIds (
 /** One row more than is wanted tells whether the list goes on. */
 async function readPart (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   request: RowsRequest,
   { cursor, pageSize }: Extract<Paging, { style: 'cursor' }>,
   scopes: Scopes

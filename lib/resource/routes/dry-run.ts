@@ -1,5 +1,5 @@
 import type { ItemOutcome } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { UniqueMeta } from '../../model/meta.js'
 import type { Answer } from './answer.js'
 import type { Resource } from '../definition/resource.js'
@@ -17,7 +17,7 @@ class Undone {
  * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences
  * have moved on, and what hooks did outside of the database is done.
  */
-export async function undoing (store: BulkStore, work: (store: BulkStore) => Promise<Answer>): Promise<Answer> {
+export async function undoing (store: ModelStore, work: (store: ModelStore) => Promise<Answer>): Promise<Answer> {
   try {
     return await store.isolated(async inner => {
       const answer = await work(inner)

@@ -1,5 +1,5 @@
 import type { Row } from '../../store/read/find.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import type { Model } from '../../model/registry.js'
 import type { Filter } from '../../sql/port/filter.js'
@@ -32,10 +32,10 @@ const purged = new WeakMap<Model, number>()
  * when the database gives up waiting for the first one; `too_many_idempotency_keys`
  */
 export async function once (
-  store: BulkStore,
+  store: ModelStore,
   settings: Idempotency,
   request: KeyedRequest,
-  work: (store: BulkStore) => Promise<Answer>,
+  work: (store: ModelStore) => Promise<Answer>,
   now = new Date()
 ): Promise<Answer> {
   const known = await read(store, settings, request, false)
@@ -65,7 +65,7 @@ export async function once (
 
 /** Requests that come at once may exceed the limit by their number. */
 async function checkKeyCount (
-  store: BulkStore,
+  store: ModelStore,
   { model, maxKeys }: Idempotency,
   { actor }: KeyedRequest,
   now: Date
@@ -83,7 +83,7 @@ async function checkKeyCount (
 
 /** Stores the key; waits for another transaction that has stored it and not ended yet. */
 async function claim (
-  store: BulkStore,
+  store: ModelStore,
   settings: Idempotency,
   request: KeyedRequest,
   known: Entry | null,
@@ -121,7 +121,7 @@ interface Entry {
 }
 
 async function read (
-  store: BulkStore,
+  store: ModelStore,
   settings: Idempotency,
   request: KeyedRequest,
   lock: boolean
@@ -146,7 +146,7 @@ function selectorOf ({ model }: Idempotency, { actor, key }: KeyedRequest): Read
 }
 
 /** Removes answers whose time is up: some, now and then. The write is done by then, and does not fail with it. */
-async function purge (store: BulkStore, { model }: Idempotency, now: Date): Promise<void> {
+async function purge (store: ModelStore, { model }: Idempotency, now: Date): Promise<void> {
   if ((purged.get(model) ?? -Infinity) > now.getTime() - purgePeriod) return
   purged.set(model, now.getTime())
   await store.purge(model, { before: now, limit: purgedRows, field: 'expiresAt' }).catch(() => {})

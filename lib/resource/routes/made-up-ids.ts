@@ -1,4 +1,4 @@
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Answer } from './answer.js'
 import type { ItemShape, Relation } from '../../items/shape/item-shape.js'
 
@@ -8,7 +8,7 @@ type ShownRow = Readonly<Record<string, unknown>>
  * The answer of a write that was undone, without the ids of related rows that it had made: they will have others once
  * they are made for good. One query for each relation that takes nested data.
  */
-export async function withoutMadeUpIds (shape: ItemShape, store: BulkStore, answer: Answer): Promise<Answer> {
+export async function withoutMadeUpIds (shape: ItemShape, store: ModelStore, answer: Answer): Promise<Answer> {
   if (!makesRows(shape)) return answer
   const { data } = answer
   if (Array.isArray(data)) return { ...answer, data: await cleaned(shape, store, data as ShownRow[]) }
@@ -42,7 +42,7 @@ function isMade ({ write, id }: Relation): boolean {
   return write.has('data') && id.default !== null && id.default.kind !== 'value'
 }
 
-async function cleaned (shape: ItemShape, store: BulkStore, rows: readonly ShownRow[]): Promise<readonly ShownRow[]> {
+async function cleaned (shape: ItemShape, store: ModelStore, rows: readonly ShownRow[]): Promise<readonly ShownRow[]> {
   let shown = rows
   for (const relation of shape.related.values()) shown = await cleanedRelation(relation, store, shown)
   return shown
@@ -50,7 +50,7 @@ async function cleaned (shape: ItemShape, store: BulkStore, rows: readonly Shown
 
 async function cleanedRelation (
   relation: Relation,
-  store: BulkStore,
+  store: ModelStore,
   rows: readonly ShownRow[]
 ): Promise<readonly ShownRow[]> {
   const { name, read, id, key, kind, many, shape } = relation
@@ -88,7 +88,7 @@ async function cleanedRelation (
 /** The ids that no row has, deleted or not. */
 async function madeUpOf (
   { target, id }: Relation,
-  store: BulkStore,
+  store: ModelStore,
   ids: readonly unknown[]
 ): Promise<ReadonlySet<unknown>> {
   const values = [...new Set(ids)].filter(value => value !== undefined && value !== null)

@@ -1,5 +1,5 @@
 import { withoutScopeFields } from '../../scope/hidden-scope.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
 import { undoing } from './dry-run.js'
 import { once } from './idempotency.js'
@@ -10,14 +10,14 @@ import type { Resource } from '../definition/resource.js'
 import type { WriteMode } from './write-mode.js'
 
 /** A write and its answer; all that it does it does in the store that it is given. */
-export type WriteWork = (store: BulkStore) => Promise<Answer>
+export type WriteWork = (store: ModelStore) => Promise<Answer>
 
 /**
  * Carries a write out as its request wants it: for good or as a dry run, and with an `Idempotency-Key` once. A write
  * that meets others is not retried once its client has left.
  */
 export async function perform (
-  given: BulkStore,
+  given: ModelStore,
   resource: Resource,
   request: RouteRequest & ResourceRequest,
   mode: Pick<WriteMode, 'dryRun' | 'applied'>,

@@ -1,6 +1,6 @@
 import { bulkOf } from '../write/bulk-options.js'
 import type { BulkReport } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { withoutIndex } from '../../error-places.js'
 import { BulkError } from '../../errors.js'
 import type { Query } from '../../http/query.js'
@@ -32,7 +32,7 @@ export interface WritePlace {
  */
 export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply extends RouteReply> (
   actions: BulkActions,
-  store: BulkStore,
+  store: ModelStore,
   error: object,
   { method, url, fixed }: WritePlace
 ): ResourceRoute<Request, Reply> {

@@ -2,7 +2,7 @@ import type { InputRow } from '../../store/core/write-context.js'
 import type { Faults } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Version } from '../../store/core/versions.js'
 import type { DeletedRows } from '../../model/meta.js'
 import type { ReferringItem, RelatedWrite } from '../../items/shape/read-item.js'
@@ -48,7 +48,7 @@ export interface Batch {
    */
   readonly explain?: (items: readonly BatchItem[], faults: Faults) => void
   /** Writes some of the items, all of those or none. Errors and reports name them by their positions in this list. */
-  readonly write: (store: BulkStore, items: readonly BatchItem[]) => Promise<BulkReport>
+  readonly write: (store: ModelStore, items: readonly BatchItem[]) => Promise<BulkReport>
 }
 
 /** An item that makes a row, or whose row is not known yet. */

@@ -2,7 +2,7 @@ import { bulkOf } from './bulk-options.js'
 import type { InputRow } from '../../store/core/write-context.js'
 import { Faults } from '../../store/core/item-errors.js'
 import type { BulkReport, ReportOptions } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { UpdateItem } from '../../store/write/update.js'
 import type { DeletedRows, UniqueMeta } from '../../model/meta.js'
 import { fetchedFields } from '../../items/relations/attach.js'
@@ -73,17 +73,17 @@ export interface SelectionSummary {
  */
 export class BulkActions {
   readonly resource: Resource
-  readonly #store: BulkStore
+  readonly #store: ModelStore
   readonly #readers: Map<string, ItemReader>
 
-  constructor (resource: Resource, store: BulkStore, readers = new Map<string, ItemReader>()) {
+  constructor (resource: Resource, store: ModelStore, readers = new Map<string, ItemReader>()) {
     this.resource = resource
     this.#store = store
     this.#readers = readers
   }
 
   /** The same actions in another store, as that of a transaction. */
-  on (store: BulkStore): BulkActions {
+  on (store: ModelStore): BulkActions {
     return new BulkActions(this.resource, store, this.#readers)
   }
 
@@ -250,7 +250,7 @@ export class BulkActions {
     ids: readonly unknown[],
     settings: WriteSettings & { readonly caller: Caller },
     seen: DeletedRows,
-    write: (store: BulkStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>
+    write: (store: ModelStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>
   ): Promise<SelectionSummary> {
     checkItemCount(this.resource, ids)
     const faults = new Faults(settings.partial)

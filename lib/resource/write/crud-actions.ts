@@ -1,7 +1,7 @@
 import { isRow } from '../../store/core/columns.js'
 import { Faults } from '../../store/core/item-errors.js'
 import type { BulkReport } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { withoutIndex } from '../../error-places.js'
 import { BulkError, CommonsError } from '../../errors.js'
 import type { DeletedRows } from '../../model/meta.js'
@@ -34,17 +34,17 @@ export interface WrittenRow extends ShownRow {
  */
 export class CrudActions {
   readonly resource: Resource
-  readonly #store: BulkStore
+  readonly #store: ModelStore
   readonly #bulk: BulkActions
 
-  constructor (resource: Resource, store: BulkStore, bulk = new BulkActions(resource, store)) {
+  constructor (resource: Resource, store: ModelStore, bulk = new BulkActions(resource, store)) {
     this.resource = resource
     this.#store = store
     this.#bulk = bulk
   }
 
   /** The same actions in another store, as that of a transaction. */
-  on (store: BulkStore): CrudActions {
+  on (store: ModelStore): CrudActions {
     return new CrudActions(this.resource, store, this.#bulk.on(store))
   }
 
@@ -177,7 +177,7 @@ export class CrudActions {
     return report
   }
 
-  async #find (store: BulkStore, key: PathKey, deleted: DeletedRows, scopes: Scopes): Promise<ShownRow> {
+  async #find (store: ModelStore, key: PathKey, deleted: DeletedRows, scopes: Scopes): Promise<ShownRow> {
     const [row] = await store.find(this.resource.model, [key.selector], {
       rows: shownRequest(this.resource),
       deleted,
@@ -216,7 +216,7 @@ interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'explain' | 'seen
 }
 
 /** Writes a row that has the expected version; undefined takes any. */
-type WriteSingle = (store: BulkStore, items: readonly BatchItem[], expected: number | undefined) => Promise<BulkReport>
+type WriteSingle = (store: ModelStore, items: readonly BatchItem[], expected: number | undefined) => Promise<BulkReport>
 
 /** A batch that names one row and writes nothing of its own into it. */
 function selecting ({ selector }: PathKey): Pick<Batch, 'faults' | 'items'> {

@@ -3,7 +3,7 @@ import { Faults } from '../../store/core/item-errors.js'
 import { writePartially } from '../../store/partial.js'
 import { Tally, type BulkReport } from '../../store/core/report.js'
 import { reportAt } from '../../store/core/report-sum.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { withIndexes } from '../../error-places.js'
 import { BulkError, type ErrorDetail } from '../../errors.js'
 import { isCompound } from '../../items/relations/referred.js'
@@ -32,7 +32,7 @@ export interface WriteContext {
  * transaction: the rows and what they refer to are read, the caller's right to all of it is asked for, what is not
  * there is told only then, and the first item is written last.
  */
-export async function execute (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
+export async function execute (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   if (!isGuarded(context)) return await askedAgain(async () => await executeOpenly(context, store, batch))
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
   batch.faults.throwIfAny()
@@ -61,7 +61,7 @@ export async function execute (context: WriteContext, store: BulkStore, batch: B
 }
 
 /** A write that nobody is asked about. */
-async function executeOpenly (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
+async function executeOpenly (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const faults = copyOf(batch.faults, false)
   const items = await resolved(context, store, batch, batch.items, faults)
   await explained(context, store, batch, items, faults)
@@ -75,7 +75,7 @@ async function executeOpenly (context: WriteContext, store: BulkStore, batch: Ba
  * findings of their items. The caller's right is asked for all the others together: who may not write one of them
  * writes none.
  */
-export async function executePartially (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
+export async function executePartially (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const { resource } = context
   if (!isGuarded(context)) return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
   if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
@@ -107,7 +107,7 @@ export async function executePartially (context: WriteContext, store: BulkStore,
 }
 
 /** The same of the items that can be written. */
-async function executeOpenlyInParts (context: WriteContext, store: BulkStore, batch: Batch): Promise<BulkReport> {
+async function executeOpenlyInParts (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const faults = copyOf(batch.faults, true)
   const all = await resolved(context, store, batch, batch.items, faults)
   await explained(context, store, batch, all, faults)
@@ -131,7 +131,7 @@ function isGuarded ({ resource: { rules }, caller: { request, action }, scopes, 
  */
 async function prepared (
   context: WriteContext,
-  store: BulkStore,
+  store: ModelStore,
   batch: Batch,
   items: readonly BatchItem[],
   faults: Faults
@@ -158,7 +158,7 @@ async function prepared (
 /** The items with the keys of the rows that they refer to. */
 async function resolved (
   { resource, caller, scopes }: WriteContext,
-  store: BulkStore,
+  store: ModelStore,
   { select }: Batch,
   items: readonly BatchItem[],
   faults: Faults
@@ -177,7 +177,7 @@ function hasData (item: BatchItem): item is BatchItem & ReferringItem {
 /** Adds what else is wrong with the items, where something is. */
 async function explained (
   { resource }: WriteContext,
-  store: BulkStore,
+  store: ModelStore,
   { absent, explain }: Batch,
   items: readonly BatchItem[],
   faults: Faults
@@ -205,7 +205,7 @@ function merged (report: BulkReport, ...failures: readonly ReadonlyMap<number, r
 }
 
 /** Writes the items that were not left out. */
-async function writeLeft (batch: Batch, store: BulkStore, items: readonly BatchItem[]): Promise<BulkReport> {
+async function writeLeft (batch: Batch, store: ModelStore, items: readonly BatchItem[]): Promise<BulkReport> {
   if (items.length === batch.items.length) return await batch.write(store, items)
   try {
     return await batch.write(store, items)

@@ -1,6 +1,6 @@
 import type { Faults } from '../../store/core/item-errors.js'
 import type { Scope } from '../../store/core/scope.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { Model } from '../../model/registry.js'
 import { selectorsOf, type Batch, type BatchItem } from './batch.js'
 import type { Resource } from '../definition/resource.js'
@@ -11,7 +11,7 @@ import type { Resource } from '../definition/resource.js'
  */
 export async function existingItems (
   model: Model,
-  store: BulkStore,
+  store: ModelStore,
   { seen, absent }: Batch,
   items: readonly BatchItem[],
   scope: Scope | null
@@ -55,7 +55,7 @@ export function reportMissing (
 /** Reports the items whose key no row has; composite keys are left to the write. One query. */
 export async function reportMissingKeys (
   { model }: Resource,
-  store: BulkStore,
+  store: ModelStore,
   items: readonly BatchItem[],
   faults: Faults
 ): Promise<void> {

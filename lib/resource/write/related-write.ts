@@ -1,6 +1,6 @@
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport, ReportOptions, RowRequest } from '../../store/core/report.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
 import { attachRelated } from '../../items/relations/attach.js'
 import type { PartsWrite } from '../../items/relations/part.js'
@@ -26,7 +26,7 @@ export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'sc
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
 export async function writeItems (
   shape: ItemShape,
-  store: BulkStore,
+  store: ModelStore,
   { items, absent, changing = null, scopes, told, own }: ItemsWrite
 ): Promise<BulkReport> {
   const { rows } = told
@@ -50,7 +50,7 @@ export async function writeItems (
 /** A report with the rows that were asked for, as answers show them. */
 export async function shownReport (
   shape: ItemShape,
-  store: BulkStore,
+  store: ModelStore,
   report: BulkReport,
   wanted: RowRequest | null,
   scopes: Scopes

@@ -1,6 +1,6 @@
 import { isRow } from '../../store/core/columns.js'
 import { Faults } from '../../store/core/item-errors.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import { readId, selectorOf, type RowKey } from '../../items/shape/ids.js'
 import type { Resource } from '../definition/resource.js'
@@ -30,7 +30,7 @@ export function rowPath ({ model }: Resource): string {
  *
  * @throws CommonsError `object_not_found` for what no key can be, as no row has it
  */
-export function readPathKey (resource: Resource, store: BulkStore, path: PathParameters): PathKey {
+export function readPathKey (resource: Resource, store: ModelStore, path: PathParameters): PathKey {
   const { model } = resource
   const { fields } = model.primaryKey
   const texts = fields.length === 1 ? { [fields[0]!]: path['id'] } : path
@@ -57,7 +57,7 @@ export function refuseBody (body: unknown): void {
  */
 export function itemOfBody (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   { key, texts }: PathKey,
   body: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, unknown>> {

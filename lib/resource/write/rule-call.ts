@@ -1,6 +1,6 @@
 import type { Faults } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
-import type { BulkStore } from '../../store/model-store.js'
+import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import type { BatchItem } from './batch.js'
 import type { Caller } from './caller.js'
@@ -28,10 +28,10 @@ export function seesItems (
  */
 export class RuleCall {
   readonly #context: RuleContext
-  readonly #store: BulkStore
+  readonly #store: ModelStore
   readonly #items: ReadonlyMap<number, ActionItem>
 
-  constructor (context: RuleContext, store: BulkStore, items: readonly BatchItem[]) {
+  constructor (context: RuleContext, store: ModelStore, items: readonly BatchItem[]) {
     this.#context = context
     this.#store = store
     const isSeen = seesItems(context.resource, context.caller)
@@ -108,7 +108,7 @@ function relatedItem ({ row, item }: RelatedInput): RelatedItem {
 }
 
 /** Asks whether a read is allowed, and runs the hook before it. */
-export async function enterRead (resource: Resource, store: BulkStore, caller: Caller): Promise<void> {
+export async function enterRead (resource: Resource, store: ModelStore, caller: Caller): Promise<void> {
   const call = new RuleCall({ resource, caller }, store, [])
   await call.authorize()
   await call.before([])
@@ -117,7 +117,7 @@ export async function enterRead (resource: Resource, store: BulkStore, caller: C
 /** Runs the hook after a read. */
 export async function leaveRead (
   resource: Resource,
-  store: BulkStore,
+  store: ModelStore,
   caller: Caller,
   rows: readonly Row[]
 ): Promise<void> {

@@ -1,8 +1,18 @@
+import type { Model } from '../../model/registry.js'
 import type { Touch, WriteColumn } from '../../sql/port/statement-parts.js'
 import type { BulkContext } from './write-context.js'
 
 /** Who changes rows of which model, and when. */
 export type StampContext = Pick<BulkContext, 'model' | 'now' | 'actorId'>
+
+/** Who acts, and when. */
+export type Acting = Omit<StampContext, 'model'>
+
+/**
+ * Reads who acts, and when, at the moment of a call: by the time that a lazy promise runs it may be another one. What
+ * it gives is for all rows of that call, and asked for each model whose rows are written.
+ */
+export type ReadActing = () => (model: Model) => Acting
 
 /** Field → value. */
 export type Stamps = Map<string, unknown>

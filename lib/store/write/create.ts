@@ -16,8 +16,8 @@ import { untilFree, withSlugs } from '../slug/slugs.js'
 import { writeChunks } from './write-chunks.js'
 
 export interface CreateOptions extends ReportOptions {
-  /** Leave out rows that hit a unique set, instead of failing. */
-  readonly skipDuplicates: boolean
+  /** Leave out rows that hit a unique constraint, instead of failing. Default: false. */
+  readonly skipDuplicates?: boolean
 }
 
 /** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
@@ -29,7 +29,7 @@ export async function createRows (
   const rows = items.map(ownRow)
   const lacking = lackingSlugs(context, rows)
   const hasGeneratedSlugs = lacking.length > 0
-  if (!options.skipDuplicates) {
+  if (options.skipDuplicates !== true) {
     return await withSlugs(context, rows, filled => insertRows({ context, options, hasGeneratedSlugs, rows: filled }))
   }
   if (lacking.length === 0) return await insertRows({ context, options, hasGeneratedSlugs, rows })
@@ -56,7 +56,8 @@ interface Insertion {
 
 async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes }: Insertion): Promise<BulkReport> {
   const faults = new Faults()
-  if (!options.skipDuplicates && indexes === undefined) {
+  const { skipDuplicates = false } = options
+  if (!skipDuplicates && indexes === undefined) {
     reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
   }
   const prepare = (chunk: Chunk): PreparedInsert => {
@@ -67,7 +68,7 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
   const { dialect, model } = context
   const tally = new Tally(options)
   // Which rows were left out, only rows that are given back can tell.
-  const returning = options.rows?.fields ?? (options.outcomes === true && options.skipDuplicates ? [] : null)
+  const returning = options.rows?.fields ?? (options.outcomes === true && skipDuplicates ? [] : null)
   const decode =
     options.rows === null ? null : dialect.decoder(model, options.rows.fields, options.rows.form, context.factories)
   const chunks = insertChunks(context, rows, indexes)
@@ -79,7 +80,7 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
       model,
       rows: chunk.rows.length,
       columns,
-      skipDuplicates: options.skipDuplicates,
+      skipDuplicates,
       returning
     })
     return { chunk, answers: await runner.query(statement) }

@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client/extension'
 import type { InputRow } from '../../../lib/store/core/write-context.js'
 import type { BulkReport, RowRequest } from '../../../lib/store/core/report.js'
-import type { BulkStore } from '../../../lib/store/model-store.js'
+import type { ModelStore } from '../../../lib/store/model-store.js'
 import type { Model, Registry } from '../../../lib/model/registry.js'
 import type { ClientLike } from '../../binding/client-like.js'
 import { createStore, type StoreConfig } from '../../binding/store.js'
@@ -15,7 +15,7 @@ export type RowsLeft = 'live' | 'marked' | 'gone'
 /** What a call works with: the caller's client (or transaction), and the model it was made on. */
 export interface BulkCall {
   readonly model: Model
-  readonly store: BulkStore
+  readonly store: ModelStore
   /** Runs `work` and adds to its report the rows that `select` asks for. */
   readonly answer: (
     select: unknown,

@@ -1,8 +1,9 @@
+import { contextOf } from '../../../lib/store/core/session.js'
 import type { InputRow } from '../../../lib/store/core/write-context.js'
 import { withSlugs } from '../../../lib/store/slug/slugs.js'
 import type { Model } from '../../../lib/model/registry.js'
 import { mapError } from '../../binding/map-error.js'
-import { bulkContext } from '../../binding/store.js'
+import { sessionOf } from '../../binding/store.js'
 import type { Call } from '../query/calls.js'
 import type { Below } from '../query/delegates.js'
 import { inTransaction } from '../query/in-transaction.js'
@@ -43,7 +44,7 @@ export async function withMissingSlugs (
       return filled(others)
     }
     return withSlugs(
-      bulkContext(client, registry, config, model),
+      contextOf(sessionOf(client, registry, config), model),
       rows.map(row => ({ ...row })),
       fill,
       { errorOf }

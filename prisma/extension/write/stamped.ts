@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { changeStamps, deletionStamps, insertStamps, type Stamps } from '../../../lib/store/core/stamps.js'
+import {
+  changeStamps,
+  deletionStamps,
+  insertStamps,
+  type Acting,
+  type Stamps
+} from '../../../lib/store/core/stamps.js'
 import type { Model } from '../../../lib/model/registry.js'
-import type { Acting } from '../../binding/acting.js'
 import type { Input } from '../query/input.js'
 
 /**

@@ -4,7 +4,7 @@ import type { InputRow } from '../../../lib/store/core/write-context.js'
 import { writePartially, type PartialReport } from '../../../lib/store/partial.js'
 import { rowsByIndex } from '../../../lib/store/core/report-sum.js'
 import type { RowRequest } from '../../../lib/store/core/report.js'
-import type { BulkStore } from '../../../lib/store/model-store.js'
+import type { ModelStore } from '../../../lib/store/model-store.js'
 import type { UpdateItem } from '../../../lib/store/write/update.js'
 import { metadata } from '../../../prisma/generated/metadata.js'
 import { storeOf } from '../../../prisma/binding/store.js'
@@ -27,9 +27,9 @@ const contract = (number: number, values: object = {}): InputRow => ({
 })
 const create =
   (rows: RowRequest | null = null) =>
-    async (store: BulkStore, items: readonly InputRow[]) =>
+    async (store: ModelStore, items: readonly InputRow[]) =>
       await store.create(contracts, items, { rows, outcomes: true })
-const update = async (store: BulkStore, items: readonly UpdateItem[]) =>
+const update = async (store: ModelStore, items: readonly UpdateItem[]) =>
   await store.update(contracts, items, { mode: 'sparse', unmatched: 'error', rows: null, outcomes: true })
 
 await query('ALTER TABLE contracts ADD CONSTRAINT contracts_amount_check CHECK (amount >= 0)')
@@ -192,7 +192,7 @@ await t.test('more failures than one error tells of', async t => {
 })
 
 await t.test('every kind of write tells what became of its items', async t => {
-  const upsert = async (store: BulkStore, items: readonly InputRow[]) =>
+  const upsert = async (store: ModelStore, items: readonly InputRow[]) =>
     await store.upsert(contracts, items, {
       on,
       update: undefined,
@@ -355,7 +355,7 @@ await t.test('inside a transaction the write is a savepoint of it', async t => {
 
 await t.test('a write of several operations is undone for the items that fail', async t => {
   const customers = store.registry.model('Customer')
-  const write = async (store: BulkStore, items: readonly InputRow[]) =>
+  const write = async (store: ModelStore, items: readonly InputRow[]) =>
     await store.isolated(async inner => {
       await inner.create(
         customers,
