@@ -2,7 +2,7 @@ import type { Model } from '../model/registry.js'
 import { dialectOf } from '../sql/dialects.js'
 import type { LinkTable } from '../sql/port/statement-parts.js'
 import type { BulkReport } from './core/report.js'
-import { contextOf, type WriteMode } from './core/session.js'
+import { contextOf, type IsolatedOptions, type TransactOptions, type WriteMode } from './core/session.js'
 import type { BulkContext, InputRow } from './core/write-context.js'
 import { deleteRows } from './delete/delete.js'
 import { purgeRows, type PurgeOptions } from './delete/purge.js'
@@ -14,6 +14,7 @@ import { createRows, type CreateOptions } from './write/create.js'
 import { mayBeExplained } from './write/explain-constraint.js'
 import type { UpsertOptions } from './write/prepare-upsert.js'
 import { retried } from './write/retried.js'
+import { withRollback } from './write/rollback.js'
 import { updateRows, type UpdateItem, type UpdateOptions } from './write/update.js'
 import { upsertRows } from './write/upsert.js'
 import type { DeleteOptions } from './write/write-by-key.js'
@@ -85,8 +86,13 @@ export class ModelStore extends StoreReader {
    * Inside a transaction it is a savepoint of that one, which is undone when `work` fails. Run again as a transaction
    * is.
    */
-  async isolated<T>(work: (store: ModelStore) => Promise<T>, options: IsolatedOptions = {}): Promise<T> {
-    return await this.#transact(work, true, options)
+  async isolated<T>(work: (store: ModelStore) => Promise<T>, options: IsolatedOptions<T> = {}): Promise<T> {
+    const { rollback = false } = options
+    if (rollback === false) return await this.#transact(work, true, options)
+    return await withRollback(
+      async settle => await this.#transact(async store => settle(await work(store)), true, options),
+      rollback === true ? () => true : rollback
+    )
   }
 
   /**
@@ -113,7 +119,7 @@ export class ModelStore extends StoreReader {
   async #transact<T>(
     work: (store: ModelStore) => Promise<T>,
     isolates: boolean,
-    { once = false, timeout, model }: IsolatedOptions
+    { once = false, timeout, model }: TransactOptions
   ): Promise<T> {
     const { runner, settings } = this.session
     return await retried(
@@ -163,14 +169,3 @@ export class ModelStore extends StoreReader {
 
 /** Runs work on a store and undoes it; comes to null when it succeeded, else to its error. */
 export type Attempt = (work: (store: ModelStore) => Promise<unknown>) => Promise<unknown>
-
-export interface IsolatedOptions {
-  /**
-   * Do not run the work again when other transactions get in its way, since it can be done only once. Default: false.
-   */
-  readonly once?: boolean
-  /** Milliseconds that the transaction may take. Default: what the store was made with. */
-  readonly timeout?: number | undefined
-  /** The model whose rows are written: for a while after lost races its writers lock their rows in one order first. */
-  readonly model?: Model | undefined
-}

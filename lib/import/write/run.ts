@@ -52,15 +52,6 @@ export interface ImportReport extends ImportSummary {
   readonly stopped?: CommonsError
 }
 
-/** Carries the report out of the transaction that it undoes. */
-class Undone {
-  readonly report: ImportReport
-
-  constructor (report: ImportReport) {
-    this.report = report
-  }
-}
-
 /**
  * Imports the rows of a file, chunk after chunk: while one is stored the next is read and checked. A chunk is one
  * transaction, in which the rows that cannot be stored are left out; a replacement is one transaction as a whole.
@@ -68,24 +59,23 @@ class Undone {
 export async function runImport (job: ImportJob): Promise<ImportReport> {
   const { store, mode, dryRun, plan } = job
   if (mode === 'append' && !dryRun) return await importRows(job, store, 0)
-  try {
-    // The file is read once: a deadlock or a lost race is reported, not retried.
-    return await store.isolated(
-      async inner => {
-        const deleted =
-          mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
-        const report = await importRows(job, inner, deleted)
-        if (mode === 'replace' && isNone(report)) throw new Undone({ ...report, ...nothing })
-        if (!dryRun) return report
-        await inner.checkDeferred()
-        throw new Undone(report)
-      },
-      { once: true, timeout: plan.limits.seconds * 1000 }
-    )
-  } catch (error) {
-    if (error instanceof Undone) return error.report
-    throw error
-  }
+  const isRefused = (report: ImportReport): boolean => mode === 'replace' && isNone(report)
+  const report = await store.isolated(
+    async inner => {
+      const deleted =
+        mode === 'replace' ? await deleteAll(inner, plan.steps.find(({ isOwn }) => isOwn)!.model, job.scopes.own) : 0
+      const report = await importRows(job, inner, deleted)
+      if (dryRun && !isRefused(report)) await inner.checkDeferred()
+      return report
+    },
+    {
+      // The file is read once: a deadlock or a lost race is reported, not retried.
+      once: true,
+      timeout: plan.limits.seconds * 1000,
+      rollback: report => dryRun || isRefused(report)
+    }
+  )
+  return isRefused(report) ? { ...report, ...nothing } : report
 }
 
 /** True for a report of a replacement that is not to be: some row failed, or there is none. */

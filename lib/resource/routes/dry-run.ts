@@ -4,32 +4,22 @@ import type { UniqueMeta } from '../../model/meta.js'
 import type { Answer } from './answer.js'
 import type { Resource } from '../definition/resource.js'
 
-/** Carries an answer out of the transaction that it undoes. */
-class Undone {
-  readonly answer: Answer
-
-  constructor (answer: Answer) {
-    this.answer = answer
-  }
-}
-
 /**
  * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences
  * have moved on, and what hooks did outside of the database is done.
  */
 export async function undoing (store: ModelStore, work: (store: ModelStore) => Promise<Answer>): Promise<Answer> {
-  try {
-    return await store.isolated(async inner => {
+  const answer = await store.isolated(
+    async inner => {
       const answer = await work(inner)
       await inner.checkDeferred()
-      throw new Undone(answer)
-    })
-  } catch (error) {
-    if (!(error instanceof Undone)) throw error
-    const { etag, ...headers } = error.answer.headers ?? {}
-    // No row has the version that the answer would tell of.
-    return { ...error.answer, headers, meta: { ...error.answer.meta, dry_run: true } }
-  }
+      return answer
+    },
+    { rollback: true }
+  )
+  // No row has the version that the answer would tell of.
+  const { etag, ...headers } = answer.headers ?? {}
+  return { ...answer, headers, meta: { ...answer.meta, dry_run: true } }
 }
 
 /** How rows are shown in an answer. */

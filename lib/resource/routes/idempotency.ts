@@ -15,9 +15,6 @@ export interface KeyedRequest {
   readonly fingerprint: string
 }
 
-/** Another request with this key has been done meanwhile, or is there already. */
-class Taken {}
-
 /** Expired answers removed at a time, and milliseconds between two removals of one process. */
 const purgedRows = 1000
 const purgePeriod = 60_000
@@ -41,9 +38,9 @@ export async function once (
   const known = await read(store, settings, request, false)
   if (known !== null && known.expiresAt > now) return replayed(known, request)
   await checkKeyCount(store, settings, request, now)
-  try {
-    const answer = await store.isolated(async inner => {
-      await claim(inner, settings, request, known, now)
+  const answer = await store.isolated(
+    async inner => {
+      if (!(await claim(inner, settings, request, known, now))) return null
       const answer = await work(inner)
       await inner.update(
         settings.model,
@@ -51,16 +48,17 @@ export async function once (
         { mode: 'sparse', unmatched: 'error', rows: null }
       )
       return answer
-    })
+    },
+    { rollback: answer => answer === null }
+  )
+  if (answer !== null) {
     await purge(store, settings, now)
     return answer
-  } catch (error) {
-    if (!(error instanceof Taken)) throw error
-    const first = await read(store, settings, request, false)
-    // It was there a moment ago: its time was up, or its owner removed it.
-    if (first === null) throw new CommonsError('idempotency_in_flight')
-    return replayed(first, request)
   }
+  const first = await read(store, settings, request, false)
+  // It was there a moment ago: its time was up, or its owner removed it.
+  if (first === null) throw new CommonsError('idempotency_in_flight')
+  return replayed(first, request)
 }
 
 /** Requests that come at once may exceed the limit by their number. */
@@ -81,25 +79,29 @@ async function checkKeyCount (
   if (count >= maxKeys) throw new CommonsError('too_many_idempotency_keys', { params: { limit: maxKeys } })
 }
 
-/** Stores the key; waits for another transaction that has stored it and not ended yet. */
+/**
+ * Stores the key; waits for another transaction that has stored it and not ended yet.
+ *
+ * @returns false when another request has stored the key
+ */
 async function claim (
   store: ModelStore,
   settings: Idempotency,
   request: KeyedRequest,
   known: Entry | null,
   now: Date
-): Promise<void> {
+): Promise<boolean> {
   const { model, ttlSeconds } = settings
   if (known !== null) {
     // Under the lock it is certain that the row which goes is the one that has expired.
     const current = await read(store, settings, request, true)
-    if (current !== null && current.expiresAt > now) throw new Taken()
+    if (current !== null && current.expiresAt > now) return false
     if (current !== null) await store.delete(model, [selectorOf(settings, request)], { rows: null })
   }
   const row = { ...request, answer: '', expiresAt: new Date(now.getTime() + ttlSeconds * 1000) }
   try {
     const { created } = await store.create(model, [row], { skipDuplicates: true, rows: null })
-    if (created === 0) throw new Taken()
+    return created > 0
   } catch (error) {
     throw error instanceof CommonsError && error.code === 'database_timeout'
       ? new CommonsError('idempotency_in_flight', { cause: error })

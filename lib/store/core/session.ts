@@ -48,6 +48,26 @@ export interface WriteMode {
   readonly isAbandoned?: (() => boolean) | undefined
 }
 
+/** How a store runs a transaction. */
+export interface TransactOptions {
+  /**
+   * Do not run the work again when other transactions get in its way, since it can be done only once. Default: false.
+   */
+  readonly once?: boolean
+  /** Milliseconds that the transaction may take. Default: what the store was made with. */
+  readonly timeout?: number | undefined
+  /** The model whose rows are written: for a while after lost races its writers lock their rows in one order first. */
+  readonly model?: Model | undefined
+}
+
+export interface IsolatedOptions<T = unknown> extends TransactOptions {
+  /**
+   * Undo all that the work has written, and return its result all the same. A function tells it from the result.
+   * Default: false.
+   */
+  readonly rollback?: boolean | ((result: T) => boolean)
+}
+
 /**
  * Makes the context of one operation on a model. Call it when the operation is called, not when its statement runs: the
  * actor may be another one by then.
