@@ -1,4 +1,4 @@
-import { isOwned } from '../model/is-owned.js'
+import { isOwned } from '../features/is-owned.js'
 import { CommonsError } from '../errors.js'
 import { bytesForm, floatForm, jsonForm } from '../model/json-form.js'
 import type { Model, Registry } from '../model/registry.js'

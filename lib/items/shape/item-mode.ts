@@ -1,4 +1,4 @@
-import { isNeeded } from '../../model/is-needed.js'
+import { isNeeded } from '../../features/is-needed.js'
 import type { ItemShape } from './item-shape.js'
 
 /**

@@ -1,4 +1,4 @@
-import { isOwned } from '../../model/is-owned.js'
+import { isOwned } from '../../features/is-owned.js'
 import type { FieldMeta, RelationMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { ItemShape, Relation } from './item-shape.js'

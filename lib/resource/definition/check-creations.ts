@@ -1,5 +1,5 @@
-import { isOwned } from '../../model/is-owned.js'
-import { isNeeded } from '../../model/is-needed.js'
+import { isOwned } from '../../features/is-owned.js'
+import { isNeeded } from '../../features/is-needed.js'
 import type { ResourceAction } from './actions.js'
 import type { Resource } from './resource.js'
 

@@ -1,5 +1,5 @@
 import { defaultValue } from '../../model/default-value.js'
-import { isFilled } from '../../model/is-filled.js'
+import { isFilled } from '../../features/is-filled.js'
 import type { UniqueMeta } from '../../model/meta.js'
 import type { Resource } from '../definition/resource.js'
 

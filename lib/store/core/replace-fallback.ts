@@ -1,6 +1,6 @@
 import { defaultValue } from '../../model/default-value.js'
-import { isFilled } from '../../model/is-filled.js'
-import { isOwned } from '../../model/is-owned.js'
+import { isFilled } from '../../features/is-filled.js'
+import { isOwned } from '../../features/is-owned.js'
 import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Fallback } from '../../sql/port/statement-parts.js'
 import type { BulkContext } from './write-context.js'

@@ -1,8 +1,9 @@
+import type { Acting } from '../../features/feature.js'
 import type { RowField } from '../../fields/computed.js'
 import type { Model, Registry } from '../../model/registry.js'
 import { dialectOf } from '../../sql/dialects.js'
 import type { SqlRunner } from '../../sql/port/runner.js'
-import type { Acting, ReadActing } from './stamps.js'
+import type { ReadActing } from './stamps.js'
 import type { BulkContext } from './write-context.js'
 
 /**

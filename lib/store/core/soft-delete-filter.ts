@@ -1,16 +1,20 @@
 import { CommonsError } from '../../errors.js'
+import { features } from '../../features/features.js'
 import type { DeletedRows, SoftDeleteFeature } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import { notNull, type RowCondition } from '../../sql/port/row-condition.js'
+import type { RowCondition } from '../../sql/port/row-condition.js'
 
 /**
- * A condition narrowed to the rows that a call may see. On models without soft deletion, and with `include`, it stays
- * as it is.
+ * A condition narrowed to the rows that a call may see by the features of the model. Without a feature that filters it
+ * stays as it is.
  */
 export function visibleWhere ({ meta }: Model, deleted: DeletedRows, where: RowCondition = null): RowCondition {
-  const { softDelete } = meta.features
-  if (softDelete === undefined || deleted === 'include') return where
-  return { ...where, [softDelete.deletedAt]: deleted === 'exclude' ? null : notNull }
+  let visible = where
+  for (const feature of features) {
+    const filter = feature.readFilter?.(meta.features, deleted) ?? null
+    if (filter !== null) visible = { ...visible, ...filter }
+  }
+  return visible
 }
 
 /** The same for rows that are not marked as deleted: to everyone else the others do not exist. */

@@ -1,3 +1,4 @@
+import { features } from '../../features/features.js'
 import { isSlug } from '../../model/is-slug.js'
 import type { UniqueMeta } from '../../model/meta.js'
 import type { UpsertWrite } from '../../sql/port/write-statements.js'
@@ -109,13 +110,10 @@ export function prepareUpsert (
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
 function updatedFields ({ model }: BulkContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
-  const { audit, version } = model.meta.features
   const kept = new Set<string | null | undefined>([
     ...on.fields,
     ...model.primaryKey.fields,
-    audit?.createdAt,
-    audit?.createdBy,
-    version?.field
+    ...features.flatMap(feature => feature.keptByUpsert?.(model.meta.features) ?? [])
   ])
   const wanted = update === undefined ? null : new Set(update)
   return new Set([...named].filter(field => !kept.has(field) && (wanted === null || wanted.has(field))))

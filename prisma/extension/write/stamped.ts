@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  changeStamps,
-  deletionStamps,
-  insertStamps,
-  type Acting,
-  type Stamps
-} from '../../../lib/store/core/stamps.js'
+import type { Acting } from '../../../lib/features/feature.js'
+import { changeStamps, deletionStamps, insertStamps, type Stamps } from '../../../lib/store/core/stamps.js'
 import type { Model } from '../../../lib/model/registry.js'
 import type { Input } from '../query/input.js'
 
