@@ -75,10 +75,13 @@ export function touches (context: BulkContext): Touch[] {
     const field = model.ownField(name)
     return { field, kind: 'bind', value: dialect.encodeValue(model, field, value) }
   })
-  for (const feature of allFeatures) {
-    for (const name of feature.counters?.(model.meta.features) ?? []) {
-      if (typeof name === 'string') touched.push({ field: model.ownField(name), kind: 'increment' })
-    }
-  }
-  return touched
+  const counted = counters(model).map((name): Touch => ({ field: model.ownField(name), kind: 'increment' }))
+  return [...touched, ...counted]
+}
+
+/** Fields that count the changes of a row. */
+export function counters ({ meta }: Model): readonly string[] {
+  return allFeatures
+    .flatMap(feature => feature.counters?.(meta.features) ?? [])
+    .filter(name => typeof name === 'string')
 }

@@ -1,5 +1,7 @@
 import type { DeletedRows } from '../../../lib/model/meta.js'
 import type { Model, Registry } from '../../../lib/model/registry.js'
+import { notNull, type RowCondition } from '../../../lib/sql/port/row-condition.js'
+import { visibleWhere } from '../../../lib/store/core/soft-delete-filter.js'
 import { isObject, listOf, mapEntries, oneOrMany, type Input } from './input.js'
 import { reachOf } from './reach.js'
 
@@ -146,11 +148,10 @@ const conditions = new WeakMap<Model, { readonly [rows in DeletedRows]: Input | 
 export function conditionOf (model: Model, rows: DeletedRows): Input | undefined {
   let known = conditions.get(model)
   if (known === undefined) {
-    const mark = model.meta.features.softDelete?.deletedAt
     known = {
-      exclude: mark === undefined ? undefined : { [mark]: null },
-      include: undefined,
-      only: mark === undefined ? undefined : { [mark]: { not: null } }
+      exclude: inputOf(visibleWhere(model, 'exclude')),
+      include: inputOf(visibleWhere(model, 'include')),
+      only: inputOf(visibleWhere(model, 'only'))
     }
     conditions.set(model, known)
   }
@@ -168,3 +169,8 @@ function mentions (model: Model, where: Input): boolean {
 }
 
 const combinators = ['AND', 'OR', 'NOT'] as const
+
+function inputOf (condition: RowCondition): Input | undefined {
+  if (condition === null) return undefined
+  return mapEntries(condition, (_, value) => (value === notNull ? { not: null } : value))
+}

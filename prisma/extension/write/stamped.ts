@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Acting } from '../../../lib/features/feature.js'
-import { changeStamps, deletionStamps, insertStamps, type Stamps } from '../../../lib/store/core/stamps.js'
+import { changeStamps, counters, deletionStamps, insertStamps, type Stamps } from '../../../lib/store/core/stamps.js'
 import type { Model } from '../../../lib/model/registry.js'
 import type { Input } from '../query/input.js'
 
@@ -28,8 +28,7 @@ export function deletionMarks (model: Model, acting: Acting, fixed: readonly str
 }
 
 function nextVersion (model: Model): Input {
-  const { version } = model.meta.features
-  return version === undefined ? {} : { [version.field]: { increment: 1 } }
+  return Object.fromEntries(counters(model).map(name => [name, { increment: 1 }]))
 }
 
 /**
