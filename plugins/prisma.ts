@@ -46,7 +46,7 @@ export interface PrismaOptions {
   readonly defaults?: ResourceDefaults
 }
 
-declare module '../lib/store/core/session.js' {
+declare module '../lib/store/session.js' {
   interface StoreClient extends RegisteredClient {}
 }
 

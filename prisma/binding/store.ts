@@ -1,5 +1,5 @@
 import type { Registry } from '../../lib/model/registry.js'
-import type { Session, StoreClient, StoreSettings } from '../../lib/store/core/session.js'
+import type { Session, StoreClient, StoreSettings } from '../../lib/store/session.js'
 import { CursorStore } from '../../lib/store/cursor-store.js'
 import { ModelStore } from '../../lib/store/model-store.js'
 import { actingReader } from './acting.js'

@@ -1,6 +1,6 @@
 import type { Row } from '../../store/read/find.js'
 import type { Scope } from '../../store/core/scope.js'
-import type { StoreClient } from '../../store/core/session.js'
+import type { StoreClient } from '../../store/session.js'
 import type { Model } from '../../model/registry.js'
 import { check, type OptionTable } from '../../options.js'
 import { didYouMean } from '../../suggest.js'

@@ -1,4 +1,4 @@
-import { contextOf } from '../../../lib/store/core/session.js'
+import { contextOf } from '../../../lib/store/session.js'
 import type { InputRow } from '../../../lib/store/core/write-context.js'
 import { withSlugs } from '../../../lib/store/slug/slugs.js'
 import type { Model } from '../../../lib/model/registry.js'

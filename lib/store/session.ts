@@ -1,10 +1,10 @@
-import type { Acting } from '../../features/feature.js'
-import type { RowField } from '../../fields/computed.js'
-import type { Model, Registry } from '../../model/registry.js'
-import { dialectOf } from '../../sql/dialects.js'
-import type { SqlRunner } from '../../sql/port/runner.js'
-import type { ReadActing } from './stamps.js'
-import type { BulkContext } from './write-context.js'
+import type { Acting } from '../features/feature.js'
+import type { RowField } from '../fields/computed.js'
+import type { Model, Registry } from '../model/registry.js'
+import { dialectOf } from '../sql/dialects.js'
+import type { SqlRunner } from '../sql/port/runner.js'
+import type { ReadActing } from './core/stamps.js'
+import type { BulkContext } from './core/write-context.js'
 
 /**
  * The port of a store to the client of a database: the client, or the transaction that it is bound to, and what only
