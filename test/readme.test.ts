@@ -99,15 +99,18 @@ await t.test('every option has its line', t => {
   t.strictSame(firstCells(tableBelow('envelope')), options('plugins/envelope.ts', 'EnvelopeOptions'))
   t.strictSame(firstCells(tableBelow('currentUser')), options('plugins/current-user.ts', 'CurrentUserOptions'))
   // `prefix` is of every `register`, and worth telling of here.
-  t.strictSame(firstCells(tableBelow('bulk')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableBelow('crud')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
-  t.strictSame(
-    firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)),
-    [
-      ...options('lib/resource/definition/core-options.ts', 'CoreOptions'),
-      ...options('lib/define/define-resource.ts', 'ResourceOptions')
-    ]
-  )
+  t.strictSame(firstCells(tableBelow('bulk')), [
+    ...options('plugins/mount-resource.ts', 'ResourcePluginOptions'),
+    '`prefix`'
+  ])
+  t.strictSame(firstCells(tableBelow('crud')), [
+    ...options('plugins/mount-resource.ts', 'ResourcePluginOptions'),
+    '`prefix`'
+  ])
+  t.strictSame(firstCells(tableIn(readme.split('`defineResource` takes:')[1]!)), [
+    ...options('lib/resource/definition/core-options.ts', 'CoreOptions'),
+    ...options('lib/define/define-resource.ts', 'ResourceOptions')
+  ])
   t.strictSame(
     firstCells(tableIn(readme.split('The section `bulk` takes:')[1]!)),
     options('lib/resource/write/bulk-options.ts', 'BulkRequestOptions')
@@ -122,8 +125,14 @@ await t.test('every option has its line', t => {
   ])
   t.strictSame(firstCells(tableBelow('suite')), options('plugins/suite.ts', 'SuiteOptions'))
   t.strictSame(firstCells(tableBelow('Lists')), options('lib/resource/list/list-options.ts', 'ListOptions'))
-  t.strictSame(firstCells(tableBelow('export')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
-  t.strictSame(firstCells(tableBelow('import')), [...options('plugins/mount-resource.ts', 'ResourcePluginOptions'), '`prefix`'])
+  t.strictSame(firstCells(tableBelow('export')), [
+    ...options('plugins/mount-resource.ts', 'ResourcePluginOptions'),
+    '`prefix`'
+  ])
+  t.strictSame(firstCells(tableBelow('import')), [
+    ...options('plugins/mount-resource.ts', 'ResourcePluginOptions'),
+    '`prefix`'
+  ])
   t.strictSame(firstCells(tableIn(readme.split('The option `export` of `defineResource` says more:')[1]!)), [
     ...options('lib/export/export-options.ts', 'ExportOptions'),
     ...options('lib/tabular/formats.ts', 'FormatSettings')

@@ -19,7 +19,10 @@ const app = Fastify({ bodyLimit: 64 * 2 ** 20 })
 await app.register(envelope)
 await app.register(currentUser)
 await app.register(prismaPlugin, { client })
-await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', bulk: { maxItems: 100_000 } }) })
+await app.register(bulk, {
+  prefix: '/contracts',
+  resource: defineResource({ model: 'Contract', bulk: { maxItems: 100_000 } })
+})
 
 app.addHook('onClose', () => pool.end())
 await host(app)

@@ -101,6 +101,8 @@ async function checkFile (bytes: number, url: string, rows: number): Promise<voi
   if (known !== undefined) return assert.equal(bytes, known)
   checked.set(key, bytes)
   let records = 0
-  for await (const record of (await ask(url)).pipe(parse())) { records += (record as readonly string[]).length > 1 ? 1 : 0 }
+  for await (const record of (await ask(url)).pipe(parse())) {
+    records += (record as readonly string[]).length > 1 ? 1 : 0
+  }
   assert.equal(records, rows + 1)
 }

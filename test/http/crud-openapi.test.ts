@@ -295,7 +295,12 @@ await t.test('a list is described with its filters, in the query and in a body',
       '/tags': {
         model: 'Tag',
         computed: { contractCount: count('contracts') },
-        list: { filters: ['name', 'contracts.status', 'contracts.amount'], search: ['name'], appendIndexes: 'page', unpaginated: 5 }
+        list: {
+          filters: ['name', 'contracts.status', 'contracts.amount'],
+          search: ['name'],
+          appendIndexes: 'page',
+          unpaginated: 5
+        }
       },
       '/specimens': { model: 'Specimen', list: { filters: ['json', 'ints', 'bool'] } }
     },

@@ -64,7 +64,9 @@ await t.test('a preset has exactly its routes', async t => {
     'no soft deletion, no routes for it'
   )
   t.strictSame(
-    (await routesOf({ actions: presets.bulkOnly, bulk: { actionRoutes: true } })).filter(route => route.includes('bulk-')),
+    (await routesOf({ actions: presets.bulkOnly, bulk: { actionRoutes: true } })).filter(route =>
+      route.includes('bulk-')
+    ),
     [
       'DELETE /x/bulk-delete',
       'DELETE /x/bulk-soft-delete',
@@ -76,7 +78,9 @@ await t.test('a preset has exactly its routes', async t => {
     ]
   )
   t.strictSame(
-    (await routesOf({ actions: presets.readOnly, bulk: { actionRoutes: true } })).filter(route => route.includes('bulk-')),
+    (await routesOf({ actions: presets.readOnly, bulk: { actionRoutes: true } })).filter(route =>
+      route.includes('bulk-')
+    ),
     ['GET /x/bulk-get', 'POST /x/bulk-get']
   )
 })

@@ -103,12 +103,12 @@ await t.test('modules that are none are told', async t => {
     'fails.mjs': `${resources}export const prisma = async () => { throw new Error("no database") }`,
     'twice.mjs':
       `${define}export const resources = { '/a': defineResource({ model: 'Tag' }), '/b': ` +
-      'defineResource({ model: \'Tag\' }) }',
+      "defineResource({ model: 'Tag' }) }",
     'broken.mjs':
       `${define}export { prisma, close } from ` +
       `${JSON.stringify(join(root, 'build/examples/commons.js'))}\nexport const resources = { tags: ` +
-      'defineResource({ model: \'Tag\', import: { fields: [\'nmae\'] } }), one: defineResource({ model: \'Tag\', import: ' +
-      '{ formats: [\'csv\'] } }) }',
+      "defineResource({ model: 'Tag', import: { fields: ['nmae'] } }), one: defineResource({ model: 'Tag', import: " +
+      "{ formats: ['csv'] } }) }",
     'package.json': '{ "fastify-prisma-commons": { "module": "./throws.mjs" } }',
     none: { 'package.json': '{}' }
   })

@@ -353,7 +353,7 @@ await t.test('the schema is looked for where Prisma looks', async t => {
   const config = (schema: string) =>
     writeFile(
       join(folder, 'prisma.config.ts'),
-      '// schema: \'no\'\nexport default defineConfig({ /* schema: \'no\' */ datasource: { url: \'postgres://x\' ' +
+      "// schema: 'no'\nexport default defineConfig({ /* schema: 'no' */ datasource: { url: 'postgres://x' " +
         `}${schema} })\n`
     )
   await config('')

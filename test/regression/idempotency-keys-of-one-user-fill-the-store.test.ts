@@ -9,7 +9,10 @@ const app = await serve(
   { '/customers': { model: 'Customer', idempotency: { maxKeys: 2 } } },
   {
     prepare: async app => {
-      await app.register(currentUser, { hook: 'onRequest', resolve: ({ headers }) => ({ id: Number(headers['x-user']) }) })
+      await app.register(currentUser, {
+        hook: 'onRequest',
+        resolve: ({ headers }) => ({ id: Number(headers['x-user']) })
+      })
     }
   }
 )

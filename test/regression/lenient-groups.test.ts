@@ -4,7 +4,9 @@ import { column } from '../helpers/list-app.js'
 
 const database = await bulkDatabase(t)
 await database.query("INSERT INTO tags (slug, name) VALUES ('a', 'A'), ('b', 'B')")
-const send = sender(await serve(t, database, { '/tags': { model: 'Tag', list: { lenientQuery: true } } }, { crud: true }))
+const send = sender(
+  await serve(t, database, { '/tags': { model: 'Tag', list: { lenientQuery: true } } }, { crud: true })
+)
 
 await t.test('groups around unknown filters are ignored with them, where unknown filters are', async t => {
   const found = async (filters: object): Promise<string> =>

@@ -93,7 +93,9 @@ await t.test('rows sent back and files imported again leave them as they are', a
 })
 
 await t.test('a column of the type timetz takes the times that answers show, in items, filters and files', async t => {
-  const { send, upload, app } = await openings.serve({ '/openings': { model: 'Opening', import: { uniqueFields: ['id'] } } })
+  const { send, upload, app } = await openings.serve({
+    '/openings': { model: 'Opening', import: { uniqueFields: ['id'] } }
+  })
   const row = { id: 1, opens: '08:30:00.000', closes: '17:00:00.000', breaks: ['10:00:00.000', '12:30:00.000'] }
   t.match(await send('POST', '/openings', row), { status: 201, body: { data: row } })
   t.match(await send('POST', '/openings', { id: 2, opens: '1970-01-01T09:15:00Z', closes: '18:00', breaks: [] }), {

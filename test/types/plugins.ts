@@ -32,7 +32,10 @@ export async function registrations (app: FastifyInstance, client: PrismaClient)
   await app.register(envelope, { messages: { POST: 'Created' }, exclude: ['/metrics'], mapError: () => undefined })
   await app.register(currentUser)
   await app.register(currentUser, { hook: 'onRequest', resolve: async request => ({ id: request.ip }) })
-  await app.register(bulk, { prefix: '/contracts', resource: defineResource({ model: 'Contract', bulk: { maxItems: 10 } }) })
+  await app.register(bulk, {
+    prefix: '/contracts',
+    resource: defineResource({ model: 'Contract', bulk: { maxItems: 10 } })
+  })
   await app.register(crud, {
     prefix: '/articles',
     resource: defineResource({ model: 'Article', canSeeDeleted: request => request.headers.authorization === 'admin' })
@@ -187,13 +190,7 @@ export type OptionNames = [
   Expect<
     Equal<
       keyof BulkRequestOptions,
-      | 'maxItems'
-      | 'csvBodies'
-      | 'allowEmpty'
-      | 'allowSingular'
-      | 'uniqueFields'
-      | 'actionRoutes'
-      | 'partialSuccess'
+      'maxItems' | 'csvBodies' | 'allowEmpty' | 'allowSingular' | 'uniqueFields' | 'actionRoutes' | 'partialSuccess'
     >
   >
 ]
