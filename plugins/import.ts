@@ -9,7 +9,7 @@ import { fileBody } from '../lib/http/file-body.js'
 import { OpenFiles } from '../lib/http/open-files.js'
 import { targetOf } from '../lib/http/target.js'
 import { failedBytes } from '../lib/import/http/failed-bytes.js'
-import { FailureShelf } from '../lib/import/http/failure-shelf.js'
+import { FailedRowsStore } from '../lib/import/http/failed-rows-store.js'
 import { receiveForm, type FormRequest } from '../lib/http/form.js'
 import { ImportActions } from '../lib/import/http/import-actions.js'
 import { readImportRequest, readPreview, readSheetName } from '../lib/import/http/request.js'
@@ -56,15 +56,10 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
         `import: the resource ${resource.model.name} has none: give it the option "import", or the action`
       )
     }
-    const shelf = new FailureShelf({
+    const shelf = new FailedRowsStore({
       onLost: error => app.log.error({ err: error }, 'The failed rows of an import could not be kept')
     })
-    const actions = new ImportActions(
-      resource,
-      importOf(resource),
-      store,
-      shelf
-    )
+    const actions = new ImportActions(resource, importOf(resource), store, shelf)
     app.addHook('onClose', async () => {
       await shelf.close()
     })

@@ -1,4 +1,4 @@
-import { linkOf } from '../store/read/relation-path.js'
+import { relationPathOf } from '../store/read/relation-path.js'
 import { jsonNull } from '../model/json-null.js'
 import type { FieldMeta } from '../model/meta.js'
 import type { Registry } from '../model/registry.js'
@@ -45,7 +45,7 @@ export function columnsOf (shape: ItemShape, registry: Registry, dialect: Dialec
       if (relation.read === 'data') {
         addColumns(relation.shape, {
           prefix: `${path}.`,
-          links: linksTo(relation, links, () => linkOf(registry, model, model.relation(relation.name)!)),
+          links: linksTo(relation, links, () => relationPathOf(registry, model, model.relation(relation.name)!)),
           many: several
         })
       } else if (relation.read === 'id') {

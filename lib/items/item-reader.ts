@@ -9,7 +9,7 @@ import type { ItemShape, Relation } from './shape/item-shape.js'
 import { exactReader } from '../values/exact-decimal.js'
 import { MalformedItem } from './shape/malformed-item.js'
 import type { ItemReader, ReadItem, RelatedWrite } from './shape/read-item.js'
-import { ValueFault, valueReader, type ValueReader } from '../values/value-reader.js'
+import { InvalidValue, valueReader, type ValueReader } from '../values/value-reader.js'
 
 /** How one name in an item is taken. */
 type Entry =
@@ -43,7 +43,7 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
   const required = requiredFields(resource, mode).filter(name => !keys.includes(name))
   const isUpsert = mode === 'upsert' || mode === 'upsertWhole'
 
-  return (item, index, faults) => {
+  return (item, index, itemErrors) => {
     const data: Record<string, unknown> = {}
     const key: Record<string, unknown> = {}
     let version: number | undefined
@@ -51,29 +51,29 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
     let names: Record<string, string> | undefined
     const read = (): ReadItem => ({ data, key, version, related: related ?? none, names: names ?? unnamed })
     if (item instanceof MalformedItem) {
-      faults.add('malformed_row', index, undefined, { problem: item.problem })
+      itemErrors.add('malformed_row', index, undefined, { problem: item.problem })
       return read()
     }
     if (!isRow(item)) {
-      faults.add('invalid_type', index, undefined, { expected: 'an object' })
+      itemErrors.add('invalid_type', index, undefined, { expected: 'an object' })
       return read()
     }
     for (const name of Object.keys(item)) {
       const entry = entries.get(name)
       if (entry === undefined) {
-        faults.addUnknown(index, name, entries.keys())
+        itemErrors.addUnknown(index, name, entries.keys())
         continue
       }
       if (entry.kind === 'ignored') continue
       if (entry.kind === 'many') {
-        const rows = entry.readMany(item[name], index, faults)
+        const rows = entry.readMany(item[name], index, itemErrors)
         if (rows !== undefined) (related ??= []).push({ relation: entry.relation, rows })
         continue
       }
       let value: unknown
       if (entry.kind === 'one') {
         if (!Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
-        const row = entry.readOne(item[name], index, faults)
+        const row = entry.readOne(item[name], index, itemErrors)
         const isKey =
           row === null || (row?.item === null && row.tries.length === 1 && row.tries[0]!.field === entry.relation.id)
         if (!isKey) {
@@ -91,28 +91,28 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
       }
       const { kind, field } = entry
       if (kind === 'version') {
-        if (value instanceof ValueFault) faults.add(value.code, index, name, value.params)
+        if (value instanceof InvalidValue) itemErrors.add(value.code, index, name, value.params)
         else version = value as number
         continue
       }
       const target = kind === 'key' ? key : data
-      if (value instanceof ValueFault) {
-        faults.add(value.code, index, name, value.params)
+      if (value instanceof InvalidValue) {
+        itemErrors.add(value.code, index, name, value.params)
         // Named all the same: it is wrong, not missing.
         target[field] = undefined
       } else if (Object.hasOwn(target, field) && target[field] !== undefined && target[field] !== value) {
-        faults.add('invalid_value', index, name, { problem: `${entry.names} name different rows` })
+        itemErrors.add('invalid_value', index, name, { problem: `${entry.names} name different rows` })
       } else {
         target[field] = value
       }
     }
-    for (const name of required) if (!Object.hasOwn(data, name)) faults.add('required', index, name)
+    for (const name of required) if (!Object.hasOwn(data, name)) itemErrors.add('required', index, name)
     for (const name of keys) {
       if (isUpsert) {
         if (!Object.hasOwn(data, name) || data[name] === null) {
-          faults.add('missing_unique_field', index, name, { field: name })
+          itemErrors.add('missing_unique_field', index, name, { field: name })
         }
-      } else if (mode !== 'nested' && !Object.hasOwn(key, name)) faults.add('required', index, name)
+      } else if (mode !== 'nested' && !Object.hasOwn(key, name)) itemErrors.add('required', index, name)
     }
     return read()
   }

@@ -3,7 +3,7 @@ import { dialectOf } from '../sql/dialects.js'
 import type { LinkTable } from '../sql/port/statement-parts.js'
 import type { BulkReport } from './core/report.js'
 import { contextOf, type IsolatedOptions, type TransactOptions, type WriteMode } from './session.js'
-import type { BulkContext, InputRow } from './core/write-context.js'
+import type { WriteContext, InputRow } from './core/write-context.js'
 import { deleteRows } from './delete/delete.js'
 import { purgeRows, type PurgeOptions } from './delete/purge.js'
 import { restoreRows } from './delete/restore.js'
@@ -162,7 +162,7 @@ export class ModelStore extends StoreReader {
   }
 
   /** The context of an operation that stamps rows with the actor and the time of its call. */
-  #stamped (model: Model): BulkContext {
+  #stamped (model: Model): WriteContext {
     return contextOf(this.session, model, undefined, this.mode)
   }
 }

@@ -4,13 +4,13 @@ import type { Model, Registry } from '../model/registry.js'
 import { dialectOf } from '../sql/dialects.js'
 import type { SqlRunner } from '../sql/port/runner.js'
 import type { ReadActing } from './core/stamps.js'
-import type { BulkContext } from './core/write-context.js'
+import type { WriteContext } from './core/write-context.js'
 
 /**
  * The port of a store to the client of a database: the client, or the transaction that it is bound to, and what only
  * the binding can do.
  */
-export interface Session extends Pick<BulkContext, 'registry' | 'runner' | 'generate' | 'transliterate'> {
+export interface Session extends Pick<WriteContext, 'registry' | 'runner' | 'generate' | 'transliterate'> {
   readonly registry: Registry
   readonly settings: StoreSettings
   readonly client: StoreClient
@@ -32,7 +32,7 @@ export interface StoreClient {}
 
 /** The settings of a store. */
 export interface StoreSettings extends Pick<
-  BulkContext,
+  WriteContext,
   'chunkRows' | 'exactDecimals' | 'retryTimeout' | 'slugSources'
 > {
   readonly acting: ReadActing
@@ -78,7 +78,7 @@ export function contextOf (
   model: Model,
   acting: Acting = session.settings.acting()(model),
   { isolates = false, isContended = false, isAbandoned }: WriteMode = {}
-): BulkContext {
+): WriteContext {
   const { registry, runner, generate, transliterate, settings } = session
   const { chunkRows, exactDecimals, retryTimeout, slugSources } = settings
   return {

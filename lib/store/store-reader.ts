@@ -5,11 +5,11 @@ import { dialectOf } from '../sql/dialects.js'
 import type { Filter } from '../sql/port/filter.js'
 import type { CellPath } from '../sql/port/read-statements.js'
 import type { LinkTable } from '../sql/port/statement-parts.js'
-import { reportUnfitValues } from './core/invalid-values.js'
-import type { Faults } from './core/item-errors.js'
+import { reportInvalidValues } from './core/invalid-values.js'
+import type { ItemErrors } from './core/item-errors.js'
 import { reportRepeatedRows } from './core/keys.js'
 import { contextOf, type Session, type StoreClient, type WriteMode } from './session.js'
-import type { BulkContext, InputRow } from './core/write-context.js'
+import type { WriteContext, InputRow } from './core/write-context.js'
 import { computedValues, type ComputedValue } from './read/computed.js'
 import { differenceTo, type Difference } from './read/difference.js'
 import { findRows, type FindOptions, type Row } from './read/find.js'
@@ -132,13 +132,18 @@ export class StoreReader {
   }
 
   /** Reports the values that their columns cannot hold. */
-  reportUnfit (model: Model, rows: readonly InputRow[], faults: Pick<Faults, 'add'>): void {
-    reportUnfitValues(this.unstamped(model), rows, faults)
+  reportInvalid (model: Model, rows: readonly InputRow[], itemErrors: Pick<ItemErrors, 'add'>): void {
+    reportInvalidValues(this.unstamped(model), rows, itemErrors)
   }
 
   /** Reports the rows that share their values in one of the unique constraints. */
-  reportRepeated (model: Model, uniques: readonly UniqueMeta[], rows: readonly InputRow[], faults: Faults): void {
-    reportRepeatedRows(this.unstamped(model), uniques, rows, faults)
+  reportRepeated (
+    model: Model,
+    uniques: readonly UniqueMeta[],
+    rows: readonly InputRow[],
+    itemErrors: ItemErrors
+  ): void {
+    reportRepeatedRows(this.unstamped(model), uniques, rows, itemErrors)
   }
 
   /** A text that is equal for values which the database holds for equal; null for an invalid value of the field. */
@@ -157,7 +162,7 @@ export class StoreReader {
   }
 
   /** The context of an operation that stamps no row. */
-  protected unstamped (model: Model): BulkContext {
+  protected unstamped (model: Model): WriteContext {
     return contextOf(this.session, model, { now: this.session.settings.clock(), actorId: null }, this.mode)
   }
 }

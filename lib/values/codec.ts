@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { FieldMeta } from '../model/meta.js'
 import type { Model } from '../model/registry.js'
 import { didYouMean } from '../suggest.js'
-import { ValueFault, type ValueReader } from './value-reader.js'
+import { InvalidValue, type ValueReader } from './value-reader.js'
 
 /** How a field stands in requests and answers, where the form of its kind will not do. Null stays null. */
 export interface FieldCodec {
@@ -55,7 +55,7 @@ export function resolveCodecs (
 
 /** Reads what a client wrote by a codec, and then as the field's kind does. */
 export function codedReader ({ expected, read }: FieldCodec, reader: ValueReader): ValueReader {
-  const mistyped = new ValueFault('invalid_type', { expected })
+  const mistyped = new InvalidValue('invalid_type', { expected })
   return value => {
     if (value === null) return reader(value)
     const stored = read(value)

@@ -8,7 +8,7 @@ import { isDecimalText } from '../text/decimal.js'
 import { isWellFormed, jsonProblem, unpairedSurrogate } from './json-value.js'
 
 /** What is wrong with a value. */
-export class ValueFault {
+export class InvalidValue {
   readonly code: ErrorCode
   readonly params: ErrorParams
 
@@ -44,21 +44,21 @@ export function expectedOf (model: Model, field: FieldMeta): string {
 /** Elements of a list that a field holds. */
 const listLimit = 10_000
 
-const notNull = new ValueFault('not_null')
+const notNull = new InvalidValue('not_null')
 
 function makeReader (model: Model, field: FieldMeta): ValueReader {
   const { read } = kindOf(model, field)
-  const mistyped = new ValueFault('invalid_type', { expected: expectedOf(model, field) })
+  const mistyped = new InvalidValue('invalid_type', { expected: expectedOf(model, field) })
   const one: ValueReader = value => read(value) ?? mistyped
   const several: ValueReader = value => {
     if (!Array.isArray(value)) return mistyped
     if (value.length > listLimit) {
-      return new ValueFault('invalid_value', {
+      return new InvalidValue('invalid_value', {
         problem: `The list has ${value.length} elements, which are more than the limit of ${listLimit}`
       })
     }
     const list = value.map(one)
-    return list.find(element => element instanceof ValueFault) ?? list
+    return list.find(element => element instanceof InvalidValue) ?? list
   }
   const present = field.list ? several : one
   // A column of JSON that takes no NULL still takes the JSON null.
@@ -140,7 +140,7 @@ function readDecimal (value: unknown): unknown {
   return isShort || Number(value.toPrecision(15)) === value ? value : longNumber
 }
 
-const longNumber = new ValueFault('invalid_value', {
+const longNumber = new InvalidValue('invalid_value', {
   problem: 'A number of more than 15 digits is not exact in JSON: send it as a string'
 })
 
@@ -208,6 +208,6 @@ function readBase64 (value: unknown): Buffer | undefined {
   return bytes.toString('base64') === value ? bytes : undefined
 }
 
-function refused (problem: string | undefined): ValueFault | undefined {
-  return problem === undefined ? undefined : new ValueFault('invalid_value', { problem })
+function refused (problem: string | undefined): InvalidValue | undefined {
+  return problem === undefined ? undefined : new InvalidValue('invalid_value', { problem })
 }

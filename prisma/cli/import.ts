@@ -4,7 +4,7 @@ import { dirname, extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { runAs, type Actor, type ActorId } from '../../lib/actor.js'
 import { failedBytes } from '../../lib/import/http/failed-bytes.js'
-import { FailureShelf } from '../../lib/import/http/failure-shelf.js'
+import { FailedRowsStore } from '../../lib/import/http/failed-rows-store.js'
 import { ImportActions, type ImportResult } from '../../lib/import/http/import-actions.js'
 import { isNone } from '../../lib/import/write/run.js'
 import type { Caller } from '../../lib/resource/write/caller.js'
@@ -77,7 +77,7 @@ async function importInto (
   caller: Caller,
   { replace = false, 'dry-run': dryRun = false, sheet, 'failed-rows': failedPath }: Wanted
 ): Promise<number> {
-  const shelf = new FailureShelf({
+  const shelf = new FailedRowsStore({
     onLost: error =>
       printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`)
   })

@@ -1,7 +1,7 @@
 import type { Scope } from '../../lib/store/core/scope.js'
 import { cellReader } from '../../lib/import/plan/cell-value.js'
 import type { Resource } from '../../lib/resource/definition/resource.js'
-import { expectedOf, ValueFault } from '../../lib/values/value-reader.js'
+import { expectedOf, InvalidValue } from '../../lib/values/value-reader.js'
 import { CommandError, UsageError } from './command.js'
 
 /**
@@ -27,7 +27,7 @@ export function scopeOption ({ model, plural, scopeFields }: Resource, given: re
     scopeFields.map(name => {
       const field = model.ownField(name)
       const value = cellReader(model, field)(values.get(name))
-      if (value instanceof ValueFault || value === null) {
+      if (value instanceof InvalidValue || value === null) {
         throw new UsageError(`--scope ${name} must be ${expectedOf(model, field)}`)
       }
       return [name, value]

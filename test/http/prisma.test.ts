@@ -125,7 +125,7 @@ await t.test('options are checked at registration', async t => {
   await t.rejects(
     register({ prisma: createClient(url) }),
     new TypeError(
-      'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser\n' +
+      'prisma: unknown option "prisma". Known: client, connect, disconnect, requireCurrentUser, defaults\n' +
         'prisma: option "client" is required: a Prisma client (with $connect, $disconnect, $queryRawUnsafe)'
     )
   )

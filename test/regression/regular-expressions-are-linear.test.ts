@@ -188,14 +188,14 @@ await t.test(
     const patterns = own.flatMap(file => patternsOf(file, readFileSync(join(root, file), 'utf8')))
     t.ok(patterns.length > 100, 'the modules were read')
     const seen = new Set<string>()
-    const faults: string[] = []
+    const itemErrors: string[] = []
     for (const pattern of patterns) {
       if (seen.has(String(pattern.expression))) continue
       seen.add(String(pattern.expression))
       const fault = superlinear(pattern)
-      if (fault !== undefined) faults.push(`${pattern.place}: ${String(pattern.expression)}: ${fault}`)
+      if (fault !== undefined) itemErrors.push(`${pattern.place}: ${String(pattern.expression)}: ${fault}`)
     }
-    t.strictSame(faults, [])
+    t.strictSame(itemErrors, [])
   }
 )
 

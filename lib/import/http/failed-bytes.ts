@@ -1,13 +1,13 @@
 import { formats } from '../../tabular/formats.js'
 import { csvWriter } from '../../tabular/csv/write-csv.js'
 import { errorsColumn } from './failed-rows.js'
-import type { ShelvedFailures } from './failure-shelf.js'
+import type { StoredFailedRows } from './failed-rows-store.js'
 import type { ImportPlan } from '../plan/plan.js'
 
 /** The failed rows of an import as a file of its own format: with its columns, and one that tells the reasons. */
 export async function * failedBytes (
   title: string,
-  { file, headers, format }: ShelvedFailures,
+  { file, headers, format }: StoredFailedRows,
   { csv: { delimiter, encoding } }: Pick<ImportPlan, 'csv'>
 ): AsyncGenerator<Buffer, void> {
   // A mark goes before the encoding that the import expects.

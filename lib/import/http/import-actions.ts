@@ -9,7 +9,7 @@ import { enterRead, leaveRead } from '../../resource/write/rule-call.js'
 import { shownCell, type ReadCell, type SheetPages, type SheetRow } from '../../tabular/table/table.js'
 import { importAnswer } from './answer.js'
 import { errorsColumn } from './failed-rows.js'
-import type { FailureShelf, ShelvedFailures } from './failure-shelf.js'
+import type { FailedRowsStore, StoredFailedRows } from './failed-rows-store.js'
 import { openImport, readImport } from '../read/file.js'
 import { guessHeader, headerError, matchHeader, type ExpectedColumns, type HeaderGuess } from '../read/header.js'
 import type { ImportProgress } from '../plan/options.js'
@@ -65,9 +65,9 @@ export class ImportActions {
   readonly resource: Resource
   readonly plan: ImportPlan
   readonly #store: ModelStore
-  readonly #shelf: FailureShelf
+  readonly #shelf: FailedRowsStore
 
-  constructor (resource: Resource, plan: ImportPlan, store: ModelStore, shelf: FailureShelf) {
+  constructor (resource: Resource, plan: ImportPlan, store: ModelStore, shelf: FailedRowsStore) {
     this.resource = resource
     this.plan = plan
     this.#store = store
@@ -233,7 +233,7 @@ export class ImportActions {
   }
 
   /** The failed rows of an import of the same caller; null where there are none of this name. */
-  async failures (name: string, caller: Caller): Promise<ShelvedFailures | null> {
+  async failures (name: string, caller: Caller): Promise<StoredFailedRows | null> {
     return await this.#shelf.find(name, this.#ownerOf(caller))
   }
 

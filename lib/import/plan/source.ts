@@ -5,7 +5,7 @@ import { scopeRule, type RootScope } from '../../scope/scope-rule.js'
 import type { FieldMeta, RelationMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import { exactReader } from '../../values/exact-decimal.js'
-import { valueReader, ValueFault, type ValueReader } from '../../values/value-reader.js'
+import { valueReader, InvalidValue, type ValueReader } from '../../values/value-reader.js'
 import { isNeeded } from '../../features/is-needed.js'
 import { didYouMean } from '../../suggest.js'
 import { cellReader } from './cell-value.js'
@@ -103,7 +103,7 @@ const sumError = 1e-15
 function numberCells (read: ValueReader): ValueReader {
   return cell => {
     const stored = read(cell)
-    if (!(stored instanceof ValueFault) || typeof cell !== 'number') return stored
+    if (!(stored instanceof InvalidValue) || typeof cell !== 'number') return stored
     const shown = Number(cell.toPrecision(15))
     return Math.abs(shown - cell) <= Math.abs(cell) * sumError ? read(shown) : stored
   }
@@ -129,7 +129,7 @@ function constantOf (
   { constant }: ConstantField
 ): FieldSource {
   const value = valueReader(model, field)(constant)
-  if (value instanceof ValueFault) throw new TypeError(`${place}: option "constant" is no value of the field`)
+  if (value instanceof InvalidValue) throw new TypeError(`${place}: option "constant" is no value of the field`)
   return { kind: 'constant', value }
 }
 

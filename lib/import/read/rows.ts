@@ -1,6 +1,6 @@
 import { CommonsError, errorDetail, type ErrorCode, type ErrorDetail, type ErrorParams } from '../../errors.js'
 import { isThenable } from '../../thenable.js'
-import { ValueFault } from '../../values/value-reader.js'
+import { InvalidValue } from '../../values/value-reader.js'
 import { CellError, shownCell, type ReadCell, type SheetRow } from '../../tabular/table/table.js'
 import { isEmptyCell } from '../../values/cell-json.js'
 import type { HeaderMatch } from './header.js'
@@ -109,7 +109,7 @@ function partReader (
         takeEmpty(plan, column, data, problems)
       } else if (source.kind === 'lookup') {
         const value = source.read(cell)
-        if (value instanceof ValueFault) problems.push(problemOf(column, value.code, value.params))
+        if (value instanceof InvalidValue) problems.push(problemOf(column, value.code, value.params))
         else (named ??= new Array<unknown>(lookups.length).fill(undefined))[lookups.indexOf(source.lookup)] = value
       } else if (source.kind === 'column' && source.transform !== null) {
         const done = transformed(
@@ -150,7 +150,7 @@ function take (
     return
   }
   const stored = read(value)
-  if (stored instanceof ValueFault) problems.push(problemOf(column, stored.code, stored.params))
+  if (stored instanceof InvalidValue) problems.push(problemOf(column, stored.code, stored.params))
   else data[plan.field.name] = stored
 }
 

@@ -16,7 +16,7 @@ export interface ImportSummary extends Readonly<Counts> {
 }
 
 /** Counts rows as they are done. */
-export class ImportTally {
+export class ImportCounter {
   readonly #counts: Counts = { created: 0, updated: 0, unchanged: 0 }
   readonly #models: ReadonlyMap<ImportStep, Counts>
   #failed = 0

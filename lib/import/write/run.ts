@@ -9,7 +9,7 @@ import type { HeaderMatch } from '../read/header.js'
 import { Lookups } from '../read/lookups.js'
 import type { ImportPlan } from '../plan/plan.js'
 import { rowReader, type ImportRow, type TakeError } from '../read/rows.js'
-import { ImportTally, type ImportSummary } from './import-counter.js'
+import { ImportCounter, type ImportSummary } from './import-counter.js'
 import { RowWriter } from './write-rows.js'
 import { columnOf } from './write-step.js'
 
@@ -89,7 +89,7 @@ async function importRows (job: ImportJob, store: ModelStore, deleted: number): 
   const { plan, scopes, onFailed, onError, onProgress, signal } = job
   const lookups = new Lookups(plan, scopes)
   const writer = new RowWriter(plan, lookups, scopes, onError)
-  const tally = new ImportTally(plan)
+  const tally = new ImportCounter(plan)
   const last = plan.steps.at(-1)!
   /** Writes and counts rows; gives what is wrong with the others, by their positions. */
   const writeRows = async (store: ModelStore, rows: readonly ImportRow[]): Promise<PartialReport['failures']> => {

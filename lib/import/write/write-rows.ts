@@ -1,4 +1,4 @@
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import type { ItemOutcome } from '../../store/core/report.js'
 import { rowsByIndex, sumOf } from '../../store/core/report-sum.js'
 import type { Row } from '../../store/read/find.js'
@@ -6,7 +6,7 @@ import type { WriteItems } from '../../store/partial.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { BulkError, type ErrorDetail } from '../../errors.js'
 import type { Scopes } from '../../scope/scopes.js'
-import { ValueFault } from '../../values/value-reader.js'
+import { InvalidValue } from '../../values/value-reader.js'
 import { notFound, type Lookups } from '../read/lookups.js'
 import type { ImportPlan, ImportStep, ScopedKey } from '../plan/plan.js'
 import { failureOf, type ImportRow, type TakeError } from '../read/rows.js'
@@ -86,7 +86,7 @@ export class RowWriter {
     stored: readonly Readonly<Record<string, Row>>[]
   ): Promise<StepItems> {
     const scope = step.scope === null ? this.#scopes.own : this.#scopes.of(step.scope).values
-    const faults = new Faults(true)
+    const itemErrors = new ItemErrors(true)
     const failures: ErrorDetail[] = []
     const items: OpenItem[] = []
     rows.forEach((row, position) => {
@@ -107,7 +107,7 @@ export class RowWriter {
         for (const { position, data } of items) {
           const key = stored[position]![source.step]?.[source.id.name]
           if (key !== undefined) data[field.name] = key
-          else if (required) faults.add('required', position, source.step)
+          else if (required) itemErrors.add('required', position, source.step)
         }
       }
       if (source.kind !== 'computed') continue
@@ -115,15 +115,15 @@ export class RowWriter {
         if (data[field.name] !== undefined) continue
         try {
           const value = source.read((await source.compute(row.values!, stored[position] ?? {})) ?? null)
-          if (value instanceof ValueFault) faults.add(value.code, position, field.name, value.params)
+          if (value instanceof InvalidValue) itemErrors.add(value.code, position, field.name, value.params)
           else data[field.name] = value
         } catch (error) {
           failures.push({ ...failureOf(field.name, error, this.#takeError), index: position })
         }
       }
     }
-    for (const key of step.scopedKeys) await this.#checkKey(store, step, key, items, faults)
-    return { items, details: [...[...faults.byItem.values()].flat(), ...failures] }
+    for (const key of step.scopedKeys) await this.#checkKey(store, step, key, items, itemErrors)
+    return { items, details: [...[...itemErrors.byItem.values()].flat(), ...failures] }
   }
 
   /** Reports the keys that name no row within reach. */
@@ -132,7 +132,7 @@ export class RowWriter {
     step: ImportStep,
     { field, target, id, scope }: ScopedKey,
     items: readonly OpenItem[],
-    faults: Faults
+    itemErrors: ItemErrors
   ): Promise<void> {
     const named = items.filter(({ data }) => data[field.name] !== undefined && data[field.name] !== null)
     const values = [...new Set(named.map(({ data }) => data[field.name]))]
@@ -142,7 +142,7 @@ export class RowWriter {
     for (const { position, data } of named) {
       const value = data[field.name]
       if (strange.has(value)) {
-        faults.add('foreign_key_not_found', position, columnOf(step, field.name), {
+        itemErrors.add('foreign_key_not_found', position, columnOf(step, field.name), {
           model: target.name,
           key: id.name,
           value: String(value)

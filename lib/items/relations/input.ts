@@ -1,26 +1,26 @@
 import { isRow } from '../../store/core/columns.js'
-import type { ItemFaults } from '../../store/core/item-errors.js'
+import type { ErrorSink } from '../../store/core/item-errors.js'
 import type { Candidate } from '../../store/read/lookup.js'
 import type { FieldMeta } from '../../model/meta.js'
 import { coerceId } from '../../values/coerce-id.js'
 import type { Relation } from '../shape/item-shape.js'
 import type { ItemReader, ReadItem, RelatedInput } from '../shape/read-item.js'
-import { expectedOf, ValueFault, valueReader } from '../../values/value-reader.js'
+import { expectedOf, InvalidValue, valueReader } from '../../values/value-reader.js'
 
 /** Reads the value of a relation that is no list: null, or undefined for a fault. */
-export type ReadOne = (value: unknown, index: number, faults: ItemFaults) => RelatedInput | null | undefined
+export type ReadOne = (value: unknown, index: number, itemErrors: ErrorSink) => RelatedInput | null | undefined
 
 /** Reads the value of a list: undefined for a fault, and for null, which keeps what is there. */
-export type ReadMany = (value: unknown, index: number, faults: ItemFaults) => readonly RelatedInput[] | undefined
+export type ReadMany = (value: unknown, index: number, itemErrors: ErrorSink) => readonly RelatedInput[] | undefined
 
 /** @param readNested reads nested data, where the relation takes them */
 export function oneReader (relation: Relation, readNested: ItemReader | null): ReadOne {
   const { name, nullable } = relation
   const read = rowReader(relation, readNested)
-  return (value, index, faults) => {
-    if (value !== null) return read(value, name, index, faults)
+  return (value, index, itemErrors) => {
+    if (value !== null) return read(value, name, index, itemErrors)
     if (nullable) return null
-    faults.add('not_null', index, name)
+    itemErrors.add('not_null', index, name)
     return undefined
   }
 }
@@ -29,31 +29,31 @@ export function manyReader (relation: Relation, readNested: ItemReader | null): 
   const { name } = relation
   const read = rowReader(relation, readNested)
   const expected = `a list, each element ${expectedRow(relation)}`
-  return (value, index, faults) => {
+  return (value, index, itemErrors) => {
     if (value === null) return undefined
     if (!Array.isArray(value)) {
-      faults.add('invalid_type', index, name, { expected })
+      itemErrors.add('invalid_type', index, name, { expected })
       return undefined
     }
-    const rows = value.map((element: unknown, place) => read(element, `${name}.${place}`, index, faults))
+    const rows = value.map((element: unknown, place) => read(element, `${name}.${place}`, index, itemErrors))
     return rows.includes(undefined) ? undefined : (rows as RelatedInput[])
   }
 }
 
-type ReadRow = (value: unknown, path: string, index: number, faults: ItemFaults) => RelatedInput | undefined
+type ReadRow = (value: unknown, path: string, index: number, itemErrors: ErrorSink) => RelatedInput | undefined
 
 function rowReader (relation: Relation, readNested: ItemReader | null): ReadRow {
   const { write, id, lookup } = relation
-  const mistyped = new ValueFault('invalid_type', { expected: expectedRow(relation) })
+  const mistyped = new InvalidValue('invalid_type', { expected: expectedRow(relation) })
   const triesOf = candidateReader(relation)
   /** An object that is not taken as data names its row: what was read can be sent back. */
   const nameIn = (value: Readonly<Record<string, unknown>>): FieldMeta | null => {
     if (write.has('id') && Object.hasOwn(value, id.name)) return id
     return write.has('text') && lookup !== null && Object.hasOwn(value, lookup.name) ? lookup : null
   }
-  return (value, path, index, faults) => {
+  return (value, path, index, itemErrors) => {
     if (readNested !== null && isRow(value)) {
-      return nestedInput(relation, readNested(value, index, faults.below(path)), path)
+      return nestedInput(relation, readNested(value, index, itemErrors.below(path)), path)
     }
     const field = isRow(value) ? nameIn(value) : null
     const tries = !isRow(value)
@@ -61,8 +61,8 @@ function rowReader (relation: Relation, readNested: ItemReader | null): ReadRow 
       : field === null
         ? mistyped
         : candidate(relation, field, value[field.name])
-    if (!(tries instanceof ValueFault)) return { path, tries, item: null }
-    faults.add(tries.code, index, field === null ? path : `${path}.${field.name}`, tries.params)
+    if (!(tries instanceof InvalidValue)) return { path, tries, item: null }
+    itemErrors.add(tries.code, index, field === null ? path : `${path}.${field.name}`, tries.params)
     return undefined
   }
 }
@@ -83,12 +83,12 @@ function nestedInput ({ kind, id, lookup }: Relation, item: ReadItem, path: stri
 const numeric: ReadonlySet<string> = new Set(['Int', 'BigInt', 'Float', 'Decimal'])
 
 /** Reads what is no object. */
-function candidateReader (relation: Relation): (value: unknown) => readonly Candidate[] | ValueFault {
+function candidateReader (relation: Relation): (value: unknown) => readonly Candidate[] | InvalidValue {
   const { write, id, lookup } = relation
-  const mistyped = new ValueFault('invalid_type', { expected: expectedRow(relation) })
+  const mistyped = new InvalidValue('invalid_type', { expected: expectedRow(relation) })
   const isTextual = !numeric.has(id.type)
   return value => {
-    if (value === '') return new ValueFault('invalid_value', { problem: 'An empty text names no row' })
+    if (value === '') return new InvalidValue('invalid_value', { problem: 'An empty text names no row' })
     const forms: FieldMeta[] = []
     if (typeof value === 'number') {
       if (write.has('id') && !isTextual) forms.push(id)
@@ -101,19 +101,19 @@ function candidateReader (relation: Relation): (value: unknown) => readonly Cand
     }
     if (forms.length === 0) return mistyped
     const tries: Candidate[] = []
-    let first: ValueFault | null = null
+    let first: InvalidValue | null = null
     for (const form of forms) {
       const read = candidate(relation, form, value)
-      if (read instanceof ValueFault) first ??= read
+      if (read instanceof InvalidValue) first ??= read
       else tries.push(...read)
     }
     return tries.length > 0 ? tries : first!
   }
 }
 
-function candidate ({ target }: Relation, field: FieldMeta, value: unknown): readonly Candidate[] | ValueFault {
-  const read = value === null ? new ValueFault('not_null') : valueReader(target, field)(coerceId(field, value))
-  return read instanceof ValueFault ? read : [{ field, value: read }]
+function candidate ({ target }: Relation, field: FieldMeta, value: unknown): readonly Candidate[] | InvalidValue {
+  const read = value === null ? new InvalidValue('not_null') : valueReader(target, field)(coerceId(field, value))
+  return read instanceof InvalidValue ? read : [{ field, value: read }]
 }
 
 /** What names a row of the relation, in words. */

@@ -1,4 +1,4 @@
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
@@ -40,7 +40,7 @@ export async function planLists (
   owners: readonly (Row | null)[],
   scopes: Scopes
 ): Promise<readonly ListPlan[]> {
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const plans: ListPlan[] = []
   for (const relation of lists) {
     const { target, key, link, anchor } = relation
@@ -63,11 +63,11 @@ export async function planLists (
         relation,
         part,
         position,
-        ...planOf(store, relation, part, rows, rowsOf.get(wish) ?? [], owners[position] === null, faults)
+        ...planOf(store, relation, part, rows, rowsOf.get(wish) ?? [], owners[position] === null, itemErrors)
       })
     }
   }
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
   return plans
 }
 
@@ -80,7 +80,7 @@ function planOf (
   rows: readonly RelatedInput[],
   present: readonly Row[],
   isNew: boolean,
-  faults: Faults
+  itemErrors: ItemErrors
 ): Changes {
   const { target, id, key, shape, mode, kind } = relation
   const place = (input: RelatedInput): string => placeIn(path, input.path)
@@ -96,7 +96,9 @@ function planOf (
     if (text !== undefined && named.has(text)) {
       // To name a link twice means nothing else than to name it once.
       if (isChild) {
-        faults.add('invalid_value', index, `${place(input)}.${id.name}`, { problem: 'The list names this row twice' })
+        itemErrors.add('invalid_value', index, `${place(input)}.${id.name}`, {
+          problem: 'The list names this row twice'
+        })
       }
       continue
     }
@@ -112,10 +114,10 @@ function planOf (
           : requiredFields(shape, 'create').filter(
             name => name !== key?.name && name !== id.name && !Object.hasOwn(input.item!.data, name)
           )
-      for (const name of lacking) faults.add('required', index, `${place(input)}.${name}`)
+      for (const name of lacking) itemErrors.add('required', index, `${place(input)}.${name}`)
       created.push(input)
     } else {
-      faults.add('object_not_found', index, `${place(input)}.${id.name}`, {
+      itemErrors.add('object_not_found', index, `${place(input)}.${id.name}`, {
         model: target.name,
         key: id.name,
         value: String(value)

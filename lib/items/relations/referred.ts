@@ -6,7 +6,7 @@ import { selectorBy } from '../shape/ids.js'
 import type { RelatedInput, RelatedWrite } from '../shape/read-item.js'
 import { scopeFieldsOf } from '../../scope/scope-rule.js'
 import type { Scopes } from '../../scope/scopes.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import { AppearedRows } from '../shape/appeared-rows.js'
 import { namingParts, nestedPart, newPart, updateParts, type MadeRows, type Part, type WriteParts } from './part.js'
 import { lookupUnique } from './relation.js'
@@ -129,16 +129,19 @@ function refuseOthers (
   scopeFields: readonly string[]
 ): void {
   const fields = scopeFields.map(name => target.ownField(name))
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   parts.forEach(({ index, path, data }, position) => {
     const isOwn = fields.every(
       field => store.keyText(field, rows[position]![field.name]) === store.keyText(field, data[field.name])
     )
     if (!isOwn) {
-      faults.add('unique_violation', index, `${path}.${lookup!.name}`, { model: target.name, fields: lookup!.name })
+      itemErrors.add('unique_violation', index, `${path}.${lookup!.name}`, {
+        model: target.name,
+        fields: lookup!.name
+      })
     }
   })
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
 }
 
 /** Writes nested data into the rows that they name; of those that name one row the last one counts. */

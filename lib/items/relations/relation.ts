@@ -1,4 +1,4 @@
-import { linkOf } from '../../store/read/relation-path.js'
+import { relationPathOf } from '../../store/read/relation-path.js'
 import { legalUniques } from '../../store/core/selector.js'
 import type { FieldMeta, RelationMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
@@ -139,14 +139,17 @@ function withParent (
   // A deleted parent is somebody's too.
   return back === undefined
     ? scope
-    : { ...scope, parent: { key: key!, link: { ...linkOf(registry, target, back), where: null }, rule: ownerRule } }
+    : {
+        ...scope,
+        parent: { key: key!, link: { ...relationPathOf(registry, target, back), where: null }, rule: ownerRule }
+      }
 }
 
 type Keys = Pick<Relation, 'kind' | 'key' | 'link' | 'anchor' | 'id'>
 
 function keysOf (at: Place): Keys {
   const { model, meta, target, registry } = at
-  const { own, other, through } = linkOf(registry, model, meta)
+  const { own, other, through } = relationPathOf(registry, model, meta)
   const [anchor, ...others] = own
   const isKey = meta.fields.length > 0
   if (anchor === undefined || others.length > 0) {

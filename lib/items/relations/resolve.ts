@@ -1,5 +1,5 @@
 import type { Candidate } from '../../store/read/lookup.js'
-import type { Faults } from '../../store/core/item-errors.js'
+import type { ItemErrors } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { ModelStore } from '../../store/model-store.js'
 import type { FieldMeta } from '../../model/meta.js'
@@ -57,7 +57,7 @@ export async function resolveRelated (
   shape: ItemShape,
   store: ModelStore,
   entries: readonly ReferringEntry[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   options: ResolveOptions
 ): Promise<void> {
   for (const [name, { relation, key, scope }] of shape.relations) {
@@ -67,7 +67,7 @@ export async function resolveRelated (
       store,
       { name, target, id: target.ownField(relation.references[0]!), scope },
       keyWishes(entries, key),
-      faults,
+      itemErrors,
       options
     )
   }
@@ -82,9 +82,9 @@ export async function resolveRelated (
     const keys = relation.kind === 'key' ? keyWishes(entries, relation.key!) : []
     const others = new Set(written.map(({ entry }) => entry))
     const plain = keys.filter(({ entry }) => !others.has(entry))
-    if (inputs.length === 0) await checkKeys(store, relation, plain, faults, options)
-    else await findInputs(store, relation, [...plain, ...inputs], faults, options)
-    await resolveNested(store, relation, inputs, faults, options)
+    if (inputs.length === 0) await checkKeys(store, relation, plain, itemErrors, options)
+    else await findInputs(store, relation, [...plain, ...inputs], itemErrors, options)
+    await resolveNested(store, relation, inputs, itemErrors, options)
   }
 }
 
@@ -118,12 +118,12 @@ async function checkKeys (
   store: ModelStore,
   at: Target,
   wishes: readonly Wish[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   options: ResolveOptions
 ): Promise<void> {
   const { target, id, scope } = at
   if (options.wantsRows === true) {
-    await readKeys(store, at, wishes, faults, options)
+    await readKeys(store, at, wishes, itemErrors, options)
     return
   }
   const places = new Map<unknown, Wish[]>()
@@ -137,7 +137,7 @@ async function checkKeys (
   const values = [...places.keys()]
   for (const position of await store.missing(target, id.name, values, options.scopes.of(scope).nameable)) {
     for (const wish of places.get(values[position])!) {
-      reportMissing(target, { ...wish, tries: [{ field: id, value: values[position] }] }, faults)
+      reportMissing(target, { ...wish, tries: [{ field: id, value: values[position] }] }, itemErrors)
     }
   }
 }
@@ -146,7 +146,7 @@ async function readKeys (
   store: ModelStore,
   { name, target, id, scope }: Target,
   wishes: readonly Wish[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   { scopes }: ResolveOptions
 ): Promise<void> {
   if (wishes.length === 0) return
@@ -155,7 +155,9 @@ async function readKeys (
     rows: { fields: target.meta.fields, form: 'prisma' },
     filter: scopes.of(scope).nameable
   })
-  wishes.forEach((wish, position) => keepRow(wish, name, target, found[position] ?? null, tries[position]!, faults))
+  wishes.forEach((wish, position) =>
+    keepRow(wish, name, target, found[position] ?? null, tries[position]!, itemErrors)
+  )
 }
 
 function keepRow (
@@ -164,9 +166,9 @@ function keepRow (
   target: Model,
   row: Row | null,
   tries: readonly Candidate[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): void {
-  if (row === null) reportMissing(target, { ...wish, tries }, faults)
+  if (row === null) reportMissing(target, { ...wish, tries }, itemErrors)
   else (wish.entry.item.rows ??= {})[name] = row
 }
 
@@ -174,7 +176,7 @@ async function findInputs (
   store: ModelStore,
   relation: Relation,
   wishes: readonly Wish[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   { scopes, wantsRows = false }: ResolveOptions
 ): Promise<void> {
   const { name, target, id, kind, scope } = relation
@@ -195,16 +197,16 @@ async function findInputs (
     const { input, entry } = wish
     const row = found[position] ?? null
     if (excluded[position] === true) {
-      reportMissing(target, { ...wish, tries: tries[position]! }, faults)
+      reportMissing(target, { ...wish, tries: tries[position]! }, itemErrors)
       return
     }
     if (input === undefined) {
-      if (wantsRows || row === null) keepRow(wish, name, target, row, tries[position]!, faults)
+      if (wantsRows || row === null) keepRow(wish, name, target, row, tries[position]!, itemErrors)
       return
     }
     if (row === null) {
       if (input.item === null || (kind !== 'children' && input.item.key[id.name] !== undefined)) {
-        reportMissing(target, { ...wish, tries: tries[position]! }, faults)
+        reportMissing(target, { ...wish, tries: tries[position]! }, itemErrors)
       }
       return
     }
@@ -212,7 +214,7 @@ async function findInputs (
     // Children are compared with those of their parent.
     if (kind === 'children' && input.item !== null) return
     input.id = row[id.name]
-    if (kind === 'key') setKey(store, relation, entry, input, faults)
+    if (kind === 'key') setKey(store, relation, entry, input, itemErrors)
   })
 }
 
@@ -251,12 +253,12 @@ function setKey (
   { name, key }: Relation,
   { index, path, item }: ReferringEntry,
   { id }: RelatedInput,
-  faults: Faults
+  itemErrors: ItemErrors
 ): void {
   const field = key!
   const named = item.data[field.name]
   if (named !== undefined && store.keyText(field, named) !== store.keyText(field, id)) {
-    faults.add('invalid_value', index, placeIn(path, name), {
+    itemErrors.add('invalid_value', index, placeIn(path, name), {
       problem: `${name} and ${field.name} name different rows`
     })
   }
@@ -268,7 +270,7 @@ async function resolveNested (
   store: ModelStore,
   relation: Relation,
   wishes: readonly InputWish[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   options: ResolveOptions
 ): Promise<void> {
   const { shape, kind, id, key, target, lookup, createIfNested, updateIfExists } = relation
@@ -284,39 +286,43 @@ async function resolveNested (
     const isNew = input.id === undefined && (kind !== 'children' || item.key[id.name] === undefined)
     if (isNew && !createIfNested) {
       if (input.tries.length > 0) {
-        reportMissing(target, { entry: { index, path, item }, place: input.path, tries: input.tries }, faults)
-      } else faults.add('required', index, `${place}.${(kind === 'children' ? null : lookup)?.name ?? id.name}`)
+        reportMissing(target, { entry: { index, path, item }, place: input.path, tries: input.tries }, itemErrors)
+      } else itemErrors.add('required', index, `${place}.${(kind === 'children' ? null : lookup)?.name ?? id.name}`)
       continue
     }
     const lacking = isNew
       ? required.filter(name => !Object.hasOwn(item.data, name) && !Object.hasOwn(item.key, name))
       : []
-    for (const name of lacking) faults.add('required', index, `${place}.${name}`)
+    for (const name of lacking) itemErrors.add('required', index, `${place}.${name}`)
     if (isNew || kind === 'children' || updateIfExists) nested.push({ index, path: place, item })
   }
   if (nested.length === 0) return
-  await resolveRelated(shape, store, nested, faults, options)
-  if (faults.any) return
+  await resolveRelated(shape, store, nested, itemErrors, options)
+  if (itemErrors.any) return
   // What the columns cannot hold would only be found when other rows are written by then.
-  store.reportUnfit(
+  store.reportInvalid(
     target,
     nested.map(({ item }) => item.data),
-    placedFaults(nested, faults)
+    placedFaults(nested, itemErrors)
   )
 }
 
 /** Takes faults of rows by their places in a list, and reports them as those of the entries. */
-function placedFaults (entries: readonly ReferringEntry[], faults: Faults): Pick<Faults, 'add'> {
+function placedFaults (entries: readonly ReferringEntry[], itemErrors: ItemErrors): Pick<ItemErrors, 'add'> {
   return {
     add: (code, position, field, params) => {
       const { index, path } = entries[position]!
-      faults.add(code, index, field === undefined ? path : `${path}.${field}`, params)
+      itemErrors.add(code, index, field === undefined ? path : `${path}.${field}`, params)
     }
   }
 }
 
-function reportMissing (target: Model, { entry: { index, path }, place, tries }: Wish, faults: Faults): void {
+function reportMissing (target: Model, { entry: { index, path }, place, tries }: Wish, itemErrors: ItemErrors): void {
   const [first] = tries
   const key = [...new Set(tries.map(({ field }) => field.name))].join(' or ')
-  faults.add('foreign_key_not_found', index, placeIn(path, place), { model: target.name, key, value: first?.value })
+  itemErrors.add('foreign_key_not_found', index, placeIn(path, place), {
+    model: target.name,
+    key,
+    value: first?.value
+  })
 }

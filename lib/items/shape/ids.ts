@@ -1,9 +1,9 @@
 import { isRow } from '../../store/core/columns.js'
-import type { Faults } from '../../store/core/item-errors.js'
+import type { ItemErrors } from '../../store/core/item-errors.js'
 import type { UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { coerceId } from '../../values/coerce-id.js'
-import { ValueFault, valueReader } from '../../values/value-reader.js'
+import { InvalidValue, valueReader } from '../../values/value-reader.js'
 
 interface OfModel {
   readonly model: Model
@@ -16,9 +16,9 @@ export type RowKey = Readonly<Record<string, unknown>>
  * Reads the id of a list of ids: a value of the key field, or for composite keys an object of its fields.
  * What no key can be is a fault.
  */
-export function readId ({ model }: OfModel, id: unknown, index: number, faults: Faults): RowKey {
+export function readId ({ model }: OfModel, id: unknown, index: number, itemErrors: ItemErrors): RowKey {
   const { fields } = model.primaryKey
-  return readKey(model, fields, fields.length > 1 ? id : { [fields[0]!]: id }, index, faults)
+  return readKey(model, fields, fields.length > 1 ? id : { [fields[0]!]: id }, index, itemErrors)
 }
 
 /** Reads an object of the fields of a unique set. */
@@ -27,23 +27,23 @@ export function readKey (
   fields: readonly string[],
   values: unknown,
   index: number,
-  faults: Faults
+  itemErrors: ItemErrors
 ): RowKey {
   if (!isRow(values)) {
-    faults.add('invalid_type', index, undefined, { expected: `an object of ${fields.join(', ')}` })
+    itemErrors.add('invalid_type', index, undefined, { expected: `an object of ${fields.join(', ')}` })
     return {}
   }
   for (const name of Object.keys(values)) {
-    if (!fields.includes(name)) faults.addUnknown(index, name, fields)
+    if (!fields.includes(name)) itemErrors.addUnknown(index, name, fields)
   }
   return Object.fromEntries(
     fields.map(name => {
       const field = model.ownField(name)
       const value = Object.hasOwn(values, name)
         ? valueReader(model, field)(coerceId(field, values[name]))
-        : new ValueFault('required')
-      if (!(value instanceof ValueFault)) return [name, value]
-      faults.add(value.code, index, name, value.params)
+        : new InvalidValue('required')
+      if (!(value instanceof InvalidValue)) return [name, value]
+      itemErrors.add(value.code, index, name, value.params)
       return [name, null]
     })
   )
@@ -69,6 +69,7 @@ export function selectorBy ({ name, fields }: UniqueMeta, row: RowKey): RowKey {
 /** The fields of a unique set that a client names: those of the scope are known. */
 export function clientFields (
   { scopeFields }: { readonly scopeFields: readonly string[] },
-  { fields }: UniqueMeta): readonly string[] {
+  { fields }: UniqueMeta
+): readonly string[] {
   return fields.filter(field => !scopeFields.includes(field))
 }

@@ -1,4 +1,4 @@
-import type { ItemFaults } from '../../store/core/item-errors.js'
+import type { ErrorSink } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { Candidate } from '../../store/read/lookup.js'
 import type { Relation } from './item-shape.js'
@@ -22,7 +22,7 @@ export interface ReadItem extends ReferringItem {
 }
 
 /** Checks items of one kind of request and turns them into rows. */
-export type ItemReader = (item: unknown, index: number, faults: ItemFaults) => ReadItem
+export type ItemReader = (item: unknown, index: number, itemErrors: ErrorSink) => ReadItem
 
 /** A related row as an item names it. */
 export interface RelatedInput {

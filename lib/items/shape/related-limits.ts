@@ -1,5 +1,5 @@
 import { isRow } from '../../store/core/columns.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import { CommonsError } from '../../errors.js'
 import type { ItemShape, Relation } from './item-shape.js'
 
@@ -19,14 +19,14 @@ export interface RelatedLimits {
 export function checkRelated (shape: ItemShape, items: readonly unknown[], limits: RelatedLimits): void {
   const relations = countedRelations(shape)
   if (relations.length === 0) return
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   let total = 0
   items.forEach((item, index) => {
     total += countIn(relations, item, '', (path, actual) => {
-      if (actual > limits.list) faults.add('batch_size_exceeded', index, path, { actual, limit: limits.list })
+      if (actual > limits.list) itemErrors.add('batch_size_exceeded', index, path, { actual, limit: limits.list })
     })
   })
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
   if (total > limits.request) {
     const message = `The items name ${total} related rows, which are more than the limit of ${limits.request}`
     throw new CommonsError('batch_size_exceeded', { params: { actual: total, limit: limits.request }, message })

@@ -52,7 +52,7 @@ export function resolveComputed ({
     add({
       name,
       needs,
-      compute: computation(field, needs, client?.decimal ?? (text => text)),
+      compute: computation(field, needs, client === undefined ? text => text : text => client.decimal(text)),
       show: value => value,
       ...rest
     })

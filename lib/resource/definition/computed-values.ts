@@ -154,7 +154,7 @@ function hasExtremes (field: FieldMeta): boolean {
 function partsOf (model: Model, name: string, sql: string): readonly (string | FieldMeta)[] {
   const refuse = (problem: string): never => {
     throw new TypeError(
-      `resource ${model.name}: option "orderings.${name}" is expression(${JSON.stringify(sql)}), ${problem}`
+      `resource ${model.name}: option "computed.${name}" is expression(${JSON.stringify(sql)}), ${problem}`
     )
   }
   const parts = sql.split(/(\{\{|\}\}|\{[^{}]*\})/).map(part => {

@@ -1,4 +1,4 @@
-import { linkOf } from '../../store/read/relation-path.js'
+import { relationPathOf } from '../../store/read/relation-path.js'
 import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import type { ComputedForm, Link, Operator } from '../../sql/port/filter.js'
@@ -64,7 +64,7 @@ export function walk (
         last.meta.relations.map(one => one.name)
       )
     }
-    const link = linkOf(registry, last, relation)
+    const link = relationPathOf(registry, last, relation)
     links.push(link)
     last = link.model
     if (links.length > listLimits.relations) {

@@ -3,7 +3,7 @@ import type { Comparison, Filter, Operator } from '../../sql/port/filter.js'
 import { nearest } from '../../suggest.js'
 import { isDecimalText } from '../../text/decimal.js'
 import { coerceId } from '../../values/coerce-id.js'
-import { expectedOf, ValueFault, valueReader } from '../../values/value-reader.js'
+import { expectedOf, InvalidValue, valueReader } from '../../values/value-reader.js'
 import type { FilterField } from '../definition/field-path.js'
 import { listLimits } from '../definition/list-limits.js'
 import type { ResourceList } from './resource-list.js'
@@ -85,8 +85,8 @@ export class Comparisons {
     const compared = isPart(operator) ? { ...element, native: null } : element
     const where = (i: number): string => (isList ? `, at index ${i}` : '')
     const read = values.map((one, i) => {
-      const found = one === null ? new ValueFault('not_null') : valueReader(model, compared)(one)
-      if (!(found instanceof ValueFault)) return found
+      const found = one === null ? new InvalidValue('not_null') : valueReader(model, compared)(one)
+      if (!(found instanceof InvalidValue)) return found
       throw place.invalid(
         found.code === 'invalid_value'
           ? `is not valid${where(i)}: ${String(found.params['problem'])}`

@@ -1,5 +1,5 @@
 import { listOf } from './resource-list.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import { rowKeys, type RowKey as KeyText } from '../../store/core/keys.js'
 import { CommonsError, type BulkError } from '../../errors.js'
 import { readId, type RowKey } from '../../items/shape/ids.js'
@@ -37,19 +37,19 @@ export function readIds (
   if (ids.length > maxIds) {
     throw new CommonsError('batch_size_exceeded', { params: { actual: ids.length, limit: maxIds } })
   }
-  const faults = new Faults()
-  const keys = ids.map((id, i) => readId(resource, id, i, faults))
-  if (!faults.any) {
+  const itemErrors = new ItemErrors()
+  const keys = ids.map((id, i) => readId(resource, id, i, itemErrors))
+  if (!itemErrors.any) {
     for (const name of model.primaryKey.fields) {
       dialect.encode(
         model,
         model.ownField(name),
         keys.map(key => key[name]),
-        (i, code, params) => faults.add(code, i, name, params)
+        (i, code, params) => itemErrors.add(code, i, name, params)
       )
     }
   }
-  if (faults.any) throw pointed(malformed(ids, faults, place), listPlace, model.primaryKey.fields.length > 1)
+  if (itemErrors.any) throw pointed(malformed(ids, itemErrors, place), listPlace, model.primaryKey.fields.length > 1)
   const seen = new Set<KeyText>()
   const texts = rowKeys({ model, dialect }, model.primaryKey, keys)
   return keys.filter((_, i) => !seen.has(texts[i]!) && seen.add(texts[i]!))
@@ -61,9 +61,9 @@ function textOf (id: unknown): string {
 }
 
 /** The first in the message, all in the details. */
-function malformed (ids: readonly unknown[], faults: Faults, place: Place): CommonsError {
+function malformed (ids: readonly unknown[], itemErrors: ItemErrors, place: Place): CommonsError {
   try {
-    faults.throwIfAny()
+    itemErrors.throwIfAny()
   } catch (error) {
     const { details } = error as BulkError
     const [first] = details

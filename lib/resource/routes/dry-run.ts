@@ -8,7 +8,7 @@ import type { Resource } from '../definition/resource.js'
  * Does all that a write does, hooks and the checks at the end of its transaction included, and undoes it. Sequences
  * have moved on, and what hooks did outside of the database is done.
  */
-export async function undoing (store: ModelStore, work: (store: ModelStore) => Promise<Answer>): Promise<Answer> {
+export async function dryRun (store: ModelStore, work: (store: ModelStore) => Promise<Answer>): Promise<Answer> {
   const answer = await store.isolated(
     async inner => {
       const answer = await work(inner)

@@ -1,7 +1,7 @@
 import { withoutScopeFields } from '../../scope/hidden-scope.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
-import { undoing } from './dry-run.js'
+import { dryRun } from './dry-run.js'
 import { once } from './idempotency.js'
 import { withoutMadeUpIds } from './made-up-ids.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
@@ -33,7 +33,7 @@ export async function perform (
   const { idempotency } = resource
   const key = idempotency === null ? null : readRequestKey(request, idempotency)
   // What is undone may be done any number of times.
-  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await undoing(store, told))
+  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await dryRun(store, told))
   if (idempotency === null || key === null) return await told(store)
   return await once(store, idempotency, keyedRequest(resource, request, key), told)
 }

@@ -1,5 +1,5 @@
 import type { InputRow } from '../../store/core/write-context.js'
-import type { Faults } from '../../store/core/item-errors.js'
+import type { ItemErrors } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport } from '../../store/core/report.js'
 import type { ModelStore } from '../../store/model-store.js'
@@ -32,7 +32,7 @@ export interface BatchItem {
 /** A write of many items of which nothing is written yet. */
 export interface Batch {
   /** What is wrong with items as they stand, whatever is stored. Those cannot be written. */
-  readonly faults: Faults
+  readonly itemErrors: ItemErrors
   readonly items: readonly BatchItem[]
   /** Which rows its items may name. */
   readonly seen: DeletedRows
@@ -46,7 +46,7 @@ export interface Batch {
    * Once something is wrong: adds what else can be known of all items before anything is written, but for what is
    * stored.
    */
-  readonly explain?: (items: readonly BatchItem[], faults: Faults) => void
+  readonly explain?: (items: readonly BatchItem[], itemErrors: ItemErrors) => void
   /** Writes some of the items, all of those or none. Errors and reports name them by their positions in this list. */
   readonly write: (store: ModelStore, items: readonly BatchItem[]) => Promise<BulkReport>
 }

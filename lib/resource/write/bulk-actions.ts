@@ -1,6 +1,6 @@
 import { bulkOf } from './bulk-options.js'
 import type { InputRow } from '../../store/core/write-context.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import type { BulkReport, ReportOptions } from '../../store/core/report.js'
 import type { ModelStore } from '../../store/model-store.js'
 import type { UpdateItem } from '../../store/write/update.js'
@@ -91,10 +91,10 @@ export class BulkActions {
     const { conditions: { mustBeNew = false } = {}, caller = { action: 'bulkCreate', request: null } } = settings
     const { model } = this.resource
     const scopes = scopesOf(this.resource, caller)
-    const faults = new Faults(settings.partial)
-    const read = this.#read(items, 'create', [], faults)
+    const itemErrors = new ItemErrors(settings.partial)
+    const read = this.#read(items, 'create', [], itemErrors)
     return await this.#execute(caller, scopes, settings, {
-      faults,
+      itemErrors,
       items: read.map((item, index) => newItem(index, { ...item.data, ...scopes.own }, item)),
       seen: 'exclude',
       absent: 'create',
@@ -122,17 +122,17 @@ export class BulkActions {
     const { conditions: { mustBeNew = false } = {}, caller = { action: 'bulkUpsert', request: null } } = settings
     const { model, scopeFields } = this.resource
     const scopes = scopesOf(this.resource, caller)
-    const faults = new Faults(settings.partial)
+    const itemErrors = new ItemErrors(settings.partial)
     const keys = scopes.own === null ? on.fields : on.fields.filter(field => !scopeFields.includes(field))
     // With a list of fields to write, those that are absent from an item and from the list are nobody's loss.
-    const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, faults)
-    if (mustBeNew) reportVersions(this.resource, read, faults)
+    const read = this.#read(items, replace && update === undefined ? 'upsertWhole' : 'upsert', keys, itemErrors)
+    if (mustBeNew) reportVersions(this.resource, read, itemErrors)
     const rowOf = ({ data }: ReadItem): Record<string, unknown> => {
       const named = { ...data, ...scopes.own }
       return replace ? { ...completeRow(this.resource, on, named) } : named
     }
     return await this.#execute(caller, scopes, settings, {
-      faults,
+      itemErrors,
       items: read.map((item, index) => ({ ...newItem(index, rowOf(item), item), version: item.version })),
       seen: 'exclude',
       absent: 'create',
@@ -197,12 +197,12 @@ export class BulkActions {
     items: readonly unknown[],
     mode: UpdateMode,
     partial?: boolean
-  ): Pick<Batch, 'faults' | 'items' | 'explain'> {
+  ): Pick<Batch, 'itemErrors' | 'items' | 'explain'> {
     const { model, scopeFields } = this.resource
-    const faults = new Faults(partial)
-    const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, faults)
+    const itemErrors = new ItemErrors(partial)
+    const read = this.#read(items, mode === 'sparse' ? 'update' : 'replace', model.primaryKey.fields, itemErrors)
     return {
-      faults,
+      itemErrors,
       items: read.map((item, index) => {
         // The store would reset fields of the model that this resource does not let a client write.
         const data = { ...(mode === 'replace' ? completeRow(this.resource, model.primaryKey, item.data) : item.data) }
@@ -253,16 +253,16 @@ export class BulkActions {
     write: (store: ModelStore, selectors: readonly InputRow[], told: ReportOptions) => Promise<BulkReport>
   ): Promise<SelectionSummary> {
     checkItemCount(this.resource, ids)
-    const faults = new Faults(settings.partial)
+    const itemErrors = new ItemErrors(settings.partial)
     const { by } = settings
     const keys = ids.map((id, index) =>
       by === undefined
-        ? readId(this.resource, id, index, faults)
-        : readKey(this.resource.model, clientFields(this.resource, by), id, index, faults)
+        ? readId(this.resource, id, index, itemErrors)
+        : readKey(this.resource.model, clientFields(this.resource, by), id, index, itemErrors)
     )
     const scopes = scopesOf(this.resource, settings.caller)
     const report = await this.#execute(settings.caller, scopes, settings, {
-      faults,
+      itemErrors,
       items: keys.map((key, index) =>
         selectedItem(
           index,
@@ -280,11 +280,16 @@ export class BulkActions {
     return { requested: ids.length, report, ids: named, missing: report.missing.map(({ index }) => named[index]) }
   }
 
-  #read (items: readonly unknown[], mode: ItemMode, keys: readonly string[], faults: Faults): readonly ReadItem[] {
+  #read (
+    items: readonly unknown[],
+    mode: ItemMode,
+    keys: readonly string[],
+    itemErrors: ItemErrors
+  ): readonly ReadItem[] {
     checkItemCount(this.resource, items)
     checkRelated(this.resource, items, bulkOf(this.resource).relatedLimits)
     const reader = this.#reader(mode, keys)
-    return items.map((item, index) => reader(item, index, faults))
+    return items.map((item, index) => reader(item, index, itemErrors))
   }
 
   /**
@@ -296,10 +301,10 @@ export class BulkActions {
     rowsOf: (items: readonly BatchItem[]) => readonly InputRow[] = dataOf
   ): NonNullable<Batch['explain']> {
     const { model } = this.resource
-    return (items, faults) => {
+    return (items, itemErrors) => {
       const rows = rowsOf(items)
-      this.#store.reportUnfit(model, rows, faults)
-      this.#store.reportRepeated(model, uniques, rows, faults)
+      this.#store.reportInvalid(model, rows, itemErrors)
+      this.#store.reportRepeated(model, uniques, rows, itemErrors)
     }
   }
 
@@ -348,10 +353,10 @@ export function updatesOf (items: readonly BatchItem[], touched: readonly boolea
 }
 
 /** A row that may not be there yet has no version. */
-function reportVersions ({ version }: Resource, items: readonly ReadItem[], faults: Faults): void {
+function reportVersions ({ version }: Resource, items: readonly ReadItem[], itemErrors: ItemErrors): void {
   items.forEach((item, index) => {
     if (item.version !== undefined) {
-      faults.add('invalid_value', index, version ?? undefined, {
+      itemErrors.add('invalid_value', index, version ?? undefined, {
         problem: 'A row that may not be there yet has no version'
       })
     }

@@ -1,5 +1,5 @@
 import { isRow } from '../../store/core/columns.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import type { BulkReport } from '../../store/core/report.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { withoutIndex } from '../../error-places.js'
@@ -208,7 +208,7 @@ export class CrudActions {
 }
 
 /** A write of the row that a path names. */
-interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'explain' | 'seen'> {
+interface SingleWrite extends Pick<Batch, 'itemErrors' | 'items' | 'explain' | 'seen'> {
   readonly key: PathKey
   readonly conditions: Conditions
   readonly caller: Caller
@@ -216,11 +216,15 @@ interface SingleWrite extends Pick<Batch, 'faults' | 'items' | 'explain' | 'seen
 }
 
 /** Writes a row that has the expected version; undefined takes any. */
-type WriteSingle = (store: ModelStore, items: readonly BatchItem[], expected: number | undefined) => Promise<BulkReport>
+type WriteSingle = (
+  store: ModelStore,
+  items: readonly BatchItem[],
+  expected: number | undefined
+) => Promise<BulkReport>
 
 /** A batch that names one row and writes nothing of its own into it. */
-function selecting ({ selector }: PathKey): Pick<Batch, 'faults' | 'items'> {
-  return { faults: new Faults(), items: [selectedItem(0, selector)] }
+function selecting ({ selector }: PathKey): Pick<Batch, 'itemErrors' | 'items'> {
+  return { itemErrors: new ItemErrors(), items: [selectedItem(0, selector)] }
 }
 
 /** For a batch of one. */

@@ -1,7 +1,7 @@
 import type { Row } from '../../store/read/find.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import { writePartially } from '../../store/partial.js'
-import { Tally, type BulkReport } from '../../store/core/report.js'
+import { ReportBuilder, type BulkReport } from '../../store/core/report.js'
 import { reportAt } from '../../store/core/report-sum.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { withIndexes } from '../../error-places.js'
@@ -34,24 +34,24 @@ export interface WriteContext {
  */
 export async function execute (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   if (!isGuarded(context)) return await askedAgain(async () => await executeOpenly(context, store, batch))
-  if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
-  batch.faults.throwIfAny()
+  if (batch.itemErrors.any) batch.explain?.(batch.items, batch.itemErrors)
+  batch.itemErrors.throwIfAny()
   return await askedAgain(
     async () =>
       await store.transaction(async store => {
-        const faults = new Faults()
-        const items = await prepared(context, store, batch, batch.items, faults)
+        const itemErrors = new ItemErrors()
+        const items = await prepared(context, store, batch, batch.items, itemErrors)
         const call = new RuleCall(context, store, items)
         await call.authorize()
-        if (batch.absent === 'error') reportMissing(context.resource, batch.items, items, faults)
-        if (faults.any) batch.explain?.(batch.items, faults)
-        faults.throwIfAny()
+        if (batch.absent === 'error') reportMissing(context.resource, batch.items, items, itemErrors)
+        if (itemErrors.any) batch.explain?.(batch.items, itemErrors)
+        itemErrors.throwIfAny()
         requireMatch(context.resource, context.conditions, items)
         if (items.length === 0 && batch.items.length > 0) {
-          return placed(batch, items, new Tally({ rows: null }).report())
+          return placed(batch, items, new ReportBuilder({ rows: null }).report())
         }
-        await call.validate(faults)
-        faults.throwIfAny()
+        await call.validate(itemErrors)
+        itemErrors.throwIfAny()
         await call.before(items)
         const report = await writeLeft(batch, store, items)
         await call.after(items, (report.rows ?? []) as readonly Row[])
@@ -62,10 +62,10 @@ export async function execute (context: WriteContext, store: ModelStore, batch: 
 
 /** A write that nobody is asked about. */
 async function executeOpenly (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
-  const faults = copyOf(batch.faults, false)
-  const items = await resolved(context, store, batch, batch.items, faults)
-  await explained(context, store, batch, items, faults)
-  faults.throwIfAny()
+  const itemErrors = copyOf(batch.itemErrors, false)
+  const items = await resolved(context, store, batch, batch.items, itemErrors)
+  await explained(context, store, batch, items, itemErrors)
+  itemErrors.throwIfAny()
   if (!items.some(({ related }) => isCompound(related))) return await batch.write(store, items)
   return await store.transaction(async store => await batch.write(store, items), context.resource.model)
 }
@@ -78,22 +78,22 @@ async function executeOpenly (context: WriteContext, store: ModelStore, batch: B
 export async function executePartially (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const { resource } = context
   if (!isGuarded(context)) return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
-  if (batch.faults.any) batch.explain?.(batch.items, batch.faults)
-  const refused = batch.faults.byItem
+  if (batch.itemErrors.any) batch.explain?.(batch.items, batch.itemErrors)
+  const refused = batch.itemErrors.byItem
   const sound = batch.items.filter(({ index }) => !refused.has(index))
   return await askedAgain(
     async () =>
       await store.isolated(
         async store => {
-          const faults = new Faults(true)
-          const items = await prepared(context, store, batch, sound, faults)
+          const itemErrors = new ItemErrors(true)
+          const items = await prepared(context, store, batch, sound, itemErrors)
           const call = new RuleCall(context, store, items)
           await call.authorize()
-          if (batch.absent === 'error') reportMissing(resource, sound, items, faults)
-          if (faults.any) batch.explain?.(batch.items, faults)
+          if (batch.absent === 'error') reportMissing(resource, sound, items, itemErrors)
+          if (itemErrors.any) batch.explain?.(batch.items, itemErrors)
           requireMatch(resource, context.conditions, items)
-          await call.validate(faults)
-          const failed = faults.byItem
+          await call.validate(itemErrors)
+          const failed = itemErrors.byItem
           const left = items.filter(({ index }) => !failed.has(index))
           if (left.length > 0) await call.before(left)
           const report = await writePartially(store, resource.model, left, compoundWrite(batch, left))
@@ -108,10 +108,10 @@ export async function executePartially (context: WriteContext, store: ModelStore
 
 /** The same of the items that can be written. */
 async function executeOpenlyInParts (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
-  const faults = copyOf(batch.faults, true)
-  const all = await resolved(context, store, batch, batch.items, faults)
-  await explained(context, store, batch, all, faults)
-  const refused = faults.byItem
+  const itemErrors = copyOf(batch.itemErrors, true)
+  const all = await resolved(context, store, batch, batch.items, itemErrors)
+  await explained(context, store, batch, all, itemErrors)
+  const refused = itemErrors.byItem
   const items = all.filter(({ index }) => !refused.has(index))
   const report = await writePartially(store, context.resource.model, items, compoundWrite(batch, items))
   return merged(placed({ items }, items, report), refused)
@@ -134,7 +134,7 @@ async function prepared (
   store: ModelStore,
   batch: Batch,
   items: readonly BatchItem[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<readonly BatchItem[]> {
   const {
     resource: { model },
@@ -143,9 +143,9 @@ async function prepared (
   // Rules write into the data, and a transaction may be begun again.
   const fresh = items.map(item => (item.data === null ? item : { ...item, data: { ...item.data } }))
   const there = await existingItems(model, store, batch, fresh, scopes.own)
-  const found = await resolved(context, store, batch, there, faults)
+  const found = await resolved(context, store, batch, there, itemErrors)
   if (batch.select === undefined) return found
-  const failed = faults.byItem
+  const failed = itemErrors.byItem
   return await existingItems(
     model,
     store,
@@ -161,11 +161,11 @@ async function resolved (
   store: ModelStore,
   { select }: Batch,
   items: readonly BatchItem[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<readonly BatchItem[]> {
   const entries = items.filter(hasData).map((item): ReferringEntry => ({ index: item.index, path: '', item }))
   if (entries.length > 0) {
-    await resolveRelated(resource, store, entries, faults, { scopes, wantsRows: seesItems(resource, caller) })
+    await resolveRelated(resource, store, entries, itemErrors, { scopes, wantsRows: seesItems(resource, caller) })
   }
   return select === undefined ? items : items.map(item => ({ ...item, where: select(item.data!) }))
 }
@@ -180,17 +180,17 @@ async function explained (
   store: ModelStore,
   { absent, explain }: Batch,
   items: readonly BatchItem[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
-  if (!faults.any) return
-  if (absent === 'error') await reportMissingKeys(resource, store, items, faults)
-  explain?.(items, faults)
+  if (!itemErrors.any) return
+  if (absent === 'error') await reportMissingKeys(resource, store, items, itemErrors)
+  explain?.(items, itemErrors)
 }
 
 /** A request may be begun again: what one attempt has found is not found for the next. */
-function copyOf (faults: Faults, keepsEach: boolean): Faults {
-  const copy = new Faults(keepsEach)
-  copy.include(faults)
+function copyOf (itemErrors: ItemErrors, keepsEach: boolean): ItemErrors {
+  const copy = new ItemErrors(keepsEach)
+  copy.include(itemErrors)
   return copy
 }
 

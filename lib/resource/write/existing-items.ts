@@ -1,4 +1,4 @@
-import type { Faults } from '../../store/core/item-errors.js'
+import type { ItemErrors } from '../../store/core/item-errors.js'
 import type { Scope } from '../../store/core/scope.js'
 import type { ModelStore } from '../../store/model-store.js'
 import type { Model } from '../../model/registry.js'
@@ -35,7 +35,7 @@ export function reportMissing (
   { model }: Resource,
   items: readonly BatchItem[],
   left: readonly BatchItem[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): void {
   const found = new Set(left.map(({ index }) => index))
   const { fields } = model.primaryKey
@@ -44,7 +44,7 @@ export function reportMissing (
     if (found.has(index)) continue
     const isSingle = fields.length === 1
     const value = isSingle ? String(where![key!]) : JSON.stringify(Object.values(where!)[0])
-    faults.add('object_not_found', index, isSingle ? key : undefined, {
+    itemErrors.add('object_not_found', index, isSingle ? key : undefined, {
       model: model.name,
       key: fields.join(', '),
       value
@@ -57,7 +57,7 @@ export async function reportMissingKeys (
   { model }: Resource,
   store: ModelStore,
   items: readonly BatchItem[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
   const [key, ...others] = model.primaryKey.fields
   if (key === undefined || others.length > 0) return
@@ -69,6 +69,6 @@ export async function reportMissingKeys (
     null
   )) {
     const { index, id } = named[position]!
-    faults.add('object_not_found', index, key, { model: model.name, key, value: String(id) })
+    itemErrors.add('object_not_found', index, key, { model: model.name, key, value: String(id) })
   }
 }

@@ -1,5 +1,5 @@
 import { isRow } from '../../store/core/columns.js'
-import { Faults } from '../../store/core/item-errors.js'
+import { ItemErrors } from '../../store/core/item-errors.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
 import { readId, selectorOf, type RowKey } from '../../items/shape/ids.js'
@@ -38,10 +38,10 @@ export function readPathKey (resource: Resource, store: ModelStore, path: PathPa
     new CommonsError('object_not_found', {
       params: { model: model.name, key: fields.join(', '), value: fields.map(field => texts[field]).join(', ') }
     })
-  const faults = new Faults()
-  const key = readId(resource, fields.length === 1 ? path['id'] : path, 0, faults)
-  if (!faults.any) store.reportUnfit(model, [key], faults)
-  if (faults.any) throw missing()
+  const itemErrors = new ItemErrors()
+  const key = readId(resource, fields.length === 1 ? path['id'] : path, 0, itemErrors)
+  if (!itemErrors.any) store.reportInvalid(model, [key], itemErrors)
+  if (itemErrors.any) throw missing()
   return { key, texts, selector: selectorOf(resource, key), missing }
 }
 
@@ -66,17 +66,17 @@ export function itemOfBody (
   const own = fields.filter(name => writable.has(name) && Object.hasOwn(body, name))
   if (own.length > 0) {
     const values = Object.fromEntries(fields.map(name => [name, own.includes(name) ? body[name] : texts[name]]))
-    const faults = new Faults()
-    const named = readId(resource, fields.length === 1 ? values[fields[0]!] : values, 0, faults)
-    faults.throwIfAny()
-    const same = new Faults()
+    const itemErrors = new ItemErrors()
+    const named = readId(resource, fields.length === 1 ? values[fields[0]!] : values, 0, itemErrors)
+    itemErrors.throwIfAny()
+    const same = new ItemErrors()
     store.reportRepeated(model, [model.primaryKey], [key, named], same)
     if (!same.any) {
-      faults.add('invalid_value', 0, fields.length === 1 ? fields[0] : undefined, {
+      itemErrors.add('invalid_value', 0, fields.length === 1 ? fields[0] : undefined, {
         problem: 'The body names another row than the path'
       })
     }
-    faults.throwIfAny()
+    itemErrors.throwIfAny()
   }
   return { ...body, ...texts }
 }

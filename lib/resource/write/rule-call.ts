@@ -1,4 +1,4 @@
-import type { Faults } from '../../store/core/item-errors.js'
+import type { ItemErrors } from '../../store/core/item-errors.js'
 import type { Row } from '../../store/read/find.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
@@ -51,7 +51,7 @@ export class RuleCall {
   }
 
   /** Adds what the resource's own check finds wrong with each item. */
-  async validate (faults: Faults): Promise<void> {
+  async validate (itemErrors: ItemErrors): Promise<void> {
     const {
       resource: {
         rules: { validate }
@@ -63,7 +63,7 @@ export class RuleCall {
       if (item.data === null) continue
       const problems = (await validate(item, call)) ?? {}
       const entries = typeof problems === 'string' ? [[undefined, problems] as const] : Object.entries(problems)
-      for (const [field, problem] of entries) faults.add('invalid_value', item.index, field, { problem })
+      for (const [field, problem] of entries) itemErrors.add('invalid_value', item.index, field, { problem })
     }
   }
 
@@ -93,7 +93,9 @@ export class RuleCall {
 
 /** An item as rules see it. Its data is the very object that is written. */
 function actionItem ({ index, data, current, related, rows }: BatchItem): ActionItem {
-  const named = Object.entries(rows ?? {}).map(([relation, row]) => [relation, [{ current: row, data: null }]] as const)
+  const named = Object.entries(rows ?? {}).map(
+    ([relation, row]) => [relation, [{ current: row, data: null }]] as const
+  )
   const written = related.map(({ relation, rows }) => [relation.name, rows.map(relatedItem)] as const)
   return {
     index,

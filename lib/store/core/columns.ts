@@ -4,8 +4,8 @@ import type { FieldMeta } from '../../model/meta.js'
 import { didYouMean } from '../../suggest.js'
 import type { Fallback, KeyColumn, WriteColumn } from '../../sql/port/statement-parts.js'
 import type { Chunk } from './chunk.js'
-import type { BulkContext, InputRow } from './write-context.js'
-import type { Faults } from './item-errors.js'
+import type { WriteContext, InputRow } from './write-context.js'
+import type { ItemErrors } from './item-errors.js'
 
 /** The values of one field over a chunk, and how many rows name it. */
 export interface FieldValues {
@@ -18,11 +18,11 @@ export interface FieldValues {
  * Turns a chunk from rows into fields. Faults: an item that is no object, a name the model does not have, a relation.
  * Fields that no row names are left out.
  */
-export function readFields (context: BulkContext, chunk: Chunk, faults: Faults): Map<string, FieldValues> {
+export function readFields (context: WriteContext, chunk: Chunk, itemErrors: ItemErrors): Map<string, FieldValues> {
   const { model } = context
   const rows = chunk.rows.map((row, i) => {
     if (isRow(row)) return row
-    faults.add('invalid_type', chunk.indexes[i]!, undefined, { expected: 'an object' })
+    itemErrors.add('invalid_type', chunk.indexes[i]!, undefined, { expected: 'an object' })
     return {}
   })
   const found = new Map<string, FieldValues>()
@@ -44,7 +44,7 @@ export function readFields (context: BulkContext, chunk: Chunk, faults: Faults):
   likely.forEach(take)
   if (isWhole()) return found
   others.forEach(take)
-  if (!isWhole()) rows.forEach((row, i) => reportUnknown(context, row, chunk.indexes[i]!, faults))
+  if (!isWhole()) rows.forEach((row, i) => reportUnknown(context, row, chunk.indexes[i]!, itemErrors))
   return found
 }
 
@@ -70,7 +70,7 @@ export function isRow (row: unknown): row is InputRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row)
 }
 
-function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, faults: Faults): void {
+function reportUnknown ({ model }: WriteContext, row: InputRow, index: number, itemErrors: ItemErrors): void {
   for (const name of Object.keys(row)) {
     if (model.field(name) !== undefined || row[name] === undefined) continue
     const relation = model.relation(name)
@@ -80,28 +80,28 @@ function reportUnknown ({ model }: BulkContext, row: InputRow, index: number, fa
         : relation.fields.length > 0
           ? `Write the relation by its key: ${relation.fields.join(', ')}`
           : 'Bulk rows carry no nested relations'
-    faults.add('unknown_field', index, name, { field: name, hint })
+    itemErrors.add('unknown_field', index, name, { field: name, hint })
   }
 }
 
 /** Encodes one field of the chunk; what the field cannot hold becomes a fault of its item. */
 export function encodeField (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   { field, values }: Pick<FieldValues, 'field' | 'values'>,
-  faults: Faults
+  itemErrors: ItemErrors
 ): string | null {
   const refused = new Set<number>()
   const text = context.dialect.encode(context.model, field, values, (position, code, params) => {
     refused.add(position)
-    faults.add(code, chunk.indexes[position]!, field.name, params)
+    itemErrors.add(code, chunk.indexes[position]!, field.name, params)
   })
   const scale = context.exactDecimals ? scaleCheck(field) : null
   if (scale === null) return text
   for (let position = 0; position < values.length; position++) {
     const value = values[position]
     if (scale.keeps(isSet(value) ? value.set : value) || refused.has(position)) continue
-    faults.add('invalid_value', chunk.indexes[position]!, field.name, { problem: scale.problem })
+    itemErrors.add('invalid_value', chunk.indexes[position]!, field.name, { problem: scale.problem })
   }
   return text
 }
@@ -113,35 +113,35 @@ function isSet (value: unknown): value is { readonly set: unknown } {
 
 /** The key fields of the items, encoded; a value that no key can have finds nothing. */
 export function keyColumns (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   fields: readonly string[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): KeyColumn[] {
   return fields.map(name => {
     const field: FieldMeta = context.model.ownField(name)
     return {
       field,
-      values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, faults)
+      values: encodeField(context, chunk, { field, values: chunk.rows.map(row => row?.[name]) }, itemErrors)
     }
   })
 }
 
 /** One column of the statement from what the rows name. */
 export function columnOf (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   field: FieldMeta,
   found: FieldValues | undefined,
   fallback: Fallback,
-  faults: Faults
+  itemErrors: ItemErrors
 ): WriteColumn {
   if (found === undefined) return { field, named: 'none', values: null, given: null, fallback }
   const isEvery = found.named === chunk.rows.length
   return {
     field,
     named: isEvery ? 'every' : 'some',
-    values: encodeField(context, chunk, found, faults),
+    values: encodeField(context, chunk, found, itemErrors),
     given: isEvery ? null : context.dialect.encodeFlags(found.values.map(value => value !== undefined)),
     fallback
   }
@@ -149,7 +149,7 @@ export function columnOf (
 
 /** What an INSERT gives to rows that do not name the field; null when only the row can give it. */
 export function insertFallback (
-  { model, dialect, now }: BulkContext,
+  { model, dialect, now }: WriteContext,
   field: FieldMeta,
   stamps: ReadonlyMap<string, unknown>
 ): Fallback | null {

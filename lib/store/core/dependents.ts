@@ -1,7 +1,7 @@
 import type { RelationMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import type { Reference } from '../../sql/port/statement-parts.js'
-import { liveWhere } from './soft-delete-filter.js'
+import { notDeleted } from './soft-delete-filter.js'
 
 /** Who refers to the rows of a model, as far as it matters when they are marked as deleted. */
 export interface Dependents {
@@ -53,6 +53,6 @@ export function referenceOf (registry: Registry, model: Model, relation: Relatio
     model,
     fields: relation.fields.map(name => model.ownField(name)),
     references: relation.references.map(name => parent.ownField(name)),
-    where: liveWhere(model)
+    where: notDeleted(model)
   }
 }

@@ -1,7 +1,7 @@
 import type { CommonsError } from '../../errors.js'
 import { ownRow } from './columns.js'
-import type { BulkContext, InputRow } from './write-context.js'
-import type { Faults } from './item-errors.js'
+import type { WriteContext, InputRow } from './write-context.js'
+import type { ItemErrors } from './item-errors.js'
 
 /** The words for a text that no index can hold. */
 export const indexProblem = 'The text is too long for the index of its column'
@@ -18,7 +18,7 @@ export function isIndexError (error: CommonsError): boolean {
 }
 
 /** Names the items whose texts may be too long for the index of a unique constraint. */
-export function explainIndexLimit ({ model }: BulkContext, rows: readonly InputRow[], faults: Faults): void {
+export function explainIndexLimit ({ model }: WriteContext, rows: readonly InputRow[], itemErrors: ItemErrors): void {
   const names = new Set(model.meta.uniques.flatMap(({ fields }) => fields))
   const fields = [...names]
     .map(name => model.ownField(name))
@@ -27,7 +27,7 @@ export function explainIndexLimit ({ model }: BulkContext, rows: readonly InputR
     for (const { name } of fields) {
       const value = ownRow(row)?.[name]
       if (typeof value === 'string' && Buffer.byteLength(value) > indexBytes) {
-        faults.add('invalid_value', index, name, { problem: indexProblem })
+        itemErrors.add('invalid_value', index, name, { problem: indexProblem })
       }
     }
   })

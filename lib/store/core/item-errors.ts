@@ -6,16 +6,16 @@ import { didYouMean } from '../../suggest.js'
 const detailLimit = 1000
 
 /** Where readers of items report what is wrong with them. */
-export interface ItemFaults {
+export interface ErrorSink {
   add: (code: ErrorCode, index: number, field?: string, params?: ErrorParams) => void
   /** A name that the item may not have. */
   addUnknown: (index: number, name: string, known: Iterable<string>, path?: string) => void
   /** The same for what is nested in the item: places begin with `path`. */
-  below: (path: string) => ItemFaults
+  below: (path: string) => ErrorSink
 }
 
 /** Collects what is wrong with the items of a batch, so that one answer names all of it. */
-export class Faults implements ItemFaults {
+export class ItemErrors implements ErrorSink {
   readonly #details: ErrorDetail[] = []
   readonly #items = new Set<number>()
   readonly #keepsEach: boolean
@@ -54,12 +54,12 @@ export class Faults implements ItemFaults {
     })
   }
 
-  below (path: string): ItemFaults {
-    return faultsBelow(this, path)
+  below (path: string): ErrorSink {
+    return errorsBelow(this, path)
   }
 
   /** Adds what others have collected. */
-  include (others: Faults): void {
+  include (others: ItemErrors): void {
     this.#details.push(...others.#details.slice(0, Math.max(0, detailLimit - this.#details.length)))
     for (const index of others.#items) this.#items.add(index)
   }
@@ -96,11 +96,11 @@ export class Faults implements ItemFaults {
   }
 }
 
-function faultsBelow (faults: Faults, path: string): ItemFaults {
+function errorsBelow (itemErrors: ItemErrors, path: string): ErrorSink {
   return {
     add: (code, index, field, params) =>
-      faults.add(code, index, field === undefined ? path : `${path}.${field}`, params),
-    addUnknown: (index, name, known) => faults.addUnknown(index, name, known, path),
-    below: deeper => faultsBelow(faults, `${path}.${deeper}`)
+      itemErrors.add(code, index, field === undefined ? path : `${path}.${field}`, params),
+    addUnknown: (index, name, known) => itemErrors.addUnknown(index, name, known, path),
+    below: deeper => errorsBelow(itemErrors, `${path}.${deeper}`)
   }
 }

@@ -1,7 +1,7 @@
 import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
-import type { BulkContext, InputRow } from './write-context.js'
-import type { Faults } from './item-errors.js'
+import type { WriteContext, InputRow } from './write-context.js'
+import type { ItemErrors } from './item-errors.js'
 import { sortable } from './sortable.js'
 
 /**
@@ -12,7 +12,7 @@ export type RowKey = string | number | null
 
 /** The key of each row in a unique set. */
 export function rowKeys (
-  { model, dialect }: Pick<BulkContext, 'model' | 'dialect'>,
+  { model, dialect }: Pick<WriteContext, 'model' | 'dialect'>,
   unique: Pick<UniqueMeta, 'fields'>,
   rows: readonly InputRow[]
 ): RowKey[] {
@@ -83,10 +83,10 @@ function rank (key: RowKey): number {
  * which knows the rows they hold for.
  */
 export function reportRepeatedRows (
-  context: BulkContext,
+  context: WriteContext,
   uniques: readonly UniqueMeta[],
   rows: readonly InputRow[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): void {
   for (const unique of uniques) {
     if (
@@ -95,7 +95,7 @@ export function reportRepeatedRows (
     ) {
       continue
     }
-    reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, faults)
+    reportRepeated(unique, sortByKey(rowKeys(context, unique, rows)).repeated, itemErrors)
   }
 }
 
@@ -106,11 +106,11 @@ const shownIndexes = 100
 export function reportRepeated (
   unique: Pick<UniqueMeta, 'fields'>,
   groups: readonly (readonly number[])[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): void {
   for (const group of groups) {
     for (const index of group) {
-      faults.add('duplicate_key', index, unique.fields.length === 1 ? unique.fields[0] : undefined, {
+      itemErrors.add('duplicate_key', index, unique.fields.length === 1 ? unique.fields[0] : undefined, {
         fields: unique.fields,
         indexes: group.slice(0, shownIndexes),
         ...(group.length > shownIndexes ? { count: group.length } : {})

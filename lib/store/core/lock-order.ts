@@ -2,7 +2,7 @@ import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { KeyedWrite } from '../../sql/port/statement-parts.js'
 import type { Chunk } from './chunk.js'
-import type { BulkContext, InputRow } from './write-context.js'
+import type { WriteContext, InputRow } from './write-context.js'
 
 interface LockOrder {
   readonly unique: UniqueMeta
@@ -52,7 +52,7 @@ export function statementLock (model: Model, { rows }: Chunk): Pick<KeyedWrite, 
 }
 
 /** Whether the statements of a batch lock all of its rows in that order. */
-export function isOrdered ({ model, chunkRows }: BulkContext, rows: readonly InputRow[]): boolean {
+export function isOrdered ({ model, chunkRows }: WriteContext, rows: readonly InputRow[]): boolean {
   return rows.length === 1 || (rows.length <= Math.min(orderedRows, chunkRows) && hasUpserts(model))
 }
 

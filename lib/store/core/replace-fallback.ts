@@ -3,13 +3,13 @@ import { isFilled } from '../../features/is-filled.js'
 import { isOwned } from '../../features/is-owned.js'
 import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Fallback } from '../../sql/port/statement-parts.js'
-import type { BulkContext } from './write-context.js'
+import type { WriteContext } from './write-context.js'
 
 /**
  * What a replaced row gets in a field that its item does not name: the declared literal, NULL or an empty list.
  * Keys, stamps and whatever is generated once for a row (ids, `now()`) stay. Null: only the item can give the value.
  */
-export function replaceFallback ({ model, dialect }: BulkContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
+export function replaceFallback ({ model, dialect }: WriteContext, on: UniqueMeta, field: FieldMeta): Fallback | null {
   const keep: Fallback = { kind: 'keep' }
   if (
     isFilled(model, field.name) ||

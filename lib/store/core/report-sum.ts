@@ -1,6 +1,6 @@
 import { detailAt } from '../../error-places.js'
 
-import { Tally, type BulkReport, type ItemOutcome } from './report.js'
+import { ReportBuilder, type BulkReport, type ItemOutcome } from './report.js'
 
 /** A report about items that stand elsewhere: `indexOf` gives their places there. */
 export function reportAt (report: BulkReport, indexOf: (index: number) => number): BulkReport {
@@ -35,7 +35,7 @@ export function sumOf (
   reports: readonly BulkReport[]
 ): BulkReport & { readonly outcomes: ReadonlyMap<number, ItemOutcome> } {
   const hasRows = reports.some(({ rows }) => rows !== undefined)
-  const tally = new Tally({ rows: hasRows ? { fields: [], form: 'json' } : null, outcomes: true })
+  const tally = new ReportBuilder({ rows: hasRows ? { fields: [], form: 'json' } : null, outcomes: true })
   const outcomes = new Map<number, ItemOutcome>()
   for (const report of reports) {
     for (const [index, outcome] of report.outcomes ?? []) {

@@ -59,7 +59,7 @@ export interface RowRequest {
 }
 
 /** Sums up chunk by chunk. */
-export class Tally {
+export class ReportBuilder {
   created = 0
   updated = 0
   unchanged = 0

@@ -3,9 +3,9 @@ import type { UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { RowCondition } from '../../sql/port/row-condition.js'
 import { isRow, ownRow } from './columns.js'
-import type { BulkContext, InputRow } from './write-context.js'
-import type { Faults } from './item-errors.js'
-import { liveWhere } from './soft-delete-filter.js'
+import type { WriteContext, InputRow } from './write-context.js'
+import type { ItemErrors } from './item-errors.js'
+import { notDeleted } from './soft-delete-filter.js'
 
 /** Items by the unique set that selects their rows: the set, and its values for each item. */
 export interface Selection {
@@ -20,7 +20,11 @@ export interface Selection {
  * The items of one call select by one unique set, and live rows only. A selector without a value, or with a further
  * condition, is a fault of its item.
  */
-export function readSelectors ({ model }: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
+export function readSelectors (
+  { model }: WriteContext,
+  selectors: readonly InputRow[],
+  itemErrors: ItemErrors
+): Selection {
   const first = selectors.find(
     selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0
   )
@@ -31,19 +35,19 @@ export function readSelectors ({ model }: BulkContext, selectors: readonly Input
     const row = (isCompound ? ownRow(selector?.[unique.name]) : selector) as InputRow | undefined
     for (const field of unique.fields) {
       if (row?.[field] === undefined || row[field] === null) {
-        faults.add('missing_unique_field', index, field, { field })
+        itemErrors.add('missing_unique_field', index, field, { field })
       }
     }
     // A condition that is read over would let an item reach rows that it excludes.
     for (const name of [...othersIn(selector, [unique.name]), ...(isCompound ? othersIn(row, unique.fields) : [])]) {
-      faults.add('unknown_field', index, name, {
+      itemErrors.add('unknown_field', index, name, {
         field: name,
         hint: `All items of this call are selected by ${unique.fields.join(', ')}`
       })
     }
     return row ?? {}
   })
-  return { unique, rows, where: liveWhere(model, unique.where) }
+  return { unique, rows, where: notDeleted(model, unique.where) }
 }
 
 function othersIn (value: unknown, known: readonly string[]): string[] {

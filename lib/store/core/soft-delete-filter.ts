@@ -8,7 +8,7 @@ import type { RowCondition } from '../../sql/port/row-condition.js'
  * A condition narrowed to the rows that a call may see by the features of the model. Without a feature that filters it
  * stays as it is.
  */
-export function visibleWhere ({ meta }: Model, deleted: DeletedRows, where: RowCondition = null): RowCondition {
+export function deletedFilter ({ meta }: Model, deleted: DeletedRows, where: RowCondition = null): RowCondition {
   let visible = where
   for (const feature of features) {
     const filter = feature.readFilter?.(meta.features, deleted) ?? null
@@ -18,8 +18,8 @@ export function visibleWhere ({ meta }: Model, deleted: DeletedRows, where: RowC
 }
 
 /** The same for rows that are not marked as deleted: to everyone else the others do not exist. */
-export function liveWhere (model: Model, where: RowCondition = null): RowCondition {
-  return visibleWhere(model, 'exclude', where)
+export function notDeleted (model: Model, where: RowCondition = null): RowCondition {
+  return deletedFilter(model, 'exclude', where)
 }
 
 /** True where a condition, as that of a partial unique set, holds for no row that is marked as deleted. */

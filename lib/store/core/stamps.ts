@@ -2,7 +2,7 @@ import type { Acting, Feature, Stamp } from '../../features/feature.js'
 import { features as allFeatures } from '../../features/features.js'
 import type { Model } from '../../model/registry.js'
 import type { Touch, WriteColumn } from '../../sql/port/statement-parts.js'
-import type { BulkContext } from './write-context.js'
+import type { WriteContext } from './write-context.js'
 
 /** Who changes rows of which model, and when. */
 export interface StampContext extends Acting {
@@ -55,7 +55,7 @@ function stampAll (stamps: Stamps, stampsOf: (feature: Feature) => readonly Stam
 }
 
 /** Stamps as columns of a statement, the same in all of its rows. */
-export function stampColumns ({ model, dialect }: BulkContext, stamps: ReadonlyMap<string, unknown>): WriteColumn[] {
+export function stampColumns ({ model, dialect }: WriteContext, stamps: ReadonlyMap<string, unknown>): WriteColumn[] {
   return [...stamps].map(([name, value]): WriteColumn => {
     const field = model.ownField(name)
     return {
@@ -69,7 +69,7 @@ export function stampColumns ({ model, dialect }: BulkContext, stamps: ReadonlyM
 }
 
 /** Fields set on each row that changes and does not name them: version + 1, updatedAt, updatedBy. */
-export function touches (context: BulkContext): Touch[] {
+export function touches (context: WriteContext): Touch[] {
   const { model, dialect } = context
   const touched = [...changeStamps(context)].map(([name, value]): Touch => {
     const field = model.ownField(name)

@@ -4,18 +4,18 @@ import type { ExpectedVersion } from '../../sql/port/statement-parts.js'
 import type { SqlRow } from '../../sql/port/runner.js'
 import type { Chunk } from './chunk.js'
 import { encodeField } from './columns.js'
-import type { BulkContext } from './write-context.js'
-import type { Faults } from './item-errors.js'
+import type { WriteContext } from './write-context.js'
+import type { ItemErrors } from './item-errors.js'
 
 /** A version that an item expects of its row; undefined takes any. */
 export type Version = number | undefined
 
 /** The versions that the items of a chunk expect, encoded; null when none expects one. Faults: what is no version. */
 export function expectedVersions (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   versionOf: (index: number) => Version,
-  faults: Faults
+  itemErrors: ItemErrors
 ): ExpectedVersion | null {
   const values = chunk.indexes.map(versionOf)
   if (values.every(value => value === undefined)) return null
@@ -27,7 +27,7 @@ export function expectedVersions (
     })
   }
   const field = model.ownField(version.field)
-  return { field, values: encodeField(context, chunk, { field, values }, faults) }
+  return { field, values: encodeField(context, chunk, { field, values }, itemErrors) }
 }
 
 /** The fields that an item would change in the row that a comparing `find` gave. */

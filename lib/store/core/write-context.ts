@@ -13,7 +13,7 @@ export type SlugSource = (row: InputRow) => string | null | undefined
 export type SlugSources = ReadonlyMap<string, SlugSource>
 
 /** All that a bulk operation works with; made for each call, so that the actor and the transaction are the caller's. */
-export interface BulkContext {
+export interface WriteContext {
   readonly registry: Registry
   readonly model: Model
   readonly dialect: Dialect

@@ -3,9 +3,9 @@ import type { Model } from '../../model/registry.js'
 import { answer } from '../../sql/port/answer.js'
 import type { Reference } from '../../sql/port/statement-parts.js'
 import type { CascadeWrite } from '../../sql/port/write-statements.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
-import { liveWhere, softDeleteOf, visibleWhere } from '../core/soft-delete-filter.js'
+import { notDeleted, softDeleteOf, deletedFilter } from '../core/soft-delete-filter.js'
 import { deletionStamps, restorationStamps, stampColumns, touches } from '../core/stamps.js'
 
 /**
@@ -13,7 +13,7 @@ import { deletionStamps, restorationStamps, stampColumns, touches } from '../cor
  * that may have rows of these deletions. One statement a relation a level: no row comes here. What was marked earlier
  * keeps its own stamp and id.
  */
-export async function cascadeDeletion (context: BulkContext, ids: readonly string[]): Promise<readonly Model[]> {
+export async function cascadeDeletion (context: WriteContext, ids: readonly string[]): Promise<readonly Model[]> {
   return await walk(context, ids, 'mark')
 }
 
@@ -21,14 +21,14 @@ export async function cascadeDeletion (context: BulkContext, ids: readonly strin
  * Restores the rows that went with the rows of some deletions, whose own marks are gone by now. Their ids are not: an
  * id stays in a row until everything below it is restored, since it tells which rows the way goes through.
  */
-export async function cascadeRestoration (context: BulkContext, ids: readonly string[]): Promise<void> {
+export async function cascadeRestoration (context: WriteContext, ids: readonly string[]): Promise<void> {
   for (const model of await walk(context, ids, 'restore')) {
     if (dependentsOf(context.registry, model).cascades.length > 0) await forgetDeletions({ ...context, model }, ids)
   }
 }
 
 async function walk (
-  context: BulkContext,
+  context: WriteContext,
   ids: readonly string[],
   kind: CascadeWrite['kind']
 ): Promise<readonly Model[]> {
@@ -53,7 +53,7 @@ async function walk (
 
 /** What rows of the context's model pass on to those that refer to them. */
 function stepOf (
-  context: BulkContext,
+  context: WriteContext,
   ids: readonly string[],
   kind: CascadeWrite['kind'],
   reference: Reference
@@ -70,18 +70,18 @@ function stepOf (
     model,
     deletionId: idField(model),
     ids: encodeIds(context, ids),
-    from: visibleWhere(model, isMark ? 'only' : 'exclude'),
+    from: deletedFilter(model, isMark ? 'only' : 'exclude'),
     by: {
       ...reference,
       deletionId: idField(child.model),
-      where: visibleWhere(child.model, isMark ? 'exclude' : 'only')
+      where: deletedFilter(child.model, isMark ? 'exclude' : 'only')
     },
     columns: stampColumns(child, stamps),
     touch: touches(child)
   }
 }
 
-async function forgetDeletions (context: BulkContext, ids: readonly string[]): Promise<void> {
+async function forgetDeletions (context: WriteContext, ids: readonly string[]): Promise<void> {
   const { model, dialect, runner } = context
   const field = idField(model)
   for (const part of partsOf(context, ids)) {
@@ -90,7 +90,7 @@ async function forgetDeletions (context: BulkContext, ids: readonly string[]): P
         model,
         rows: part.length,
         keys: [{ field, values: encodeIds(context, part) }],
-        where: liveWhere(model),
+        where: notDeleted(model),
         columns: stampColumns(context, new Map([[field.name, null]])),
         touch: [],
         expected: null,
@@ -107,13 +107,13 @@ function idField (model: Model): FieldMeta {
   return model.ownField(deletionId)
 }
 
-function encodeIds ({ model, dialect }: BulkContext, ids: readonly string[]): string | null {
+function encodeIds ({ model, dialect }: WriteContext, ids: readonly string[]): string | null {
   return dialect.encode(model, idField(model), ids, (position, code) => {
     throw new Error(`${model.name}.${idField(model).name} cannot hold ${ids[position]}: ${code}`)
   })
 }
 
-function partsOf ({ chunkRows }: BulkContext, ids: readonly string[]): string[][] {
+function partsOf ({ chunkRows }: WriteContext, ids: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(ids.length / chunkRows) }, (_, part) =>
     ids.slice(part * chunkRows, (part + 1) * chunkRows)
   )

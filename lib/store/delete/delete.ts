@@ -1,9 +1,9 @@
 import { chunksOf } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { distinctItems, tallyKeyed, writeKeyed, type DeleteOptions, type KeyedJob } from '../write/write-by-key.js'
-import { Tally, type BulkReport } from '../core/report.js'
+import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { statementLock } from '../core/lock-order.js'
 import { readSelectors } from '../core/selector.js'
 import { markRows } from './soft-delete.js'
@@ -14,7 +14,7 @@ import { expectedVersions } from '../core/versions.js'
  * A key that stands twice counts once; keys without a row are reported.
  */
 export async function deleteRows (
-  context: BulkContext,
+  context: WriteContext,
   selectors: readonly InputRow[],
   options: DeleteOptions
 ): Promise<BulkReport> {
@@ -25,34 +25,34 @@ export async function deleteRows (
 }
 
 async function removeRows (
-  context: BulkContext,
+  context: WriteContext,
   selectors: readonly InputRow[],
   options: DeleteOptions
 ): Promise<BulkReport> {
   const { rows, expected = null, unmatched = 'report' } = options
   const { dialect, model } = context
-  const faults = new Faults()
-  const selection = readSelectors(context, selectors, faults)
+  const itemErrors = new ItemErrors()
+  const selection = readSelectors(context, selectors, itemErrors)
   const job: KeyedJob = { context, selection, selectors, expected, rows, known: selection.where, idle: 'missing' }
   const returning = rows?.fields ?? null
   const results = await writeKeyed(job, {
-    faults,
-    chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, faults)),
+    itemErrors,
+    chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, itemErrors)),
     values: selection.rows,
     statementOf: chunk =>
       dialect.delete({
         model,
         rows: chunk.rows.length,
-        keys: keyColumns(context, chunk, selection.unique.fields, faults),
+        keys: keyColumns(context, chunk, selection.unique.fields, itemErrors),
         where: selection.where,
-        expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+        expected: expectedVersions(context, chunk, index => expected?.[index], itemErrors),
         returning,
         ...statementLock(model, chunk)
       }),
     returning,
     unmatched
   })
-  const tally = new Tally(options)
+  const tally = new ReportBuilder(options)
   tallyKeyed(tally, results, 'deleted')
   return tally.report()
 }

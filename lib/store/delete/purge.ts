@@ -1,7 +1,7 @@
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import { softDeleteOf } from '../core/soft-delete-filter.js'
 import { retried } from '../write/retried.js'
-import { Tally, type BulkReport } from '../core/report.js'
+import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { answer } from '../../sql/port/answer.js'
 
 export interface PurgeOptions {
@@ -21,7 +21,7 @@ export interface PurgeOptions {
  * still refer to one in a way that the database restricts, none. What its foreign keys cascade to goes as well.
  */
 export async function purgeRows (
-  context: BulkContext,
+  context: WriteContext,
   { before, limit, field: name = softDeleteOf(context.model).deletedAt }: PurgeOptions
 ): Promise<BulkReport> {
   const { dialect, model, runner, retryTimeout } = context
@@ -33,7 +33,7 @@ export async function purgeRows (
     limit: limit ?? null
   })
   const [row] = await retried(runner.inTransaction ? null : retryTimeout, () => runner.query(statement))
-  const tally = new Tally({ rows: null })
+  const tally = new ReportBuilder({ rows: null })
   tally.deleted = Number(row?.[answer.deleted])
   return tally.report()
 }

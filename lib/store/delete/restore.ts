@@ -1,12 +1,12 @@
 import { CommonsError } from '../../errors.js'
 import { cascadeRestoration } from './cascade.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { tallyKeyed, type DeleteOptions, type KeyedJob, type KeyedResult } from '../write/write-by-key.js'
-import { excludesMarked, softDeleteOf, visibleWhere } from '../core/soft-delete-filter.js'
+import { excludesMarked, softDeleteOf, deletedFilter } from '../core/soft-delete-filter.js'
 import { writeMarks } from './soft-delete-rows.js'
-import { Tally, type BulkReport } from '../core/report.js'
+import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { legalUniques, readSelectors, type Selection } from '../core/selector.js'
 import { restorationStamps, stampColumns } from '../core/stamps.js'
 
@@ -15,7 +15,7 @@ import { restorationStamps, stampColumns } from '../core/stamps.js'
  * deletion; what was deleted on its own, before or afterwards, stays so. A live row counts as `unchanged`.
  */
 export async function restoreRows (
-  context: BulkContext,
+  context: WriteContext,
   selectors: readonly InputRow[],
   options: DeleteOptions
 ): Promise<BulkReport> {
@@ -25,8 +25,8 @@ export async function restoreRows (
   // The id of a deletion stays until what went along is restored.
   const idField =
     deletionId === null || dependentsOf(registry, model).cascades.length === 0 ? null : model.ownField(deletionId)
-  const faults = new Faults()
-  const selection = markedSelection(context, selectors, faults)
+  const itemErrors = new ItemErrors()
+  const selection = markedSelection(context, selectors, itemErrors)
   const job: KeyedJob = {
     context,
     selection,
@@ -41,7 +41,7 @@ export async function restoreRows (
   if (idField !== null) stamps.delete(idField.name)
 
   const results = await writeMarks(job, {
-    faults,
+    itemErrors,
     unmatched,
     columnsOf: () => stampColumns(context, stamps),
     returning:
@@ -56,15 +56,15 @@ export async function restoreRows (
   if (idField !== null) {
     for (const { written, rows } of results) for (const index of written) forget(rows.get(index), idField.name)
   }
-  const tally = new Tally(options)
+  const tally = new ReportBuilder(options)
   tallyKeyed(tally, results, 'restored')
   return tally.report()
 }
 
 /** The items as selectors of marked rows. A unique set that holds for live rows only tells no two marked ones apart. */
-function markedSelection (context: BulkContext, selectors: readonly InputRow[], faults: Faults): Selection {
+function markedSelection (context: WriteContext, selectors: readonly InputRow[], itemErrors: ItemErrors): Selection {
   const { model } = context
-  const selection = readSelectors(context, selectors, faults)
+  const selection = readSelectors(context, selectors, itemErrors)
   const { fields, where } = selection.unique
   if (excludesMarked(model, where)) {
     const legal = model.meta.uniques.filter(unique => !excludesMarked(model, unique.where))
@@ -75,7 +75,7 @@ function markedSelection (context: BulkContext, selectors: readonly InputRow[], 
         `${legalUniques(legal).join('; ')}`
     })
   }
-  return { ...selection, where: visibleWhere(model, 'only', where) }
+  return { ...selection, where: deletedFilter(model, 'only', where) }
 }
 
 function deletionsOf (results: readonly KeyedResult[], field: string): string[] {

@@ -3,9 +3,9 @@ import type { Model } from '../../model/registry.js'
 import { answer } from '../../sql/port/answer.js'
 import { chunksOf } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 
 /** A row that was marked as deleted just now. */
 export interface MarkedRow {
@@ -21,12 +21,12 @@ export interface MarkedRow {
  * Those that go along are marked by now, and keep nothing.
  */
 export async function refuseReferred (
-  context: BulkContext,
+  context: WriteContext,
   unique: UniqueMeta,
   models: readonly Model[],
   marked: readonly MarkedRow[]
 ): Promise<void> {
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const place = unique.fields.length === 1 ? unique.fields[0] : undefined
   for (const model of models) {
     const { restrictions } = dependentsOf(context.registry, model)
@@ -35,13 +35,13 @@ export async function refuseReferred (
     const rows = marked.map(({ deletionId, key }) => (idField === null ? key : { [idField]: deletionId }))
     for (const by of restrictions) {
       for (const chunk of chunksOf(rows, context.chunkRows)) {
-        const keys = keyColumns({ ...context, model }, chunk, names, faults)
+        const keys = keyColumns({ ...context, model }, chunk, names, itemErrors)
         for (const row of await context.runner.query(context.dialect.findReferred({ model, keys, where: null, by }))) {
           const { index } = marked[chunk.indexes[Number(row[answer.ord]) - 1]!]!
-          faults.add('foreign_key_restricted', index, place, { model: model.name, referring: by.model.name })
+          itemErrors.add('foreign_key_restricted', index, place, { model: model.name, referring: by.model.name })
         }
       }
     }
   }
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
 }

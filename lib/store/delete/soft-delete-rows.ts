@@ -7,7 +7,7 @@ import { touches } from '../core/stamps.js'
 import { expectedVersions } from '../core/versions.js'
 
 /** How the marks of rows change, and what follows from it. */
-export interface MarkChange extends Pick<KeyedPlan, 'faults' | 'returning' | 'unmatched' | 'follow'> {
+export interface MarkChange extends Pick<KeyedPlan, 'itemErrors' | 'returning' | 'unmatched' | 'follow'> {
   readonly columnsOf: (chunk: Chunk) => readonly WriteColumn[]
 }
 
@@ -15,21 +15,21 @@ export interface MarkChange extends Pick<KeyedPlan, 'faults' | 'returning' | 'un
 export async function writeMarks (job: KeyedJob, { columnsOf, ...plan }: MarkChange): Promise<readonly KeyedResult[]> {
   const { context, selection, expected } = job
   const { dialect, model } = context
-  const { faults, returning } = plan
+  const { itemErrors, returning } = plan
   return await writeKeyed(job, {
     ...plan,
-    chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, faults)),
+    chunks: chunksOf(selection.rows, context.chunkRows, distinctItems(job, itemErrors)),
     // The items name no values: a constraint that refuses them is about those that their rows hold.
     values: selection.rows.map(() => ({})),
     statementOf: chunk =>
       dialect.update({
         model,
         rows: chunk.rows.length,
-        keys: keyColumns(context, chunk, selection.unique.fields, faults),
+        keys: keyColumns(context, chunk, selection.unique.fields, itemErrors),
         where: selection.where,
         columns: columnsOf(chunk),
         touch: touches(context),
-        expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+        expected: expectedVersions(context, chunk, index => expected?.[index], itemErrors),
         returning,
         ...statementLock(model, chunk)
       })

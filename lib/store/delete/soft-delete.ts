@@ -4,13 +4,13 @@ import type { WriteColumn } from '../../sql/port/statement-parts.js'
 import { cascadeDeletion } from './cascade.js'
 import type { Chunk } from '../core/chunk.js'
 import { encodeField } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { tallyKeyed, type DeleteOptions, type KeyedJob, type KeyedResult } from '../write/write-by-key.js'
 import { softDeleteOf } from '../core/soft-delete-filter.js'
 import { writeMarks, type MarkChange } from './soft-delete-rows.js'
-import { Tally, type BulkReport } from '../core/report.js'
+import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { refuseReferred, type MarkedRow } from './restrict.js'
 import { readSelectors } from '../core/selector.js'
 import { deletionStamps, stampColumns } from '../core/stamps.js'
@@ -21,7 +21,7 @@ import { deletionStamps, stampColumns } from '../core/stamps.js'
  * restricts, its item is at fault, and nothing is marked.
  */
 export async function softDeleteRows (
-  context: BulkContext,
+  context: WriteContext,
   selectors: readonly InputRow[],
   options: DeleteOptions
 ): Promise<BulkReport> {
@@ -30,7 +30,7 @@ export async function softDeleteRows (
 
 /** @param marked what an item counts as whose row is marked already */
 export async function markRows (
-  context: BulkContext,
+  context: WriteContext,
   selectors: readonly InputRow[],
   options: DeleteOptions,
   marked: KeyedJob['idle']
@@ -40,8 +40,8 @@ export async function markRows (
   const { deletedAt, deletionId } = softDeleteOf(model)
   const idField = optionalField(context, deletionId)
   const { cascades, restrictions } = dependentsOf(registry, model)
-  const faults = new Faults()
-  const selection = readSelectors(context, selectors, faults)
+  const itemErrors = new ItemErrors()
+  const selection = readSelectors(context, selectors, itemErrors)
   const known = marked === 'missing' ? selection.where : selection.unique.where
   const job: KeyedJob = {
     context,
@@ -66,7 +66,7 @@ export async function markRows (
       context,
       chunk,
       { field: idField, values: chunk.indexes.map(index => ids[index]) },
-      faults
+      itemErrors
     )
     return [
       ...stampColumns(context, stamps),
@@ -86,17 +86,17 @@ export async function markRows (
       }
   const returning =
     rows === null && keyFields.length === 0 ? null : [...new Set([...(rows?.fields ?? []), ...keyFields])]
-  const tally = new Tally(options)
-  tallyKeyed(tally, await writeMarks(job, { faults, unmatched, columnsOf, returning, follow }), 'deleted')
+  const tally = new ReportBuilder(options)
+  tallyKeyed(tally, await writeMarks(job, { itemErrors, unmatched, columnsOf, returning, follow }), 'deleted')
   return tally.report()
 }
 
-function optionalField ({ model }: BulkContext, name: string | null): FieldMeta | null {
+function optionalField ({ model }: WriteContext, name: string | null): FieldMeta | null {
   return name === null ? null : model.ownField(name)
 }
 
 function markedRows (
-  { dialect, model, factories }: BulkContext,
+  { dialect, model, factories }: WriteContext,
   results: readonly KeyedResult[],
   ids: readonly string[] | null,
   keyFields: readonly FieldMeta[]

@@ -3,8 +3,8 @@ import { answer } from '../../sql/port/answer.js'
 import type { OrderValue } from '../../sql/port/ordering.js'
 import { chunksOf } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import type { Row } from './find.js'
 
 /** A value that the database computes for a row. */
@@ -20,7 +20,7 @@ export interface ComputedValue {
  * query a chunk.
  */
 export async function computedValues (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   values: readonly ComputedValue[]
 ): Promise<readonly (Row | null)[]> {
@@ -29,7 +29,7 @@ export async function computedValues (
   const decode = dialect.decoder(model, fields, 'json', context.factories)
   const found = new Array<Row | null>(rows.length).fill(null)
   for (const chunk of chunksOf(rows, context.chunkRows)) {
-    const keys = keyColumns(context, chunk, model.primaryKey.fields, new Faults())
+    const keys = keyColumns(context, chunk, model.primaryKey.fields, new ItemErrors())
     const answers = await runner.query(
       dialect.computed({ model, keys, values: values.map(({ value }, i) => ({ value, field: fields[i]! })) })
     )

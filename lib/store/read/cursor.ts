@@ -1,6 +1,6 @@
 import { answer } from '../../sql/port/answer.js'
 import type { SqlRow, Statement } from '../../sql/port/runner.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import { listQuery, type Seek, type SeekOptions } from './page.js'
 import type { TextPage, TextPageOptions } from './text-page.js'
 
@@ -10,7 +10,7 @@ import type { TextPage, TextPageOptions } from './text-page.js'
  */
 export const rowCursor = {
   /** As `seekRows`, but positions tell nothing. */
-  async rows (context: BulkContext, { position, ...options }: SeekOptions): Promise<Seek> {
+  async rows (context: WriteContext, { position, ...options }: SeekOptions): Promise<Seek> {
     const { dialect, model, factories } = context
     const { fields, form } = options.rows
     const query = listQuery(context, options)
@@ -21,7 +21,7 @@ export const rowCursor = {
   },
 
   /** As `textPageOf`, but the position tells nothing. */
-  async text (context: BulkContext, { cells, delimiter, position, ...options }: TextPageOptions): Promise<TextPage> {
+  async text (context: WriteContext, { cells, delimiter, position, ...options }: TextPageOptions): Promise<TextPage> {
     const { returning, ...query } = listQuery(context, { ...options, rows: { fields: [], form: 'json' } })
     const lines = await fetch(context, position === null, query.take, () =>
       context.dialect.textLines({ ...query, cells, delimiter })
@@ -38,7 +38,7 @@ export const rowCursor = {
 const goOn: readonly string[] = []
 
 async function fetch (
-  { dialect: { cursor }, runner }: BulkContext,
+  { dialect: { cursor }, runner }: WriteContext,
   isFirst: boolean,
   take: number,
   statement: () => Statement

@@ -1,8 +1,8 @@
 import type { WriteColumn } from '../../sql/port/statement-parts.js'
 import type { Chunk } from '../core/chunk.js'
 import { columnOf, keyColumns, readFields } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { readSelectors } from '../core/selector.js'
 import { differingFields } from '../core/versions.js'
 
@@ -17,14 +17,14 @@ export interface Difference {
  * value is to be taken as its column would hold it.
  */
 export async function differenceTo (
-  context: BulkContext,
+  context: WriteContext,
   selector: InputRow,
   change: InputRow
 ): Promise<Difference | null> {
   const { dialect, model, runner } = context
   const { version } = model.meta.features
   if (version === undefined) throw new Error(`${model.name} has no version`)
-  const unfit = new Faults()
+  const unfit = new ItemErrors()
   const { unique, rows } = readSelectors(context, [selector], unfit)
   const changes: Chunk = { indexes: [0], rows: [change] }
   const found = readFields(context, changes, unfit)

@@ -1,8 +1,8 @@
 import type { DeletedRows, FieldMeta } from '../../model/meta.js'
 import type { Filter } from '../../sql/port/filter.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import type { Row } from './find.js'
-import { visibleWhere } from '../core/soft-delete-filter.js'
+import { deletedFilter } from '../core/soft-delete-filter.js'
 import type { RowRequest } from '../core/report.js'
 
 /** A value of one field that may tell a row. */
@@ -24,7 +24,7 @@ export interface LookUpOptions {
  * them all. The fields are unique ones, or it does not matter which of several rows is found.
  */
 export async function lookUpRows (
-  context: BulkContext,
+  context: WriteContext,
   wanted: readonly (readonly Candidate[])[],
   { rows: { fields, form }, deleted = 'exclude', filter = null }: LookUpOptions
 ): Promise<readonly (Row | null)[]> {
@@ -45,7 +45,7 @@ export async function lookUpRows (
       dialect.findAny({
         model,
         by,
-        where: visibleWhere(model, deleted),
+        where: deletedFilter(model, deleted),
         filter,
         returning: [...new Set([...fields, ...looked])]
       })
@@ -74,7 +74,7 @@ interface FieldList {
 
 /** The values of each field, once each; `found` gets a map for each field. */
 function distinctValues (
-  { dialect }: BulkContext,
+  { dialect }: WriteContext,
   wanted: readonly (readonly Candidate[])[],
   found: Map<FieldMeta, Map<string, Row>>
 ): FieldList[] {

@@ -1,7 +1,7 @@
 import { answer } from '../../sql/port/answer.js'
 import type { Filter } from '../../sql/port/filter.js'
-import type { BulkContext } from '../core/write-context.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import type { WriteContext } from '../core/write-context.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 
 /**
  * The positions of those values of a key field that no live row has, values that no key can have included.
@@ -9,7 +9,7 @@ import { liveWhere } from '../core/soft-delete-filter.js'
  * @param filter the rows that may be named; null: all
  */
 export async function findMissing (
-  context: BulkContext,
+  context: WriteContext,
   name: string,
   values: readonly unknown[],
   filter: Filter | null
@@ -19,7 +19,7 @@ export async function findMissing (
   const missing = new Set<number>()
   const encoded = dialect.encode(model, { ...field, required: false }, values, position => missing.add(position))
   const rows = await runner.query(
-    dialect.findMissing({ model, keys: [{ field, values: encoded }], where: liveWhere(model), filter })
+    dialect.findMissing({ model, keys: [{ field, values: encoded }], where: notDeleted(model), filter })
   )
   for (const row of rows) missing.add(Number(row[answer.ord]) - 1)
   return missing

@@ -4,9 +4,9 @@ import type { ListQuery } from '../../sql/port/read-statements.js'
 import { allOf, type Filter } from '../../sql/port/filter.js'
 import { completeOrder, reversed, type OrderTerm } from '../../sql/port/ordering.js'
 import type { SqlParameter } from '../../sql/port/runner.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import type { Row } from './find.js'
-import { visibleWhere } from '../core/soft-delete-filter.js'
+import { deletedFilter } from '../core/soft-delete-filter.js'
 import type { RowRequest } from '../core/report.js'
 import { scopeFilter, type Scope } from '../core/scope.js'
 
@@ -54,7 +54,7 @@ export interface Seek {
 }
 
 /** Reads rows by their place in the order. One statement. */
-export async function pageOf (context: BulkContext, options: PageOptions): Promise<Page> {
+export async function pageOf (context: WriteContext, options: PageOptions): Promise<Page> {
   const { dialect, model, runner } = context
   const { fields, form } = options.rows
   const decode = dialect.decoder(model, fields, form, context.factories)
@@ -68,7 +68,7 @@ export async function pageOf (context: BulkContext, options: PageOptions): Promi
 /**
  * Reads rows from a position on: where an index serves the order, at the cost of the rows that it gives. One statement.
  */
-export async function seekRows (context: BulkContext, options: SeekOptions): Promise<Seek> {
+export async function seekRows (context: WriteContext, options: SeekOptions): Promise<Seek> {
   const { dialect, model, runner } = context
   const {
     rows: { fields, form },
@@ -87,12 +87,12 @@ export async function seekRows (context: BulkContext, options: SeekOptions): Pro
 
 /** What to ask of the dialect. */
 export function listQuery (
-  { model }: BulkContext,
+  { model }: WriteContext,
   { take, rows, deleted = 'exclude', filter = null, scope = null, order = [] }: ListOptions
 ): ListQuery {
   return {
     model,
-    where: visibleWhere(model, deleted),
+    where: deletedFilter(model, deleted),
     filter: allOf([scopeFilter(model, scope), filter]),
     order: completeOrder(model, order),
     take,

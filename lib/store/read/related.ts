@@ -4,9 +4,9 @@ import type { Filter } from '../../sql/port/filter.js'
 import { answer } from '../../sql/port/answer.js'
 import type { LinkTable } from '../../sql/port/statement-parts.js'
 import type { LinkPairs } from '../../sql/port/write-statements.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import type { Row } from './find.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 import type { RowRequest } from '../core/report.js'
 
 /** A pair of keys in a join table. */
@@ -23,7 +23,7 @@ export interface RelatedOptions {
  * By their primary keys within each; one query.
  */
 export async function relatedRows (
-  context: BulkContext,
+  context: WriteContext,
   by: FieldMeta | LinkTable,
   keys: readonly unknown[],
   { rows: { fields, form }, filter = null }: RelatedOptions
@@ -35,7 +35,7 @@ export async function relatedRows (
   for (let start = 0; start < keys.length; start += chunkRows) {
     const values = dialect.encode(owner, { ...field, required: false }, keys.slice(start, start + chunkRows), () => {})
     for (const row of await runner.query(
-      dialect.findRelated({ model, by, values, where: liveWhere(model), filter, returning: fields })
+      dialect.findRelated({ model, by, values, where: notDeleted(model), filter, returning: fields })
     )) {
       found[start + Number(row[answer.ord]) - 1]!.push(decode(row))
     }
@@ -45,7 +45,7 @@ export async function relatedRows (
 
 /** Takes links away and makes others, in one statement. */
 export async function writeLinks (
-  { dialect, runner }: Pick<BulkContext, 'dialect' | 'runner'>,
+  { dialect, runner }: Pick<WriteContext, 'dialect' | 'runner'>,
   table: LinkTable,
   removed: readonly Link[],
   added: readonly Link[]

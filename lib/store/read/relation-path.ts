@@ -2,10 +2,10 @@ import type { RelationMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import type { JoinTable, Link } from '../../sql/port/filter.js'
 import { referenceOf } from '../core/dependents.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 
 /** How a relation of a model leads to the rows of the other, of which those count that are not marked as deleted. */
-export function linkOf (registry: Registry, model: Model, relation: RelationMeta): Link {
+export function relationPathOf (registry: Registry, model: Model, relation: RelationMeta): Link {
   const other = registry.model(relation.model)
   const { name, list, required } = relation
   const link = {
@@ -13,7 +13,7 @@ export function linkOf (registry: Registry, model: Model, relation: RelationMeta
     model: other,
     list,
     required: required && !list && other.meta.features.softDelete === undefined,
-    where: liveWhere(other),
+    where: notDeleted(other),
     through: null
   }
   if (relation.fields.length > 0) {

@@ -1,7 +1,7 @@
 import { answer, cellAlias, positionAlias } from '../../sql/port/answer.js'
 import type { CellPath } from '../../sql/port/read-statements.js'
 import type { SqlParameter } from '../../sql/port/runner.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import { listQuery, type ListOptions, type Position } from './page.js'
 
 /** Which rows of a model are meant, in whatever order. */
@@ -24,7 +24,7 @@ export interface TextPage {
 
 /** Reads rows from a position on as one text. One statement. */
 export async function textPageOf (
-  context: BulkContext,
+  context: WriteContext,
   { cells, delimiter, position, ...options }: TextPageOptions
 ): Promise<TextPage> {
   const { returning, ...query } = listQuery(context, { ...options, rows: noFields })
@@ -39,7 +39,7 @@ export async function textPageOf (
 }
 
 /** Counts rows, no further than to the limit. One statement. */
-export async function countRows (context: BulkContext, limit: number, options: ChoiceOptions): Promise<number> {
+export async function countRows (context: WriteContext, limit: number, options: ChoiceOptions): Promise<number> {
   const { model, where, filter } = listQuery(context, { ...options, rows: noFields, take: 0 })
   const [row] = await context.runner.query(context.dialect.countTo({ model, where, filter, limit }))
   return Number(row![answer.count])
@@ -47,7 +47,7 @@ export async function countRows (context: BulkContext, limit: number, options: C
 
 /** The text that all rows have in each cell; null where it is not the same in all, or empty. One statement. */
 export async function commonTexts (
-  context: BulkContext,
+  context: WriteContext,
   cells: readonly CellPath[],
   options: ChoiceOptions
 ): Promise<readonly (string | null)[]> {

@@ -1,4 +1,4 @@
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { rowKeys, type RowKey } from '../core/keys.js'
 import type { LackingSlugs } from './slug-fields.js'
 import { slugFamilies, slugFamily } from './slug-text.js'
@@ -35,12 +35,12 @@ export class SlugClaims {
   readonly wishes: SlugWish[] = []
   readonly #wishOf: (SlugWish | undefined)[]
   readonly #places: readonly Place[]
-  readonly #context: BulkContext
+  readonly #context: WriteContext
   readonly #lacking: LackingSlugs
 
   /** @param bases the bases of the rows that lack a slug; what the others name counts as taken */
   constructor (
-    context: BulkContext,
+    context: WriteContext,
     lacking: LackingSlugs,
     rows: readonly InputRow[],
     bases: readonly (string | undefined)[]
@@ -107,7 +107,7 @@ export class SlugClaims {
 }
 
 /** The place of each row. Rows with equal values share it, so that what follows compares slugs alone. */
-function placesOf (context: BulkContext, { field, uniques }: LackingSlugs, rows: readonly InputRow[]): Place[] {
+function placesOf (context: WriteContext, { field, uniques }: LackingSlugs, rows: readonly InputRow[]): Place[] {
   // For each unique set, the values of its other fields in each row; null: the row clashes with none.
   const scopes = uniques.map(unique => ({
     keys: rowKeys(context, { fields: unique.fields.filter(name => name !== field.name) }, rows),

@@ -2,7 +2,7 @@ import { defaultValue } from '../../model/default-value.js'
 import type { FieldMeta, SlugFeature, UniqueMeta } from '../../model/meta.js'
 import { textLimit } from '../../model/text-limit.js'
 import { isRow } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { defaultLimit, slugText } from './slug-text.js'
 
 /** A slug field, and the rows that leave it to be generated. */
@@ -17,7 +17,7 @@ export interface LackingSlugs {
 }
 
 /** The slug fields that some rows do not name; undefined, null and the empty text name none. */
-export function lackingSlugs ({ model }: BulkContext, rows: readonly InputRow[]): LackingSlugs[] {
+export function lackingSlugs ({ model }: WriteContext, rows: readonly InputRow[]): LackingSlugs[] {
   return (model.meta.features.slug ?? []).flatMap(({ field: name, from }: SlugFeature) => {
     const indexes: number[] = []
     rows.forEach((row, index) => {
@@ -36,7 +36,7 @@ function isNamed (slug: unknown): boolean {
 
 /** The slug that a row gets when it is free. */
 export function slugBase (
-  { model, slugSources, transliterate }: BulkContext,
+  { model, slugSources, transliterate }: WriteContext,
   { field, from, limit }: LackingSlugs,
   row: InputRow
 ): string {

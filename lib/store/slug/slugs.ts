@@ -1,8 +1,8 @@
 import { CommonsError } from '../../errors.js'
 import { answer } from '../../sql/port/answer.js'
 import { keyColumns, ownRow } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { KeyedMutex } from './keyed-mutex.js'
 import { lackingSlugs, slugBase, valueOf, type LackingSlugs } from './slug-fields.js'
 import { numberedSlug } from './slug-text.js'
@@ -30,7 +30,7 @@ const attempts = 100
  * const article = await withSlugs(context, [{ title: 'Hello' }], ([data]) => insert(data))
  */
 export async function withSlugs<T> (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   write: (rows: readonly InputRow[]) => Promise<T>,
   options: SlugOptions = {}
@@ -70,7 +70,7 @@ const losers = new KeyedMutex()
 
 /** Fills and writes rows until no other writer takes their slugs in between. */
 export async function untilFree<T, Filled extends FilledRows> (
-  context: BulkContext,
+  context: WriteContext,
   fill: () => Promise<Filled>,
   write: (filled: Filled) => Promise<T>,
   {
@@ -105,7 +105,7 @@ export async function untilFree<T, Filled extends FilledRows> (
 }
 
 /** What the generated slugs begin with, with their fields. */
-function beginnings (context: BulkContext, { lacking, rows }: FilledRows): string[] {
+function beginnings (context: WriteContext, { lacking, rows }: FilledRows): string[] {
   const { name } = context.model
   return lacking.flatMap(one =>
     one.indexes.map(index => `${name}.${one.field.name}:${slugBase(context, one, ownRow(rows[index]!))}`)
@@ -118,7 +118,7 @@ function ownError (error: unknown): CommonsError | undefined {
 
 /** True when a unique set of generated slugs refused the write, and no item is named whose slug was given. */
 function isSlugTaken (
-  { model }: BulkContext,
+  { model }: WriteContext,
   lacking: readonly LackingSlugs[],
   error: CommonsError | undefined
 ): boolean {
@@ -138,7 +138,7 @@ function isSlugTaken (
 
 /** The rows with the slugs that they lack; one query for each slug field that has a unique set. */
 export async function fillSlugs (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   lacking: readonly LackingSlugs[]
 ): Promise<readonly InputRow[]> {
@@ -160,7 +160,7 @@ export async function fillSlugs (
 }
 
 /** The slugs of the lacking rows, in their order: free in the table, and each claimed by one row of the batch. */
-async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacking: LackingSlugs): Promise<string[]> {
+async function freeSlugs (context: WriteContext, rows: readonly InputRow[], lacking: LackingSlugs): Promise<string[]> {
   const { dialect, model, runner } = context
   const { field, indexes, uniques, limit } = lacking
   const scope = [...new Set(uniques.flatMap(unique => unique.fields))].filter(name => name !== field.name)
@@ -187,21 +187,21 @@ async function freeSlugs (context: BulkContext, rows: readonly InputRow[], lacki
       context,
       { rows: wishes.map(({ index }) => completed[index]!), indexes: wishes.map(({ index }) => index) },
       scope,
-      new Faults()
+      new ItemErrors()
     ),
     limit
   })
   for (const row of await runner.query(statement)) {
     wishes[Number(row[answer.ord]) - 1]!.numbers = String(row[answer.numbers]).split(',').map(Number)
   }
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const slugs = indexes.map(index => {
     const slug = claims.next(index, (base, number) => numberedSlug(base, number, limit))
     if (slug === undefined) {
-      faults.add('invalid_value', index, field.name, { problem: `No slug of at most ${limit} characters is free` })
+      itemErrors.add('invalid_value', index, field.name, { problem: `No slug of at most ${limit} characters is free` })
     }
     return slug ?? ''
   })
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
   return slugs
 }

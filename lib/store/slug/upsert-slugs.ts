@@ -1,13 +1,13 @@
 import type { UniqueMeta } from '../../model/meta.js'
 import { answer } from '../../sql/port/answer.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { lackingSlugs, type LackingSlugs } from './slug-fields.js'
 import { fillSlugs, type FilledRows } from './slugs.js'
 
 /** The slugs that an upsert may have to generate: those that are not what it finds its rows by. */
-export function upsertSlugs (context: BulkContext, rows: readonly InputRow[], on: UniqueMeta): LackingSlugs[] {
+export function upsertSlugs (context: WriteContext, rows: readonly InputRow[], on: UniqueMeta): LackingSlugs[] {
   return lackingSlugs(context, rows).filter(({ field }) => !on.fields.includes(field.name))
 }
 
@@ -18,7 +18,7 @@ export function upsertSlugs (context: BulkContext, rows: readonly InputRow[], on
  * @param indexes the items that are going to be written
  */
 export async function fillNewRows (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   lacking: readonly LackingSlugs[],
   on: UniqueMeta,
@@ -44,14 +44,14 @@ export async function fillNewRows (
 
 /** Which of some items have a row. */
 export async function existingRows (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   on: UniqueMeta,
   indexes: readonly number[]
 ): Promise<Set<number>> {
   const { dialect, model, runner } = context
   // A value that no key can have is reported by the write.
-  const keys = keyColumns(context, { indexes, rows: indexes.map(index => rows[index]!) }, on.fields, new Faults())
+  const keys = keyColumns(context, { indexes, rows: indexes.map(index => rows[index]!) }, on.fields, new ItemErrors())
   const found = await runner.query(dialect.find({ model, keys, where: on.where, returning: [] }))
   return new Set(found.map(row => indexes[Number(row[answer.ord]) - 1]!))
 }

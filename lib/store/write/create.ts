@@ -3,13 +3,13 @@ import type { WriteColumn } from '../../sql/port/statement-parts.js'
 import type { SqlRow, SqlRunner } from '../../sql/port/runner.js'
 import type { Chunk } from '../core/chunk.js'
 import { ownRow, readFields } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { diagnosed } from './explain-constraint.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { insertChunks } from './insert-chunks.js'
 import { insertColumns } from './insert-columns.js'
 import { reportRepeatedRows } from '../core/keys.js'
-import { Tally, type BulkReport, type ReportOptions } from '../core/report.js'
+import { ReportBuilder, type BulkReport, type ReportOptions } from '../core/report.js'
 import { fillUnskipped, isTaken } from './skipped.js'
 import { lackingSlugs } from '../slug/slug-fields.js'
 import { untilFree, withSlugs } from '../slug/slugs.js'
@@ -22,7 +22,7 @@ export interface CreateOptions extends ReportOptions {
 
 /** Inserts all rows, or none. One statement a chunk, after one that finds the slugs that rows lack. */
 export async function createRows (
-  context: BulkContext,
+  context: WriteContext,
   items: readonly InputRow[],
   options: CreateOptions
 ): Promise<BulkReport> {
@@ -45,7 +45,7 @@ export async function createRows (
 }
 
 interface Insertion {
-  readonly context: BulkContext
+  readonly context: WriteContext
   readonly options: CreateOptions
   /** See WrittenItems. */
   readonly hasGeneratedSlugs: boolean
@@ -55,18 +55,18 @@ interface Insertion {
 }
 
 async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes }: Insertion): Promise<BulkReport> {
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const { skipDuplicates = false } = options
   if (!skipDuplicates && indexes === undefined) {
-    reportRepeatedRows(context, context.model.meta.uniques, rows, faults)
+    reportRepeatedRows(context, context.model.meta.uniques, rows, itemErrors)
   }
   const prepare = (chunk: Chunk): PreparedInsert => {
-    const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, faults), faults)
-    incomplete.forEach((fields, i) => fields.forEach(field => faults.add('required', chunk.indexes[i]!, field)))
+    const { columns, incomplete } = insertColumns(context, chunk, readFields(context, chunk, itemErrors), itemErrors)
+    incomplete.forEach((fields, i) => fields.forEach(field => itemErrors.add('required', chunk.indexes[i]!, field)))
     return { chunk, columns }
   }
   const { dialect, model } = context
-  const tally = new Tally(options)
+  const tally = new ReportBuilder(options)
   // Which rows were left out, only rows that are given back can tell.
   const returning = options.rows?.fields ?? (options.outcomes === true && skipDuplicates ? [] : null)
   const decode =
@@ -86,7 +86,7 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
     return { chunk, answers: await runner.query(statement) }
   }
   const results = await diagnosed(context, { rows, own: null, hasGeneratedSlugs }, inner =>
-    writeChunks(inner, chunks, faults, { prepare, write, unordered: null })
+    writeChunks(inner, chunks, itemErrors, { prepare, write, unordered: null })
   )
   for (const { chunk, answers } of results) {
     if (returning === null) {

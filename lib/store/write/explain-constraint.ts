@@ -5,11 +5,11 @@ import { answer } from '../../sql/port/answer.js'
 import type { SqlRow, Statement } from '../../sql/port/runner.js'
 import { chunksOf, type Chunk } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { explainIndexLimit, isIndexError } from '../core/index-limit.js'
 import { reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 import { lockRows } from './lock-rows.js'
 import { haveArrived, parkRows, planMoves, type Moves } from './moves.js'
 import { referenceOf } from '../core/dependents.js'
@@ -40,9 +40,9 @@ export interface WrittenItems {
  * ended, the error stays as it is.
  */
 export async function diagnosed<T> (
-  context: BulkContext,
+  context: WriteContext,
   items: WrittenItems,
-  work: (context: BulkContext, moves: Moves | null) => Promise<T>
+  work: (context: WriteContext, moves: Moves | null) => Promise<T>
 ): Promise<T> {
   const { inTransaction } = context.runner
   const hasSavepoint = inTransaction && (context.isolates || items.hasGeneratedSlugs === true)
@@ -63,9 +63,9 @@ export async function diagnosed<T> (
 
 /** Runs the write again, with the rows locked and out of each other's way. */
 async function moved<T> (
-  context: BulkContext,
+  context: WriteContext,
   items: MovingItems,
-  work: (context: BulkContext, moves: Moves) => Promise<T>,
+  work: (context: WriteContext, moves: Moves) => Promise<T>,
   refused: CommonsError
 ): Promise<T> {
   try {
@@ -120,22 +120,22 @@ const explained: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** Throws a BulkError when items can be named; returns when none is found to break the constraint any more. */
-async function explain (context: BulkContext, items: WrittenItems, error: CommonsError): Promise<void> {
+async function explain (context: WriteContext, items: WrittenItems, error: CommonsError): Promise<void> {
   const fields = Array.isArray(error.params['constraintFields']) ? (error.params['constraintFields'] as string[]) : []
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   if (error.code === 'unique_violation') {
     for (const unique of violatedBy(context.model, error, fields)) {
-      await explainUnique(context, items, unique, faults)
-      if (faults.any) break
+      await explainUnique(context, items, unique, itemErrors)
+      if (itemErrors.any) break
     }
   } else if (error.code === 'foreign_key_not_found') {
-    await explainForeignKey(context, items.rows, fields, faults)
+    await explainForeignKey(context, items.rows, fields, itemErrors)
   } else if (isIndexError(error)) {
-    explainIndexLimit(context, items.rows, faults)
+    explainIndexLimit(context, items.rows, itemErrors)
   } else if (error.code === 'foreign_key_restricted' && typeof error.params['referring'] === 'string') {
-    await explainRestriction(context, items, error.params['referring'], fields, faults)
+    await explainRestriction(context, items, error.params['referring'], fields, itemErrors)
   }
-  faults.throwIfAny(error)
+  itemErrors.throwIfAny(error)
 }
 
 /** The unique sets that may be broken: that of the index; all, where the schema does not know the index by its name. */
@@ -148,17 +148,17 @@ function violatedBy (model: Model, { params }: CommonsError, fields: readonly st
 }
 
 async function explainUnique (
-  context: BulkContext,
+  context: WriteContext,
   { rows, own }: WrittenItems,
   unique: UniqueMeta,
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
   const { model, dialect } = context
   const statementOf = (chunk: Chunk): Statement =>
     dialect.findTaken({
       model,
       unique,
-      values: keyColumns(context, chunk, unique.fields, faults),
+      values: keyColumns(context, chunk, unique.fields, itemErrors),
       own:
         own === null
           ? null
@@ -167,24 +167,24 @@ async function explainUnique (
                 context,
                 { ...chunk, rows: chunk.indexes.map(index => own.rows[index]!) },
                 own.unique.fields,
-                faults
+                itemErrors
               ),
               where: own.where
             },
-      live: liveWhere(model)
+      live: notDeleted(model)
     })
   await eachFound(context, rows, statementOf, (index, row) =>
-    faults.addTaken(index, model.name, unique, row[answer.deleted] === true)
+    itemErrors.addTaken(index, model.name, unique, row[answer.deleted] === true)
   )
-  if (faults.any) return
+  if (itemErrors.any) return
   // No other row holds the values: then two items claim them.
   const whole = own === null ? rows : await completed(context, own, rows, unique)
-  reportRepeated(unique, sortByKey(rowKeys(context, unique, whole)).repeated, faults)
+  reportRepeated(unique, sortByKey(rowKeys(context, unique, whole)).repeated, itemErrors)
 }
 
 /** The items' values of a unique set: those that an item does not name are those of its row. */
 async function completed (
-  context: BulkContext,
+  context: WriteContext,
   own: Selection,
   rows: readonly InputRow[],
   { fields }: UniqueMeta
@@ -198,10 +198,10 @@ async function completed (
 }
 
 async function explainForeignKey (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   fields: readonly string[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
   const { registry, model, dialect } = context
   // A constraint with a name of its own is not known by it: then every relation is looked at.
@@ -213,18 +213,18 @@ async function explainForeignKey (
     const statementOf = (chunk: Chunk): Statement =>
       dialect.findMissing({
         model: target,
-        keys: keyColumns(context, chunk, relation.fields, faults).map((key, i) => ({
+        keys: keyColumns(context, chunk, relation.fields, itemErrors).map((key, i) => ({
           ...key,
           field: target.ownField(relation.references[i]!)
         })),
-        where: liveWhere(target)
+        where: notDeleted(target)
       })
     // Rows of the request itself are gone by now, but would have been there.
     const made = new Set(target === model ? rowKeys(context, { fields: relation.references }, rows) : [])
     const wanted = rowKeys(context, relation, rows)
     await eachFound(context, rows, statementOf, index => {
       if (made.has(wanted[index]!)) return
-      faults.add('foreign_key_not_found', index, relation.fields[0], {
+      itemErrors.add('foreign_key_not_found', index, relation.fields[0], {
         model: relation.model,
         ...keyAndValue(relation, rows[index]!)
       })
@@ -234,11 +234,11 @@ async function explainForeignKey (
 
 /** Names the items whose rows others refer to. */
 async function explainRestriction (
-  context: BulkContext,
+  context: WriteContext,
   { own }: WrittenItems,
   referring: string,
   fields: readonly string[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
   const { registry, model, dialect } = context
   const child = registry.model(referring)
@@ -246,19 +246,29 @@ async function explainRestriction (
   if (own === null || relation === undefined) return
   const by = { ...referenceOf(registry, child, relation), where: null }
   const statementOf = (chunk: Chunk): Statement =>
-    dialect.findReferred({ model, keys: keyColumns(context, chunk, own.unique.fields, faults), where: own.where, by })
-  await eachFound(context, own.rows, statementOf, index => {
-    faults.add('foreign_key_restricted', index, own.unique.fields.length === 1 ? own.unique.fields[0] : undefined, {
-      model: model.name,
-      referring
+    dialect.findReferred({
+      model,
+      keys: keyColumns(context, chunk, own.unique.fields, itemErrors),
+      where: own.where,
+      by
     })
+  await eachFound(context, own.rows, statementOf, index => {
+    itemErrors.add(
+      'foreign_key_restricted',
+      index,
+      own.unique.fields.length === 1 ? own.unique.fields[0] : undefined,
+      {
+        model: model.name,
+        referring
+      }
+    )
   })
 }
 
 type TakeFound = (index: number, row: SqlRow) => void
 
 async function eachFound (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   statementOf: (chunk: Chunk) => Statement,
   take: TakeFound

@@ -1,6 +1,6 @@
 import { chunksOf, type Chunk } from '../core/chunk.js'
 import { insertFallback } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 
 /**
  * Splits a batch of rows to insert. A default that only the database knows is taken by a statement that does not name
@@ -9,7 +9,7 @@ import type { BulkContext, InputRow } from '../core/write-context.js'
  * @param order the rows to write, in the order of the writing; default: all
  */
 export function insertChunks (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   order: readonly number[] = [...rows.keys()]
 ): Chunk[] {

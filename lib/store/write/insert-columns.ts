@@ -3,8 +3,8 @@ import type { FieldMeta } from '../../model/meta.js'
 import type { WriteColumn } from '../../sql/port/statement-parts.js'
 import type { Chunk } from '../core/chunk.js'
 import { columnOf, insertFallback, isRow, type FieldValues } from '../core/columns.js'
-import type { BulkContext } from '../core/write-context.js'
-import type { Faults } from '../core/item-errors.js'
+import type { WriteContext } from '../core/write-context.js'
+import type { ItemErrors } from '../core/item-errors.js'
 import { insertStamps } from '../core/stamps.js'
 
 /** The columns of an INSERT, and which rows lack a value that only they can give: position → fields. */
@@ -15,10 +15,10 @@ export interface InsertColumns {
 
 /** Every field of the model becomes a column: named, generated, stamped, or left to its default. */
 export function insertColumns (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   found: ReadonlyMap<string, FieldValues>,
-  faults: Faults
+  itemErrors: ItemErrors
 ): InsertColumns {
   const stamps = insertStamps(context)
   const incomplete = new Map<number, string[]>()
@@ -30,7 +30,7 @@ export function insertColumns (
     // A slug is generated for rows that are new, whatever default its column has for other writers.
     if (fallback === null || isSlug(context.model, field.name)) lacking(chunk, field.name, values, incomplete)
     if (values === undefined && fallback === null) continue
-    columns.push(columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults))
+    columns.push(columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, itemErrors))
   }
   return { columns, incomplete }
 }
@@ -42,7 +42,7 @@ export function isGenerated (field: FieldMeta): boolean {
 
 /** The values of a field, with new ones for the rows that do not name it. */
 function generated (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   field: FieldMeta,
   found: FieldValues | undefined

@@ -3,8 +3,8 @@ import type { Model, Registry } from '../../model/registry.js'
 import { notNull, type RowCondition } from '../../sql/port/row-condition.js'
 import { chunksOf, partOf, type Chunk } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { rowKeys, type RowKey } from '../core/keys.js'
 import { readStored } from '../core/stored-rows.js'
 import type { Selection } from '../core/selector.js'
@@ -37,7 +37,7 @@ interface Parked {
  * @param own how each finds its row
  */
 export async function planMoves (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   own: Selection
 ): Promise<Moves | null> {
@@ -97,19 +97,19 @@ export async function planMoves (
 }
 
 /** Takes the rows out of each other's way, in the transaction of the write. */
-export async function parkRows (context: BulkContext, { parked }: Moves): Promise<void> {
+export async function parkRows (context: WriteContext, { parked }: Moves): Promise<void> {
   const { dialect, model, runner } = context
   for (const { field, keys } of parked) {
     for (const chunk of chunksOf(keys, context.chunkRows)) {
       await runner.query(
-        dialect.park({ model, field, keys: keyColumns(context, chunk, model.primaryKey.fields, new Faults()) })!
+        dialect.park({ model, field, keys: keyColumns(context, chunk, model.primaryKey.fields, new ItemErrors()) })!
       )
     }
   }
 }
 
 /** False where a row was left with the value that it held meanwhile: then the write must be undone. */
-export async function haveArrived (context: BulkContext, { parked }: Moves): Promise<boolean> {
+export async function haveArrived (context: WriteContext, { parked }: Moves): Promise<boolean> {
   const { model } = context
   for (const { unique, keys, targets } of parked) {
     const fields = [...unique.fields, ...Object.keys(unique.where ?? {})].map(name => model.ownField(name))
@@ -138,7 +138,7 @@ function writesAny (rows: readonly InputRow[], { fields, where }: UniqueMeta): b
 }
 
 /** The keys of rows in a unique set; null for those that are none of its rows. */
-function keysWithin (context: BulkContext, unique: UniqueMeta, rows: readonly InputRow[]): RowKey[] {
+function keysWithin (context: WriteContext, unique: UniqueMeta, rows: readonly InputRow[]): RowKey[] {
   const keys = rowKeys(context, unique, rows)
   return unique.where === null ? keys : keys.map((key, index) => (satisfies(rows[index]!, unique.where) ? key : null))
 }
@@ -156,7 +156,7 @@ function satisfies (row: InputRow, where: RowCondition): boolean {
  * no other row refers to it, which the database would change along.
  */
 function parkingField (
-  { registry, model, dialect }: BulkContext,
+  { registry, model, dialect }: WriteContext,
   { fields }: UniqueMeta,
   own: UniqueMeta,
   items: readonly InputRow[]

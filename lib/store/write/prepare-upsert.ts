@@ -4,10 +4,10 @@ import type { UniqueMeta } from '../../model/meta.js'
 import type { UpsertWrite } from '../../sql/port/write-statements.js'
 import type { Chunk } from '../core/chunk.js'
 import { readFields } from '../core/columns.js'
-import type { BulkContext } from '../core/write-context.js'
-import type { Faults } from '../core/item-errors.js'
+import type { WriteContext } from '../core/write-context.js'
+import type { ItemErrors } from '../core/item-errors.js'
 import { insertColumns, isGenerated } from './insert-columns.js'
-import { excludesMarked, liveWhere } from '../core/soft-delete-filter.js'
+import { excludesMarked, notDeleted } from '../core/soft-delete-filter.js'
 import { lockFields } from '../core/lock-order.js'
 import type { ReportOptions } from '../core/report.js'
 import { touches } from '../core/stamps.js'
@@ -47,15 +47,15 @@ interface KnownItems {
 }
 
 export function prepareUpsert (
-  context: BulkContext,
+  context: WriteContext,
   chunk: Chunk,
   options: UpsertOptions,
   { generated, existing }: KnownItems,
-  faults: Faults
+  itemErrors: ItemErrors
 ): PreparedUpsert {
   const { model, dialect } = context
-  const found = readFields(context, chunk, faults)
-  const { columns: inserted, incomplete } = insertColumns(context, chunk, found, faults)
+  const found = readFields(context, chunk, itemErrors)
+  const { columns: inserted, incomplete } = insertColumns(context, chunk, found, itemErrors)
   const update = updatedFields(context, options, found.keys())
   // What was generated is for new rows: one that exists keeps its slug and its id.
   const columns = inserted.map(column => {
@@ -71,7 +71,7 @@ export function prepareUpsert (
     return column
   })
   const isTouched = chunk.indexes.some(index => options.touched?.[index])
-  const expected = expectedVersions(context, chunk, index => options.expected?.[index], faults)
+  const expected = expectedVersions(context, chunk, index => options.expected?.[index], itemErrors)
   // An item that lacks only a slug has a row by the look before. Writers that make such rows side by side would meet in
   // two orders.
   const isUpdateOnly =
@@ -85,7 +85,7 @@ export function prepareUpsert (
     touch: touches(context),
     complete: isInsertable.includes(false) ? dialect.encodeFlags(isInsertable) : null,
     expected,
-    live: liveWhere(model),
+    live: notDeleted(model),
     ...(isTouched ? { forced: dialect.encodeFlags(chunk.indexes.map(index => options.touched![index]!)) } : {}),
     returning:
       options.rows === null
@@ -109,7 +109,7 @@ export function prepareUpsert (
 }
 
 /** A row that exists keeps its keys and who made it, and its version is counted, whatever an item says. */
-function updatedFields ({ model }: BulkContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
+function updatedFields ({ model }: WriteContext, { on, update }: UpsertOptions, named: Iterable<string>): Set<string> {
   const kept = new Set<string | null | undefined>([
     ...on.fields,
     ...model.primaryKey.fields,

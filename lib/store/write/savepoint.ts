@@ -1,5 +1,5 @@
 import type { Model } from '../../model/registry.js'
-import type { BulkContext } from '../core/write-context.js'
+import type { WriteContext } from '../core/write-context.js'
 import { retried } from './retried.js'
 
 /**
@@ -7,9 +7,9 @@ import { retried } from './retried.js'
  * failure leaves nothing behind, and it is run again after a deadlock or a race.
  */
 export async function inSavepoint<T> (
-  context: BulkContext,
+  context: WriteContext,
   isWanted: boolean,
-  work: (context: BulkContext) => Promise<T>
+  work: (context: WriteContext) => Promise<T>
 ): Promise<T> {
   if (!isWanted) return await work(context)
   return await retried(
@@ -26,6 +26,6 @@ export async function inSavepoint<T> (
 }
 
 /** The model whose contention counts; null inside a transaction, which holds other locks already. */
-export function contendedModel ({ model, runner }: BulkContext): Model | null {
+export function contendedModel ({ model, runner }: WriteContext): Model | null {
   return runner.inTransaction ? null : model
 }

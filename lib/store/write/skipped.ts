@@ -3,8 +3,8 @@ import type { UniqueMeta } from '../../model/meta.js'
 import { answer } from '../../sql/port/answer.js'
 import { chunksOf } from '../core/chunk.js'
 import { isRow, keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { rowKeys } from '../core/keys.js'
 import { valueOf, type LackingSlugs } from '../slug/slug-fields.js'
 import { fillSlugs, type FilledRows } from '../slug/slugs.js'
@@ -16,7 +16,7 @@ export interface UnskippedRows extends FilledRows {
 
 /** Leaves out the rows that hit a unique set by what they name, and gives the others the slugs that they lack. */
 export async function fillUnskipped (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   lacking: readonly LackingSlugs[]
 ): Promise<UnskippedRows> {
@@ -33,7 +33,7 @@ export async function fillUnskipped (
 }
 
 /** True when a row that was to be written hits a unique set after all: another writer came first. */
-export function isTaken ({ model }: BulkContext, error: CommonsError | undefined): boolean {
+export function isTaken ({ model }: WriteContext, error: CommonsError | undefined): boolean {
   return (
     error?.code === 'unique_violation' &&
     [error, error.cause].some(one => one instanceof CommonsError && one.params['model'] === model.name)
@@ -44,7 +44,7 @@ export function isTaken ({ model }: BulkContext, error: CommonsError | undefined
  * The items that hit no unique set by what they name: neither a row of the table nor an item before them. One query for
  * each set that items name.
  */
-async function newItems (context: BulkContext, rows: readonly InputRow[]): Promise<number[]> {
+async function newItems (context: WriteContext, rows: readonly InputRow[]): Promise<number[]> {
   const { dialect, model, runner } = context
   const sets = model.meta.uniques.map(unique => {
     const keys = rowKeys(context, unique, rows)
@@ -60,7 +60,7 @@ async function newItems (context: BulkContext, rows: readonly InputRow[]): Promi
   for (const { unique, indexes } of sets) {
     for (const chunk of chunksOf(rows, context.chunkRows, indexes)) {
       // A value that no column can hold is reported by the write.
-      const values = keyColumns(context, chunk, unique.fields, new Faults())
+      const values = keyColumns(context, chunk, unique.fields, new ItemErrors())
       for (const row of await runner.query(dialect.findTaken({ model, unique, values, own: null, live: null }))) {
         skipped.add(chunk.indexes[Number(row[answer.ord]) - 1]!)
       }
@@ -76,6 +76,6 @@ async function newItems (context: BulkContext, rows: readonly InputRow[]): Promi
 }
 
 /** True for a row that the unique set holds for. */
-function isIn ({ model }: BulkContext, { where }: UniqueMeta, row: InputRow): boolean {
+function isIn ({ model }: WriteContext, { where }: UniqueMeta, row: InputRow): boolean {
   return Object.entries(where ?? {}).every(([name, value]) => (valueOf(model.ownField(name), row) ?? null) === value)
 }

@@ -2,12 +2,12 @@ import type { Fallback, WriteColumn } from '../../sql/port/statement-parts.js'
 import type { UpdateWrite } from '../../sql/port/write-statements.js'
 import { chunksOf, type Chunk } from '../core/chunk.js'
 import { columnOf, isRow, keyColumns, ownRow, readFields } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { selectedBy, tallyKeyed, writeKeyed, type KeyedJob } from './write-by-key.js'
 import { reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
 import { replaceFallback } from '../core/replace-fallback.js'
-import { Tally, type BulkReport, type ReportOptions } from '../core/report.js'
+import { ReportBuilder, type BulkReport, type ReportOptions } from '../core/report.js'
 import { readSelectors } from '../core/selector.js'
 import { statementLock } from '../core/lock-order.js'
 import { touches } from '../core/stamps.js'
@@ -31,19 +31,19 @@ export interface UpdateOptions extends ReportOptions {
 
 /** Updates rows by key, each with its own values. */
 export async function updateRows (
-  context: BulkContext,
+  context: WriteContext,
   items: readonly UpdateItem[],
   options: UpdateOptions
 ): Promise<BulkReport> {
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const data = items.map(item => ownRow(item?.data))
   const selectors = items.map(item => item?.where)
-  const selection = readSelectors(context, selectors, faults)
+  const selection = readSelectors(context, selectors, itemErrors)
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
-  reportRepeated(selection.unique, repeated, faults)
+  reportRepeated(selection.unique, repeated, itemErrors)
   const expected = items.map(item => item?.version)
   const compareOf = (chunk: Chunk): readonly WriteColumn[] =>
-    updateOf(job, options, chunk, [], new Faults())?.columns ?? []
+    updateOf(job, options, chunk, [], new ItemErrors())?.columns ?? []
   const touched = items.map(item => item?.touch === true)
   const job: KeyedJob = {
     context,
@@ -56,17 +56,17 @@ export async function updateRows (
     compareOf
   }
   const results = await writeKeyed(job, {
-    faults,
+    itemErrors,
     chunks: chunksOf(data, context.chunkRows, order),
     values: data,
     statementOf: chunk => {
-      const write = updateOf(job, options, chunk, touched, faults)
+      const write = updateOf(job, options, chunk, touched, itemErrors)
       return write === null ? null : context.dialect.update(write)
     },
     returning: options.rows?.fields ?? null,
     unmatched: options.unmatched
   })
-  const tally = new Tally(options)
+  const tally = new ReportBuilder(options)
   tallyKeyed(tally, results, 'updated')
   return tally.report()
 }
@@ -77,11 +77,11 @@ function updateOf (
   { mode }: UpdateOptions,
   chunk: Chunk,
   touched: readonly boolean[],
-  faults: Faults
+  itemErrors: ItemErrors
 ): UpdateWrite | null {
   const isTouched = chunk.indexes.some(index => touched[index])
   const { model } = context
-  const found = readFields(context, chunk, faults)
+  const found = readFields(context, chunk, itemErrors)
   const columns = model.meta.fields.flatMap(field => {
     // The version is counted, never set.
     if (field.name === model.meta.features.version?.field) return []
@@ -90,20 +90,20 @@ function updateOf (
       mode === 'replace' ? replaceFallback(context, selection.unique, field) : { kind: 'keep' }
     if (fallback === null) {
       chunk.rows.forEach((row, i) => {
-        if (isRow(row) && values?.values[i] === undefined) faults.add('required', chunk.indexes[i]!, field.name)
+        if (isRow(row) && values?.values[i] === undefined) itemErrors.add('required', chunk.indexes[i]!, field.name)
       })
     }
     if (values === undefined && (fallback?.kind ?? 'keep') === 'keep') return []
-    return [columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, faults)]
+    return [columnOf(context, chunk, field, values, fallback ?? { kind: 'keep' }, itemErrors)]
   })
   const write: UpdateWrite = {
     model,
     rows: chunk.rows.length,
-    keys: keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, faults),
+    keys: keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, itemErrors),
     where: selection.where,
     columns,
     touch: touches(context),
-    expected: expectedVersions(context, chunk, index => expected?.[index], faults),
+    expected: expectedVersions(context, chunk, index => expected?.[index], itemErrors),
     returning: rows?.fields ?? null,
     ...statementLock(context.model, chunk),
     ...(isTouched ? { forced: context.dialect.encodeFlags(chunk.indexes.map(index => touched[index]!)) } : {})

@@ -2,16 +2,16 @@ import { CommonsError } from '../../errors.js'
 import type { SqlRunner } from '../../sql/port/runner.js'
 import type { Chunk } from '../core/chunk.js'
 import { ownRow } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { AvoidableError, diagnosed } from './explain-constraint.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { insertChunks } from './insert-chunks.js'
 import { reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 import { leadsOrder } from '../core/lock-order.js'
 import { inWaves } from './moves.js'
 import { prepareUpsert, type PreparedUpsert, type UpsertOptions } from './prepare-upsert.js'
-import { Tally, type BulkReport } from '../core/report.js'
+import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { untilFree, type FilledRows } from '../slug/slugs.js'
 import { existingRows, fillNewRows, upsertSlugs } from '../slug/upsert-slugs.js'
 import { writeChunks } from './write-chunks.js'
@@ -19,17 +19,17 @@ import { writeUpsert, type UpsertResult } from './write-upsert.js'
 
 /** Inserts the rows whose key is new and updates the others. Fails as a whole, with all faulty items named. */
 export async function upsertRows (
-  context: BulkContext,
+  context: WriteContext,
   items: readonly InputRow[],
   options: UpsertOptions
 ): Promise<BulkReport> {
   const rows = items.map(ownRow)
-  const faults = new Faults()
-  const indexes = distinctItems(context, rows, options, faults)
+  const itemErrors = new ItemErrors()
+  const indexes = distinctItems(context, rows, options, itemErrors)
   const lacking = upsertSlugs(context, rows, options.on)
-  const job = { context, options, indexes, faults }
+  const job = { context, options, indexes, itemErrors }
   // Items at fault are not going to be written: there is nothing to generate.
-  if (lacking.length === 0 || faults.any) return await upsertFilled(job, { rows, lacking: [] })
+  if (lacking.length === 0 || itemErrors.any) return await upsertFilled(job, { rows, lacking: [] })
   return await untilFree(
     context,
     async () => await fillNewRows(context, rows, lacking, options.on, indexes),
@@ -38,11 +38,11 @@ export async function upsertRows (
 }
 
 interface UpsertJob {
-  readonly context: BulkContext
+  readonly context: WriteContext
   readonly options: UpsertOptions
   /** The items to write, in the order of their keys. */
   readonly indexes: readonly number[]
-  readonly faults: Faults
+  readonly itemErrors: ItemErrors
 }
 
 /**
@@ -64,24 +64,24 @@ async function upsertFilled (job: UpsertJob, filled: FilledRows): Promise<BulkRe
 
 /** @param existing items that are not to be inserted */
 async function upsertOnce (
-  { context, options, indexes, faults }: UpsertJob,
+  { context, options, indexes, itemErrors }: UpsertJob,
   { rows, lacking }: FilledRows,
   existing: Set<number>
 ): Promise<BulkReport> {
-  const tally = new Tally(options)
+  const tally = new ReportBuilder(options)
   const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
   const prepare = (chunk: Chunk): PreparedUpsert =>
-    prepareUpsert(context, chunk, options, { generated, existing }, faults)
+    prepareUpsert(context, chunk, options, { generated, existing }, itemErrors)
   const write = async (prepared: PreparedUpsert, runner: SqlRunner): Promise<UpsertResult> => {
     return writeUpsert({ context: { ...context, runner }, options, existing, prepare }, prepared, 1)
   }
   const mayUndo = ({ isMerge }: PreparedUpsert): boolean => isMerge
   const settle = (results: readonly UpsertResult[]): void => {
-    const refused = new Faults()
+    const refused = new ItemErrors()
     for (const result of results) refused.include(result.refused)
     refused.throwIfAny()
   }
-  const own = { unique: options.on, rows, where: liveWhere(context.model, options.on.where) }
+  const own = { unique: options.on, rows, where: notDeleted(context.model, options.on.where) }
   // One row alone is locked in no order.
   const unordered = indexes.length < 2 || leadsOrder(context.model, options.on) ? null : own
   const results = await diagnosed(
@@ -89,7 +89,7 @@ async function upsertOnce (
     { rows, own, hasGeneratedSlugs: lacking.length > 0 },
     async (inner, moves) => {
       const chunks = inWaves(insertChunks(context, rows, indexes), moves)
-      return await writeChunks(inner, chunks, faults, { prepare, write, unordered, mayUndo, settle })
+      return await writeChunks(inner, chunks, itemErrors, { prepare, write, unordered, mayUndo, settle })
     }
   )
   for (const result of results) {
@@ -104,23 +104,23 @@ async function upsertOnce (
 
 /** Checks the keys and gives the items to write, in the order of their keys. */
 function distinctItems (
-  context: BulkContext,
+  context: WriteContext,
   rows: readonly InputRow[],
   { on, onDuplicate }: UpsertOptions,
-  faults: Faults
+  itemErrors: ItemErrors
 ): readonly number[] {
   const keys = rowKeys(context, on, rows)
   keys.forEach((key, index) => {
     if (key !== null) return
     for (const field of on.fields) {
       if (rows[index]?.[field] === undefined || rows[index]?.[field] === null) {
-        faults.add('missing_unique_field', index, field, { field })
+        itemErrors.add('missing_unique_field', index, field, { field })
       }
     }
   })
   const { order, repeated } = sortByKey(keys)
   const left = new Set<number>()
-  if (onDuplicate === 'error') reportRepeated(on, repeated, faults)
+  if (onDuplicate === 'error') reportRepeated(on, repeated, itemErrors)
   else {
     for (const group of repeated) {
       for (const index of onDuplicate === 'first' ? group.slice(1) : group.slice(0, -1)) left.add(index)

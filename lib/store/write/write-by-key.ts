@@ -7,13 +7,13 @@ import type { Returning, WriteColumn } from '../../sql/port/statement-parts.js'
 import type { SqlRow, SqlRunner, Statement } from '../../sql/port/runner.js'
 import { partOf, type Chunk } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext, InputRow } from '../core/write-context.js'
+import type { WriteContext, InputRow } from '../core/write-context.js'
 import { diagnosed } from './explain-constraint.js'
-import { Faults } from '../core/item-errors.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { isOrdered } from '../core/lock-order.js'
 import { inWaves } from './moves.js'
 import { keyParams, reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
-import type { BulkReport, ReportOptions, RowRequest, Tally } from '../core/report.js'
+import type { BulkReport, ReportOptions, RowRequest, ReportBuilder } from '../core/report.js'
 import type { Selection } from '../core/selector.js'
 import { differingFields, type Version } from '../core/versions.js'
 import { writeChunks } from './write-chunks.js'
@@ -30,7 +30,7 @@ export interface DeleteOptions extends ReportOptions {
 
 /** A write of rows that are selected by key. */
 export interface KeyedJob {
-  readonly context: BulkContext
+  readonly context: WriteContext
   readonly selection: Selection
   /** The selectors as the caller gave them. */
   readonly selectors: readonly InputRow[]
@@ -65,10 +65,10 @@ export interface KeyedResult extends Pick<BulkReport, 'missing' | 'conflicts'> {
  */
 export function distinctItems (
   { context, selection, expected }: Pick<KeyedJob, 'context' | 'selection' | 'expected'>,
-  faults: Faults
+  itemErrors: ItemErrors
 ): readonly number[] {
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
-  if (expected?.some(version => version !== undefined) === true) reportRepeated(selection.unique, repeated, faults)
+  if (expected?.some(version => version !== undefined) === true) reportRepeated(selection.unique, repeated, itemErrors)
   const extra = new Set(repeated.flatMap(group => group.slice(1)))
   return extra.size === 0 ? order : order.filter(index => !extra.has(index))
 }
@@ -80,7 +80,7 @@ export function selectedBy ({ rows }: Selection, { indexes }: Chunk): Chunk {
 
 /** How the rows of a job are written. */
 export interface KeyedPlan {
-  readonly faults: Faults
+  readonly itemErrors: ItemErrors
   readonly chunks: readonly Chunk[]
   /** What the items write, to be looked at when a constraint refuses it. */
   readonly values: readonly InputRow[]
@@ -91,7 +91,7 @@ export interface KeyedPlan {
   /** `report`: items without a row, or with another version, are reported. `error`: they fail the whole job. */
   readonly unmatched: 'report' | 'error'
   /** What else belongs to the job, in the same transaction. */
-  readonly follow?: ((context: BulkContext, results: readonly KeyedResult[]) => Promise<void>) | null
+  readonly follow?: ((context: WriteContext, results: readonly KeyedResult[]) => Promise<void>) | null
 }
 
 /**
@@ -100,7 +100,7 @@ export interface KeyedPlan {
  */
 export async function writeKeyed (
   job: KeyedJob,
-  { faults, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan
+  { itemErrors, chunks, values, statementOf, returning, unmatched, follow = null }: KeyedPlan
 ): Promise<readonly KeyedResult[]> {
   const { context, selection } = job
   const failIfWanted = (results: readonly KeyedResult[]): void => {
@@ -110,7 +110,7 @@ export async function writeKeyed (
     context,
     { rows: values, own: selection, isUndone: follow !== null },
     async (inner, moves) => {
-      const results = await writeChunks(inner, inWaves(chunks, moves), faults, {
+      const results = await writeChunks(inner, inWaves(chunks, moves), itemErrors, {
         prepare: chunk => ({ chunk, statement: statementOf(chunk) }),
         write: ({ chunk, statement }, runner) => writeChunk(job, runner, chunk, statement, returning),
         unordered: isOrdered(context, selection.rows) ? null : selection,
@@ -167,7 +167,7 @@ async function explainLeft (
   const found = new Map<number, SqlRow>()
   const version = model.meta.features.version
   if (idle === 'unchanged' || expected !== null) {
-    const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new Faults())
+    const keys = keyColumns(context, selectedBy(selection, chunk), selection.unique.fields, new ItemErrors())
     const telling = [
       ...(version === undefined ? [] : [model.ownField(version.field)]),
       ...(mark === undefined ? [] : [mark.field])
@@ -235,10 +235,10 @@ function failUnmatched (
   { context: { model }, selection: { unique, rows } }: KeyedJob,
   results: readonly KeyedResult[]
 ): void {
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   for (const { missing, conflicts } of results) {
     for (const { index } of missing) {
-      faults.add(
+      itemErrors.add(
         'object_not_found',
         index,
         unique.fields.length === 1 ? unique.fields[0] : undefined,
@@ -246,15 +246,15 @@ function failUnmatched (
       )
     }
     for (const { index, where, ...versions } of conflicts) {
-      faults.add('version_conflict', index, model.meta.features.version?.field, versions)
+      itemErrors.add('version_conflict', index, model.meta.features.version?.field, versions)
     }
   }
-  faults.throwIfAny()
+  itemErrors.throwIfAny()
 }
 
 /** Adds what chunks came to; `count` names the written rows. */
 export function tallyKeyed (
-  tally: Tally,
+  tally: ReportBuilder,
   results: readonly KeyedResult[],
   count: 'updated' | 'deleted' | 'restored'
 ): void {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SqlRunner } from '../../sql/port/runner.js'
 import type { Chunk } from '../core/chunk.js'
-import type { BulkContext } from '../core/write-context.js'
-import type { Faults } from '../core/item-errors.js'
+import type { WriteContext } from '../core/write-context.js'
+import type { ItemErrors } from '../core/item-errors.js'
 import { lockRows } from './lock-rows.js'
 import { retried } from './retried.js'
 import { contendedModel, inSavepoint } from './savepoint.js'
@@ -25,17 +25,17 @@ export interface ChunkWork<Prepared, Result> {
  * written: the other chunks are only prepared, so that one error names all that is wrong.
  */
 export async function writeChunks<Prepared, Result> (
-  context: BulkContext,
+  context: WriteContext,
   chunks: readonly Chunk[],
-  faults: Faults,
+  itemErrors: ItemErrors,
   { prepare, write, unordered, mayUndo = () => false, settle = () => {} }: ChunkWork<Prepared, Result>
 ): Promise<Result[]> {
   const [first] = chunks
   if (first === undefined) return []
   const prepareSound = (position: number): Prepared => {
     const prepared = prepare(chunks[position]!)
-    if (faults.any) chunks.slice(position + 1).forEach(prepare)
-    faults.throwIfAny()
+    if (itemErrors.any) chunks.slice(position + 1).forEach(prepare)
+    itemErrors.throwIfAny()
     return prepared
   }
   const prepared = prepareSound(0)
@@ -68,12 +68,12 @@ export async function writeChunks<Prepared, Result> (
  * first.
  */
 async function writeAlone<Result> (
-  context: BulkContext,
+  context: WriteContext,
   unordered: Selection | null,
   write: (runner: SqlRunner) => Promise<Result>
 ): Promise<Result> {
   const { inTransaction } = context.runner
-  const lockAndWrite = async (inner: BulkContext): Promise<Result> => {
+  const lockAndWrite = async (inner: WriteContext): Promise<Result> => {
     if (mustLock(inner, unordered)) await lockRows(inner, unordered)
     return await write(inner.runner)
   }
@@ -89,7 +89,7 @@ async function writeAlone<Result> (
   )
 }
 
-function mustLock ({ isContended }: BulkContext, unordered: Selection | null): unordered is Selection {
+function mustLock ({ isContended }: WriteContext, unordered: Selection | null): unordered is Selection {
   return isContended === true && unordered !== null
 }
 

@@ -4,10 +4,10 @@ import { answer, mergeOutcomes, type MergeOutcome } from '../../sql/port/answer.
 import type { SqlRow } from '../../sql/port/runner.js'
 import { partOf, type Chunk } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
-import type { BulkContext } from '../core/write-context.js'
-import { Faults } from '../core/item-errors.js'
+import type { WriteContext } from '../core/write-context.js'
+import { ItemErrors } from '../core/item-errors.js'
 import { keyParams, rowKeys } from '../core/keys.js'
-import { liveWhere } from '../core/soft-delete-filter.js'
+import { notDeleted } from '../core/soft-delete-filter.js'
 import { isPartitioned, notePartitioned } from '../core/partitioned.js'
 import type { PreparedUpsert, UpsertOptions } from './prepare-upsert.js'
 import type { ItemOutcome } from '../core/report.js'
@@ -26,11 +26,11 @@ export interface UpsertResult {
   /** What became of each item; empty where nobody asks. */
   readonly outcomes: ReadonlyMap<number, ItemOutcome>
   /** Items that cannot be written as the rows are. */
-  readonly refused: Faults
+  readonly refused: ItemErrors
 }
 
 export interface UpsertWork {
-  readonly context: BulkContext
+  readonly context: WriteContext
   readonly options: UpsertOptions
   /** Items that are not to be inserted. */
   readonly existing: Set<number>
@@ -60,7 +60,7 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
       unchanged: chunk.rows.length - created - updated,
       rows: new Map(),
       outcomes: new Map(),
-      refused: new Faults()
+      refused: new ItemErrors()
     }
   }
   const created = answers.filter(row => row[answer.inserted] === true).length
@@ -70,7 +70,7 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
     unchanged: 0,
     rows: placeByKey(context, options, chunk, answers),
     outcomes: new Map(),
-    refused: new Faults()
+    refused: new ItemErrors()
   }
   const left = partOf(chunk, i => !result.rows.has(chunk.indexes[i]!))
   await readRows(work, left, result)
@@ -86,7 +86,7 @@ async function writeConflict (work: UpsertWork, prepared: PreparedUpsert, attemp
  * ones.
  */
 function placeByKey (
-  context: BulkContext,
+  context: WriteContext,
   { on, rows: wanted }: UpsertOptions,
   chunk: Chunk,
   answers: readonly SqlRow[]
@@ -118,7 +118,7 @@ async function writeMerge (
   const outcomes = outcomesOf(await context.runner.query(context.dialect.merge(write)))
   const having = (wanted: MergeOutcome | undefined): Chunk => partOf(chunk, i => outcomes.get(i) === wanted)
 
-  const refused = new Faults()
+  const refused = new ItemErrors()
   chunk.indexes.forEach((index, i) => {
     if (outcomes.get(i) !== 'absent') return
     // Its row was there a moment ago: it is new now.
@@ -179,12 +179,12 @@ function outcomesOf (answers: readonly SqlRow[]): Map<number, MergeOutcome> {
 async function reportConflicts (
   { context, options, prepare }: UpsertWork,
   chunk: Chunk,
-  faults: Faults
+  itemErrors: ItemErrors
 ): Promise<void> {
   const version = context.model.meta.features.version
   if (chunk.rows.length === 0 || version === undefined) return
   const { dialect, model, runner } = context
-  const keys = keyColumns(context, chunk, options.on.fields, faults)
+  const keys = keyColumns(context, chunk, options.on.fields, itemErrors)
   const { columns, update } = prepare(chunk).write
   const compare = columns
     .filter(({ field, named }) => update.has(field.name) && named !== 'none')
@@ -193,14 +193,14 @@ async function reportConflicts (
     dialect.find({
       model,
       keys,
-      where: liveWhere(model, options.on.where),
+      where: notDeleted(model, options.on.where),
       returning: [model.ownField(version.field)],
       compare
     })
   )
   for (const row of answers) {
     const index = chunk.indexes[Number(row[answer.ord]) - 1]!
-    faults.add('version_conflict', index, version.field, {
+    itemErrors.add('version_conflict', index, version.field, {
       expected: options.expected?.[index],
       current: row[version.field],
       ...differingFields(row)
@@ -215,12 +215,12 @@ async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): 
     options
   } = work
   if (chunk.rows.length === 0 || options.rows === null) return
-  const keys = keyColumns(context, chunk, options.on.fields, new Faults())
+  const keys = keyColumns(context, chunk, options.on.fields, new ItemErrors())
   place(
     work,
     chunk,
     await runner.query(
-      dialect.find({ model, keys, where: liveWhere(model, options.on.where), returning: options.rows.fields })
+      dialect.find({ model, keys, where: notDeleted(model, options.on.where), returning: options.rows.fields })
     ),
     result
   )
@@ -238,7 +238,7 @@ function place (
 }
 
 function add (a: UpsertResult, b: UpsertResult): UpsertResult {
-  const refused = new Faults()
+  const refused = new ItemErrors()
   refused.include(a.refused)
   refused.include(b.refused)
   return {

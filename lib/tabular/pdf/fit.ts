@@ -1,5 +1,5 @@
 import { margin, type Orientation, type PageSize, type PrintedTable } from './document.js'
-import type { Lettering } from './lettering.js'
+import type { FontMetrics } from './font-metrics.js'
 
 /** How a table stands on its pages; lengths in points. */
 export interface Fit {
@@ -48,7 +48,7 @@ export function mostColumns (page: PageSize, orientation: Orientation | 'auto'):
  */
 export function fitTable (
   table: PrintedTable,
-  lettering: Lettering,
+  lettering: FontMetrics,
   page: PageSize,
   orientation: Orientation | 'auto'
 ): Fit {
@@ -68,7 +68,7 @@ export function fitTable (
   }
 }
 
-function wishOf (table: PrintedTable, index: number, lettering: Lettering): Wish {
+function wishOf (table: PrintedTable, index: number, lettering: FontMetrics): Wish {
   const { label, whole, width } = table.columns[index]!
   const longest = (text: string, separator: RegExp, face: 'normal' | 'bold' = 'normal'): number =>
     Math.max(...text.split(separator).map(part => lettering.width(part, face)))

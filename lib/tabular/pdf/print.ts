@@ -1,7 +1,7 @@
 import { documentDefinition } from './definition.js'
 import type { FaceName, PrintedTable, PrintTask } from './document.js'
 import { fitTable } from './fit.js'
-import { Lettering, type Face } from './lettering.js'
+import { FontMetrics, type Face } from './font-metrics.js'
 import { linesOf, mostLines } from './tall.js'
 
 /** What the document of the library gives of a font beyond its types. */
@@ -27,7 +27,7 @@ export async function print ({ table, fonts, page, orientation }: PrintTask): Pr
   pdfmake.setLocalAccessPolicy(path => files.includes(path))
   pdfmake.setFonts({ Table: { ...fonts } })
   const source = await pdfmake.createPdf({ content: [], defaultStyle: { font: 'Table' } }).getStream()
-  const lettering = new Lettering(facesOf(source as unknown as FontSource))
+  const lettering = new FontMetrics(facesOf(source as unknown as FontSource))
   const shown = showTable(table, lettering)
   const fit = fitTable(shown, lettering, page, orientation)
   const most = mostLines(fit, page)
@@ -52,7 +52,7 @@ function facesOf (source: FontSource): Record<FaceName, Face> {
   return { normal: face(false, false), bold: face(true, false), italics: face(false, true) }
 }
 
-function showTable (table: PrintedTable, lettering: Lettering): PrintedTable {
+function showTable (table: PrintedTable, lettering: FontMetrics): PrintedTable {
   return {
     title: table.title,
     lines: table.lines.map((line, index) => lettering.shown(line, index === 0 ? 'bold' : 'normal')),
@@ -67,7 +67,7 @@ function showTable (table: PrintedTable, lettering: Lettering): PrintedTable {
  * The library would cut words too that are wider than their column, but in a time that grows with the square of their
  * length. A header that is taller than its page would be lost: labels that are too long are cut short.
  */
-function cutTable (table: PrintedTable, ems: readonly number[], most: number, lettering: Lettering): PrintedTable {
+function cutTable (table: PrintedTable, ems: readonly number[], most: number, lettering: FontMetrics): PrintedTable {
   const label = (text: string, room: number): string => {
     const cut = lettering.cut(text, room, 'bold')
     return linesOf(cut, room, lettering, 'bold') <= most

@@ -1,6 +1,6 @@
 import { margin, type PageSize } from './document.js'
 import type { Fit } from './fit.js'
-import type { Lettering } from './lettering.js'
+import type { FontMetrics } from './font-metrics.js'
 
 /** Height of a line, in em: what fonts with high accents need. */
 const lineHeight = 1.5
@@ -16,7 +16,12 @@ export function mostLines ({ orientation, fontSize }: Fit, [width, height]: Page
 }
 
 /** At most as many lines a text will have in a column: two lines that follow one another are wider than one. */
-export function linesOf (text: string, ems: number, lettering: Lettering, face: 'normal' | 'bold' = 'normal'): number {
+export function linesOf (
+  text: string,
+  ems: number,
+  lettering: FontMetrics,
+  face: 'normal' | 'bold' = 'normal'
+): number {
   return text.split('\n').reduce((total, line) => {
     const width = lettering.width(line, face)
     return total + (width <= ems ? 1 : Math.ceil((2 * width) / ems))

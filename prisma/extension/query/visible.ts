@@ -1,7 +1,7 @@
 import type { DeletedRows } from '../../../lib/model/meta.js'
 import type { Model, Registry } from '../../../lib/model/registry.js'
 import { notNull, type RowCondition } from '../../../lib/sql/port/row-condition.js'
-import { visibleWhere } from '../../../lib/store/core/soft-delete-filter.js'
+import { deletedFilter } from '../../../lib/store/core/soft-delete-filter.js'
 import { isObject, listOf, mapEntries, oneOrMany, type Input } from './input.js'
 import { reachOf } from './reach.js'
 
@@ -149,9 +149,9 @@ export function conditionOf (model: Model, rows: DeletedRows): Input | undefined
   let known = conditions.get(model)
   if (known === undefined) {
     known = {
-      exclude: inputOf(visibleWhere(model, 'exclude')),
-      include: inputOf(visibleWhere(model, 'include')),
-      only: inputOf(visibleWhere(model, 'only'))
+      exclude: inputOf(deletedFilter(model, 'exclude')),
+      include: inputOf(deletedFilter(model, 'include')),
+      only: inputOf(deletedFilter(model, 'only'))
     }
     conditions.set(model, known)
   }

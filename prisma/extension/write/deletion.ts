@@ -21,7 +21,7 @@ export function deleteOne (call: Call): unknown {
   } = call
   const selected = visibility.exclude.selection(model, args)
   if (model.meta.features.softDelete === undefined) return prisma['delete']!(selected)
-  const where = liveWhere(call, args['where'])
+  const where = notDeleted(call, args['where'])
   if (!hasDependents(registry, model)) return prisma['update']!({ ...selected, where, data: marks(call) })
   const { where: _where, ...selection } = selected
   return inTransaction(call, async client => {
@@ -42,11 +42,11 @@ export function deleteMany (call: Call): unknown {
   if (model.meta.features.softDelete === undefined) return prisma['deleteMany']!(visibility.exclude.args(model, args))
   const { where, limit } = args
   if (!hasDependents(registry, model)) {
-    return prisma['updateMany']!({ ...args, where: liveWhere(call, where), data: marks(call) })
+    return prisma['updateMany']!({ ...args, where: notDeleted(call, where), data: marks(call) })
   }
   return inTransaction(call, async client => {
     const keys = (await delegateOf(client, model)['findMany']!({
-      where: liveWhere(call, where),
+      where: notDeleted(call, where),
       take: limit,
       select: keySelect(model)
     })) as Input[]
@@ -55,7 +55,7 @@ export function deleteMany (call: Call): unknown {
 }
 
 /** The condition of a deletion: rows that are marked are none of it, even where the caller speaks of the mark. */
-function liveWhere ({ model, suite: { visibility } }: Call, where: unknown): Input {
+function notDeleted ({ model, suite: { visibility } }: Call, where: unknown): Input {
   const live = conditionOf(model, 'exclude') ?? {}
   const seen = visibility.exclude.where(model, where as Input | undefined) ?? live
   const isLive = Object.keys(live).every(mark => seen[mark] === null)

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import { inputSchema, outputSchema } from '../../../lib/values/field-schema.js'
-import { ValueFault, valueReader } from '../../../lib/values/value-reader.js'
+import { InvalidValue, valueReader } from '../../../lib/values/value-reader.js'
 import { Registry } from '../../../lib/model/registry.js'
 import { metadata } from '../../../prisma/generated/metadata.js'
 import { bulkDatabase, sender, serve } from '../../helpers/bulk-app.js'
@@ -234,7 +234,7 @@ const taken: readonly Taken[] = fields.flatMap(({ name }) => {
   const read = valueReader(model, model.ownField(name))
   return values
     .map(value => JSON.parse(JSON.stringify(value)) as unknown)
-    .filter(value => !(read(value) instanceof ValueFault) && !(value === null && model.ownField(name).required))
+    .filter(value => !(read(value) instanceof InvalidValue) && !(value === null && model.ownField(name).required))
     .map(value => ({ name, value }))
 })
 

@@ -5,9 +5,9 @@ import { isDecimalText } from '../../../text/decimal.js'
 import { exceededDigits } from './decimal.js'
 
 /** What a text form can be: the text, null for SQL NULL, or the fault of the value. */
-export type TextResult = string | null | ValueFault
+export type TextResult = string | null | ValueProblem
 
-export interface ValueFault {
+export interface ValueProblem {
   readonly code: 'invalid_type' | 'invalid_value'
   readonly params: Readonly<Record<string, unknown>>
 }
@@ -123,11 +123,11 @@ const nullCharacter = /(?<!\\)(?:\\\\)*\\u0000/
 /** JSON.stringify escapes surrogates without their other half; jsonb has no form for them. */
 const loneSurrogate = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
 
-function wrongType (expected: string): ValueFault {
+function wrongType (expected: string): ValueProblem {
   return { code: 'invalid_type', params: { expected } }
 }
 
-function invalid (problem: string): ValueFault {
+function invalid (problem: string): ValueProblem {
   return { code: 'invalid_value', params: { problem } }
 }
 

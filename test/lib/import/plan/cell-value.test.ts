@@ -3,7 +3,7 @@ import { metadata } from '../../../../prisma/generated/metadata.js'
 import { cellReader } from '../../../../lib/import/plan/cell-value.js'
 import type { FieldMeta } from '../../../../lib/model/meta.js'
 import { Registry } from '../../../../lib/model/registry.js'
-import { ValueFault } from '../../../../lib/values/value-reader.js'
+import { InvalidValue } from '../../../../lib/values/value-reader.js'
 
 const model = new Registry(metadata).model('Contract')
 const field = (type: string, parts: Partial<FieldMeta> = {}): FieldMeta =>
@@ -71,6 +71,6 @@ await t.test('other cells are refused with what they must be', async t => {
   ]
   for (const [field, cell, code] of cases) {
     const value = cellReader(model, field)(cell)
-    t.equal(value instanceof ValueFault ? value.code : value, code, `${field.type} ${String(cell)}`)
+    t.equal(value instanceof InvalidValue ? value.code : value, code, `${field.type} ${String(cell)}`)
   }
 })

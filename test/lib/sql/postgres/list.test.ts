@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { linkOf } from '../../../../lib/store/read/relation-path.js'
+import { relationPathOf } from '../../../../lib/store/read/relation-path.js'
 import type { FieldMeta, Metadata } from '../../../../lib/model/meta.js'
 import { Registry, type Model } from '../../../../lib/model/registry.js'
 import { dialectOf } from '../../../../lib/sql/dialects.js'
@@ -12,7 +12,8 @@ const postgres = dialectOf('postgresql')
 const registry = new Registry(metadata as Metadata)
 const model = (name: string): Model => registry.model(name)
 const field = (name: string, one: string): FieldMeta => model(name).ownField(one)
-const link = (name: string, relation: string): Link => linkOf(registry, model(name), model(name).relation(relation)!)
+const link = (name: string, relation: string): Link =>
+  relationPathOf(registry, model(name), model(name).relation(relation)!)
 const compare = (of: FieldMeta, operator: Operator, value: unknown): Filter => ({
   kind: 'compare',
   field: of,

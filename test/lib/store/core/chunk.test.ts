@@ -1,7 +1,7 @@
 import t from 'tap'
 import { chunksOf, partOf, type Chunk } from '../../../../lib/store/core/chunk.js'
-import type { BulkContext } from '../../../../lib/store/core/write-context.js'
-import { Faults } from '../../../../lib/store/core/item-errors.js'
+import type { WriteContext } from '../../../../lib/store/core/write-context.js'
+import { ItemErrors } from '../../../../lib/store/core/item-errors.js'
 import { CommonsError } from '../../../../lib/errors.js'
 import type { SqlRunner } from '../../../../lib/sql/port/runner.js'
 import { writeChunks } from '../../../../lib/store/write/write-chunks.js'
@@ -72,17 +72,17 @@ async function run (options: {
       }
     }
   }
-  const faults = new Faults()
+  const itemErrors = new ItemErrors()
   const chunks = chunksOf(rows.slice(0, count), 2)
   const outcome = await writeChunks(
-    { runner, retryTimeout, model: { name: 'Item' } } as unknown as BulkContext,
+    { runner, retryTimeout, model: { name: 'Item' } } as unknown as WriteContext,
     chunks,
-    faults,
+    itemErrors,
     {
       prepare (chunk) {
         steps.push(`prepare ${names(chunk)}`)
         chunk.rows.forEach((row, i) => {
-          if (faulty.includes(String(row['name']))) faults.add('required', chunk.indexes[i]!, 'name')
+          if (faulty.includes(String(row['name']))) itemErrors.add('required', chunk.indexes[i]!, 'name')
         })
         return names(chunk)
       },

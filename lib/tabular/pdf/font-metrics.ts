@@ -31,7 +31,7 @@ const namedCharacters = 10
  * Makes texts such that the fonts can show them, measures them, and keeps account of what the fonts could not show. A
  * character without a glyph becomes □, or what the font has of � and ?; invisible ones without a glyph go.
  */
-export class Lettering {
+export class FontMetrics {
   readonly #faces: Readonly<Record<FaceName, Face>>
   readonly #glyphs: Readonly<Record<FaceName, Map<string, Glyph>>> = {
     normal: new Map(),

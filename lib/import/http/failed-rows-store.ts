@@ -3,14 +3,14 @@ import { FailedRowsFile } from './failed-rows.js'
 import type { ImportFormat } from '../plan/options.js'
 
 /** Failed rows that can be downloaded. */
-export interface ShelvedFailures {
+export interface StoredFailedRows {
   readonly file: FailedRowsFile
   readonly headers: readonly string[]
   /** That of the file of the import. */
   readonly format: ImportFormat
 }
 
-interface Entry extends ShelvedFailures {
+interface Entry extends StoredFailedRows {
   readonly owner: string
   readonly since: number
 }
@@ -30,7 +30,7 @@ export const keptFor = 3_600_000
 const keptFiles = 20
 
 /** Keeps the failed rows of imports for those who made them, in files of this process, for an hour. */
-export class FailureShelf {
+export class FailedRowsStore {
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
   readonly #onLost: (error: unknown) => void
@@ -63,7 +63,7 @@ export class FailureShelf {
   }
 
   /** Null where there is nothing of this name for this owner. */
-  async find (name: string, owner: string): Promise<ShelvedFailures | null> {
+  async find (name: string, owner: string): Promise<StoredFailedRows | null> {
     await this.#removeOld()
     const entry = this.#entries.get(name)
     return entry === undefined || entry.owner !== owner || !(await entry.file.isThere()) ? null : entry
