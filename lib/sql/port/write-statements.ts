@@ -85,6 +85,8 @@ export interface ParkWrite {
   readonly model: Model
   readonly field: FieldMeta
   readonly keys: readonly KeyColumn[]
+  /** The encoded values that the batch writes to the field. */
+  readonly written: SqlParameter
 }
 
 export interface CascadeWrite {

@@ -2,7 +2,7 @@ import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import { notNull, type RowCondition } from '../../sql/port/row-condition.js'
 import { chunksOf, partOf, type Chunk } from '../core/chunk.js'
-import { keyColumns } from '../core/columns.js'
+import { encodeField, keyColumns } from '../core/columns.js'
 import type { WriteContext, InputRow } from '../core/write-context.js'
 import { ItemErrors } from '../core/item-errors.js'
 import { rowKeys, type RowKey } from '../core/keys.js'
@@ -25,6 +25,8 @@ interface Parked {
   readonly field: FieldMeta
   /** Primary keys. */
   readonly keys: readonly InputRow[]
+  /** Rows that name the values which the batch writes to the field. */
+  readonly written: readonly InputRow[]
   /** What the rows are to hold in the end. */
   readonly targets: readonly RowKey[]
 }
@@ -89,6 +91,7 @@ export async function planMoves (
     parked.push({
       unique,
       field,
+      written: rows,
       keys: between.map(index => stored.get(index)!),
       targets: between.map(index => targets[index]!)
     })
@@ -99,11 +102,12 @@ export async function planMoves (
 /** Takes the rows out of each other's way, in the transaction of the write. */
 export async function parkRows (context: WriteContext, { parked }: Moves): Promise<void> {
   const { dialect, model, runner } = context
-  for (const { field, keys } of parked) {
+  for (const { field, keys, written } of parked) {
+    const all = { rows: written, indexes: [...written.keys()] }
+    const values = encodeField(context, all, { field, values: written.map(row => row[field.name]) }, new ItemErrors())
     for (const chunk of chunksOf(keys, context.chunkRows)) {
-      await runner.query(
-        dialect.park({ model, field, keys: keyColumns(context, chunk, model.primaryKey.fields, new ItemErrors()) })!
-      )
+      const columns = keyColumns(context, chunk, model.primaryKey.fields, new ItemErrors())
+      await runner.query(dialect.park({ model, field, keys: columns, written: values })!)
     }
   }
 }
@@ -169,7 +173,7 @@ function parkingField (
       field =>
         (!field.required || !isForeignKey(model, field)) &&
         !isReferredTo(registry, model, field) &&
-        dialect.park({ model, field, keys: [] }) !== null
+        dialect.park({ model, field, keys: [], written: null }) !== null
     )
 }
 
