@@ -45,9 +45,6 @@ const natives: Readonly<Record<string, string>> = {
   ByteA: 'bytea'
 }
 
-/** Native types whose values travel as those of another. */
-const widened: ReadonlySet<string> = new Set(['VarChar', 'Bit'])
-
 /** Native types whose arguments a cast must repeat, so that a value is compared as the column would hold it. */
 const sized = new Set(['Decimal', 'Timestamp', 'Timestamptz', 'Time', 'Timetz'])
 
@@ -91,8 +88,8 @@ export function columnType (model: Model, field: FieldMeta): string {
 export function comparable (model: Model, field: FieldMeta, expression: string): string {
   const type = elementType(model, field)
   if (type === 'json' || type === 'xml' || type === 'citext') return nonNull(field, `(${expression})::text`)
-  // A list of varchar has no operator in common with one of text, which its values travel as.
-  return nonNull(field, field.list && widened.has(field.native?.[0] ?? '') ? `(${expression})::${type}[]` : expression)
+  // A list of varchar, or of a domain, has no operator in common with a list of the type that its values travel as.
+  return nonNull(field, field.list ? `(${expression})::${type}[]` : expression)
 }
 
 function nonNull ({ list }: FieldMeta, expression: string): string {
