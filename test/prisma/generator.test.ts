@@ -200,6 +200,24 @@ ${path}:16  Article.title  @commons.slug(from: "titel")
   await t.rejects(readFile(join(folder, 'generated/metadata.ts')), { code: 'ENOENT' }, 'nothing is written')
 })
 
+await t.test('a schema of several files is read whole, and a problem names the file of its line', async t => {
+  const folder = t.testdir({
+    schema: {
+      'base.prisma': head,
+      'enums.prisma': 'enum Size {\n  small\n}\n',
+      models: { 'shop.prisma': 'model Shop {\n  id   Int  @id\n  /// @commons.generatd\n  size Size\n}\n' }
+    }
+  })
+  const schema = join(folder, 'schema')
+  const shop = join(schema, 'models/shop.prisma')
+  const { code, output } = await generate(schema)
+  t.equal(code, 1)
+  t.match(output, `${relative(root, shop)}:3  Shop.size  @commons.generatd`)
+  await writeFile(shop, 'model Shop {\n  id   Int  @id\n  size Size\n}\n')
+  t.match(await generate(schema), { code: 0 })
+  t.match(await readFile(join(schema, 'generated/metadata.ts'), 'utf8'), /Shop: \{[^]*Size: \{/)
+})
+
 await t.test('a feature whose column is gone from the schema says what to add, and where', async t => {
   const folder = t.testdir({
     'schema.prisma': `${head}
