@@ -36,3 +36,22 @@ export type { CoreOptions, ResourceDefinition } from '../resource/definition/cor
 export type { BulkRequestOptions } from '../resource/write/bulk-options.js'
 export type { ListOptions } from '../resource/list/list-options.js'
 export type { ActionCall, ActionItem, ActionResult, ItemProblems, RelatedItem } from '../resource/definition/rules.js'
+export { resourcesOf, type Resources } from './resources-of.js'
+export type { ClientTypes } from './client-types.js'
+export type {
+  TypedBulkOptions,
+  TypedExportOptions,
+  TypedImportOptions,
+  TypedListOptions,
+  TypedResourceOptions
+} from './typed-options.js'
+export type {
+  TypedAnswerRow,
+  TypedCall,
+  TypedData,
+  TypedItem,
+  TypedRelated,
+  TypedRelatedItem,
+  TypedResult,
+  TypedRow
+} from './typed-rules.js'
