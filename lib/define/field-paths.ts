@@ -9,33 +9,35 @@ type Shorter = [never, 0, 1]
 export type FieldPath<Model extends ModelTypes, Rest extends number = Depth> =
   | FieldName<Model>
   | (Rest extends 0
-      ? never
-      : {
-          [Name in RelationName<Model>]: `${Name}.${FieldPath<TargetOf<Model, Name>, Shorter[Rest]>}`
-        }[RelationName<Model>])
+    ? never
+    : {
+        [Name in RelationName<Model>]: `${Name}.${FieldPath<TargetOf<Model, Name>, Shorter[Rest]>}`
+      }[RelationName<Model>])
 
 /** The same by relations to one row: what a list may be ordered by. */
 export type OrderPath<Model extends ModelTypes, Rest extends number = Depth> =
   | FieldName<Model>
   | (Rest extends 0
-      ? never
-      : {
-          [Name in ToOneName<Model>]: `${Name}.${OrderPath<TargetOf<Model, Name>, Shorter[Rest]>}`
-        }[ToOneName<Model>])
+    ? never
+    : {
+        [Name in ToOneName<Model>]: `${Name}.${OrderPath<TargetOf<Model, Name>, Shorter[Rest]>}`
+      }[ToOneName<Model>])
 
 /** The same for fields of text. */
 export type TextPath<Model extends ModelTypes, Rest extends number = Depth> =
   | TextName<Model>
   | (Rest extends 0
-      ? never
-      : {
-          [Name in RelationName<Model>]: `${Name}.${TextPath<TargetOf<Model, Name>, Shorter[Rest]>}`
-        }[RelationName<Model>])
+    ? never
+    : {
+        [Name in RelationName<Model>]: `${Name}.${TextPath<TargetOf<Model, Name>, Shorter[Rest]>}`
+      }[RelationName<Model>])
 
 /** Fields whose values are any text: those of enums are not. */
 type TextName<Model extends ModelTypes> = {
   [Name in FieldName<Model>]: string extends Model['scalars'][Name]
-    ? [NonNullable<Model['scalars'][Name]>] extends [string] ? Name : never
+    ? [NonNullable<Model['scalars'][Name]>] extends [string]
+        ? Name
+        : never
     : never
 }[FieldName<Model>]
 

@@ -24,8 +24,8 @@ export interface TypedResourceOptions<
   Computed extends string,
   Ordering extends string,
   Column extends string
-> extends Omit<CoreOptions, TypedCoreName>,
-    TypedRules<Model, Feature | NoInfer<Computed>> {
+>
+  extends Omit<CoreOptions, TypedCoreName>, TypedRules<Model, Feature | NoInfer<Computed>> {
   readonly fields?: readonly ('*' | FieldName<Model> | Feature | NoInfer<Computed>)[]
   readonly readOnly?: readonly (FieldName<Model> | RelationName<Model>)[]
   readonly relations?: { readonly [Name in RelationName<Model>]?: RelationDefinition }

@@ -22,9 +22,7 @@ export type TypedAnswerRow<Model extends ModelTypes, Computed extends string> = 
   readonly [Name in RelationName<Model> | Computed]?: unknown
 }
 
-type Written<Value> = Value extends readonly (infer One)[]
-  ? WrittenOne<One>[]
-  : WrittenOne<Value>
+type Written<Value> = Value extends readonly (infer One)[] ? WrittenOne<One>[] : WrittenOne<Value>
 
 type WrittenOne<Value> = Value extends string | number | boolean | null | Uint8Array
   ? Value
@@ -65,7 +63,10 @@ export interface TypedCall<Model extends ModelTypes> extends Omit<ActionCall, 'i
   readonly items: readonly TypedItem<Model>[]
 }
 
-export interface TypedResult<Model extends ModelTypes, Computed extends string> extends Omit<ActionResult, 'items' | 'rows'> {
+export interface TypedResult<Model extends ModelTypes, Computed extends string> extends Omit<
+  ActionResult,
+  'items' | 'rows'
+> {
   readonly items: readonly TypedItem<Model>[]
   readonly rows: readonly TypedAnswerRow<Model, Computed>[]
 }

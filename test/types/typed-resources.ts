@@ -22,7 +22,11 @@ export const contracts: ResourceDefinition = resources.define('Contract', {
   },
   bulk: { uniqueFields: ['contractNumber', 'year'], maxItems: 10 },
   export: {
-    fields: { 'customer.name': { label: 'Customer' }, tagCount: { width: 5 }, double: { value: row => row['amount'] } },
+    fields: {
+      'customer.name': { label: 'Customer' },
+      tagCount: { width: 5 },
+      double: { value: row => row['amount'] }
+    },
     include: ['contractNumber', 'customer.name', 'customer', 'tagCount', 'double']
   },
   import: {
