@@ -47,9 +47,7 @@ export interface TypedRelatedItem<Model extends ModelTypes> extends RelatedItem 
 
 /** The related rows of an item, by relation. */
 export type TypedRelated<Model extends ModelTypes> = {
-  readonly [Name in RelationName<Model>]?: Model['objects'][Name] extends readonly unknown[]
-    ? readonly TypedRelatedItem<TargetOf<Model, Name>>[]
-    : TypedRelatedItem<TargetOf<Model, Name>>
+  readonly [Name in RelationName<Model>]?: readonly TypedRelatedItem<TargetOf<Model, Name>>[]
 }
 
 /** An item of a request, see `ActionItem`. */

@@ -14,7 +14,8 @@ async function serve (defaults: SuiteOptions['defaults']): Promise<ReturnType<ty
   const resources = {
     '/tags': defineResource({ model: 'Tag' }),
     '/own': defineResource({ model: 'Tag', list: { pageSize: 2 }, bulk: { maxItems: 3 }, authorize: () => true }),
-    '/contracts': defineResource({ model: 'Contract' })
+    '/contracts': defineResource({ model: 'Contract' }),
+    '/imported': defineResource({ model: 'Tag', import: { fields: ['slug', 'name'] } })
   }
   await app.register(suite, { ...base, resources, ...(defaults && { defaults }) })
   return sender(app)
@@ -51,4 +52,13 @@ await t.test('defaults that name fields, or do not exist, stop the start', async
       'prisma: option "defaults.bulk.maxItems" must be an integer of at least 1, not 0'
     ].join('\n')
   })
+  await t.rejects(serve({ export: { formats: [] } }), { message: /option "export": option "formats" must be/ })
+  await t.rejects(serve({ import: { chunkSize: 0 } }), { message: /option "chunkSize" must be an integer/ })
+})
+
+await t.test('defaults of files hold for exports, and for resources that have imports', async t => {
+  const send = await serve({ export: { formats: ['csv'] }, import: { formats: ['csv'] } })
+  t.equal((await send('GET', '/tags/export?file_type=xlsx')).status, 400)
+  t.equal((await send('GET', '/imported/import-template?file_type=xlsx')).status, 400)
+  t.equal((await send('GET', '/tags/import-template')).status, 404)
 })

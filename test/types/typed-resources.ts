@@ -52,7 +52,7 @@ export const hooked = resources.define('Article', {
   authorize: (request, _action, items) => request.currentUser !== null && items.every(isPublished),
   validate ({ data, related }) {
     const comments: readonly (string | undefined)[] | undefined = related.comments?.map(item => item.current?.body)
-    const role: 'member' | 'admin' | undefined = related.author?.current?.role
+    const role: 'member' | 'admin' | undefined = related.author?.[0]?.current?.role
     return data?.title === '' ? { title: `must not be empty: ${role} ${comments?.join()}` } : undefined
   },
   before: {

@@ -416,7 +416,7 @@ await t.test('update', t => {
       returning: []
     }),
     [
-      'update "specimens" as t set "decimals" = r.c1::numeric(65,30)[], "moments" = r.c2::timestamp(3)[], "decimal" = r.c3::numeric(38,10), "time" = r.c4::time(3) from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::time[]) with ordinality as r(c0, c1, c2, c3, c4, ord) where t."specimen_code" = r.c0 and (coalesce(t."decimals", \'{}\'), coalesce(t."moments", \'{}\'), t."decimal", t."time") is distinct from (coalesce(r.c1::numeric(65,30)[], \'{}\'), coalesce(r.c2::timestamp(3)[], \'{}\'), r.c3::numeric(38,10), r.c4::time(3)) returning r.ord::integer as "$ord"'
+      'update "specimens" as t set "decimals" = r.c1::numeric(65,30)[], "moments" = r.c2::timestamp(3)[], "decimal" = r.c3::numeric(38,10), "time" = r.c4::time(3) from unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::time[]) with ordinality as r(c0, c1, c2, c3, c4, ord) where t."specimen_code" = r.c0 and (coalesce((t."decimals")::numeric[], \'{}\'), coalesce((t."moments")::timestamp[], \'{}\'), t."decimal", t."time") is distinct from (coalesce((r.c1::numeric(65,30)[])::numeric[], \'{}\'), coalesce((r.c2::timestamp(3)[])::timestamp[], \'{}\'), r.c3::numeric(38,10), r.c4::time(3)) returning r.ord::integer as "$ord"'
     ],
     ['{"a"}', '{"{1}"}', '{"{\\"1970-01-01T00:00:00.000Z\\"}"}', '{1}', '{"08:30:00.000"}'],
     "sizes of columns, Prisma's own among them"
@@ -435,7 +435,7 @@ await t.test('update', t => {
       returning: []
     }),
     [
-      'update "specimens" as t set "colors" = r.c1::"Shade"[], "jsonText" = r.c2 from unnest($1::text[], $2::text[], $3::json[]) with ordinality as r(c0, c1, c2, ord) where t."specimen_code" = r.c0 and (coalesce(t."colors", \'{}\'), (t."jsonText")::text) is distinct from (coalesce(r.c1::"Shade"[], \'{}\'), (r.c2)::text) returning r.ord::integer as "$ord"'
+      'update "specimens" as t set "colors" = r.c1::"Shade"[], "jsonText" = r.c2 from unnest($1::text[], $2::text[], $3::json[]) with ordinality as r(c0, c1, c2, ord) where t."specimen_code" = r.c0 and (coalesce((t."colors")::"Shade"[], \'{}\'), (t."jsonText")::text) is distinct from (coalesce((r.c1::"Shade"[])::"Shade"[], \'{}\'), (r.c2)::text) returning r.ord::integer as "$ord"'
     ],
     ['{"a","b"}', '{"{\\"deep blue\\",\\"red\\"}","{}"}', '{"[1]",NULL}'],
     'lists, and a type without equality'
