@@ -25,7 +25,11 @@ day date not null default util.today(), title text not null)`,
 const { app, send, upload } = await serve({ '/orders': { model: 'Order', import: { uniqueFields: ['no'] } } })
 
 await t.test('defaults that call functions of another schema fill what the items leave out', async t => {
-  const items = [{ title: 'a', code: 'own' }, { title: 'b', no: 100 }, { title: 'c', day: '2026-01-01' }]
+  const items = [
+    { title: 'a', code: 'own' },
+    { title: 'b', no: 100 },
+    { title: 'c', day: '2026-01-01' }
+  ]
   const stored = [
     { id: 1, no: 1, code: 'own', day: '2026-02-03', title: 'a' },
     { id: 2, no: 100, code: 'A-x', day: '2026-02-03', title: 'b' },
@@ -33,10 +37,21 @@ await t.test('defaults that call functions of another schema fill what the items
   ]
   const { status, body } = await send('POST', '/orders', items)
   t.strictSame([status, body.data], [201, stored])
-  t.match(await send('PATCH', '/orders?unique_fields=no', [{ no: 100, title: 'bb' }, { no: 7, title: 'n' }]), {
-    status: 200,
-    body: { data: [{ ...stored[1], title: 'bb' }, { no: 7, code: 'A-x', day: '2026-02-03', title: 'n' }] }
-  })
+  t.match(
+    await send('PATCH', '/orders?unique_fields=no', [
+      { no: 100, title: 'bb' },
+      { no: 7, title: 'n' }
+    ]),
+    {
+      status: 200,
+      body: {
+        data: [
+          { ...stored[1], title: 'bb' },
+          { no: 7, code: 'A-x', day: '2026-02-03', title: 'n' }
+        ]
+      }
+    }
+  )
   t.match(await upload('/orders', (await app.inject('/orders/export')).body), {
     status: 201,
     body: { data: { import_summary: { unchanged: 4 } } }

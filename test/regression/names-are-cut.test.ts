@@ -21,7 +21,13 @@ create unique index "${table.slice(0, 59)}_key" on "${table}" ("${column}"); cre
 const { send } = await serve({ '/things': { model: 'Thing' } })
 
 await t.test('a duplicate names its field where Prisma cuts the name of the index at 63 bytes', async t => {
-  t.match(await send('POST', '/things', [{ code: 'a', year: 1 }, { code: 'b', year: 2 }]), { status: 201 })
+  t.match(
+    await send('POST', '/things', [
+      { code: 'a', year: 1 },
+      { code: 'b', year: 2 }
+    ]),
+    { status: 201 }
+  )
   const errors = { code: ['Thing with this code already exists'] }
   t.match(await send('POST', '/things', { code: 'a', year: 3 }), { status: 409, body: { errors } })
   t.match(await send('PATCH', '/things/1', { code: 'b' }), { status: 409, body: { errors } })
