@@ -9,6 +9,10 @@ import type { Resource } from '../lib/resource/definition/resource.js'
 import type { ModelStore } from '../lib/store/model-store.js'
 import { storeOf } from '../prisma/binding/store.js'
 
+// Whoever imports the types of a plugin of resources gets the declarations of these two with them.
+export type { CurrentUser } from './current-user.js'
+export type { PrismaTypes } from './prisma.js'
+
 /** `prefix` is the path of the collection; `logLevel` and `logSerializers` hold for its routes as in any `register`. */
 export interface ResourcePluginOptions extends RegisterOptions {
   /** The model to serve, as `defineResource` gives it. */

@@ -74,7 +74,7 @@ const layers: readonly Layer[] = [
     rule: 'prisma imports node built-ins, lib, prisma, @prisma/client/extension and @prisma/client/runtime/client'
   },
   {
-    from: /^plugins\/(index|resource|suite)\.ts$/,
+    from: /^plugins\/(index|mount-resource|resource|suite)\.ts$/,
     may: /^(node:|lib\/|plugins\/|prisma\/(binding\/)?(?!seed\.ts$)[^/]+$|fastify$|fastify-plugin$|@fastify\/)/,
     rule:
       'a composing plugin imports node built-ins, lib, plugins, the top modules of prisma, fastify, ' +
