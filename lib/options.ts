@@ -74,6 +74,11 @@ export const check = {
     expected: 'a list of names',
     accepts: value => Array.isArray(value) && value.every(name => typeof name === 'string' && name !== '')
   },
+  /** `expected` in words, e.g. `an object of limits`. */
+  object: (expected: string): OptionCheck => ({
+    expected,
+    accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
+  }),
   function: { expected: 'a function', accepts: value => typeof value === 'function' },
   integer: (min: number, max = Number.MAX_SAFE_INTEGER): OptionCheck => ({
     expected: `an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,

@@ -1,6 +1,6 @@
 import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
 import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
-import { optionProblems, refuseOptions, type OptionCheck } from '../options.js'
+import { check, optionProblems, refuseOptions } from '../options.js'
 import { coreOptionTable, type CoreOptions, type ResourceDefinition } from '../resource/definition/core-options.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
 import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
@@ -20,10 +20,7 @@ export interface ResourceOptions extends CoreOptions {
   readonly import?: ImportOptions
 }
 
-const section: OptionCheck = {
-  expected: 'an object of options',
-  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const section = check.object('an object of options')
 
 /** Name of an option → the section that it stands in. */
 const sectionOf = new Map([

@@ -1,6 +1,6 @@
 import { checkExportOptions, type ExportOptions } from '../export/export-options.js'
 import { checkImportOptions, type ImportOptions } from '../import/plan/options.js'
-import { optionProblems, refuseOptions, type OptionCheck, type OptionTable } from '../options.js'
+import { check, optionProblems, refuseOptions, type OptionTable } from '../options.js'
 import { coreOptionTable, type CoreOptions } from '../resource/definition/core-options.js'
 import type { DefinitionDefaults } from '../resource/definition/resource-registry.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
@@ -56,10 +56,7 @@ export interface ResourceDefaults extends Pick<CoreOptions, (typeof coreNames)[n
   >
 }
 
-const section: OptionCheck = {
-  expected: 'an object of options',
-  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const section = check.object('an object of options')
 
 /**
  * Checks the option `defaults`.
@@ -89,4 +86,4 @@ function picked<Options, Name extends keyof Options> (
 }
 
 /** The check of the option itself. */
-export const defaultsCheck: OptionCheck = { ...section, expected: 'an object of options of resources' }
+export const defaultsCheck = check.object('an object of options of resources')

@@ -1,4 +1,4 @@
-import { check, checkOptions, type OptionCheck, type OptionTable } from '../options.js'
+import { check, checkOptions, type OptionTable } from '../options.js'
 import type { CellKind, TableColumn } from '../tabular/table/table.js'
 import { formatNames, type ExportFormat, type FormatSettings } from '../tabular/formats.js'
 
@@ -64,11 +64,6 @@ export interface ExportOptions extends FormatSettings {
   readonly pool?: ExportPool
 }
 
-const object = (expected: string): OptionCheck => ({
-  expected,
-  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
-})
-
 const fieldTable: OptionTable<ExportField> = {
   label: check.string,
   align: check.oneOf('left', 'center', 'right'),
@@ -83,7 +78,7 @@ const fieldTable: OptionTable<ExportField> = {
 }
 
 const table: OptionTable<ExportOptions> = {
-  fields: object('an object of columns by their paths'),
+  fields: check.object('an object of columns by their paths'),
   include: {
     expected: 'a list of names that is not empty',
     accepts: value => check.names.accepts(value) && (value as readonly unknown[]).length > 0
@@ -99,15 +94,15 @@ const table: OptionTable<ExportOptions> = {
   maxRows: check.integer(1),
   pageRows: check.integer(1),
   fileName: check.string,
-  csv: object('an object of { bom, delimiter }'),
-  pdf: object('an object of options of PDF'),
+  csv: check.object('an object of { bom, delimiter }'),
+  pdf: check.object('an object of options of PDF'),
   gzip: check.boolean,
   pool: check.withMethods('a pool of connections', 'connect')
 }
 
 const pdfTable: OptionTable<NonNullable<ExportOptions['pdf']>> = {
   seconds: check.integer(1),
-  font: object('an object of { normal, bold }, paths of font files'),
+  font: check.object('an object of { normal, bold }, paths of font files'),
   pageSize: check.oneOf('A3', 'A4', 'A5', 'LETTER', 'LEGAL', 'TABLOID'),
   orientation: check.oneOf('auto', 'portrait', 'landscape')
 }

@@ -28,7 +28,7 @@ export interface ExportParameters {
   readonly ids?: readonly unknown[]
 }
 
-/** Makes files of one resource without a request: of all rows, whoever's they are. */
+/** Makes files of one resource without a request: of all rows, whatever the scope. */
 export interface Exporter {
   /**
    * The bytes of a file, made as they are taken.

@@ -15,7 +15,7 @@ export type EntityTags = '*' | readonly EntityTag[]
 const element = /[ \t]*(?:(W\/)?"([^\u0000-\u0020"\u007f]*)"[ \t]*)?(?:,|$)/y
 
 /**
- * Reads `If-Match` or `If-None-Match`; undefined when the header is absent. Empty elements of the list are read over.
+ * Reads `If-Match` or `If-None-Match`; undefined when the header is absent. Empty elements of the list are ignored.
  * Takes time linear in the length of the header.
  *
  * @throws CommonsError `invalid_header` for what is no `*` and no list of tags

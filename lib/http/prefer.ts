@@ -9,7 +9,7 @@ export type Preferences = ReadonlyMap<string, string>
 
 /**
  * Reads the `Prefer` header (RFC 7240). The first of several preferences of one name counts, also across repeated
- * headers. Values keep their case; parameters of preferences are read over. What does not follow the grammar is
+ * headers. Values keep their case; parameters of preferences are ignored. What does not follow the grammar is
  * left out, as preferences may always be ignored. Takes time linear in the length of the header.
  *
  * @example

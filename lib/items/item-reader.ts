@@ -34,7 +34,7 @@ const unnamed: ReadItem['names'] = {}
 
 /**
  * Makes the reader of one kind of item. Values are read name by name, so that every fault of every item is found and
- * named; known names that a client may not write are read over.
+ * named; known names that a client may not write are ignored.
  *
  * @param keys fields that select the row: they are read whether shown and writable or not
  */

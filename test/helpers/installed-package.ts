@@ -35,14 +35,21 @@ export async function createUserProject (directory: string): Promise<UserProject
 }
 
 /** What a strict compiler says of one file of a project, with the types of libraries checked too. */
-export function messagesOf (file: string): string[] {
-  const program = ts.createProgram([file], {
+export function messagesOf (file: string, edit: (text: string) => string = text => text): string[] {
+  const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     skipLibCheck: true,
     types: ['node']
-  })
+  }
+  const host = ts.createCompilerHost(options)
+  const readFile = host.readFile.bind(host)
+  host.readFile = name => {
+    const text = readFile(name)
+    return name === file && text !== undefined ? edit(text) : text
+  }
+  const program = ts.createProgram([file], options, host)
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
 }

@@ -11,7 +11,7 @@ export interface ToldImport {
   readonly dryRun: boolean
   /** The first failed rows. */
   readonly shown: readonly FailedRow[]
-  /** Headers that were read over. */
+  /** Headers that were ignored. */
   readonly ignored: readonly string[]
   /** Where all failed rows can be downloaded; absent where none failed. */
   readonly failuresUrl?: string | undefined

@@ -47,7 +47,7 @@ export interface ImportSettings extends Partial<ImportRequest> {
 export interface ImportResult {
   readonly report: ImportReport
   readonly failedRows: readonly FailedRow[]
-  /** Headers that were read over. */
+  /** Headers that were ignored. */
   readonly ignored: readonly string[]
   /** The name by which the shelf has all failed rows; null where none failed. */
   readonly failures: string | null

@@ -147,22 +147,17 @@ export type ImportFormat = 'csv' | 'xlsx'
 
 export const importFormats: readonly ImportFormat[] = ['csv', 'xlsx']
 
-const objects = (expected: string): OptionTable<{ x: unknown }>['x'] => ({
-  expected,
-  accepts: value => typeof value === 'object' && value !== null && !Array.isArray(value)
-})
-
 const scopeCheck = {
   expected: 'an object of functions, or false',
-  accepts: (value: unknown) => value === false || objects('').accepts(value)
+  accepts: (value: unknown) => value === false || check.object('').accepts(value)
 }
 
 const modelTable: OptionTable<ImportModelOptions> = {
   fields: {
     expected: 'a list of fields, or an object of fields with their columns',
-    accepts: value => check.names.accepts(value) || objects('').accepts(value)
+    accepts: value => check.names.accepts(value) || check.object('').accepts(value)
   },
-  foreignKeys: objects('an object of relations, e.g. { customer: { lookup: "code" } }'),
+  foreignKeys: check.object('an object of relations, e.g. { customer: { lookup: "code" } }'),
   uniqueFields: check.names,
   updateIfExists: check.boolean
 }
@@ -171,7 +166,7 @@ const modelTable: OptionTable<ImportModelOptions> = {
 export function checkImportOptions (owner: string, options: ImportOptions): void {
   checkOptions(owner, options, {
     ...modelTable,
-    models: objects('an object of models by names'),
+    models: check.object('an object of models by names'),
     order: check.names,
     transforms: {
       expected: 'an object of functions',
@@ -184,8 +179,8 @@ export function checkImportOptions (owner: string, options: ImportOptions): void
         Array.isArray(value) && value.length > 0 && value.every(one => importFormats.includes(one as ImportFormat))
     },
     chunkSize: check.integer(1, 100_000),
-    csv: objects('an object with delimiter, encoding and strict'),
-    limits: objects('an object of limits'),
+    csv: check.object('an object with delimiter, encoding and strict'),
+    limits: check.object('an object of limits'),
     uploadSeconds: check.integer(1, 86_400),
     maxUploads: check.integer(1, 10_000),
     failedRows: check.integer(0, 1000),

@@ -11,7 +11,7 @@ export interface HeaderMatch {
   /** Column → its 0-based position; those that the file does not have are left out. */
   readonly positions: ReadonlyMap<ImportColumn, number>
   /**
-   * Headers of columns that answers show and no import writes: they are read over, so that what was exported can be
+   * Headers of columns that answers show and no import writes: they are ignored, so that what was exported can be
    * imported.
    */
   readonly ignored: readonly string[]
@@ -20,7 +20,7 @@ export interface HeaderMatch {
 /** What the headers of a file are matched with. */
 export interface ExpectedColumns {
   readonly columns: readonly ImportColumn[]
-  /** Names that are read over. */
+  /** Names that are ignored. */
   readonly readOnly: Iterable<string>
   /** Header → column, for headers that say something else. Default: none. */
   readonly mapping?: Readonly<Record<string, string>> | undefined

@@ -1,5 +1,4 @@
-import type { OptionTable } from '../../options.js'
-import { check } from '../../options.js'
+import { check, type OptionTable } from '../../options.js'
 import { isDefinition, type RelationDefinitions } from '../../items/shape/relation-definition.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import { codecCheck, type FieldCodecs } from '../../values/codec.js'

@@ -52,7 +52,7 @@ export function refuseBody (body: unknown): void {
 }
 
 /**
- * The body of a request that changes a row, as an item of a bulk update. A generated key in it is read over, as all is
+ * The body of a request that changes a row, as an item of a bulk update. A generated key in it is ignored, as all is
  * that nobody writes; one that clients choose must be the path's, since rows keep their keys.
  */
 export function itemOfBody (

@@ -38,7 +38,7 @@ export function readSelectors (
         itemErrors.add('missing_unique_field', index, field, { field })
       }
     }
-    // A condition that is read over would let an item reach rows that it excludes.
+    // A condition that is ignored would let an item reach rows that it excludes.
     for (const name of [...othersIn(selector, [unique.name]), ...(isCompound ? othersIn(row, unique.fields) : [])]) {
       itemErrors.add('unknown_field', index, name, {
         field: name,

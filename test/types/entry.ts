@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { resourcesOf } from 'fastify-prisma-commons'
-import type { Prisma } from '../../../prisma/generated/client/client.js'
-import { metadata, type CommonsMetadata } from '../../../prisma/generated/metadata.js'
+import type { Prisma } from '../../prisma/generated/client/client.js'
+import { metadata, type CommonsMetadata } from '../../prisma/generated/metadata.js'
 
 export const contracts = resourcesOf<Prisma.TypeMap, CommonsMetadata>(metadata).define('Contract', {
   scope: { createdById: request => request.currentUser?.id },
