@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { CommonsError, errorDetail, pointerTo } from '../errors.js'
+import { parseJsonText } from '../text/parse-json-text.js'
 
 /** What a forbidden key may be spelled with, escapes of its letters included: only such a body is searched. */
 const suspicious = /__proto__|constructor|\\u00[5-7]/
@@ -31,7 +32,7 @@ export function parseJson (text: string): unknown {
   let body: unknown
   try {
     // A byte order mark is no JSON, but some clients send it.
-    body = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
+    body = parseJsonText(text.startsWith('\uFEFF') ? text.slice(1) : text)
   } catch (cause) {
     throw new CommonsError('malformed_body', { cause })
   }

@@ -1,3 +1,4 @@
+import { parseJsonText } from '../../text/parse-json-text.js'
 import { isRow } from '../../store/core/columns.js'
 import { CommonsError, errorDetail } from '../../errors.js'
 import { checkParameters, readBoolean, type Query } from '../../http/query.js'
@@ -69,7 +70,7 @@ function readMapping (text: string | undefined): ImportRequest['mapping'] {
   const problem = 'mapping must be a JSON object of headers and columns'
   let mapping: unknown
   try {
-    mapping = JSON.parse(text)
+    mapping = parseJsonText(text)
   } catch {
     throw refused('mapping', problem)
   }

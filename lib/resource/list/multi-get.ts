@@ -1,3 +1,4 @@
+import { parseJsonText } from '../../text/parse-json-text.js'
 import { listOf } from './resource-list.js'
 import { ItemErrors } from '../../store/core/item-errors.js'
 import { rowKeys, type RowKey as KeyText } from '../../store/core/keys.js'
@@ -13,7 +14,7 @@ import type { Place } from './place.js'
 export function splitIds (text: string): readonly unknown[] {
   if (!text.startsWith('[')) return text === '' ? [] : text.split(',').map(id => id.trim())
   try {
-    return JSON.parse(text) as readonly unknown[]
+    return parseJsonText(text) as readonly unknown[]
   } catch {
     return [text]
   }

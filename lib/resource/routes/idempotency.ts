@@ -1,3 +1,4 @@
+import { parseJsonText } from '../../text/parse-json-text.js'
 import type { Row } from '../../store/read/find.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
@@ -139,7 +140,7 @@ async function read (
 
 function replayed ({ fingerprint, answer }: Entry, request: KeyedRequest): Answer {
   if (fingerprint !== request.fingerprint) throw new CommonsError('idempotency_key_reused')
-  const stored = JSON.parse(answer) as Answer
+  const stored = parseJsonText(answer) as Answer
   return { ...stored, headers: { ...stored.headers, 'idempotent-replayed': 'true' } }
 }
 

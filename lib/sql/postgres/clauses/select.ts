@@ -1,3 +1,4 @@
+import { parseJsonText } from '../../../text/parse-json-text.js'
 import { hasMicroseconds, withMicroseconds } from '../../../model/instant.js'
 import { floatForm, instantForm } from '../../../model/json-form.js'
 import type { FieldMeta } from '../../../model/meta.js'
@@ -99,7 +100,7 @@ function decodeOf (model: Model, field: FieldMeta, form: RowForm, factories: Val
   if (!field.list) return single
   const element = elementDecode(field, single)
   return value => {
-    const list = JSON.parse(value as string) as unknown[]
+    const list = parseJsonText(value as string) as unknown[]
     return element === undefined ? list : list.map(element)
   }
 }
@@ -129,8 +130,8 @@ const hugeNumber = /\d{309}|[eE]\+?\d{3}/
  * null.
  */
 function jsonOf (text: string): unknown {
-  if (!hugeNumber.test(text)) return JSON.parse(text)
-  return JSON.parse(text, (_name, value: unknown) => (typeof value === 'number' ? floatForm(value) : value))
+  if (!hugeNumber.test(text)) return parseJsonText(text)
+  return parseJsonText(text, (_name, value: unknown) => (typeof value === 'number' ? floatForm(value) : value))
 }
 
 function decodeSingle (model: Model, field: FieldMeta, form: RowForm, factories: ValueFactories): Decode | undefined {
