@@ -2,21 +2,13 @@ import { bulkOf } from '../lib/resource/write/bulk-options.js'
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ModelStore } from '../lib/store/model-store.js'
-import type { Query } from '../lib/http/query.js'
-import type { BulkAction, SelectAction, WriteAction } from '../lib/resource/definition/actions.js'
-import { tagErrors, writeHead } from '../lib/resource/routes/answer.js'
-import { BulkActions, type SelectionSummary, type WriteSettings } from '../lib/resource/write/bulk-actions.js'
-import { selectionAnswer } from '../lib/resource/routes/bulk-answer.js'
-import { readSelection, type WriteMethod } from '../lib/resource/routes/bulk-request.js'
-import { selectionDescription } from '../lib/resource/routes/bulk-schema.js'
+import type { BulkAction, WriteAction, WriteMethod } from '../lib/resource/definition/actions.js'
+import { BulkActions } from '../lib/resource/actions/bulk-actions.js'
+import { rowActionsOf } from '../lib/resource/actions/row-actions.js'
+import { selectionRoute } from '../lib/resource/routes/selection-route.js'
 import { checkCreations } from '../lib/resource/definition/check-creations.js'
-import { readItemConditions } from '../lib/resource/write/conditions.js'
 import { prepareCsvScope } from '../lib/resource/csv/scope.js'
-import { checkItemCount } from '../lib/resource/write/item-count.js'
-import { pointed, type ListPlace } from '../lib/items/shape/list-place.js'
-import { perform } from '../lib/resource/routes/perform.js'
-import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
-import { readMode } from '../lib/resource/routes/write-mode.js'
+import { prepareScope, routeOptions } from '../lib/resource/routes/routes.js'
 import { writeRoute } from '../lib/resource/routes/write-route.js'
 import { loadPeer } from '../lib/load-peer.js'
 import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
@@ -65,8 +57,6 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(
 
 export default bulk
 
-type Route = ResourceRoute<FastifyRequest, FastifyReply>
-
 async function addWrites (app: FastifyInstance, actions: BulkActions, store: ModelStore): Promise<void> {
   const { resource } = actions
   const error = bulkOf(resource).csvBodies
@@ -103,63 +93,12 @@ async function addForms (app: FastifyInstance): Promise<void> {
 function addSelections (app: FastifyInstance, actions: BulkActions, store: ModelStore): void {
   const { resource } = actions
   const error = prepareScope(app)
-
-  const selecting = (
-    method: 'DELETE' | 'POST',
-    url: string,
-    action: SelectAction,
-    select: (actions: BulkActions, ids: readonly unknown[], settings: WriteSettings) => Promise<SelectionSummary>
-  ): Route => ({
-    method,
-    url,
-    description: selectionDescription(resource, action, url !== '/', error),
-    actionOf: () => action,
-    handler: async (request, reply) => {
-      const { ids, by, place } = readSelection(resource, request.query as Query, request.body)
-      const mode = readMode(request, { isList: true, isMinimal: false, isPartial: bulkOf(resource).partialSuccess })
-      checkItemCount(resource, ids)
-      const conditions = readItemConditions(resource, action, ids, request.headers)
-      const settings = { by, conditions, caller: { action, request }, partial: mode.partial }
-      return writeHead(
-        reply,
-        await tagErrors(reply, () =>
-          perform(store, resource, request, mode, async store =>
-            selectionAnswer(
-              resource,
-              action,
-              await select(actions.on(store), ids, settings).catch(
-                throwing(place, by !== undefined || resource.model.primaryKey.fields.length > 1)
-              ),
-              mode
-            )
-          )
-        )
+  for (const action of rowActionsOf(resource)) {
+    for (const url of action.urls(bulkOf(resource))) {
+      app.route(
+        routeOptions(resource, selectionRoute<FastifyRequest, FastifyReply>(actions, store, error, { action, url }))
       )
     }
-  })
-  const deleting = (url: string): Route =>
-    selecting('DELETE', url, 'bulkDelete', (actions, ids, settings) => actions.delete(ids, settings))
-
-  const add = (action: SelectAction, makeRoute: () => Route): void => {
-    if (serves(actions, [action])) app.route(routeOptions(resource, makeRoute()))
-  }
-  add('bulkDelete', () => deleting('/'))
-  if (bulkOf(resource).actionRoutes) add('bulkDelete', () => deleting('/bulk-delete'))
-  // They have no other place in the collection, so that they are there whether actions have routes of their own or not.
-  add('bulkSoftDelete', () =>
-    selecting('DELETE', '/bulk-soft-delete', 'bulkSoftDelete', (actions, ids, settings) =>
-      actions.softDelete(ids, settings)
-    )
-  )
-  add('bulkRestore', () =>
-    selecting('POST', '/bulk-restore', 'bulkRestore', (actions, ids, settings) => actions.restore(ids, settings))
-  )
-}
-
-/** Lets errors of items point into the body. */
-function throwing (place: ListPlace, hasFields: boolean): (error: unknown) => never {
-  return error => {
-    throw pointed(error, place, hasFields)
   }
 }
 

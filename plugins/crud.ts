@@ -5,7 +5,7 @@ import type { ModelStore } from '../lib/store/model-store.js'
 import { checkParameters, type Query } from '../lib/http/query.js'
 import { createsSinglyOnly, type CrudAction } from '../lib/resource/definition/actions.js'
 import { isMinimalByDefault, tagErrors, writeHead, writeTag } from '../lib/resource/routes/answer.js'
-import { BulkActions } from '../lib/resource/write/bulk-actions.js'
+import { BulkActions } from '../lib/resource/actions/bulk-actions.js'
 import { checkCreations } from '../lib/resource/definition/check-creations.js'
 import {
   isNotModified,
@@ -13,14 +13,14 @@ import {
   readWriteConditions,
   type Conditions
 } from '../lib/resource/write/conditions.js'
-import { CrudActions, type WrittenRow } from '../lib/resource/write/crud-actions.js'
+import { CrudActions, type WrittenRow } from '../lib/resource/actions/crud-actions.js'
 import { destroyAnswer, rowAnswer, writtenAnswer } from '../lib/resource/routes/crud-answer.js'
 import {
   destroyDescription,
   restoreDescription,
   retrieveDescription,
   updateDescription
-} from '../lib/resource/routes/crud-schema.js'
+} from '../lib/resource/routes/schema/crud-schema.js'
 import { listAnswer } from '../lib/resource/routes/list-answer.js'
 import {
   checkVisible,
@@ -32,9 +32,9 @@ import {
   readRetrieve,
   type ListRequest
 } from '../lib/resource/list/list-request.js'
-import { getManyDescription, listDescription, queryDescription } from '../lib/resource/routes/list-schema.js'
+import { getManyDescription, listDescription, queryDescription } from '../lib/resource/routes/schema/list-schema.js'
 import { perform } from '../lib/resource/routes/perform.js'
-import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
+import type { RouteDescription } from '../lib/resource/routes/schema/route-schema.js'
 import { prepareScope, routeOptions, type ResourceRoute } from '../lib/resource/routes/routes.js'
 import { rowPath, type PathParameters } from '../lib/resource/write/row-key.js'
 import { modeParameters, readMode } from '../lib/resource/routes/write-mode.js'

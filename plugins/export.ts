@@ -9,7 +9,7 @@ import { exportBodyDescription, exportQueryDescription } from '../lib/export/sch
 import { fileBody } from '../lib/http/file-body.js'
 import { OpenFiles } from '../lib/http/open-files.js'
 import type { Query } from '../lib/http/query.js'
-import type { RouteDescription } from '../lib/resource/routes/route-schema.js'
+import type { RouteDescription } from '../lib/resource/routes/schema/route-schema.js'
 import { prepareScope, routeOptions } from '../lib/resource/routes/routes.js'
 import { storeOn } from '../prisma/binding/store.js'
 import type { RegisteredActions } from '../lib/resource/definition/registered-actions.js'

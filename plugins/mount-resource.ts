@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RegisterOptions } from 'fastify'
 import { checkOptions } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
-import type { ResourceAction } from '../lib/resource/definition/actions.js'
+import type { ActionName } from '../lib/resource/definition/actions.js'
 import type { ResourceDefinition } from '../lib/resource/definition/core-options.js'
 import { RegisteredActions } from '../lib/resource/definition/registered-actions.js'
 import { resourceRegistration } from '../lib/resource/definition/register-options.js'
@@ -25,7 +25,7 @@ declare module 'fastify' {
      * What a request to a resource is going to do, e.g. `bulkUpsert`: known in `preHandler` and all later hooks. Null
      * before, since it may depend on the body, and on other routes. The request may still turn out not to be valid.
      */
-    action: ResourceAction | null
+    action: ActionName | null
   }
 }
 

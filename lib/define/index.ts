@@ -14,7 +14,15 @@ export type {
   RowCells,
   Transform
 } from '../import/plan/options.js'
-export type { BulkAction, CrudAction, ExportAction, ResourceAction } from '../resource/definition/actions.js'
+export { defineAction, type ActionContext, type ActionOptions } from '../resource/actions/define-action.js'
+export type {
+  ActionName,
+  BulkAction,
+  CrudAction,
+  ExportAction,
+  ResourceAction
+} from '../resource/definition/actions.js'
+export type { RowAction, RowActionCall, SelectedItem } from '../resource/definition/row-action.js'
 export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '../export/export-options.js'
 export type { ExportFormat } from '../tabular/formats.js'
 export type { FieldCodec, FieldCodecs } from '../values/codec.js'

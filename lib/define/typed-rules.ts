@@ -1,4 +1,4 @@
-import type { ResourceAction } from '../resource/definition/actions.js'
+import type { ActionName, ResourceAction } from '../resource/definition/actions.js'
 import type {
   ActionCall,
   ActionItem,
@@ -76,7 +76,7 @@ export interface TypedRules<Model extends ModelTypes, Computed extends string> e
   readonly scope?: { readonly [Name in FieldName<Model>]?: ScopeValue }
   readonly authorize?: (
     request: ResourceRequest,
-    action: ResourceAction,
+    action: ActionName,
     items: readonly TypedItem<Model>[]
   ) => Awaitable<boolean | void>
   readonly validate?: (item: TypedItem<Model>, call: Omit<ActionCall, 'items'>) => Awaitable<ItemProblems>

@@ -1,9 +1,10 @@
 import { exportOf } from './resource-export.js'
 import { Type, type TSchema } from '@sinclair/typebox'
-import { listDescription, queryDescription } from '../resource/routes/list-schema.js'
+import { listDescription, queryDescription } from '../resource/routes/schema/list-schema.js'
 import { pagingParameters } from '../resource/list/paging.js'
 import type { Resource } from '../resource/definition/resource.js'
-import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../resource/routes/route-schema.js'
+import { uncapital } from '../text/capital.js'
+import { collectionOperation, errorsOf, type RouteDescription } from '../resource/routes/schema/route-schema.js'
 import { formats } from '../tabular/formats.js'
 import { exportLimits } from './limits.js'
 

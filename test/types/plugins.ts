@@ -6,6 +6,7 @@ import type {
   BulkAction,
   BulkOptions,
   ExportAction,
+  ActionName,
   ResourceAction,
   BulkRequestOptions,
   ListOptions,
@@ -88,7 +89,7 @@ export const ran = (actor: Actor) => ({
 
 export type Shapes = [
   Expect<Equal<FastifyRequest['currentUser'], Actor | null>>,
-  Expect<Equal<FastifyRequest['action'], ResourceAction | null>>,
+  Expect<Equal<FastifyRequest['action'], ActionName | null>>,
   Expect<
     Equal<
       BulkAction,
@@ -105,7 +106,7 @@ export type Shapes = [
   Expect<Equal<CrudAction, 'list' | 'retrieve' | 'update' | 'replace' | 'destroy' | 'restore'>>,
   Expect<Equal<ExportAction, 'export'>>,
   Expect<Equal<ResourceAction, BulkAction | CrudAction | ExportAction | 'import' | 'importTemplate'>>,
-  Expect<Equal<Parameters<NonNullable<ResourceOptions['canSeeDeleted']>>[0]['action'], ResourceAction | null>>,
+  Expect<Equal<Parameters<NonNullable<ResourceOptions['canSeeDeleted']>>[0]['action'], ActionName | null>>,
   Expect<Equal<NonNullable<Parameters<FastifyReply['success']>[1]>, SuccessOptions>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['get']>, Actor | null>>,
   Expect<Equal<ReturnType<FastifyInstance['currentUser']['require']>, Actor>>,

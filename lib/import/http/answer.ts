@@ -1,6 +1,6 @@
 import { CommonsError, type ErrorDetail } from '../../errors.js'
 import type { Answer } from '../../resource/routes/answer.js'
-import { uncapital } from '../../resource/routes/route-schema.js'
+import { uncapital } from '../../text/capital.js'
 import type { Resource } from '../../resource/definition/resource.js'
 import { isNone, type FailedRow, type ImportMode, type ImportReport } from '../write/run.js'
 

@@ -1,6 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { formats as fileFormats } from '../../tabular/formats.js'
-import { collectionOperation, errorsOf, uncapital, type RouteDescription } from '../../resource/routes/route-schema.js'
+import { uncapital } from '../../text/capital.js'
+import { collectionOperation, errorsOf, type RouteDescription } from '../../resource/routes/schema/route-schema.js'
 import type { Resource } from '../../resource/definition/resource.js'
 import { importFormats, type ImportFormat } from '../plan/options.js'
 import type { ImportPlan } from '../plan/plan.js'

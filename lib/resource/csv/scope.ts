@@ -7,7 +7,7 @@ import type { Resource } from '../definition/resource.js'
 import { addJsonParser, prepareErrors, type BodyRequest, type RouteScope } from '../routes/routes.js'
 import { readCsvBody, readCsvForm } from './body.js'
 import { csvItemReader } from './items.js'
-import { csvType, formType } from '../routes/csv-schema.js'
+import { csvType, formType } from '../routes/schema/csv-schema.js'
 
 /** What taking CSV bodies needs of a scope beside; Fastify's has it. */
 export interface CsvScope extends Omit<RouteScope, 'addContentTypeParser' | 'addHook'> {

@@ -20,11 +20,17 @@ export type ImportAction = 'import' | 'importTemplate'
 
 export type ResourceAction = BulkAction | CrudAction | ExportAction | ImportAction
 
+/** The same, and the names of actions of your own. */
+export type ActionName = ResourceAction | (string & Record<never, never>)
+
 /** Those of a collection that write what the body holds. */
 export type WriteAction = Exclude<BulkAction, SelectAction>
 
+/** The methods by which a collection takes items. */
+export type WriteMethod = 'POST' | 'PUT' | 'PATCH'
+
 /** Those of a collection whose body lists ids. */
-export type SelectAction = 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'
+type SelectAction = 'bulkDelete' | 'bulkSoftDelete' | 'bulkRestore'
 
 /** What a message says was done. */
 export const participles: { readonly [action in ResourceAction]: string } = {
@@ -49,7 +55,7 @@ export const participles: { readonly [action in ResourceAction]: string } = {
 
 export const actionNames = Object.keys(participles) as readonly ResourceAction[]
 
-const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>([
+const crudActions: ReadonlySet<ActionName> = new Set<CrudAction>([
   'list',
   'retrieve',
   'update',
@@ -58,7 +64,7 @@ const crudActions: ReadonlySet<ResourceAction> = new Set<CrudAction>([
   'restore'
 ])
 
-const importActions: ReadonlySet<ResourceAction> = new Set<ImportAction>(['import', 'importTemplate'])
+const importActions: ReadonlySet<ActionName> = new Set<ImportAction>(['import', 'importTemplate'])
 
 /** The actions of a resource that names none; files are taken where it says how. */
 export function defaultActions (isImported: boolean): readonly ResourceAction[] {
@@ -66,12 +72,12 @@ export function defaultActions (isImported: boolean): readonly ResourceAction[] 
 }
 
 /** True where rows are created one by one only. */
-export function createsSinglyOnly (actions: ReadonlySet<ResourceAction>): boolean {
+export function createsSinglyOnly (actions: ReadonlySet<ActionName>): boolean {
   return actions.has('create') && !actions.has('bulkCreate') && !actions.has('bulkUpsert')
 }
 
 /** Which plugins serve some actions. */
-export function servedBy (actions: readonly ResourceAction[]): {
+export function servedBy (actions: readonly ActionName[]): {
   readonly crud: boolean
   readonly bulk: boolean
   readonly export: boolean

@@ -3,6 +3,7 @@ import { isDefinition, type RelationDefinitions } from '../../items/shape/relati
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import { codecCheck, type FieldCodecs } from '../../values/codec.js'
 import type { ResourceAction } from './actions.js'
+import { isRowAction, type RowAction } from './row-action.js'
 import { isComputedValue, type ComputedValue } from './computed-values.js'
 import type { IdempotencyOptions } from './idempotency-options.js'
 import { ruleChecks, type RuleOptions } from './rules.js'
@@ -11,8 +12,8 @@ import { ruleChecks, type RuleOptions } from './rules.js'
 export interface CoreOptions extends RuleOptions {
   /** Name of the Prisma model. */
   readonly model: string
-  /** The actions to serve: one of `presets`, or a list. Default: all. */
-  readonly actions?: readonly ResourceAction[]
+  /** The actions to serve: one of `presets`, or a list, with those of `defineAction`. Default: all built-in ones. */
+  readonly actions?: readonly (ResourceAction | RowAction)[]
   /**
    * Fields to show and to take; `*` stands for every scalar field. Names of `computed`, of `@commons.identity` and
    * `@commons.address` and of the client's `result` extensions show computed values. Default: `['*']`.
@@ -94,7 +95,10 @@ export interface ResourceDefinition {
 /** The checks of the core options that need no metadata. */
 export const coreOptionTable: OptionTable<CoreOptions> = {
   model: check.required(check.string),
-  actions: check.names,
+  actions: {
+    expected: 'a list of names of actions, and of actions of defineAction',
+    accepts: value => Array.isArray(value) && value.every(isAction)
+  },
   fields: check.names,
   readOnly: check.names,
   relations: {
@@ -126,4 +130,8 @@ export const coreOptionTable: OptionTable<CoreOptions> = {
   ...ruleChecks,
   singular: check.string,
   plural: check.string
+}
+
+function isAction (value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || isRowAction(value)
 }

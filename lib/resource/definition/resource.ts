@@ -12,11 +12,12 @@ import type { Dialect } from '../../sql/port/dialect.js'
 import { dialectOf } from '../../sql/dialects.js'
 import { didYouMean } from '../../suggest.js'
 import { resolveCodecs } from '../../values/codec.js'
-import { actionNames, defaultActions, type ResourceAction } from './actions.js'
+import { actionNames, defaultActions, type ActionName, type ResourceAction } from './actions.js'
 import { resolveComputed, type ClientFields } from './computed-fields.js'
 import type { CoreOptions, ResourceDefinition, SectionOptions } from './core-options.js'
 import { resolveIdempotency, type Idempotency } from './idempotency-options.js'
 import { namesOf } from './names.js'
+import type { RowAction } from './row-action.js'
 import { checkRules, type RuleOptions } from './rules.js'
 
 /** A resource checked and completed, but for its sections: see `sectionReader`. */
@@ -43,7 +44,9 @@ export interface Resource extends ItemShape {
   /** Rows can be soft-deleted, and restored. */
   readonly isSoftDelete: boolean
   readonly canSeeDeleted: (request: ResourceRequest) => boolean | Promise<boolean>
-  readonly actions: ReadonlySet<ResourceAction>
+  readonly actions: ReadonlySet<ActionName>
+  /** Those of `defineAction`; their names are among `actions`. */
+  readonly customActions: readonly RowAction[]
   readonly sections: SectionOptions
   readonly rules: RuleOptions
   /** Fields of the scope. */
@@ -69,6 +72,7 @@ export function resolveResource (
   const model = modelOf(options.model, registry)
   checkFeatures(options, model)
   checkRules(options, model)
+  const customActions = customActionsOf(options)
   const scopeFields = Object.keys(options.scope ?? {})
   const owner = `resource ${model.name}`
   const root = { model, fields: scopeFields }
@@ -123,7 +127,11 @@ export function resolveResource (
     cacheControl: options.cacheControl === false ? null : (options.cacheControl ?? 'private, no-cache'),
     isSoftDelete: model.meta.features.softDelete !== undefined,
     canSeeDeleted: options.canSeeDeleted ?? (() => false),
-    actions: new Set(actionsOf(options, sections).filter(action => isPossible(model, action))),
+    actions: new Set([
+      ...namedActions(options, sections).filter(action => isPossible(model, action)),
+      ...customActions.map(({ name }) => name)
+    ]),
+    customActions,
     sections,
     rules: options,
     scopeFields,
@@ -135,12 +143,13 @@ export function resolveResource (
 }
 
 /** The actions that a definition names; those that its model cannot do are among them. */
-export function servedActions ({ options, sections }: ResourceDefinition): readonly ResourceAction[] {
-  return actionsOf(options, sections)
+export function servedActions ({ options, sections }: ResourceDefinition): readonly ActionName[] {
+  return [...namedActions(options, sections), ...customActionsOf(options).map(({ name }) => name)]
 }
 
-function actionsOf (options: CoreOptions, sections: SectionOptions): readonly ResourceAction[] {
-  const { model, actions = defaultActions(sections['import'] !== undefined) } = options
+function namedActions (options: CoreOptions, sections: SectionOptions): readonly ResourceAction[] {
+  const { model, actions: given = defaultActions(sections['import'] !== undefined) } = options
+  const actions = given.filter(action => typeof action === 'string')
   const unknown = actions.find(action => !actionNames.includes(action))
   if (unknown === undefined) return actions
   throw new TypeError(
@@ -149,8 +158,16 @@ function actionsOf (options: CoreOptions, sections: SectionOptions): readonly Re
   )
 }
 
+function customActionsOf ({ model, actions = [] }: CoreOptions): readonly RowAction[] {
+  const custom = actions.filter(action => typeof action !== 'string')
+  const names = custom.map(({ name }) => name)
+  const taken = names.find((name, i) => names.indexOf(name) < i || actionNames.some(action => action === name))
+  if (taken === undefined) return custom
+  throw new TypeError(`resource ${model}: option "actions" has two actions of the name "${taken}"`)
+}
+
 /**
- * Restoring needs marks to take away, and creating needs a client that knows all required columns, whatever list names
+ * Restoring needs stamps to take away, and creating needs a client that knows all required columns, whatever list names
  * the action: presets stand for all models.
  */
 function isPossible ({ meta: { features, unsupported } }: Model, action: ResourceAction): boolean {

@@ -4,7 +4,7 @@ import type { StoreClient } from '../../store/session.js'
 import type { Model } from '../../model/registry.js'
 import { check, type OptionTable } from '../../options.js'
 import { didYouMean } from '../../suggest.js'
-import { participles, type ResourceAction } from './actions.js'
+import { participles, type ActionName, type ResourceAction } from './actions.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import type { ScopeValue } from '../../scope/scope-rule.js'
 import { scopeValue } from '../../scope/scopes.js'
@@ -38,7 +38,7 @@ export interface ActionItem {
 /** What a hook is told of an action. */
 export interface ActionCall {
   readonly request: ResourceRequest
-  readonly action: ResourceAction
+  readonly action: ActionName
   /** The items of a write; empty for lists. */
   readonly items: readonly ActionItem[]
   /**
@@ -58,7 +58,7 @@ type Awaitable<T> = T | Promise<T>
 /** Gives false, or throws, for what is not allowed. */
 export type Authorize = (
   request: ResourceRequest,
-  action: ResourceAction,
+  action: ActionName,
   items: readonly ActionItem[]
 ) => Awaitable<boolean | void>
 
@@ -71,6 +71,14 @@ export type Validate = (item: ActionItem, call: Omit<ActionCall, 'items'>) => Aw
 export type HooksBefore = { readonly [action in ResourceAction]?: (call: ActionCall) => Awaitable<void> }
 export type HooksAfter = { readonly [action in ResourceAction]?: (result: ActionResult) => Awaitable<void> }
 export type Messages = { readonly [action in ResourceAction]?: string }
+
+/** The hook or message of an action; actions of your own have none. */
+export function ruleOf<Rule> (
+  rules: { readonly [action in ResourceAction]?: Rule } | undefined,
+  action: ActionName
+): Rule | undefined {
+  return rules?.[action as ResourceAction]
+}
 
 /** What a resource asks of requests, and what it does around them. */
 export interface RuleOptions {

@@ -1,13 +1,13 @@
 import { describeReply } from '../../envelope/describe.js'
 import { entityTagOf } from '../../http/entity-tag.js'
 import { appliedHeader } from '../../http/prefer.js'
-import type { ResourceAction } from '../definition/actions.js'
+import type { ActionName } from '../definition/actions.js'
 import { currentVersion } from '../write/conditions.js'
 import type { Resource } from '../definition/resource.js'
 
 /** What of a request the routes of resources read; Fastify's has it. */
 export interface RouteRequest {
-  action: ResourceAction | null
+  action: ActionName | null
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly method: string
   readonly socket: { readonly destroyed: boolean }
@@ -36,10 +36,7 @@ export interface Answer {
 }
 
 /** True when a resource answers a write with counts where the request does not mind. */
-export function isMinimalByDefault (
-  { returnDataOnCreate, returnDataOnUpdate }: Resource,
-  action: ResourceAction
-): boolean {
+export function isMinimalByDefault ({ returnDataOnCreate, returnDataOnUpdate }: Resource, action: ActionName): boolean {
   return !(action === 'create' || action === 'bulkCreate' ? returnDataOnCreate : returnDataOnUpdate)
 }
 

@@ -1,8 +1,10 @@
 import type { Row } from '../../store/read/find.js'
 import type { BulkReport } from '../../store/core/report.js'
-import { participles, type SelectAction } from '../definition/actions.js'
+import { participles } from '../definition/actions.js'
+import type { RowAction } from '../definition/row-action.js'
+import { ruleOf } from '../definition/rules.js'
 import { minimalData, tagHeaders, type Answer } from './answer.js'
-import type { SelectionSummary } from '../write/bulk-actions.js'
+import type { SelectionSummary } from '../actions/select-batch.js'
 import type { BulkRequest } from './bulk-request.js'
 import { shownAs } from './dry-run.js'
 import { partialAnswer } from './partial-answer.js'
@@ -19,7 +21,16 @@ export function writeAnswer (resource: Resource, request: BulkRequest, report: B
   const { action, isSingle, items, upsert } = request
   const { partial, minimal, dryRun } = mode
   const on = upsert?.on
-  if (partial) return partialAnswer(resource, report, { action, total: items.length, minimal, dryRun, on })
+  if (partial) {
+    return partialAnswer(resource, report, {
+      action,
+      participle: participles[action],
+      total: items.length,
+      minimal,
+      dryRun,
+      on
+    })
+  }
   const { created, updated, unchanged, count } = report
   const meta = { created, updated, unchanged }
   const isCreation = action === 'create' || action === 'bulkCreate' || (isSingle && created === 1)
@@ -54,24 +65,21 @@ export function writeAnswer (resource: Resource, request: BulkRequest, report: B
  */
 export function selectionAnswer (
   resource: Resource,
-  action: SelectAction,
+  { name, participle, counts: countsOf }: RowAction,
   { requested, report, missing, ids }: SelectionSummary,
   mode: WriteMode
 ): Answer {
   const { plural, rules } = resource
   const { partial, minimal, dryRun } = mode
-  if (partial) return partialAnswer(resource, report, { action, total: requested, minimal, dryRun, ids })
-  const { count, deleted, unchanged } = report
+  if (partial) {
+    return partialAnswer(resource, report, { action: name, participle, total: requested, minimal, dryRun, ids })
+  }
+  const { count } = report
   const counts = { requested_count: requested, count, missing_count: missing.length }
-  const participle = participles[action]
   return {
     status: 200,
-    message: rules.messages?.[action] ?? `${plural} ${participle} successfully`,
-    meta: {
-      ...(action === 'bulkRestore' ? { restored: report.restored ?? 0 } : { deleted }),
-      ...(action === 'bulkDelete' ? {} : { unchanged }),
-      missing: missing.length
-    },
+    message: ruleOf(rules.messages, name) ?? `${plural} ${participle} successfully`,
+    meta: { ...countsOf(report), missing: missing.length },
     data: minimal
       ? minimalData(participle, counts)
       : { requested_count: requested, count, missing_ids: missing, missing_count: missing.length }

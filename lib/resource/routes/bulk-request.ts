@@ -5,14 +5,12 @@ import { checkParameters, readBoolean, readList, type Query } from '../../http/q
 import type { UniqueMeta } from '../../model/meta.js'
 import { didYouMean } from '../../suggest.js'
 import { shortened } from '../../text/shorten.js'
-import type { WriteAction } from '../definition/actions.js'
-import type { UpsertRequest } from '../write/bulk-actions.js'
+import type { WriteAction, WriteMethod } from '../definition/actions.js'
+import type { UpsertRequest } from '../actions/upsert-batch.js'
 import { clientFields } from '../../items/shape/ids.js'
 import type { ListPlace } from '../../items/shape/list-place.js'
 import type { Resource } from '../definition/resource.js'
 import { listModeParameters } from './write-mode.js'
-
-export type WriteMethod = 'POST' | 'PUT' | 'PATCH'
 
 /** A write to a collection, as the request asks for it. */
 export interface BulkRequest {

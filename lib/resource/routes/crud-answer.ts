@@ -1,6 +1,6 @@
 import { participles, type CrudAction } from '../definition/actions.js'
 import { minimalData, tagHeaders, type Answer } from './answer.js'
-import type { WrittenRow } from '../write/crud-actions.js'
+import type { WrittenRow } from '../actions/crud-actions.js'
 import type { Resource } from '../definition/resource.js'
 
 /** The answer about a row that was read or deleted. */

@@ -2,11 +2,12 @@ import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import type { BulkReport, ItemOutcome } from '../../store/core/report.js'
 import { rowsByIndex } from '../../store/core/report-sum.js'
 import { BulkError, errorDetail, type ErrorDetail } from '../../errors.js'
-import { participles, type BulkAction } from '../definition/actions.js'
+import type { ActionName } from '../definition/actions.js'
+import { ruleOf } from '../definition/rules.js'
 import type { Answer } from './answer.js'
 import { shownAs, type ShownRows } from './dry-run.js'
 import type { Resource } from '../definition/resource.js'
-import { uncapital } from './route-schema.js'
+import { uncapital } from '../../text/capital.js'
 
 /** What became of one item of a request that stores what it can. */
 export interface ItemResult {
@@ -20,7 +21,9 @@ export interface ItemResult {
 }
 
 export interface PartialRequest extends ShownRows {
-  readonly action: BulkAction
+  readonly action: ActionName
+  /** What was done, e.g. `created`. */
+  readonly participle: string
   /** Number of items in the request. */
   readonly total: number
   /** List the failed items alone. */
@@ -31,7 +34,7 @@ export interface PartialRequest extends ShownRows {
 
 /** The answer to a write of which some items may have failed: always 207, whatever became of them. */
 export function partialAnswer (resource: Resource, report: BulkReport, request: PartialRequest): Answer {
-  const { action, total, minimal } = request
+  const { action, participle, total, minimal } = request
   const { plural, rules } = resource
   const results = resultsOf(resource, report, request)
   const failed = results.filter(({ result }) => result === 'failed')
@@ -42,8 +45,8 @@ export function partialAnswer (resource: Resource, report: BulkReport, request: 
     success: failed.length === 0,
     message:
       failed.length === 0
-        ? (rules.messages?.[action] ?? `${plural} ${participles[action]} successfully`)
-        : `${failed.length} of ${total} ${uncapital(plural)} could not be ${participles[action]}`,
+        ? (ruleOf(rules.messages, action) ?? `${plural} ${participle} successfully`)
+        : `${failed.length} of ${total} ${uncapital(plural)} could not be ${participle}`,
     data: {
       results: minimal ? failed : results,
       summary: {

@@ -7,17 +7,17 @@ import { jsonType, mergePatchType } from '../../http/accept.js'
 import { jsonText, parseJson } from '../../http/json-body.js'
 import { addVary } from '../../http/vary.js'
 import { shortened } from '../../text/shorten.js'
-import type { ResourceAction } from '../definition/actions.js'
+import type { ActionName } from '../definition/actions.js'
 import type { RouteReply, RouteRequest } from './answer.js'
 import type { Resource } from '../definition/resource.js'
-import { withRuleErrors, type RouteDescription } from './route-schema.js'
+import { withRuleErrors, type RouteDescription } from './schema/route-schema.js'
 
 /** One route of a resource, below the prefix of its collection. */
 export interface ResourceRoute<Request, Reply> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly description: RouteDescription
-  readonly actionOf: (request: Request) => ResourceAction
+  readonly actionOf: (request: Request) => ActionName
   readonly handler: (request: Request, reply: Reply) => Promise<unknown>
 }
 

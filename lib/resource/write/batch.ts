@@ -34,10 +34,12 @@ export interface Batch {
   /** What is wrong with items as they stand, whatever is stored. Those cannot be written. */
   readonly itemErrors: ItemErrors
   readonly items: readonly BatchItem[]
-  /** Which rows its items may name. */
-  readonly seen: DeletedRows
-  /** What an item is that names a row which is not there: an error, told in the report, or a row to be made. */
-  readonly absent: 'error' | 'report' | 'create'
+  /** Whether its items may name soft-deleted rows. */
+  readonly deleted: DeletedRows
+  /** An item whose row does not exist is an error, is reported as missing, or creates the row. */
+  readonly onMissing: 'error' | 'report' | 'create'
+  /** Rows are read and locked before the write, also where neither scope nor rules ask for it. Default: false. */
+  readonly needsRows?: boolean
   /**
    * Tells the row that an item selects, once its related rows are found; absent where items select rows from the start.
    */

@@ -1,5 +1,5 @@
 import type { Scope } from '../../store/core/scope.js'
-import type { ResourceAction } from '../definition/actions.js'
+import type { ActionName } from '../definition/actions.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import type { Resource } from '../definition/resource.js'
 import { scopeOf } from '../definition/rules.js'
@@ -7,7 +7,7 @@ import { allRows, Scopes } from '../../scope/scopes.js'
 
 /** Who asks for an action. */
 export interface Caller {
-  readonly action: ResourceAction
+  readonly action: ActionName
   /** Null for code of the server itself: it may do everything, and no hook is run for it. */
   readonly request: ResourceRequest | null
   /** Without a request: the scope to work in, as a command is told it. Default: all rows. */

@@ -2,7 +2,7 @@ import { BulkError, CommonsError, errorDetail, type ErrorDetail } from '../../er
 import { matchesStrongly, matchesWeakly, parseEntityTags, type EntityTags } from '../../http/entity-tag.js'
 import type { UniqueMeta } from '../../model/meta.js'
 import { isRow } from '../../store/core/columns.js'
-import type { ResourceAction } from '../definition/actions.js'
+import type { ActionName } from '../definition/actions.js'
 import type { BatchItem } from './batch.js'
 import type { Resource } from '../definition/resource.js'
 
@@ -50,15 +50,9 @@ export interface ItemConditions {
   readonly needsVersions: boolean
 }
 
-const creating: ReadonlySet<ResourceAction> = new Set(['create', 'bulkCreate', 'bulkUpsert'])
-const changing: ReadonlySet<ResourceAction> = new Set([
-  'bulkUpsert',
-  'bulkUpdate',
-  'bulkReplace',
-  'bulkDelete',
-  'bulkSoftDelete',
-  'bulkRestore'
-])
+const creating: ReadonlySet<ActionName> = new Set(['create', 'bulkCreate', 'bulkUpsert'])
+/** Every other action of a collection may change rows. */
+const addingOnly: ReadonlySet<ActionName> = new Set(['create', 'bulkCreate'])
 
 /**
  * Reads the conditions of a request on a collection: `If-Match` guards the one row that it changes, `If-None-Match: *`
@@ -69,7 +63,7 @@ const changing: ReadonlySet<ResourceAction> = new Set([
  */
 export function readItemConditions (
   resource: Resource,
-  action: ResourceAction,
+  action: ActionName,
   items: readonly unknown[],
   headers: Headers
 ): ItemConditions {
@@ -78,20 +72,20 @@ export function readItemConditions (
   if (mustBeNew && !creating.has(action)) {
     throw invalidCondition('If-None-Match', 'goes with requests that may create rows')
   }
-  if (ifMatch !== undefined && !changing.has(action)) {
+  if (ifMatch !== undefined && addingOnly.has(action)) {
     throw invalidCondition('If-Match', 'goes with requests that change a row')
   }
   if (ifMatch !== undefined && mustBeNew) throw invalidCondition('If-Match', 'and If-None-Match exclude each other')
   if (ifMatch !== undefined && items.length !== 1) {
     throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
   }
-  const needsVersions = resource.requireIfMatch && ifMatch === undefined && !mustBeNew && changing.has(action)
+  const needsVersions = resource.requireIfMatch && ifMatch === undefined && !mustBeNew && !addingOnly.has(action)
   if (needsVersions) requireVersions(resource, action, items)
   return { ifMatch, mustBeNew, needsVersions }
 }
 
 /** Items of updates carry their versions; of several upserts those do whose rows are there, and ids have none. */
-function requireVersions ({ version }: Resource, action: ResourceAction, items: readonly unknown[]): void {
+function requireVersions ({ version }: Resource, action: ActionName, items: readonly unknown[]): void {
   const lacking = items.flatMap((item, index) =>
     isRow(item) && version !== null && item[version] !== undefined ? [] : [index]
   )

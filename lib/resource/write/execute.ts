@@ -33,7 +33,7 @@ export interface WriteContext {
  * there is told only then, and the first item is written last.
  */
 export async function execute (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
-  if (!isGuarded(context)) return await askedAgain(async () => await executeOpenly(context, store, batch))
+  if (!isGuarded(context, batch)) return await askedAgain(async () => await executeOpenly(context, store, batch))
   if (batch.itemErrors.any) batch.explain?.(batch.items, batch.itemErrors)
   batch.itemErrors.throwIfAny()
   return await askedAgain(
@@ -43,7 +43,7 @@ export async function execute (context: WriteContext, store: ModelStore, batch: 
         const items = await prepared(context, store, batch, batch.items, itemErrors)
         const call = new RuleCall(context, store, items)
         await call.authorize()
-        if (batch.absent === 'error') reportMissing(context.resource, batch.items, items, itemErrors)
+        if (batch.onMissing === 'error') reportMissing(context.resource, batch.items, items, itemErrors)
         if (itemErrors.any) batch.explain?.(batch.items, itemErrors)
         itemErrors.throwIfAny()
         requireMatch(context.resource, context.conditions, items)
@@ -77,7 +77,9 @@ async function executeOpenly (context: WriteContext, store: ModelStore, batch: B
  */
 export async function executePartially (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const { resource } = context
-  if (!isGuarded(context)) return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
+  if (!isGuarded(context, batch)) {
+    return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
+  }
   if (batch.itemErrors.any) batch.explain?.(batch.items, batch.itemErrors)
   const refused = batch.itemErrors.byItem
   const sound = batch.items.filter(({ index }) => !refused.has(index))
@@ -89,7 +91,7 @@ export async function executePartially (context: WriteContext, store: ModelStore
           const items = await prepared(context, store, batch, sound, itemErrors)
           const call = new RuleCall(context, store, items)
           await call.authorize()
-          if (batch.absent === 'error') reportMissing(resource, sound, items, itemErrors)
+          if (batch.onMissing === 'error') reportMissing(resource, sound, items, itemErrors)
           if (itemErrors.any) batch.explain?.(batch.items, itemErrors)
           requireMatch(resource, context.conditions, items)
           await call.validate(itemErrors)
@@ -118,12 +120,11 @@ async function executeOpenlyInParts (context: WriteContext, store: ModelStore, b
 }
 
 /** True where a write by this caller has more to do than to write. */
-function isGuarded ({ resource: { rules }, caller: { request, action }, scopes, conditions }: WriteContext): boolean {
-  if (scopes.own !== null || conditions.ifMatch !== undefined || conditions.needsVersions === true) return true
-  if (request === null) return false
-  return [rules.authorize, rules.validate, rules.before?.[action], rules.after?.[action]].some(
-    rule => rule !== undefined
-  )
+function isGuarded ({ resource, caller, scopes, conditions }: WriteContext, { needsRows = false }: Batch): boolean {
+  if (needsRows || scopes.own !== null || conditions.ifMatch !== undefined || conditions.needsVersions === true) {
+    return true
+  }
+  return seesItems(resource, caller)
 }
 
 /**
@@ -178,12 +179,12 @@ function hasData (item: BatchItem): item is BatchItem & ReferringItem {
 async function explained (
   { resource }: WriteContext,
   store: ModelStore,
-  { absent, explain }: Batch,
+  { onMissing, explain }: Batch,
   items: readonly BatchItem[],
   itemErrors: ItemErrors
 ): Promise<void> {
   if (!itemErrors.any) return
-  if (absent === 'error') await reportMissingKeys(resource, store, items, itemErrors)
+  if (onMissing === 'error') await reportMissingKeys(resource, store, items, itemErrors)
   explain?.(items, itemErrors)
 }
 

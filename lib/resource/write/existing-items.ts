@@ -12,14 +12,14 @@ import type { Resource } from '../definition/resource.js'
 export async function existingItems (
   model: Model,
   store: ModelStore,
-  { seen, absent }: Batch,
+  { deleted, onMissing }: Batch,
   items: readonly BatchItem[],
   scope: Scope | null
 ): Promise<readonly BatchItem[]> {
   if (items.length === 0 || items.some(item => item.where === null)) return items
   const rows = await store.find(model, selectorsOf(items), {
     rows: { fields: model.meta.fields, form: 'prisma' },
-    deleted: seen,
+    deleted,
     lock: true,
     scope
   })
@@ -27,7 +27,7 @@ export async function existingItems (
     const current = rows[position] ?? null
     return { ...item, current, isNew: current === null }
   })
-  return absent === 'create' ? found : found.filter(({ current }) => current !== null)
+  return onMissing === 'create' ? found : found.filter(({ current }) => current !== null)
 }
 
 /** Reports the items that were left out because their row is not there. */

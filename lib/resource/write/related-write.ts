@@ -7,31 +7,29 @@ import type { PartsWrite } from '../../items/relations/part.js'
 import { isCompound } from '../../items/relations/referred.js'
 import { writeParts } from '../../items/relations/write.js'
 import type { BatchItem } from './batch.js'
+import { writeRows, type RowWrite } from './row-write.js'
 import type { ItemShape } from '../../items/shape/item-shape.js'
 import type { Scopes } from '../../scope/scopes.js'
 
 /** How the rows of a batch are written. */
 export interface ItemsWrite extends Pick<PartsWrite, 'absent' | 'changing' | 'scopes'> {
   readonly items: readonly BatchItem[]
-  /** What the report is to tell. */
-  readonly told: ReportOptions
-  /** Writes the rows of the items themselves. */
-  readonly own: (
-    items: readonly BatchItem[],
-    told: ReportOptions,
-    touched: readonly boolean[] | null
-  ) => Promise<BulkReport>
+  readonly report: ReportOptions
+  /** How the rows of the items themselves are written. */
+  readonly rowWrite: RowWrite
 }
 
 /** Writes items with all that belongs to them, and gives the rows as answers show them. */
 export async function writeItems (
   shape: ItemShape,
   store: ModelStore,
-  { items, absent, changing = null, scopes, told, own }: ItemsWrite
+  { items, absent, changing = null, scopes, report: options, rowWrite }: ItemsWrite
 ): Promise<BulkReport> {
-  const { rows } = told
+  const { model } = shape
+  const { rows } = options
   if (!items.some(({ related }) => isCompound(related))) {
-    return await shownReport(shape, store, await own(items, told, null), rows, scopes)
+    const report = await writeRows(store, model, rowWrite, items, options, null)
+    return await shownReport(shape, store, report, rows, scopes)
   }
   // A transaction may be begun again: then keys of rows that were made before are none.
   const fresh = items.map(item => ({ ...item, data: { ...item.data } }))
@@ -42,7 +40,7 @@ export async function writeItems (
     changing,
     scopes,
     rows,
-    own: async (rows, touched) => await own(fresh, { ...told, rows }, touched)
+    own: async (rows, touched) => await writeRows(store, model, rowWrite, fresh, { ...options, rows }, touched)
   })
   return await shownReport(shape, store, report, rows, scopes)
 }

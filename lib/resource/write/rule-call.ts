@@ -6,7 +6,7 @@ import type { BatchItem } from './batch.js'
 import type { Caller } from './caller.js'
 import type { RelatedInput } from '../../items/shape/read-item.js'
 import type { Resource } from '../definition/resource.js'
-import type { ActionCall, ActionItem, RelatedItem } from '../definition/rules.js'
+import { ruleOf, type ActionCall, type ActionItem, type RelatedItem } from '../definition/rules.js'
 
 /** Whose rules are asked. */
 export interface RuleContext {
@@ -19,7 +19,10 @@ export function seesItems (
   { rules: { authorize, validate, before, after } }: Resource,
   { request, action }: Caller
 ): boolean {
-  return request !== null && [authorize, validate, before?.[action], after?.[action]].some(rule => rule !== undefined)
+  return (
+    request !== null &&
+    [authorize, validate, ruleOf(before, action), ruleOf(after, action)].some(rule => rule !== undefined)
+  )
 }
 
 /**
@@ -70,14 +73,14 @@ export class RuleCall {
   async before (items: readonly BatchItem[]): Promise<void> {
     const call = this.#call()
     if (call !== null) {
-      await this.#context.resource.rules.before?.[call.action]?.({ ...call, items: this.#shown(items) })
+      await ruleOf(this.#context.resource.rules.before, call.action)?.({ ...call, items: this.#shown(items) })
     }
   }
 
   async after (items: readonly BatchItem[], rows: readonly Row[]): Promise<void> {
     const call = this.#call()
     if (call !== null) {
-      await this.#context.resource.rules.after?.[call.action]?.({ ...call, items: this.#shown(items), rows })
+      await ruleOf(this.#context.resource.rules.after, call.action)?.({ ...call, items: this.#shown(items), rows })
     }
   }
 

@@ -1,5 +1,6 @@
+import { capital } from '../../../text/capital.js'
 import { Type, type TSchema } from '@sinclair/typebox'
-import type { Resource } from '../definition/resource.js'
+import type { Resource } from '../../definition/resource.js'
 
 /** What OpenAPI tells of one route. What a request holds is checked in code, which names every fault. */
 export interface RouteDescription {
@@ -106,13 +107,4 @@ function pascal (name: string): string {
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .map(capital)
     .join('')
-}
-
-export function capital (word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
-}
-
-/** In the middle of a sentence; an acronym stays. */
-export function uncapital (words: string): string {
-  return /^[A-Z](?![A-Z])/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words
 }

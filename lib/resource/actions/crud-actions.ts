@@ -6,20 +6,21 @@ import { withoutIndex } from '../../error-places.js'
 import { BulkError, CommonsError } from '../../errors.js'
 import type { DeletedRows } from '../../model/meta.js'
 import { attachRelated } from '../../items/relations/attach.js'
-import { selectedItem, type Batch, type BatchItem } from './batch.js'
-import { BulkActions, updatesOf, type UpdateMode } from './bulk-actions.js'
-import { preconditionFailed, type Conditions } from './conditions.js'
-import { scopesOf, type Caller } from './caller.js'
-import { execute } from './execute.js'
-import { guardedWrite } from './guard.js'
+import { selectedItem, type Batch, type BatchItem } from '../write/batch.js'
+import { BatchReader } from './batch-reader.js'
+import { updateBatch, type UpdateMode } from './update-batch.js'
+import { preconditionFailed, type Conditions } from '../write/conditions.js'
+import { scopesOf, type Caller } from '../write/caller.js'
+import { execute } from '../write/execute.js'
+import { guardedWrite } from '../write/guard.js'
 import type { ListRequest } from '../list/list-request.js'
 import { readRows, type Listing } from '../list/read-rows.js'
-import { hiddenVersion, shownReport, writeItems } from './related-write.js'
+import { hiddenVersion, shownReport, writeItems } from '../write/related-write.js'
 import type { Resource } from '../definition/resource.js'
-import { enterRead, leaveRead } from './rule-call.js'
+import { enterRead, leaveRead } from '../write/rule-call.js'
 import type { Scopes } from '../../scope/scopes.js'
-import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from './row-key.js'
-import { shownRequest, shownRow, type ShownRow } from './shown-row.js'
+import { itemOfBody, readPathKey, refuseBody, type PathKey, type PathParameters } from '../write/row-key.js'
+import { shownRequest, shownRow, type ShownRow } from '../write/shown-row.js'
 
 /** What a write of one row did, and the row. */
 export interface WrittenRow extends ShownRow {
@@ -35,17 +36,17 @@ export interface WrittenRow extends ShownRow {
 export class CrudActions {
   readonly resource: Resource
   readonly #store: ModelStore
-  readonly #bulk: BulkActions
+  readonly #reader: BatchReader
 
-  constructor (resource: Resource, store: ModelStore, bulk = new BulkActions(resource, store)) {
+  constructor (resource: Resource, store: ModelStore, reader = new BatchReader(resource, store)) {
     this.resource = resource
     this.#store = store
-    this.#bulk = bulk
+    this.#reader = reader
   }
 
   /** The same actions in another store, as that of a transaction. */
   on (store: ModelStore): CrudActions {
-    return new CrudActions(this.resource, store, this.#bulk.on(store))
+    return new CrudActions(this.resource, store, this.#reader.on(store))
   }
 
   async list (request: ListRequest, caller: Caller = { action: 'list', request: null }): Promise<Listing> {
@@ -81,22 +82,17 @@ export class CrudActions {
     if (!isRow(body)) throw new CommonsError('invalid_type', { params: { expected: 'an object as the body' } })
     return await this.#single(async () => {
       const scopes = scopesOf(resource, caller)
-      const update = this.#bulk.readUpdate([itemOfBody(resource, this.#store, key, body)], mode)
+      const update = updateBatch(this.#reader, [itemOfBody(resource, this.#store, key, body)], mode)
       return this.#written(
         await this.#guarded(
-          { key, conditions, caller, scopes, ...update, seen: 'exclude' },
+          { key, conditions, caller, scopes, ...update },
           async (store, items, expected) =>
             await writeItems(resource, store, {
               items: items.map(item => ({ ...item, version: expected })),
               absent: 'leave',
               scopes,
-              told: { rows: shownRequest(resource) },
-              own: async (items, told, touched) =>
-                await store.update(resource.model, updatesOf(items, touched), {
-                  mode: 'sparse',
-                  unmatched: 'report',
-                  ...told
-                })
+              report: { rows: shownRequest(resource) },
+              rowWrite: { kind: 'update', unmatched: 'report' }
             })
         )
       )
@@ -114,7 +110,7 @@ export class CrudActions {
     refuseBody(body)
     const scopes = scopesOf(this.resource, caller)
     await this.#single(() =>
-      this.#guarded({ key, conditions, caller, scopes, ...selecting(key), seen: 'exclude' }, (store, _, expected) =>
+      this.#guarded({ key, conditions, caller, scopes, ...selecting(key), deleted: 'exclude' }, (store, _, expected) =>
         store.delete(this.resource.model, [key.selector], {
           rows: null,
           expected: expectedOf(expected),
@@ -137,7 +133,7 @@ export class CrudActions {
     return await this.#single(async () =>
       this.#written(
         await this.#guarded(
-          { key, conditions, caller, scopes, ...selecting(key), seen: 'include' },
+          { key, conditions, caller, scopes, ...selecting(key), deleted: 'include' },
           async (store, _, expected) => {
             const rows = shownRequest(this.resource)
             const report = await store.restore(this.resource.model, [key.selector], {
@@ -158,9 +154,10 @@ export class CrudActions {
   ): Promise<BulkReport> {
     const report = await execute({ resource: this.resource, caller, scopes, conditions: {} }, this.#store, {
       ...batch,
-      absent: 'report',
+      onMissing: 'report',
       write: async (store, items) => {
-        const current = async (): Promise<number | null> => (await this.#find(store, key, batch.seen, scopes)).version
+        const current = async (): Promise<number | null> =>
+          (await this.#find(store, key, batch.deleted, scopes)).version
         // It says that the row may not be there.
         if (ifNoneMatch !== undefined) throw preconditionFailed('If-None-Match', await current())
         const report = await guardedWrite(
@@ -208,7 +205,7 @@ export class CrudActions {
 }
 
 /** A write of the row that a path names. */
-interface SingleWrite extends Pick<Batch, 'itemErrors' | 'items' | 'explain' | 'seen'> {
+interface SingleWrite extends Pick<Batch, 'itemErrors' | 'items' | 'explain' | 'deleted'> {
   readonly key: PathKey
   readonly conditions: Conditions
   readonly caller: Caller

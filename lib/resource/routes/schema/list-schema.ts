@@ -1,13 +1,14 @@
-import { listOf } from '../list/resource-list.js'
+import { listOf } from '../../list/resource-list.js'
 import { Type, type TSchema } from '@sinclair/typebox'
-import type { FieldMeta } from '../../model/meta.js'
-import type { Operator } from '../../sql/port/filter.js'
-import { inputSchema } from '../../values/field-schema.js'
-import { rowSchema } from '../../items/item-schema.js'
-import type { Resource } from '../definition/resource.js'
-import { answerOf, collectionOperation, errorsOf, uncapital, type RouteDescription } from './route-schema.js'
-import type { FilterField } from '../definition/field-path.js'
-import { listLimits } from '../definition/list-limits.js'
+import type { FieldMeta } from '../../../model/meta.js'
+import type { Operator } from '../../../sql/port/filter.js'
+import { inputSchema } from '../../../values/field-schema.js'
+import { rowSchema } from '../../../items/item-schema.js'
+import type { Resource } from '../../definition/resource.js'
+import { uncapital } from '../../../text/capital.js'
+import { answerOf, collectionOperation, errorsOf, type RouteDescription } from './route-schema.js'
+import type { FilterField } from '../../definition/field-path.js'
+import { listLimits } from '../../definition/list-limits.js'
 
 /** The route of the list. */
 export function listDescription (resource: Resource, error: object): RouteDescription {

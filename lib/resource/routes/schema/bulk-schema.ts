@@ -1,55 +1,24 @@
-import { bulkOf } from '../write/bulk-options.js'
-import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
-import { jsonType } from '../../http/accept.js'
-import type { BulkAction, SelectAction } from '../definition/actions.js'
-import type { WriteMethod } from './bulk-request.js'
+import { bulkOf } from '../../write/bulk-options.js'
+import { Type, type TSchema } from '@sinclair/typebox'
+import { jsonType } from '../../../http/accept.js'
+import type { BulkAction, WriteMethod } from '../../definition/actions.js'
+import { changingHeaders, conditionErrors, creatingHeaders } from './condition-schema.js'
 import { withCsvBodies } from './csv-schema.js'
-import { inputSchema } from '../../values/field-schema.js'
-import { clientFields } from '../../items/shape/ids.js'
-import { itemSchema, rowSchema } from '../../items/item-schema.js'
-import type { ItemMode } from '../../items/shape/item-mode.js'
+import { clientFields } from '../../../items/shape/ids.js'
+import { itemSchema, rowSchema } from '../../../items/item-schema.js'
+import type { ItemMode } from '../../../items/shape/item-mode.js'
 import { idempotencyErrors, listModeQuery, modeQuery, multiStatus, writeHeaders } from './mode-schema.js'
-import type { Resource } from '../definition/resource.js'
+import type { Resource } from '../../definition/resource.js'
+import { capital, uncapital } from '../../../text/capital.js'
 import {
   answerOf,
-  capital,
   collectionOperation,
-  counted,
   errorsOf,
   taggedOf,
-  uncapital,
   unionOf,
   writeCounts,
   type RouteDescription
 } from './route-schema.js'
-
-/** Of routes that may create rows. */
-const creatingHeaders = {
-  'if-none-match': Type.Optional(Type.String({ enum: ['*'], description: '412 if one of the rows is there already' }))
-}
-
-/** Of routes that change rows which have versions. */
-function changingHeaders ({ version }: Resource): TProperties {
-  return version === null
-    ? {}
-    : {
-        'if-match': Type.Optional(
-          Type.String({ description: '412 unless the one row of the request has this version; with several rows 400' })
-        )
-      }
-}
-
-/** Errors of conditions. */
-function conditionErrors (
-  { requireIfMatch, version }: Resource,
-  mayCreate: boolean,
-  mayChange: boolean
-): readonly (412 | 428)[] {
-  return [
-    ...(mayCreate || (mayChange && version !== null) ? [412 as const] : []),
-    ...(mayChange && requireIfMatch ? [428 as const] : [])
-  ]
-}
 
 const includeResults = Type.Optional(
   Type.Boolean({ description: '`false` asks for what `Prefer: return=minimal` asks for', default: true })
@@ -194,89 +163,6 @@ export function namedDescription (
     },
     false
   )
-}
-
-const selecting: { readonly [action in SelectAction]: { readonly verb: string; readonly done: string } } = {
-  bulkDelete: { verb: 'Delete', done: 'Deleted, those that existed' },
-  bulkSoftDelete: {
-    verb: 'Mark as deleted',
-    done: 'Marked, those that existed; those that were marked before keep their stamp'
-  },
-  bulkRestore: { verb: 'Restore deleted', done: 'Restored, those that existed' }
-}
-
-/** The routes of a collection that name rows by their ids. `isNamed`: the route has the name of its action. */
-export function selectionDescription (
-  resource: Resource,
-  action: SelectAction,
-  isNamed: boolean,
-  error: object
-): RouteDescription {
-  const { model, plural, uniques } = resource
-  const { maxItems } = bulkOf(resource)
-  const fields = model.primaryKey.fields.map(name => model.ownField(name))
-  const [only] = fields
-  const id =
-    fields.length === 1
-      ? inputSchema(model, only!)
-      : Type.Object(Object.fromEntries(fields.map(field => [field.name, inputSchema(model, field)])), {
-        additionalProperties: false
-      })
-  const ids = Type.Array(id, { maxItems })
-  const sets = uniques.map(unique => clientFields(resource, unique))
-  const keys = sets.map(names =>
-    Type.Object(Object.fromEntries(names.map(name => [name, inputSchema(model, model.ownField(name))])), {
-      additionalProperties: false
-    })
-  )
-  const summary = {
-    requested_count: Type.Integer(),
-    count: Type.Integer(),
-    missing_ids: Type.Array(unionOf([id, ...keys])),
-    missing_count: Type.Integer()
-  }
-  const { verb, done } = selecting[action]
-  return {
-    operationId: collectionOperation(resource, isNamed ? action : 'delete'),
-    summary: `${verb} ${uncapital(plural)} by their ids`,
-    tags: [plural],
-    consumes: [jsonType],
-    headers: writeHeaders(resource, true, changingHeaders(resource)),
-    querystring: Type.Object(
-      {
-        ids: Type.Optional(Type.String({ description: 'Comma-separated, instead of a body' })),
-        ...(sets.length === 0
-          ? {}
-          : {
-              unique_fields: Type.Optional(
-                Type.String({
-                  enum: sets.map(names => names.join(',')),
-                  description: 'Name the rows by this unique set, in the body'
-                })
-              )
-            }),
-        ...listModeQuery(resource)
-      },
-      { additionalProperties: false }
-    ),
-    body: unionOf([
-      ids,
-      Type.Object({ ids }, { additionalProperties: false }),
-      ...keys.map(key => Type.Array(key, { maxItems, description: 'With `unique_fields`' }))
-    ]),
-    response: {
-      200: answerOf([Type.Object(summary), counted(['requested_count', 'count', 'missing_count'])], done),
-      207: multiStatus(resource, null),
-      ...errorsOf(error, [
-        400,
-        409,
-        ...conditionErrors(resource, false, true),
-        413,
-        415,
-        ...idempotencyErrors(resource)
-      ])
-    }
-  }
 }
 
 function idsOf ({ model }: Resource, mode: ItemMode): readonly string[] {

@@ -1,18 +1,17 @@
 import { Type, type TSchema } from '@sinclair/typebox'
-import { jsonType, mergePatchType } from '../../http/accept.js'
-import { inputSchema } from '../../values/field-schema.js'
-import { itemSchema, rowSchema } from '../../items/item-schema.js'
+import { jsonType, mergePatchType } from '../../../http/accept.js'
+import { inputSchema } from '../../../values/field-schema.js'
+import { itemSchema, rowSchema } from '../../../items/item-schema.js'
 import { deletedParameter, forbidden } from './list-schema.js'
 import { idempotencyErrors, modeQuery, writeHeaders } from './mode-schema.js'
-import type { Resource } from '../definition/resource.js'
+import type { Resource } from '../../definition/resource.js'
+import { capital, uncapital } from '../../../text/capital.js'
 import {
   answerOf,
-  capital,
   counted,
   errorsOf,
   rowOperation,
   taggedOf,
-  uncapital,
   writeCounts,
   type RouteDescription
 } from './route-schema.js'

@@ -1,7 +1,7 @@
-import { bulkOf } from '../write/bulk-options.js'
+import { bulkOf } from '../../write/bulk-options.js'
 import { Type, type TSchema } from '@sinclair/typebox'
-import { jsonType } from '../../http/accept.js'
-import type { Resource } from '../definition/resource.js'
+import { jsonType } from '../../../http/accept.js'
+import type { Resource } from '../../definition/resource.js'
 import type { RouteDescription } from './route-schema.js'
 
 export const csvType = 'text/csv'
@@ -18,11 +18,7 @@ const fileSchema = (description: string): TSchema =>
  *
  * @param isUpsert forms may name a unique set
  */
-export function withCsvBodies (
-  resource: Resource,
-  description: RouteDescription,
-  isUpsert: boolean
-): RouteDescription {
+export function withCsvBodies (resource: Resource, description: RouteDescription, isUpsert: boolean): RouteDescription {
   const { idempotency } = resource
   if (!bulkOf(resource).csvBodies) return description
   const form = Type.Object(

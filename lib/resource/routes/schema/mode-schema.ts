@@ -1,7 +1,7 @@
-import { bulkOf } from '../write/bulk-options.js'
+import { bulkOf } from '../../write/bulk-options.js'
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
-import { inputSchema } from '../../values/field-schema.js'
-import type { Resource } from '../definition/resource.js'
+import { inputSchema } from '../../../values/field-schema.js'
+import type { Resource } from '../../definition/resource.js'
 import { answerOf, preferHeader } from './route-schema.js'
 
 const dryRun = Type.Optional(

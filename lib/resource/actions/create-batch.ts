@@ -1,0 +1,25 @@
+import { ItemErrors } from '../../store/core/item-errors.js'
+import type { Scopes } from '../../scope/scopes.js'
+import { newItem, type Batch } from '../write/batch.js'
+import type { BatchReader } from './batch-reader.js'
+
+/** A batch that creates a row for each item. */
+export type UnwrittenBatch = Omit<Batch, 'write'>
+
+/** Reads items of which each makes a row. */
+export function createBatch (
+  reader: BatchReader,
+  items: readonly unknown[],
+  scopes: Scopes,
+  partial?: boolean
+): UnwrittenBatch {
+  const itemErrors = new ItemErrors(partial)
+  const read = reader.read(items, 'create', [], itemErrors)
+  return {
+    itemErrors,
+    items: read.map((item, index) => newItem(index, { ...item.data, ...scopes.own }, item)),
+    deleted: 'exclude',
+    onMissing: 'create',
+    explain: reader.explaining(reader.resource.model.meta.uniques)
+  }
+}
