@@ -53,6 +53,7 @@ export const errorTable = {
   malformed_row: { status: 400, message: '{problem}' },
   import_failed: { status: 422, message: 'No row of the file could be imported' },
   too_many_uploads: { status: 503, message: 'More than {limit} uploads at once are not taken. Retry.' },
+  too_many_streams: { status: 429, message: 'More than {limit} event streams at once are not served. Close one.' },
   upload_timeout: { status: 408, message: 'The upload took longer than {limit} seconds' },
   server_closing: { status: 503, message: 'The server is shutting down. Retry.' },
   format_unavailable: {

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ModelStore } from '../lib/store/model-store.js'
 import type { BulkAction, WriteAction, WriteMethod } from '../lib/resource/definition/actions.js'
+import { Background, type OperationsHost } from '../lib/resource/background/background.js'
 import { BulkActions } from '../lib/resource/actions/bulk-actions.js'
 import { rowActionsOf } from '../lib/resource/actions/row-actions.js'
 import { selectionRoute } from '../lib/resource/routes/selection-route.js'
@@ -22,6 +23,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The resources registered so far, for routes and jobs of your own. */
     bulk: RegisteredActions<BulkActions>
+    /** What the plugin `operations` gives to resources. @internal */
+    operationsHost?: OperationsHost
   }
 }
 
@@ -48,8 +51,10 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(
     const actions = new BulkActions(resource, store)
     registeredActions<BulkActions>(app, 'bulk', 'bulk').add(definition, actions)
     await app.register(async scope => {
-      await scope.register(async scope => await addWrites(scope, actions, store))
-      await scope.register(async scope => addSelections(scope, actions, store))
+      const host = app.hasDecorator('operationsHost') ? app.operationsHost : undefined
+      const background = Background.of(host, actions, store, scope.prefix)
+      await scope.register(async scope => await addWrites(scope, actions, store, background))
+      await scope.register(async scope => addSelections(scope, actions, store, background))
     }, scopeOptions)
   },
   { name: 'fastify-prisma-commons/bulk', fastify: '5.x' }
@@ -57,7 +62,12 @@ export const bulk: FastifyPluginAsync<BulkOptions> = fp(
 
 export default bulk
 
-async function addWrites (app: FastifyInstance, actions: BulkActions, store: ModelStore): Promise<void> {
+async function addWrites (
+  app: FastifyInstance,
+  actions: BulkActions,
+  store: ModelStore,
+  background: Background | null
+): Promise<void> {
   const { resource } = actions
   const error = bulkOf(resource).csvBodies
     ? await prepareCsvScope(app, resource, async () => await addForms(app))
@@ -66,7 +76,10 @@ async function addWrites (app: FastifyInstance, actions: BulkActions, store: Mod
   const add = (method: WriteMethod, url: string, served: readonly BulkAction[], fixed?: WriteAction): void => {
     if (serves(actions, served)) {
       app.route(
-        routeOptions<FastifyRequest, FastifyReply>(resource, writeRoute(actions, store, error, { method, url, fixed }))
+        routeOptions<FastifyRequest, FastifyReply>(
+          resource,
+          writeRoute(actions, store, error, { method, url, fixed }, background)
+        )
       )
     }
   }
@@ -90,13 +103,21 @@ async function addForms (app: FastifyInstance): Promise<void> {
   await app.register(multipart)
 }
 
-function addSelections (app: FastifyInstance, actions: BulkActions, store: ModelStore): void {
+function addSelections (
+  app: FastifyInstance,
+  actions: BulkActions,
+  store: ModelStore,
+  background: Background | null
+): void {
   const { resource } = actions
   const error = prepareScope(app)
   for (const action of rowActionsOf(resource)) {
     for (const url of action.urls(bulkOf(resource))) {
       app.route(
-        routeOptions(resource, selectionRoute<FastifyRequest, FastifyReply>(actions, store, error, { action, url }))
+        routeOptions(
+          resource,
+          selectionRoute<FastifyRequest, FastifyReply>(actions, store, error, { action, url }, background)
+        )
       )
     }
   }

@@ -10,13 +10,9 @@ export {
   type ReplyErrorOptions,
   type SuccessOptions
 } from './envelope.js'
-export {
-  exportPlugin,
-  type Exporter,
-  type ExportPluginOptions,
-  type ExportParameters
-} from './export.js'
+export { exportPlugin, type Exporter, type ExportPluginOptions, type ExportParameters } from './export.js'
 export { importPlugin, type ImportPluginOptions } from './import.js'
+export { operations, type OperationsPluginOptions, type OperationStatus, type Operations } from './operations.js'
 export { resource, type ResourcePluginOptions } from './resource.js'
 export { suite, type SuiteOptions } from './suite.js'
 export { prismaPlugin, type PrismaOptions, type PrismaTypes, type RegisteredClient } from './prisma.js'

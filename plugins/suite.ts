@@ -6,6 +6,7 @@ import type { ConnectableClient } from '../prisma/connect.js'
 import { mapError } from '../prisma/binding/map-error.js'
 import { currentUser, type CurrentUserOptions } from './current-user.js'
 import { envelope, type EnvelopeOptions } from './envelope.js'
+import { operations, type OperationsPluginOptions } from './operations.js'
 import { prismaPlugin, type PrismaOptions } from './prisma.js'
 import { resource } from './resource.js'
 import { defaultsCheck, type ResourceDefaults } from '../lib/define/resource-defaults.js'
@@ -26,6 +27,8 @@ export interface SuiteOptions {
   readonly envelope?: EnvelopeOptions | false
   /** Options of the plugin `currentUser`; false leaves it out. */
   readonly currentUser?: CurrentUserOptions | false
+  /** Options of the plugin `operations`. Default: it is not registered. */
+  readonly operations?: OperationsPluginOptions
   /** Options of all resources; what a resource says itself wins. Default: none. */
   readonly defaults?: ResourceDefaults
   /** The resources, by the paths of their collections. */
@@ -57,6 +60,7 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
       envelope: optionsOrFalse,
       currentUser: optionsOrFalse,
+      operations: check.object('an object of options'),
       defaults: defaultsCheck,
       resources: {
         expected: 'an object of resources by their paths',
@@ -68,6 +72,7 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       connection = {},
       envelope: envelopeOptions = {},
       currentUser: userOptions = {},
+      operations: operationsOptions,
       defaults,
       resources = {}
     } = options
@@ -76,6 +81,7 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
     }
     if (userOptions !== false) await app.register(currentUser, userOptions)
     await app.register(prismaPlugin, { ...connection, client: prisma, ...(defaults && { defaults }) })
+    if (operationsOptions !== undefined) await app.register(operations, operationsOptions)
     for (const [prefix, definition] of Object.entries(resources)) {
       await app.register(resource, { prefix, resource: definition })
     }

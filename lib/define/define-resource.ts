@@ -3,6 +3,7 @@ import { checkImportOptions, type ImportOptions } from '../import/plan/options.j
 import { check, optionProblems, refuseOptions } from '../options.js'
 import { coreOptionTable, type CoreOptions, type ResourceDefinition } from '../resource/definition/core-options.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
+import { asyncOptionTable, type AsyncOptions } from '../resource/background/async-options.js'
 import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
 
 /** One model as HTTP shows it: what it is, and how each plugin serves it. */
@@ -11,6 +12,8 @@ export interface ResourceOptions extends CoreOptions {
   readonly list?: ListOptions
   /** Requests with lists of items. */
   readonly bulk?: BulkRequestOptions
+  /** Bulk writes that go on after their answer. Default: none. */
+  readonly async?: AsyncOptions
   /** How rows become files. Default: every field that is shown, in every format. */
   readonly export?: ExportOptions
   /**
@@ -39,14 +42,15 @@ const sectionOf = new Map([
  */
 export function defineResource (options: ResourceOptions): ResourceDefinition {
   const owner = ['resource', options.model].join(' ').trimEnd()
-  const table = { ...coreOptionTable, list: section, bulk: section, export: section, import: section }
-  const { list, bulk, export: exporting, import: importing, ...core } = options
+  const table = { ...coreOptionTable, list: section, bulk: section, async: section, export: section, import: section }
+  const { list, bulk, async: background, export: exporting, import: importing, ...core } = options
   refuseOptions(owner, [
     ...optionProblems<ResourceOptions>(options, table, undefined, sectionOf),
     ...optionProblems(list ?? {}, listOptionTable, 'list'),
-    ...optionProblems(bulk ?? {}, bulkOptionTable, 'bulk')
+    ...optionProblems(bulk ?? {}, bulkOptionTable, 'bulk'),
+    ...optionProblems(background ?? {}, asyncOptionTable, 'async')
   ])
   if (exporting !== undefined) checkExportOptions(owner, exporting)
   if (importing !== undefined) checkImportOptions(`${owner}: import`, importing)
-  return { options: core, sections: { list, bulk, export: exporting, import: importing } }
+  return { options: core, sections: { list, bulk, async: background, export: exporting, import: importing } }
 }

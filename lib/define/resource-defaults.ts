@@ -4,6 +4,7 @@ import { check, optionProblems, refuseOptions, type OptionTable } from '../optio
 import { coreOptionTable, type CoreOptions } from '../resource/definition/core-options.js'
 import type { DefinitionDefaults } from '../resource/definition/resource-registry.js'
 import { listOptionTable, type ListOptions } from '../resource/list/list-options.js'
+import { asyncOptionTable, type AsyncOptions } from '../resource/background/async-options.js'
 import { bulkOptionTable, type BulkRequestOptions } from '../resource/write/bulk-options.js'
 
 const coreNames = [
@@ -48,6 +49,7 @@ const bulkNames = [
 export interface ResourceDefaults extends Pick<CoreOptions, (typeof coreNames)[number]> {
   readonly list?: Pick<ListOptions, (typeof listNames)[number]>
   readonly bulk?: Pick<BulkRequestOptions, (typeof bulkNames)[number]>
+  readonly async?: AsyncOptions
   readonly export?: Omit<ExportOptions, 'fields' | 'include' | 'title' | 'fileName'>
   /** For resources that have the section `import`. */
   readonly import?: Pick<
@@ -65,16 +67,17 @@ const section = check.object('an object of options')
  */
 export function resolveDefaults (owner: string, defaults: ResourceDefaults): DefinitionDefaults {
   const core = picked(coreOptionTable, coreNames)
-  const table = { ...core, list: section, bulk: section, export: section, import: section }
-  const { list, bulk, export: exporting, import: importing, ...options } = defaults
+  const table = { ...core, list: section, bulk: section, async: section, export: section, import: section }
+  const { list, bulk, async: background, export: exporting, import: importing, ...options } = defaults
   refuseOptions(owner, [
     ...optionProblems<ResourceDefaults>(defaults, table, 'defaults'),
     ...optionProblems(list ?? {}, picked(listOptionTable, listNames), 'defaults.list'),
-    ...optionProblems(bulk ?? {}, picked(bulkOptionTable, bulkNames), 'defaults.bulk')
+    ...optionProblems(bulk ?? {}, picked(bulkOptionTable, bulkNames), 'defaults.bulk'),
+    ...optionProblems(background ?? {}, asyncOptionTable, 'defaults.async')
   ])
   if (exporting !== undefined) checkExportOptions(`${owner}: defaults`, exporting)
   if (importing !== undefined) checkImportOptions(`${owner}: defaults.import`, importing)
-  const sections = Object.entries({ list, bulk, export: exporting, import: importing })
+  const sections = Object.entries({ list, bulk, async: background, export: exporting, import: importing })
   return { options, sections: Object.fromEntries(sections.filter(([, options]) => options !== undefined)) }
 }
 

@@ -5,6 +5,7 @@ import type { ComputedValue } from '../resource/definition/computed-values.js'
 import type { CoreOptions } from '../resource/definition/core-options.js'
 import type { RuleOptions } from '../resource/definition/rules.js'
 import type { ListOptions } from '../resource/list/list-options.js'
+import type { AsyncOptions } from '../resource/background/async-options.js'
 import type { BulkRequestOptions } from '../resource/write/bulk-options.js'
 import type { FieldCodec } from '../values/codec.js'
 import type { FieldName, ModelTypes, RelationName } from './client-types.js'
@@ -33,6 +34,8 @@ export interface TypedResourceOptions<
   readonly codecs?: { readonly [Name in FieldName<Model>]?: FieldCodec }
   readonly list?: TypedListOptions<Model, NoInfer<Computed>, Ordering>
   readonly bulk?: TypedBulkOptions<Model>
+  /** Bulk writes that go on after their answer. */
+  readonly async?: AsyncOptions
   readonly export?: TypedExportOptions<Model, Feature | NoInfer<Computed>, Column>
   readonly import?: TypedImportOptions<Model, Models>
 }

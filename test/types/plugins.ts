@@ -139,6 +139,7 @@ export type OptionNames = [
     Equal<
       keyof ResourceOptions,
       | 'model'
+      | 'async'
       | 'fields'
       | 'readOnly'
       | 'codecs'

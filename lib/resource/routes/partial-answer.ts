@@ -1,12 +1,12 @@
-import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import type { BulkReport, ItemOutcome } from '../../store/core/report.js'
 import { rowsByIndex } from '../../store/core/report-sum.js'
-import { BulkError, errorDetail, type ErrorDetail } from '../../errors.js'
+import type { ErrorDetail } from '../../errors.js'
 import type { ActionName } from '../definition/actions.js'
 import { ruleOf } from '../definition/rules.js'
 import type { Answer } from './answer.js'
 import { shownAs, type ShownRows } from './dry-run.js'
 import type { Resource } from '../definition/resource.js'
+import { itemFailures } from '../write/item-failures.js'
 import { uncapital } from '../../text/capital.js'
 
 /** What became of one item of a request that stores what it can. */
@@ -65,25 +65,14 @@ export function partialAnswer (resource: Resource, report: BulkReport, request: 
 
 function resultsOf (resource: Resource, report: BulkReport, request: PartialRequest): readonly ItemResult[] {
   const rows = rowsByIndex(report)
-  const failures = new Map([
-    ...(report.failures ?? []),
-    ...missingOf(resource, report, request),
-    ...conflictsOf(resource, report)
-  ])
+  const failures = itemFailures(resource, report, request.ids)
   return Array.from({ length: request.total }, (_, index): ItemResult => {
     const outcome = report.outcomes?.get(index)
     const id = request.ids === undefined ? undefined : request.ids[index]
-    const errors = failures.get(index)
-    if (errors !== undefined) {
-      return {
-        index,
-        status: new BulkError(errors).status,
-        result: 'failed',
-        ...(id === undefined ? {} : { id }),
-        errors: errors
-          .map(detail => detailWithoutScope(detail, resource.scopeFields))
-          .map(({ field, ...detail }) => detail)
-      }
+    const failure = failures.get(index)
+    if (failure !== undefined) {
+      const { status, errors } = failure
+      return { index, status, result: 'failed', ...(id === undefined ? {} : { id }), errors }
     }
     // Its key stands in an earlier item.
     if (outcome === undefined) return { index, status: 200, result: 'skipped', ...(id === undefined ? {} : { id }) }
@@ -98,38 +87,6 @@ function resultsOf (resource: Resource, report: BulkReport, request: PartialRequ
       ...(shown === undefined || request.minimal ? {} : { data: shown })
     }
   })
-}
-
-/** An item whose row is not there fails as a request for that row alone would. */
-function missingOf (
-  { model }: Resource,
-  { missing }: BulkReport,
-  { ids }: PartialRequest
-): readonly (readonly [number, readonly ErrorDetail[]])[] {
-  const key = model.primaryKey.fields.join(', ')
-  return missing.map(({ index, where }) => {
-    const id = ids?.[index] ?? Object.values(where)[0]
-    return [
-      index,
-      [
-        errorDetail(
-          'object_not_found',
-          { index },
-          { model: model.name, key, value: typeof id === 'object' ? JSON.stringify(id) : String(id) }
-        )
-      ]
-    ]
-  })
-}
-
-function conflictsOf (
-  { version }: Resource,
-  { conflicts }: BulkReport
-): readonly (readonly [number, readonly ErrorDetail[]])[] {
-  return conflicts.map(({ index, where, ...versions }) => [
-    index,
-    [errorDetail('version_conflict', version === null ? { index } : { index, field: version }, versions)]
-  ])
 }
 
 /** The id of a shown row; undefined where answers do not show it. */

@@ -15,6 +15,9 @@ import { readItemConditions } from '../write/conditions.js'
 import { checkItemCount } from '../write/item-count.js'
 import { pointed } from '../../items/shape/list-place.js'
 import { perform } from './perform.js'
+import { backgroundAnswer, takesOver } from './background-answer.js'
+import type { Background } from '../background/background.js'
+import { runBulkWork } from '../actions/bulk-work.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import type { ResourceRoute } from './routes.js'
 import { readMode } from './write-mode.js'
@@ -30,12 +33,14 @@ export interface WritePlace {
  * A route that writes what a body holds: POST, PUT and PATCH on a collection, and the same by name.
  *
  * @param error the JSON Schema of its errors
+ * @param background takes requests over that go on after their answer; null: none does
  */
 export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply extends RouteReply> (
   actions: BulkActions,
   store: ModelStore,
   error: object,
-  { method, url, fixed }: WritePlace
+  { method, url, fixed }: WritePlace,
+  background: Background | null = null
 ): ResourceRoute<Request, Reply> {
   const { resource } = actions
   return {
@@ -65,12 +70,26 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
         isPartial: bulkOf(resource).partialSuccess,
         withoutRows: work.withoutRows
       })
-      checkItemCount(resource, work.items)
+      const inBackground = takesOver(background, request, { total: work.items.length, isList: !work.isSingle, mode })
+      checkItemCount(resource, work.items, background, inBackground)
+      const conditions = readItemConditions(resource, work.action, work.items, request.headers)
+      if (inBackground) {
+        const answer = await backgroundAnswer(background!, store, resource, mode, {
+          request,
+          items: work.items,
+          action: work.action,
+          on: work.upsert?.on.name ?? null,
+          update: work.upsert?.update ?? null,
+          replace: work.upsert?.replace ?? false,
+          mustBeNew: conditions.mustBeNew,
+          needsVersions: conditions.needsVersions
+        })
+        return writeHead(reply, answer)
+      }
       const place = asked.body === given.body ? [] : ['data']
       const throwing = (error: unknown): never => {
         throw work.isSingle ? error : pointed(error, place, true)
       }
-      const conditions = readItemConditions(resource, work.action, work.items, request.headers)
       const settings = {
         conditions,
         wantsVersion: work.isSingle,
@@ -97,21 +116,13 @@ export function writeRoute<Request extends RouteRequest & ResourceRequest, Reply
 
 async function write (
   actions: BulkActions,
-  { action, items, isSingle, upsert }: BulkRequest,
+  work: BulkRequest,
   wantsRows: boolean,
   settings: WriteSettings
 ): Promise<BulkReport> {
   try {
-    if (upsert !== null) return await actions.upsert(items, upsert, wantsRows, settings)
-    switch (action) {
-      case 'bulkUpdate':
-        return await actions.update(items, 'sparse', wantsRows, settings)
-      case 'bulkReplace':
-        return await actions.update(items, 'replace', wantsRows, settings)
-      default:
-        return await actions.create(items, wantsRows, settings)
-    }
+    return await runBulkWork(actions, work, wantsRows, settings)
   } catch (error) {
-    throw isSingle && error instanceof BulkError ? withoutIndex(error) : error
+    throw work.isSingle && error instanceof BulkError ? withoutIndex(error) : error
   }
 }
