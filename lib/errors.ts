@@ -31,6 +31,7 @@ export const errorTable = {
   check_violation: { status: 400, message: 'A database constraint rejected this value' },
   unauthorized: { status: 401, message: 'Authentication is required' },
   forbidden: { status: 403, message: 'Not allowed' },
+  field_forbidden: { status: 403, message: 'Not allowed to write "{field}"' },
   object_not_found: { status: 404, message: 'No {model} with {key} {value}' },
   not_found: { status: 404, message: 'Not found' },
   route_not_found: { status: 404, message: 'Route {method} {url} not found' },

@@ -26,6 +26,9 @@ export type { RowAction, RowActionCall, SelectedItem } from '../resource/definit
 export type { ExportConnection, ExportField, ExportOptions, ExportPool } from '../export/export-options.js'
 export type { ExportFormat } from '../tabular/formats.js'
 export type { FieldCodec, FieldCodecs } from '../values/codec.js'
+export type { FieldPermission } from '../items/shape/field-permissions.js'
+export type { ValueSchema } from '../model/value-schema.js'
+export type { ValueSchemas } from '../values/model-rules.js'
 export type { IdempotencyOptions } from '../resource/definition/idempotency-options.js'
 export {
   avg,

@@ -7,6 +7,7 @@ import type { RuleOptions } from '../resource/definition/rules.js'
 import type { ListOptions } from '../resource/list/list-options.js'
 import type { AsyncOptions } from '../resource/background/async-options.js'
 import type { BulkRequestOptions } from '../resource/write/bulk-options.js'
+import type { ValueSchema } from '../model/value-schema.js'
 import type { FieldCodec } from '../values/codec.js'
 import type { FieldName, ModelTypes, RelationName } from './client-types.js'
 import type { ColumnPath, Directed, FieldPath, OrderPath, TextPath } from './field-paths.js'
@@ -29,6 +30,8 @@ export interface TypedResourceOptions<
   extends Omit<CoreOptions, TypedCoreName>, TypedRules<Model, Feature | NoInfer<Computed>> {
   readonly fields?: readonly ('*' | FieldName<Model> | Feature | NoInfer<Computed>)[]
   readonly readOnly?: readonly (FieldName<Model> | RelationName<Model>)[]
+  readonly writeOnly?: readonly FieldName<Model>[]
+  readonly values?: { readonly [Name in FieldName<Model>]?: ValueSchema }
   readonly relations?: { readonly [Name in RelationName<Model>]?: RelationDefinition }
   readonly computed?: Readonly<Record<Computed, ComputedValue>>
   readonly codecs?: { readonly [Name in FieldName<Model>]?: FieldCodec }
@@ -40,7 +43,8 @@ export interface TypedResourceOptions<
   readonly import?: TypedImportOptions<Model, Models>
 }
 
-type TypedCoreName = 'model' | 'fields' | 'readOnly' | 'relations' | 'computed' | 'codecs' | keyof RuleOptions
+type TypedCoreName =
+  'model' | 'fields' | 'readOnly' | 'writeOnly' | 'values' | 'relations' | 'computed' | 'codecs' | keyof RuleOptions
 
 /** The section `list`, see `ListOptions`. */
 export interface TypedListOptions<

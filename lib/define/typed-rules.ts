@@ -7,6 +7,7 @@ import type {
   RelatedItem,
   RuleOptions
 } from '../resource/definition/rules.js'
+import type { FieldPermission } from '../items/shape/field-permissions.js'
 import type { ResourceRequest } from '../scope/resource-request.js'
 import type { ScopeValue } from '../scope/scope-rule.js'
 import type { FieldName, ModelTypes, RelationName, TargetOf } from './client-types.js'
@@ -79,6 +80,7 @@ export interface TypedRules<Model extends ModelTypes, Computed extends string> e
     action: ActionName,
     items: readonly TypedItem<Model>[]
   ) => Awaitable<boolean | void>
+  readonly canWrite?: { readonly [Name in FieldName<Model> | RelationName<Model>]?: FieldPermission }
   readonly validate?: (item: TypedItem<Model>, call: Omit<ActionCall, 'items'>) => Awaitable<ItemProblems>
   readonly before?: { readonly [action in ResourceAction]?: (call: TypedCall<Model>) => Awaitable<void> }
   readonly after?: { readonly [action in ResourceAction]?: (result: TypedResult<Model, Computed>) => Awaitable<void> }

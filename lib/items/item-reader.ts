@@ -6,10 +6,11 @@ import { codedReader } from '../values/codec.js'
 import { coerceId } from '../values/coerce-id.js'
 import { requiredFields, type ItemMode } from './shape/item-mode.js'
 import type { ItemShape, Relation } from './shape/item-shape.js'
-import { exactReader } from '../values/exact-decimal.js'
 import { MalformedItem } from './shape/malformed-item.js'
 import type { ItemReader, ReadItem, RelatedWrite } from './shape/read-item.js'
+import { jsonReader } from '../values/json-reader.js'
 import { InvalidValue, valueReader, type ValueReader } from '../values/value-reader.js'
+import { ruledReader } from '../values/value-rule.js'
 
 /** How one name in an item is taken. */
 type Entry =
@@ -125,16 +126,17 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
   const entries = new Map<string, Entry>()
   const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => {
     const codec = resource.codecs.get(field.name)
-    const rounded = valueReader(model, field)
-    const read = resource.roundsDecimals ? rounded : exactReader(field, rounded)
+    const read = jsonReader(resource, field)
     return { kind, field: field.name, read: codec === undefined ? read : codedReader(codec, read) }
   }
   const idEntry = (kind: 'key' | 'data', field: FieldMeta): Entry => {
-    const read = valueReader(model, field)
+    const given = valueReader(model, field)
+    // A key that only selects a row is not stored.
+    const read = kind === 'key' ? given : ruledReader(resource.valueRules.get(field.name), field, given)
     return { kind, field: field.name, read: value => read(coerceId(field, value)) }
   }
   const slugEntry = (field: FieldMeta): Entry => {
-    const read = valueReader(model, field)
+    const read = ruledReader(resource.valueRules.get(field.name), field, valueReader(model, field))
     // A form that leaves it empty wants the one that is there, or one to be generated.
     return {
       kind: 'data',
@@ -142,7 +144,7 @@ function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]
       read: value => (value === null || value === '' ? undefined : read(value))
     }
   }
-  for (const field of resource.shown) {
+  for (const field of new Set([...resource.shown, ...resource.writable.values()])) {
     if (isSlug(model, field.name) && resource.writable.has(field.name)) entries.set(field.name, slugEntry(field))
     else if (resource.writable.has(field.name)) entries.set(field.name, entry('data', field))
     else if (field.name === version && mode !== 'create') entries.set(field.name, entry('version', field))

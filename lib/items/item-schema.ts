@@ -2,6 +2,7 @@ import { Type, type TObject, type TSchema } from '@sinclair/typebox'
 import type { FieldMeta } from '../model/meta.js'
 import { relationInput, relationOutput } from './relations/schema.js'
 import { inputSchema, outputSchema } from '../values/field-schema.js'
+import { ruledSchema } from '../values/rule-schema.js'
 import { requiredFields, type ItemMode } from './shape/item-mode.js'
 import type { ItemShape, Relation } from './shape/item-shape.js'
 
@@ -22,9 +23,12 @@ export function itemSchema (resource: ItemShape, mode: ItemMode, keys: readonly 
     const isVersion = field.name === resource.version && mode !== 'create'
     const isTaken = isVersion || keys.includes(field.name) || resource.writable.has(field.name)
     const schema = isTaken
-      ? (codedSchema(resource, field) ?? inputSchema(model, field))
+      ? (codedSchema(resource, field) ?? ruledSchema(resource.valueRules.get(field.name), inputSchema(model, field)))
       : { ...(codedSchema(resource, field) ?? outputSchema(model, field)), readOnly: true }
-    const described = isVersion ? { ...schema, description: 'The version that the row must have' } : schema
+    const hints = resource.writeOnly.has(field.name) ? { writeOnly: true } : {}
+    const described = isVersion
+      ? { ...schema, description: 'The version that the row must have' }
+      : { ...schema, ...hints }
     properties[field.name] =
       required.has(field.name) && !isRelationKey(resource, field) ? described : Type.Optional(described)
   }

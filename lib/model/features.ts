@@ -15,6 +15,8 @@ import type { AnnotationPlace, Argument, ModelShape, NamedColumnRule } from './f
 import { addressColumns, computedNames, identityColumns, metaColumns } from './feature-columns.js'
 import type { EnumMeta, Features, UniqueMeta } from './meta.js'
 import type { SchemaProblem } from './schema-problems.js'
+import { schemaOf, valueArguments } from './value-arguments.js'
+import { keywordProblem } from './value-keywords.js'
 import { didYouMean } from '../suggest.js'
 
 /**
@@ -98,6 +100,19 @@ export const definitions: { readonly [name: string]: Definition } = {
     }
   }),
 
+  value: define({
+    target: { name: 'value', type: null, required: null, list: true },
+    declares: true,
+    shares: true,
+    args: valueArguments,
+    apply: (draft, args, place) => {
+      const schema = schemaOf(args)
+      const problem = keywordProblem(place.field!, schema)
+      if (problem !== null) place.report(problem, '')
+      else draft.features.values = [...(draft.features.values ?? []), { field: place.field!.name, schema }]
+    }
+  }),
+
   meta: define({
     needsOne: true,
     args: metaColumns,
@@ -160,6 +175,8 @@ export interface Definition<Args extends Arguments = Arguments> {
   readonly repeatable?: boolean
   /** Whether it tells of a column that is there, which no command adds. */
   readonly declares?: boolean
+  /** Whether other annotations may have the field below it for their own. */
+  readonly shares?: boolean
   /** Whether one of its columns has to be there. */
   readonly needsOne?: boolean
   /** Names that rows get from the client, so that no field of the model may have them. */
@@ -295,13 +312,13 @@ function hasColumns (
 
 /** Two features that write or read one column, each for a purpose of its own, would spoil it for each other. */
 function areFree (
-  { target, computes = [] }: Definition,
+  { target, shares, computes = [] }: Definition,
   own: readonly string[],
   { annotation, model, field, report }: AnnotationPlace,
   { owners }: Draft
 ): boolean {
   let free = true
-  for (const name of target === undefined || field === null ? own : [...own, field.name]) {
+  for (const name of target === undefined || field === null || shares === true ? own : [...own, field.name]) {
     const owner = owners.get(name)
     if (owner !== undefined) {
       report(

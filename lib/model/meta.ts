@@ -1,3 +1,5 @@
+import type { ValueSchema } from './value-schema.js'
+
 /**
  * What the suite knows of a Prisma schema. Plain data, so that the generator can write it as a module (`as const`)
  * and any other source (a DMMF datamodel, a schema text) can give the same shape.
@@ -103,6 +105,8 @@ export interface Features {
   readonly meta?: MetaFeature
   readonly identity?: IdentityFeature
   readonly address?: AddressFeature
+  /** Rules for the values that clients send. */
+  readonly values?: readonly ValueFeature[]
 }
 
 export interface AuditFeature {
@@ -135,6 +139,12 @@ export interface CurrentUserFeature {
   readonly field: string
   /** `create`: when a row that is made does not name it. `update`: at each change as well. */
   readonly on: 'create' | 'update'
+}
+
+/** A rule of one field. */
+export interface ValueFeature {
+  readonly field: string
+  readonly schema: ValueSchema
 }
 
 /** Free data about a row; at least one of the columns is there. */

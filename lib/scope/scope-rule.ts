@@ -51,6 +51,8 @@ export interface ParentRule {
 export interface RootScope {
   readonly model: Model
   readonly fields: readonly string[]
+  /** Fields of the model that no answer shows. Default: none. */
+  readonly writeOnly?: ReadonlySet<string>
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Scope } from '../../lib/store/core/scope.js'
 import { cellReader } from '../../lib/import/plan/cell-value.js'
 import type { Resource } from '../../lib/resource/definition/resource.js'
-import { expectedOf, InvalidValue } from '../../lib/values/value-reader.js'
+import { expectedOf, InvalidValue, valueReader } from '../../lib/values/value-reader.js'
 import { CommandError, UsageError } from './command.js'
 
 /**
@@ -26,7 +26,7 @@ export function scopeOption ({ model, plural, scopeFields }: Resource, given: re
   return Object.fromEntries(
     scopeFields.map(name => {
       const field = model.ownField(name)
-      const value = cellReader(model, field)(values.get(name))
+      const value = cellReader(field, valueReader(model, field))(values.get(name))
       if (value instanceof InvalidValue || value === null) {
         throw new UsageError(`--scope ${name} must be ${expectedOf(model, field)}`)
       }

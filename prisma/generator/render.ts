@@ -31,7 +31,9 @@ function factsOf ({ features, uniques, fields }: ModelMeta): string {
   const partial = uniques.filter(({ where }) => where !== null)
   const seen =
     features.slug === undefined ? [] : fields.map(({ name, kind, type, list }) => ({ name, kind, type, list }))
-  const args = [inline(features), partial.map(inline).join(' | '), seen.map(inline).join(' | ')]
+  // Rules of values are no concern of types.
+  const { values: _, ...typed } = features
+  const args = [inline(typed), partial.map(inline).join(' | '), seen.map(inline).join(' | ')]
   // What is left out stands for the plain types.
   while (args.length > 0 && ['', '{}'].includes(args.at(-1)!)) args.pop()
   return args.length === 0 ? 'ModelFacts' : `ModelFacts<${args.map(arg => (arg === '' ? 'never' : arg)).join(', ')}>`

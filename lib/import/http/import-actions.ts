@@ -1,3 +1,4 @@
+import { refuseDenied } from '../read/denied-columns.js'
 import { currentActor } from '../../actor.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { CommonsError } from '../../errors.js'
@@ -120,6 +121,12 @@ export class ImportActions {
       })
     )
     const header = await matched(() => matchHeader(first.cells, expected), close)
+    try {
+      await refuseDenied(plan, resource.canWrite, header, caller.request)
+    } catch (error) {
+      await close()
+      throw error
+    }
     const shown: FailedRow[] = []
     const failures = this.#shelf.create(header.headers.length)
     const tell = (rows: number): void => {

@@ -1,6 +1,7 @@
 import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { ScopeRule } from '../../scope/scope-rule.js'
+import type { ValueRule } from '../../values/value-rule.js'
 import type { ValueReader } from '../../values/value-reader.js'
 import type { FileLimits } from '../../tabular/table/limits.js'
 import type { Compute, ImportCsvOptions, ImportFormat, ImportProgress, Transform } from './options.js'
@@ -17,7 +18,7 @@ export interface ImportColumn {
   readonly hint: string | null
   readonly example: unknown
   /** The field that says what values it has; of a lookup, the field of the model referred to. */
-  readonly of: { readonly model: Model; readonly field: FieldMeta }
+  readonly of: { readonly model: Model; readonly field: FieldMeta; readonly rule: ValueRule | null }
 }
 
 /** Where a field gets its value. */

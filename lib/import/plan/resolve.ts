@@ -3,11 +3,13 @@ import type { Resource } from '../../resource/definition/resource.js'
 import { isOwned } from '../../features/is-owned.js'
 import { legalUniques } from '../../store/core/selector.js'
 import { isNeeded } from '../../features/is-needed.js'
+import { lackingField } from '../../features/lacking-field.js'
 import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
 import type { ItemShape } from '../../items/shape/item-shape.js'
 import { checkCompositeKey, inheritedRule, scopeFieldsOf, scopeRule, type RootScope } from '../../scope/scope-rule.js'
 import { didYouMean } from '../../suggest.js'
+import { resolveRules } from '../../values/model-rules.js'
 import { defaultLimits } from '../../tabular/table/limits.js'
 import { ColumnSet } from './columns.js'
 import {
@@ -120,6 +122,7 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
         ...at,
         model,
         codecs: isOwn ? shape.codecs : new Map(),
+        valueRules: isOwn ? shape.valueRules : resolveRules(place, model),
         related: isOwn ? shape.related : new Map(),
         roundsDecimals: shape.roundsDecimals
       },
@@ -128,9 +131,7 @@ function stepOf (at: StepPlace, options: FurtherModelOptions): ImportStep {
     )
   )
   const given = new Set([...fields.map(({ field }) => field.name), ...scopeFields])
-  const lacking = model.meta.fields.find(
-    field => isNeeded(model, field) && !isOwned(model.meta.features, field) && !given.has(field.name)
-  )
+  const lacking = lackingField(model, given)
   if (lacking !== undefined) {
     throw new TypeError(`${place}: the field "${lacking.name}" gets no value, and rows cannot be without`)
   }

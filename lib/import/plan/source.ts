@@ -4,7 +4,9 @@ import type { ItemShape } from '../../items/shape/item-shape.js'
 import { scopeRule, type RootScope } from '../../scope/scope-rule.js'
 import type { FieldMeta, RelationMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import { exactReader } from '../../values/exact-decimal.js'
+import { jsonReader, type FieldValues } from '../../values/json-reader.js'
+import { resolveRules } from '../../values/model-rules.js'
+import { ruledReader } from '../../values/value-rule.js'
 import { valueReader, InvalidValue, type ValueReader } from '../../values/value-reader.js'
 import { isNeeded } from '../../features/is-needed.js'
 import { didYouMean } from '../../suggest.js'
@@ -22,14 +24,11 @@ import type {
 import type { FieldSource, ImportColumn, ImportStep } from './plan.js'
 
 /** Where a field stands that gets a source. */
-export interface SourcePlace {
+export interface SourcePlace extends FieldValues {
   /** Begins every message. */
   readonly place: string
-  readonly model: Model
   readonly registry: Registry
   readonly codecs: ReadonlyMap<string, FieldCodec>
-  /** Decimals with more digits than their column keeps are rounded, not refused. */
-  readonly roundsDecimals: boolean
   readonly transforms: Readonly<Record<string, Transform>>
   readonly columns: ColumnSet
   /** The scope of the resource. */
@@ -85,12 +84,10 @@ function checkNames (place: string, entry: object, kind = 'direct'): void {
   }
 }
 
-function readerOf ({ model, codecs, roundsDecimals }: SourcePlace, field: FieldMeta): ValueReader {
-  const codec = codecs.get(field.name)
-  const exact = (read: ValueReader): ValueReader => (roundsDecimals ? read : exactReader(field, read))
-  return codec === undefined
-    ? numberCells(exact(cellReader(model, field)))
-    : codedReader(codec, exact(valueReader(model, field)))
+function readerOf (at: SourcePlace, field: FieldMeta): ValueReader {
+  const codec = at.codecs.get(field.name)
+  const read = jsonReader(at, field)
+  return codec === undefined ? numberCells(cellReader(field, read)) : codedReader(codec, read)
 }
 
 /** How far a sum in a spreadsheet may be from what it shows, relative to it: a few times the precision of a double. */
@@ -109,6 +106,16 @@ function numberCells (read: ValueReader): ValueReader {
   }
 }
 
+/** Values that may make a row keep the rules of its model. */
+function lookupReader (model: Model, field: FieldMeta, makes: boolean): ValueReader {
+  const rule = makes ? resolveRules(`model ${model.name}`, model).get(field.name) : undefined
+  return cellReader(field, ruledReader(rule, field, valueReader(model, field)))
+}
+
+function ownColumn ({ model, codecs, valueRules }: SourcePlace, field: FieldMeta): ImportColumn['of'] {
+  return { model, field, rule: codecs.has(field.name) ? null : (valueRules.get(field.name) ?? null) }
+}
+
 function directOf (at: SourcePlace, place: string, name: string, field: FieldMeta, entry: DirectField): Resolved {
   const { transform = null, required } = entry
   const named = typeof transform === 'string' ? at.transforms[transform] : transform
@@ -118,7 +125,7 @@ function directOf (at: SourcePlace, place: string, name: string, field: FieldMet
         `${didYouMean(String(transform), Object.keys(at.transforms))}`
     )
   }
-  const column = columnOf(at, name, entry, { model: at.model, field }, required ?? isNeeded(at.model, field))
+  const column = columnOf(at, name, entry, ownColumn(at, field), required ?? isNeeded(at.model, field))
   return { required, source: { kind: 'column', column, transform: named, read: readerOf(at, field) } }
 }
 
@@ -189,7 +196,8 @@ function lookupOf (
       ? model.ownField(relation.references[0]!)
       : model.ownField(model.primaryKey.fields[0]!)
   const aliases = [`${name}.${lookup}`, ...(entry.aliases ?? [])]
-  const column = columnOf(at, name, { ...entry, aliases }, { model, field: by }, required ?? isNeeded(at.model, field))
+  const of = { model, field: by, rule: null }
+  const column = columnOf(at, name, { ...entry, aliases }, of, required ?? isNeeded(at.model, field))
   const create =
     createIfMissing === false
       ? null
@@ -199,7 +207,7 @@ function lookupOf (
     source: {
       kind: 'lookup',
       column,
-      read: cellReader(model, { ...by, required: true }),
+      read: lookupReader(model, { ...by, required: true }, create !== null),
       lookup: { key: field, column, model, field: by, id, scope, create }
     }
   }
@@ -216,7 +224,7 @@ function computedOf (
   if (mode === 'always' && entry.column !== undefined) {
     throw new TypeError(`${place}: option "column" needs the mode "ifEmpty"`)
   }
-  const column = mode === 'always' ? null : columnOf(at, name, entry, { model: at.model, field }, false)
+  const column = mode === 'always' ? null : columnOf(at, name, entry, ownColumn(at, field), false)
   return { kind: 'computed', column, compute, read: readerOf(at, field) }
 }
 

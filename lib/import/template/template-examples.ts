@@ -5,6 +5,7 @@ import { textLimit } from '../../model/text-limit.js'
 import { capital } from '../../text/capital.js'
 import type { Cell } from '../../tabular/table/table.js'
 import { trimEndWhere } from '../../text/trim.js'
+import { ruleExample } from './rule-example.js'
 import type { TemplateColumn } from './template-columns.js'
 import { digitsOf } from './template-kinds.js'
 import type { ValueList } from './template-lists.js'
@@ -49,7 +50,7 @@ function makerOf (
 function exampleOf (column: TemplateColumn, values: readonly Cell[], i: number): unknown {
   const {
     column: {
-      of: { model, field },
+      of: { model, field, rule },
       example
     },
     named,
@@ -62,7 +63,7 @@ function exampleOf (column: TemplateColumn, values: readonly Cell[], i: number):
     return isUniqueAlone(column) ? (values[i] ?? null) : values[i % values.length]
   }
   if (named !== null && named.others === null) return null
-  const value = exampleOfKind(model, field, i)
+  const value = ruleExample(rule, exampleOfKind(model, field, i), i)
   return codec === null ? value : codec.show(value)
 }
 

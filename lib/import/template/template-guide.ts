@@ -5,7 +5,7 @@ import type { SheetColumn, WorkbookSheet } from '../../tabular/xlsx/write/workbo
 import type { ImportPlan } from '../plan/plan.js'
 import type { TemplateColumn } from './template-columns.js'
 import { exampleRows } from './template-examples.js'
-import { wordsOf } from './template-kinds.js'
+import { ruledWords } from './template-kinds.js'
 import type { ValueList } from './template-lists.js'
 
 /** What a guide tells of a template. */
@@ -69,7 +69,7 @@ export async function * pagesOf (rows: readonly (readonly Cell[])[]): TablePages
 
 function valueOf ({
   column: {
-    of: { model, field }
+    of: { model, field, rule }
   },
   named,
   codec,
@@ -77,7 +77,7 @@ function valueOf ({
 }: TemplateColumn): string | null {
   if (named !== null) return `${named.field.name} of a row of ${namesOf(named.model.name).plural}`
   if (codec !== null) return codec.expected
-  return isFree && field.type !== 'String' ? null : wordsOf(model, field)
+  return isFree && field.type !== 'String' ? null : ruledWords(model, field, rule)
 }
 
 function allowedOf ({ named }: TemplateColumn, list: ValueList | undefined): string | null {

@@ -4,6 +4,9 @@ import type { Model } from '../../model/registry.js'
 import { textLimit } from '../../model/text-limit.js'
 import { expectedOf, integerRange } from '../../values/value-reader.js'
 import type { CellKind } from '../../tabular/table/table.js'
+import { uncapital } from '../../resource/routes/route-schema.js'
+import { ruleSentence } from '../../values/rule-failure.js'
+import type { ValueRule } from '../../values/value-rule.js'
 import type { CellRule } from '../../tabular/xlsx/write/workbook.js'
 
 /** Digits that spreadsheets keep of a number. */
@@ -26,21 +29,52 @@ export function cellKindOf (field: FieldMeta): CellKind {
 }
 
 /** What is checked as a value is typed, besides lists; undefined where that could refuse what an import takes. */
-export function cellRuleOf (model: Model, field: FieldMeta): CellRule | undefined {
-  const error = `Expected ${wordsOf(model, field)}`
+export function cellRuleOf (model: Model, field: FieldMeta, rule: ValueRule | null): CellRule | undefined {
+  const error = `Expected ${ruledWords(model, field, rule)}`
   switch (cellKindOf(field)) {
     case 'number': {
-      if (field.type !== 'Int') return { type: 'decimal', error, ...boundsOf(field) }
+      const isWhole = field.type === 'Int'
       const [min, max] = integerRange(field)
-      return { type: 'whole', min, max, error }
+      const bounds = within(isWhole ? { min, max } : boundsOf(field), rule, 'minimum', 'maximum')
+      return { type: isWhole ? 'whole' : 'decimal', error, ...bounds }
     }
     case 'date':
       return { type: 'date', error }
     default: {
-      const limit = field.list ? undefined : textLimit(field)
-      return limit === undefined ? undefined : { type: 'textLength', max: limit, error }
+      const limit = textLimit(field)
+      // White space that an import removes counts here.
+      const lengths = rule?.trims === true ? null : rule
+      const bounds = within(limit === undefined ? {} : { max: limit }, lengths, 'minLength', 'maxLength')
+      const isBounded = cellKindOf(field) === 'text' && !field.list && Object.keys(bounds).length > 0
+      return isBounded ? { type: 'textLength', error, ...bounds } : undefined
     }
   }
+}
+
+interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** The narrower of the bounds of a column and of a rule. */
+function within ({ min, max }: Bounds, rule: ValueRule | null, least: string, most: string): Bounds {
+  const bounds = {
+    min: Math.max(min ?? -Infinity, numberOr(rule?.schema[least], -Infinity)),
+    max: Math.min(max ?? Infinity, numberOr(rule?.schema[most], Infinity))
+  }
+  return Object.fromEntries(Object.entries(bounds).filter(([, bound]) => Number.isFinite(bound)))
+}
+
+function numberOr (value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise
+}
+
+/** The same with what a rule asks for. */
+export function ruledWords (model: Model, field: FieldMeta, rule: ValueRule | null): string {
+  const sentences = Object.entries(rule?.schema ?? {}).flatMap(
+    ([keyword, limit]) => ruleSentence(keyword, limit) ?? []
+  )
+  return [wordsOf(model, field), ...sentences.map(sentence => uncapital(sentence))].join('; ')
 }
 
 /** What a cell must hold, in words for people. */
@@ -76,7 +110,7 @@ export function digitsOf ({ type, native }: FieldMeta): { readonly all: number; 
   return { all: Number(native[1]), fraction: Number(native[2] ?? 0) }
 }
 
-function boundsOf (field: FieldMeta): { readonly min?: number; readonly max?: number } {
+function boundsOf (field: FieldMeta): Bounds {
   const digits = digitsOf(field)
   if (digits === null) return {}
   const max = Number(`${'9'.repeat(digits.all - digits.fraction)}.${'9'.repeat(digits.fraction)}`)

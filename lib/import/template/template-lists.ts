@@ -3,6 +3,7 @@ import type { FieldMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import { allOf, type Filter } from '../../sql/port/filter.js'
 import { scopeFieldsOf } from '../../scope/scope-rule.js'
+import type { ValueRule } from '../../values/value-rule.js'
 import type { Scopes } from '../../scope/scopes.js'
 import type { Cell, CellKind } from '../../tabular/table/table.js'
 import type { NamedRows, TemplateColumn } from './template-columns.js'
@@ -37,7 +38,7 @@ export async function readLists (
       named,
       isFree,
       column: {
-        of: { model, field }
+        of: { model, field, rule }
       }
     } = column
     if (named !== null) {
@@ -47,15 +48,17 @@ export async function readLists (
         lists.set(column, { kind: cellKindOf(field), values, isOpen: named.others !== null || isFree })
       }
     } else if (!isFree && !field.list) {
-      const values = choicesOf(model, field)
-      if (values !== null) lists.set(column, { kind: 'text', values, isOpen: false })
+      const values = choicesOf(model, field, rule)
+      if (values !== null) lists.set(column, { kind: cellKindOf(field), values, isOpen: false })
     }
   }
   return lists
 }
 
 /** The values of a field that has few; null for others. */
-function choicesOf (model: Model, field: FieldMeta): readonly string[] | null {
+function choicesOf (model: Model, field: FieldMeta, rule: ValueRule | null): readonly Cell[] | null {
+  const choices = rule?.schema['enum']
+  if (Array.isArray(choices)) return choices.filter(one => typeof one === 'string' || typeof one === 'number')
   if (field.kind === 'enum') return Object.keys(model.enumOf(field).values)
   return field.type === 'Boolean' ? ['true', 'false'] : null
 }

@@ -118,10 +118,10 @@ function sheetsOf (parts: GuideParts, rows: readonly (readonly Cell[])[]): reado
     const {
       isFree,
       column: {
-        of: { model, field }
+        of: { model, field, rule }
       }
     } = column
-    return isFree ? undefined : cellRuleOf(model, field)
+    return isFree ? undefined : cellRuleOf(model, field, rule)
   }
   return [
     {

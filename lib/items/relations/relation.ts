@@ -11,7 +11,9 @@ import {
   type RootScope,
   type ScopeRule
 } from '../../scope/scope-rule.js'
+import { resolvePermissions } from '../shape/field-permissions.js'
 import { shapeOf } from '../shape/writable-shape.js'
+import { resolveRules } from '../../values/model-rules.js'
 import { didYouMean } from '../../suggest.js'
 import type { RelationDefinition, RelationDefinitions, RelationMode } from '../shape/relation-definition.js'
 
@@ -102,9 +104,11 @@ function resolveRelation (at: Place, definition: RelationDefinition): Relation {
   const shape = shapeOf({
     model: target,
     fields,
-    hidden: new Set(parentKey),
+    hidden: new Set([...parentKey, ...(target === root.model ? (root.writeOnly ?? []) : [])]),
     readOnly: new Set(scopeFieldsOf(scope)),
     related,
+    valueRules: resolveRules(place, target, settings.values),
+    canWrite: resolvePermissions(place, target, settings.canWrite),
     scopeOf: undeclaredScope(place, root, registry)
   })
   return {

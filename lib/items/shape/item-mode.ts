@@ -11,5 +11,12 @@ export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole
 /** The fields that every item must name. */
 export function requiredFields (resource: ItemShape, mode: ItemMode): readonly string[] {
   if (mode === 'update' || mode === 'upsert' || mode === 'nested') return []
-  return [...resource.writable.values()].filter(field => isNeeded(resource.model, field)).map(field => field.name)
+  return [...resource.writable.values()]
+    .filter(field => isNeeded(resource.model, field) && (mode === 'create' || !isKept(resource, field.name)))
+    .map(field => field.name)
+}
+
+/** True for fields that a replacement keeps unless an item names them: not every client could name them. */
+export function isKept ({ writeOnly, canWrite }: Pick<ItemShape, 'writeOnly' | 'canWrite'>, field: string): boolean {
+  return writeOnly.has(field) || canWrite.has(field)
 }

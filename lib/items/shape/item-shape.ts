@@ -5,6 +5,8 @@ import type { LinkTable } from '../../sql/port/statement-parts.js'
 import type { FieldCodec } from '../../values/codec.js'
 import type { ComputedColumn } from './computed-column.js'
 import type { ScopeRule } from '../../scope/scope-rule.js'
+import type { ValueRules } from '../../values/value-rule.js'
+import type { FieldPermissions } from './field-permissions.js'
 
 /** A relation whose single key field an item may write, under either name. */
 export interface KeyedRelation {
@@ -29,6 +31,12 @@ export interface ItemShape {
   readonly related: ReadonlyMap<string, Relation>
   /** Fields that stand in another form than their kind's. */
   readonly codecs: ReadonlyMap<string, FieldCodec>
+  /** What values must be, beyond what their kind says, by field. */
+  readonly valueRules: ValueRules
+  /** Fields that items may write and that no answer shows. */
+  readonly writeOnly: ReadonlySet<string>
+  /** Who may write a field or a list of related rows; absent: everyone. */
+  readonly canWrite: FieldPermissions
   /** Decimals with more digits than their column keeps are rounded, not refused. */
   readonly roundsDecimals: boolean
   /** Field that carries the version of an item; null on models without one. */

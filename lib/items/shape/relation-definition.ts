@@ -2,6 +2,8 @@ import type { Actor } from '../../actor.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import { check, checkOptions, type OptionCheck, type OptionTable } from '../../options.js'
 import type { ScopeOptions } from '../../scope/scope-rule.js'
+import type { ValueSchemas } from '../../values/model-rules.js'
+import type { FieldPermission } from './field-permissions.js'
 
 /**
  * How an item may name a related row. `id`: by its key. `text`: by its value in the lookup field. `data`: as an object
@@ -51,6 +53,10 @@ export interface RelationSettings extends ScopeOptions {
    * their parent `sync`.
    */
   readonly mode?: RelationMode
+  /** Rules for the values of nested data, by field, over those of `@commons.value`. Default: none. */
+  readonly values?: ValueSchemas
+  /** Who may write a field of nested data, by field; others get 403. Default: everyone. */
+  readonly canWrite?: Readonly<Record<string, FieldPermission>>
   /** Relations of the related rows, in the same way. */
   readonly relations?: RelationDefinitions
 }
@@ -92,6 +98,11 @@ const settings: OptionTable<RelationSettings> = {
       value === false || (isObject(value) && Object.values(value).every(one => typeof one === 'function'))
   },
   where: { expected: 'an object of fields with values or functions', accepts: isObject },
+  values: { expected: 'an object of JSON Schemas', accepts: isObject },
+  canWrite: {
+    expected: 'an object of functions',
+    accepts: value => isObject(value) && Object.values(value).every(one => typeof one === 'function')
+  },
   relations: {
     expected: 'an object of relations',
     accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition)
@@ -174,6 +185,8 @@ function idleOptions ({ write, read, settings }: RelationDefinition): string[] {
     ['lookup', read === 'text' || write.has('text') || write.has('data'), 'the form "text" or "data"'],
     ['label', read === 'text', 'the read form "text"'],
     ['output', read === 'custom', 'the read form "custom"'],
+    ['values', write.has('data'), 'the write form "data"'],
+    ['canWrite', write.has('data'), 'the write form "data"'],
     ['createIfNested', write.has('data'), 'the write form "data"'],
     ['updateIfExists', write.has('data'), 'the write form "data"'],
     ['mode', write.size > 0, 'a form that is written'],

@@ -3,6 +3,8 @@ import type { FieldMeta, RelationMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { ItemShape, Relation } from './item-shape.js'
 import type { ScopeRule } from '../../scope/scope-rule.js'
+import type { ValueRules } from '../../values/value-rule.js'
+import type { FieldPermissions } from './field-permissions.js'
 
 /** What a shape is made of. */
 export interface ShapeParts {
@@ -14,6 +16,10 @@ export interface ShapeParts {
   /** Fields and relations that no client writes. */
   readonly readOnly: ReadonlySet<string>
   readonly related: ReadonlyMap<string, Relation>
+  readonly valueRules: ValueRules
+  /** Fields that are taken and not shown. Default: none. */
+  readonly writeOnly?: ReadonlySet<string>
+  readonly canWrite: FieldPermissions
   /** The rows that a key may name whose relation is not declared; `writable` are the fields that items write. */
   readonly scopeOf: (relation: RelationMeta, writable: ReadonlySet<string>) => ScopeRule
 }
@@ -22,17 +28,29 @@ export interface ShapeParts {
  * The shape of items, without forms of their own for fields. The one place that tells what items may write: a field
  * that is not writable is not written under the name of its relation either.
  */
-export function shapeOf ({ model, fields, hidden, readOnly, related, scopeOf }: ShapeParts): ItemShape {
+export function shapeOf ({
+  model,
+  fields,
+  hidden,
+  readOnly,
+  related,
+  valueRules,
+  writeOnly = new Set(),
+  canWrite,
+  scopeOf
+}: ShapeParts): ItemShape {
   const declared = [...related.values()].map(relation =>
     readOnly.has(relation.name) ? unwrittenRelation(relation) : relation
   )
   const keyOf = ({ kind, key }: Relation): string | null => (kind === 'key' ? key!.name : null)
   const unread = new Set(declared.filter(relation => relation.read === null).map(keyOf))
   const unwritten = new Set(declared.filter(relation => relation.write.size === 0).map(keyOf))
-  const shown = fields ?? model.meta.fields.filter(({ name }) => !hidden.has(name) && !unread.has(name))
+  const named = fields ?? model.meta.fields.filter(({ name }) => !hidden.has(name) && !unread.has(name))
+  const shown = named.filter(({ name }) => !writeOnly.has(name))
+  const unshown = [...writeOnly].map(name => model.ownField(name))
   // The key of a relation that is written is taken, whether it is shown or not.
   const keys = declared.filter(({ kind, write }) => kind === 'key' && write.size > 0).map(({ key }) => key!)
-  const writable = [...new Set([...shown, ...keys])].filter(
+  const writable = [...new Set([...shown, ...unshown, ...keys])].filter(
     field =>
       !readOnly.has(field.name) && !hidden.has(field.name) && !unwritten.has(field.name) && isWritable(model, field)
   )
@@ -57,6 +75,9 @@ export function shapeOf ({ model, fields, hidden, readOnly, related, scopeOf }: 
       })
     ),
     codecs: new Map(),
+    valueRules,
+    writeOnly,
+    canWrite,
     roundsDecimals: false,
     version: model.meta.features.version?.field ?? null
   }

@@ -24,7 +24,9 @@ export function csvColumns (resource: Resource): ReadonlyMap<string, CsvColumn> 
     fields.map(name => model.ownField(name))
   )
   return new Map([
-    ...[...resource.shown, ...keys].map(field => [field.name, columnOf(field)] as const),
+    ...[...resource.shown, ...resource.writable.values(), ...keys].map(
+      field => [field.name, columnOf(field)] as const
+    ),
     ...[...resource.relations].flatMap(([name, { key }]) =>
       [name, key.name].map(one => [one, columnOf(key)] as const)
     ),

@@ -1,5 +1,4 @@
-import { isOwned } from '../../features/is-owned.js'
-import { isNeeded } from '../../features/is-needed.js'
+import { lackingField } from '../../features/lacking-field.js'
 import type { ResourceAction } from './actions.js'
 import type { Resource } from './resource.js'
 
@@ -14,13 +13,7 @@ const creating: readonly ResourceAction[] = ['create', 'bulkCreate']
 export function checkCreations ({ model, actions, rules, writable, scopeFields }: Resource): void {
   const unaided = creating.find(action => actions.has(action) && rules.before?.[action] === undefined)
   if (unaided === undefined) return
-  const lacking = model.meta.fields.find(
-    field =>
-      isNeeded(model, field) &&
-      !isOwned(model.meta.features, field) &&
-      !writable.has(field.name) &&
-      !scopeFields.includes(field.name)
-  )
+  const lacking = lackingField(model, new Set([...writable.keys(), ...scopeFields]))
   if (lacking === undefined) return
   const ways =
     `take it from clients ("fields", "readOnly", "relations"), set it in "before.${unaided}", or leave ` +

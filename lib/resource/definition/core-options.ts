@@ -1,6 +1,7 @@
 import { check, type OptionTable } from '../../options.js'
 import { isDefinition, type RelationDefinitions } from '../../items/shape/relation-definition.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
+import type { ValueSchemas } from '../../values/model-rules.js'
 import { codecCheck, type FieldCodecs } from '../../values/codec.js'
 import type { ResourceAction } from './actions.js'
 import { isRowAction, type RowAction } from './row-action.js'
@@ -24,6 +25,19 @@ export interface CoreOptions extends RuleOptions {
    * always read-only.
    */
   readonly readOnly?: readonly string[]
+  /**
+   * Fields that clients write and that no answer, list, filter, order or file shows, such as passwords. A replacement
+   * that does not name one keeps it. Default: none.
+   */
+  readonly writeOnly?: readonly string[]
+  /**
+   * Rules for the values that clients send, by field: JSON Schema, with the keyword `trim` besides. They hold in
+   * bodies, CSV and imports, over those of `@commons.value` in the schema. Default: what the kind of a field says.
+   *
+   * @example
+   * values: { price: { minimum: 0 }, title: { trim: true, minLength: 3 }, email: { format: 'email' } }
+   */
+  readonly values?: ValueSchemas
   /**
    * Relations to show and to take, each by one of the functions for that: `{ customer: idToData() }`. Default: none are
    * shown, and those with a key are written by id.
@@ -101,6 +115,8 @@ export const coreOptionTable: OptionTable<CoreOptions> = {
   },
   fields: check.names,
   readOnly: check.names,
+  writeOnly: check.names,
+  values: check.object('an object of JSON Schemas'),
   relations: {
     expected: 'an object of relations, e.g. { customer: idToData() }',
     accepts: value => typeof value === 'object' && value !== null && Object.values(value).every(isDefinition)

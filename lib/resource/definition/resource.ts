@@ -11,6 +11,8 @@ import type { RootScope } from '../../scope/scope-rule.js'
 import type { Dialect } from '../../sql/port/dialect.js'
 import { dialectOf } from '../../sql/dialects.js'
 import { didYouMean } from '../../suggest.js'
+import { resolveRules } from '../../values/model-rules.js'
+import { resolvePermissions } from '../../items/shape/field-permissions.js'
 import { resolveCodecs } from '../../values/codec.js'
 import { actionNames, defaultActions, type ActionName, type ResourceAction } from './actions.js'
 import { resolveComputed, type ClientFields } from './computed-fields.js'
@@ -75,8 +77,9 @@ export function resolveResource (
   const customActions = customActionsOf(options)
   const scopeFields = Object.keys(options.scope ?? {})
   const owner = `resource ${model.name}`
-  const root = { model, fields: scopeFields }
   const readOnly = new Set([...scopeFields, ...(options.readOnly ?? []).map(name => writtenName(model, name))])
+  const writeOnly = writeOnlyFields(model, options.writeOnly ?? [], readOnly)
+  const root = { model, fields: scopeFields, writeOnly }
   const related = resolveRelations(owner, model, options.relations ?? {}, registry, root)
   const start = { model, related, root }
   const dialect = dialectOf(registry.metadata.provider)
@@ -96,6 +99,9 @@ export function resolveResource (
       hidden: new Set(),
       readOnly,
       related,
+      valueRules: resolveRules(owner, model, options.values),
+      writeOnly,
+      canWrite: resolvePermissions(owner, model, options.canWrite),
       scopeOf: undeclaredScope(owner, root, registry)
     }),
     computed: (named ?? []).flatMap(name => computedColumns.get(name) ?? [])
@@ -208,6 +214,19 @@ function fieldOf (model: Model, name: string, option: string, others: Iterable<s
     )
   }
   return field
+}
+
+/** Fields that are taken and never shown; what no client may write, or has to name rows by, cannot be one. */
+function writeOnlyFields (model: Model, names: readonly string[], readOnly: ReadonlySet<string>): ReadonlySet<string> {
+  for (const name of names) {
+    const field = fieldOf(model, name, 'writeOnly')
+    const { features } = model.meta
+    const isTaken = !readOnly.has(name) && !isOwned(features, field) && features.version?.field !== name
+    if (!isTaken || model.primaryKey.fields.includes(name)) {
+      throw new TypeError(`resource ${model.name}: option "writeOnly" names "${name}", which clients do not write`)
+    }
+  }
+  return new Set(names)
 }
 
 /** A field, or a relation under whose name it is written. */

@@ -6,6 +6,7 @@ import { check, type OptionTable } from '../../options.js'
 import { didYouMean } from '../../suggest.js'
 import { participles, type ActionName, type ResourceAction } from './actions.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
+import type { FieldPermission } from '../../items/shape/field-permissions.js'
 import type { ScopeValue } from '../../scope/scope-rule.js'
 import { scopeValue } from '../../scope/scopes.js'
 
@@ -97,6 +98,14 @@ export interface RuleOptions {
    */
   readonly authorize?: Authorize
   /**
+   * Who may write a field, by field or relation: a request that names it and gets false is answered 403. A replacement
+   * that does not name it keeps it. Asked once for a request. Default: everyone may write all writable fields.
+   *
+   * @example
+   * canWrite: { role: request => request.currentUser?.role === 'admin' }
+   */
+  readonly canWrite?: Readonly<Record<string, FieldPermission>>
+  /**
    * Checks each item that writes data once the request is allowed, before the hooks: a text, or field → text, makes the
    * item invalid (400; in a partial request that item alone). A thrown error fails the request. Default: every item is
    * valid.
@@ -121,6 +130,7 @@ const functions = {
 export const ruleChecks: OptionTable<RuleOptions> = {
   scope: functions,
   authorize: check.function,
+  canWrite: functions,
   validate: check.function,
   before: functions,
   after: functions,

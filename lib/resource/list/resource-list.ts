@@ -66,6 +66,7 @@ function resolveList (resource: Resource, options: ListOptions): ResourceList {
     seal: new CursorSeal(options.cursorSecret)
   }
   checkPaths(resource, list)
+  checkWriteOnly(resource, list)
   return list
 }
 
@@ -147,6 +148,24 @@ function computedFilter (model: Model, { name, field, value }: ComputedColumn): 
   if (field === null || value === null) return null
   const filter = filterField({ name, links: [], model, field })
   return filter === null ? null : { ...filter, of: value }
+}
+
+/** Refuses fields that are not shown: answers would tell their values, by and by. */
+function checkWriteOnly (
+  { model, writeOnly }: Resource,
+  list: Pick<ResourceList, 'filters' | 'search' | 'orderings' | 'defaultOrdering'>
+): void {
+  const hidden = new Set([...writeOnly].map(name => model.ownField(name)))
+  const ordered = [...list.orderings.values(), list.defaultOrdering].flat()
+  const uses = [
+    ...[...list.filters.values()].map(({ field }) => ['list.filters', field] as const),
+    ...list.search.map(({ field }) => ['list.search', field] as const),
+    ...ordered.map(({ value }) => ['list.ordering', value.kind === 'field' ? value.field : null] as const)
+  ]
+  for (const [option, field] of uses) {
+    if (field === null || !hidden.has(field)) continue
+    throw refused(model, `"${option}" names "${field.name}", which is write-only`)
+  }
 }
 
 /** Refuses paths over relations that the scope cannot be laid over. */

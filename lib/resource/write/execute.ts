@@ -6,6 +6,7 @@ import { reportAt } from '../../store/core/report-sum.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { withIndexes } from '../../error-places.js'
 import { BulkError, type ErrorDetail } from '../../errors.js'
+import { checkPermissions } from '../../items/permission-check.js'
 import { isCompound } from '../../items/relations/referred.js'
 import { resolveRelated, type ReferringEntry } from '../../items/relations/resolve.js'
 import { askedAgain } from '../../items/shape/appeared-rows.js'
@@ -33,6 +34,10 @@ export interface WriteContext {
  * there is told only then, and the first item is written last.
  */
 export async function execute (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
+  const { resource, caller } = context
+  // What is not allowed is told before stored rows are asked for.
+  const isDenied = await checkPermissions(resource, batch.items, caller.request, batch.itemErrors)
+  if (isDenied) batch.itemErrors.throwIfAny()
   if (!isGuarded(context, batch)) return await askedAgain(async () => await executeOpenly(context, store, batch))
   if (batch.itemErrors.any) batch.explain?.(batch.items, batch.itemErrors)
   batch.itemErrors.throwIfAny()
@@ -77,6 +82,7 @@ async function executeOpenly (context: WriteContext, store: ModelStore, batch: B
  */
 export async function executePartially (context: WriteContext, store: ModelStore, batch: Batch): Promise<BulkReport> {
   const { resource } = context
+  await checkPermissions(resource, batch.items, context.caller.request, batch.itemErrors)
   if (!isGuarded(context, batch)) {
     return await askedAgain(async () => await executeOpenlyInParts(context, store, batch))
   }

@@ -104,6 +104,21 @@ await t.test('each feature finds its columns by their usual names', async t => {
   })
 })
 
+await t.test('a value annotation gives its arguments as a schema, on fields of other features too', async t => {
+  const slug = '@commons.slug(from: "title")\n@commons.value(maxLength: 9)'
+  t.strictSame(read(full, '', { slug, rank: 'From 0.\n@commons.value(minimum: 0, enum: [0, 1])' }), {
+    features: {
+      slug: [{ field: 'slug', from: ['title'] }],
+      values: [
+        { field: 'slug', schema: { maxLength: 9 } },
+        { field: 'rank', schema: { minimum: 0, enum: [0, 1] } }
+      ]
+    },
+    uniques: [],
+    problems: []
+  })
+})
+
 await t.test('optional columns that a model does not have are null, and so are those left out by null', async t => {
   const small = model('id Int', 'createdAt DateTime', 'updatedAt DateTime', 'createdById Int?', 'deletedAt DateTime?')
   t.strictSame(read(small, '@commons.audit(createdBy: null)\n@commons.softDelete'), {
@@ -466,7 +481,7 @@ await t.test('a column has one owner', async t => {
 await t.test('unknown names come with a suggestion', async t => {
   t.strictSame(complaints(t, full, '@commons.verson\n@commons.constructor'), [
     'Unknown annotation "verson" | Did you mean "version"?',
-    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, generated, meta, ' +
+    'Unknown annotation "constructor" | Known: audit, softDelete, version, slug, currentUser, generated, value, meta, ' +
       'identity, address, unique'
   ])
   t.strictSame(complaints(t, full, '@commons.version(feild: "version")\n@commons.audit(creator: "createdById")'), [
@@ -474,6 +489,16 @@ await t.test('unknown names come with a suggestion', async t => {
     '@commons.audit has no argument "creator" | Known: createdAt, updatedAt, createdBy, updatedBy, deletedBy, ' +
       'restoredBy'
   ])
+})
+
+await t.test('a value annotation with arguments that do not fit its field says what fits', async t => {
+  const said = (annotation: string): readonly string[] => complaints(t, full, '', { title: annotation })
+  t.match(said('@commons.value(minimum: 0)'), [/^The keyword "minimum" does not fit a field of type String. Keywords/])
+  t.match(said('@commons.value(minLength: -1)'), ['The argument "minLength" must be a whole number'])
+  t.match(said('@commons.value(pattern: "(")'), ['The argument "pattern" must be a regular expression'])
+  t.match(said('@commons.value(trim: 1)'), ['The argument "trim" must be true or false'])
+  t.match(said('@commons.value(enum: [])'), ['The argument "enum" must be a list of values'])
+  t.match(said('@commons.value(minLenght: 1)'), [/no argument "minLenght" \| Did you mean "minLength"/])
 })
 
 await t.test('arguments of the wrong type say what to write', async t => {

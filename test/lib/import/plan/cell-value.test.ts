@@ -3,7 +3,7 @@ import { metadata } from '../../../../prisma/generated/metadata.js'
 import { cellReader } from '../../../../lib/import/plan/cell-value.js'
 import type { FieldMeta } from '../../../../lib/model/meta.js'
 import { Registry } from '../../../../lib/model/registry.js'
-import { InvalidValue } from '../../../../lib/values/value-reader.js'
+import { InvalidValue, valueReader } from '../../../../lib/values/value-reader.js'
 
 const model = new Registry(metadata).model('Contract')
 const field = (type: string, parts: Partial<FieldMeta> = {}): FieldMeta =>
@@ -49,7 +49,7 @@ await t.test('cells become the values that people mean', async t => {
     [field('String', { list: true }), ' ', []]
   ]
   for (const [field, cell, value] of cases) {
-    t.strictSame(cellReader(model, field)(cell), value, `${field.type} ${String(cell)}`)
+    t.strictSame(cellReader(field, valueReader(model, field))(cell), value, `${field.type} ${String(cell)}`)
   }
 })
 
@@ -70,7 +70,7 @@ await t.test('other cells are refused with what they must be', async t => {
     [field('String', { list: true }), '["a"', 'invalid_type']
   ]
   for (const [field, cell, code] of cases) {
-    const value = cellReader(model, field)(cell)
+    const value = cellReader(field, valueReader(model, field))(cell)
     t.equal(value instanceof InvalidValue ? value.code : value, code, `${field.type} ${String(cell)}`)
   }
 })
