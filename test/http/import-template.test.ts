@@ -121,6 +121,31 @@ async function csvTemplate (server: ImportServer, query: string): Promise<readon
   return (await rowsOf(await template(server, `?format=csv${query}`))).map(({ cells }) => cells)
 }
 
+await t.test('rules of values stand in the cells, the guide and the examples of a workbook', async t => {
+  const server = await importServer(t, database, {
+    ...contracts,
+    values: {
+      year: { minimum: 2000, maximum: 2100 },
+      amount: { minimum: 5 },
+      note: { enum: ['new', 'used'] },
+      externalRef: { minLength: 20, maxLength: 30 },
+      contractNumber: { trim: true, maxLength: 10 }
+    }
+  })
+  const workbook = await template(server, '?include_examples=true')
+  const parts = await partsOf(workbook)
+  t.match(rulesOf(parts['xl/worksheets/sheet1.xml']!), [
+    'type="whole" showErrorMessage="1" sqref="B2:B1048576"> 2000 2100',
+    'type="decimal" showErrorMessage="1" sqref="C2:C1048576"> 5 9999999999.99',
+    'type="list" showErrorMessage="1" sqref="D2:D1048576"> \'Contracts lists\'!$A$2:$A$4',
+    'type="list" showErrorMessage="1" sqref="E2:E1048576"> \'Contracts lists\'!$B$2:$B$3',
+    'type="textLength" showErrorMessage="1" sqref="F2:F1048576"> 20 30'
+  ])
+  t.match(parts['xl/worksheets/sheet2.xml'], /; must be at least 2000; must be at most 2100</)
+  const imported = await server.send(workbook)
+  t.match(imported.body.data, { import_summary: { created: 3, failed: 0 } }, JSON.stringify(imported.body))
+})
+
 await t.test(
   'a workbook has a header alone, rules for what is typed, lists in a hidden sheet and a guide',
   async t => {
