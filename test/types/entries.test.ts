@@ -7,7 +7,7 @@ const importing = (path: string) => (text: string) =>
   text.replace("from 'fastify-prisma-commons'", `from 'fastify-prisma-commons${path}'`)
 
 // Each is a program of its own: in one program the augmentations of one entry point would stand in for those of others.
-for (const path of ['', '/bulk', '/crud', '/export', '/import', '/operations', '/resource', '/suite']) {
+for (const path of ['', '/bulk', '/crud', '/export', '/import', '/resource', '/suite']) {
   await t.test(`the entry point "${path}", imported alone, types requests, servers and hooks`, async t => {
     t.strictSame(messagesOf(entry, importing(path)), [])
   })
