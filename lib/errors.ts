@@ -2,7 +2,7 @@ import { shortened, shortParams, shortSentence } from './text/shorten.js'
 
 /**
  * Every error the suite gives, in one table: its code, its HTTP status and what it says.
- * `{name}` in a message is filled from `params`. README's table of errors is checked against this one.
+ * `{name}` in a message is filled from `params`. The table of docs/errors.md is checked against this one.
  */
 export const errorTable = {
   validation_failed: { status: 400, message: 'The request is not valid' },

@@ -31,9 +31,9 @@ const names = Object.keys(manifest.exports)
   .filter(path => path !== './package.json')
   .map(path => manifest.name + path.slice(1))
 
-await t.test('the package holds compiled code, its maps, its types and its papers, nothing else', async t => {
+await t.test('the package holds compiled code, its maps, its types and its documentation, nothing else', async t => {
   const wanted =
-    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|build\/(lib|plugins|prisma)\/.+\.(js|js\.map|d\.ts))$/
+    /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md|build\/(lib|plugins|prisma)\/.+\.(js|js\.map|d\.ts))$/
   const unwanted = /^build\/prisma\/(generated\/|seed\.)|\.test\./
   t.strictSame(
     files.filter(file => !wanted.test(file) || unwanted.test(file)),

@@ -116,7 +116,7 @@ export type Shapes = [
   Expect<Equal<ErrorCode, keyof typeof errorTable>>
 ]
 
-/** The options that README has to tell of. */
+/** The options that the pages of docs have to explain. */
 export type OptionNames = [
   Expect<Equal<keyof PrismaOptions, 'client' | 'connect' | 'disconnect' | 'requireCurrentUser' | 'defaults'>>,
   Expect<
