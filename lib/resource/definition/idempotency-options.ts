@@ -64,7 +64,8 @@ export function resolveIdempotency (
     .map(([field, type]) => `${field} ${type}`)
   if (model === undefined) {
     throw new TypeError(
-      `${owner}: option "idempotency" needs the model ${name}, which is not in the schema: paste it from docs/write-modes.md`
+      `${owner}: option "idempotency" needs the model ${name}, which is not in the schema: ` +
+        'paste it from docs/write-modes.md'
     )
   }
   if (lacking.length > 0) {
