@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { errorTable } from 'fastify-prisma-commons/errors'
+import { presets } from 'fastify-prisma-commons/resource'
 import t from 'tap'
 import { docsPages, readPage, root, tableBelow } from '../helpers/docs-pages.js'
 import { membersOf } from '../helpers/docs-tables.js'
@@ -112,6 +113,14 @@ await t.test('the extension page explains each bulk method', t => {
   t.strictSame(
     tableBelow(readPage('docs/extension.md'), 'Methods').map(([method]) => method),
     membersOfType('prisma/extension/types/methods.ts', 'BulkMethods').map(code)
+  )
+  t.end()
+})
+
+await t.test('the plugins page explains each preset', t => {
+  t.strictSame(
+    tableBelow(readPage('docs/plugins.md'), 'Presets').map(([preset]) => preset),
+    Object.keys(presets).map(name => code(`presets.${name}`))
   )
   t.end()
 })
