@@ -1,4 +1,4 @@
-import type { computedNames } from '../model/feature-columns.js'
+import type { computedNames } from '../model/annotations/feature-columns.js'
 import type { Metadata } from '../model/meta.js'
 
 /** The types of a Prisma client by model: `Prisma.TypeMap` of the generated client. */

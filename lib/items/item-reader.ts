@@ -76,14 +76,15 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
         if (!Object.hasOwn(item, entry.field)) (names ??= {})[entry.field] = name
         const row = entry.readOne(item[name], index, itemErrors)
         const isKey =
-          row === null || (row?.item === null && row.tries.length === 1 && row.tries[0]!.field === entry.relation.id)
+          row === null ||
+          (row?.item === null && row.candidates.length === 1 && row.candidates[0]!.field === entry.relation.id)
         if (!isKey) {
           if (row !== undefined) (related ??= []).push({ relation: entry.relation, rows: [row] })
           // Named all the same: which row it is turns out later, or it is wrong, not missing.
           if (!Object.hasOwn(data, entry.field)) data[entry.field] = undefined
           continue
         }
-        value = row === null ? null : row.tries[0]!.value
+        value = row === null ? null : row.candidates[0]!.value
       } else {
         value = entry.read(item[name])
         if (entry.names !== undefined && name !== entry.field && !Object.hasOwn(item, entry.field)) {

@@ -1,5 +1,5 @@
-import type { ModelShape } from '../model/feature-arguments.js'
-import type { ModelDocumentation } from '../model/features.js'
+import type { ModelShape } from '../model/annotations/column-rule.js'
+import type { ModelDocumentation } from '../model/annotations/feature-definition.js'
 import type { DefaultMeta, FieldMeta, RelationMeta } from '../model/meta.js'
 import { documentationAt, type SchemaBlock, type SchemaText } from './blocks.js'
 

@@ -17,7 +17,7 @@ import { retried } from './write/retried.js'
 import { withRollback } from './write/rollback.js'
 import { updateRows, type UpdateItem, type UpdateOptions } from './write/update.js'
 import { upsertRows } from './write/upsert.js'
-import type { DeleteOptions } from './write/write-by-key.js'
+import type { DeleteOptions } from './write/keyed-job.js'
 
 /** The reads and writes of the models of one database, on a client or in the transaction that it is bound to. */
 export class ModelStore extends StoreReader {

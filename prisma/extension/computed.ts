@@ -1,6 +1,6 @@
 import type { Coordinates } from '../../lib/fields/address.js'
 import { featureFields } from '../../lib/fields/computed.js'
-import type { computedNames } from '../../lib/model/feature-columns.js'
+import type { computedNames } from '../../lib/model/annotations/feature-columns.js'
 import type { Registry } from '../../lib/model/registry.js'
 import type { SchemaFacts } from './types/report-types.js'
 

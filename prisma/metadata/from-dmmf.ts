@@ -7,8 +7,8 @@ import type {
   DatamodelModel
 } from './dmmf.js'
 import { primaryKeyName, uniqueIndexName } from '../../lib/model/constraint-names.js'
-import type { ModelShape } from '../../lib/model/feature-arguments.js'
-import { readFeatures } from '../../lib/model/features.js'
+import type { ModelShape } from '../../lib/model/annotations/column-rule.js'
+import { readFeatures } from '../../lib/model/annotations/features.js'
 import type {
   DefaultMeta,
   EnumMeta,
@@ -18,8 +18,8 @@ import type {
   RelationMeta,
   UniqueMeta
 } from '../../lib/model/meta.js'
-import { checkModels } from '../../lib/model/schema-checks.js'
-import type { PartialIndex, ReadModel } from '../../lib/model/schema-checks.js'
+import { checkModels } from '../../lib/model/annotations/schema-checks.js'
+import type { PartialIndex, ReadModel } from '../../lib/model/annotations/schema-checks.js'
 import { readUntold, type Untold } from '../../lib/schema-text/untold.js'
 import { SchemaError } from '../../lib/model/schema-problems.js'
 import type { SchemaProblem } from '../../lib/model/schema-problems.js'

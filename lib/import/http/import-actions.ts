@@ -7,29 +7,19 @@ import { scopesOf, type Caller } from '../../resource/write/caller.js'
 import { ownValues, scopeIdentity } from '../../items/shape/link-scopes.js'
 import type { Resource } from '../../resource/definition/resource.js'
 import { enterRead, leaveRead } from '../../resource/write/rule-call.js'
-import { shownCell, type ReadCell, type SheetPages, type SheetRow } from '../../tabular/table/table.js'
 import { importAnswer } from './answer.js'
 import { errorsColumn } from './failed-rows.js'
 import type { FailedRowsStore, StoredFailedRows } from './failed-rows-store.js'
 import { openImport, readImport } from '../read/file.js'
-import { guessHeader, headerError, matchHeader, type ExpectedColumns, type HeaderGuess } from '../read/header.js'
+import { headerError, matchHeader, type ExpectedColumns } from '../read/header.js'
 import type { ImportProgress } from '../plan/options.js'
 import type { ImportPlan } from '../plan/plan.js'
 import type { ImportRequest } from './request.js'
 import type { TakeError } from '../read/rows.js'
+import { isHeaderError, previewImport, type ImportPreview } from './preview.js'
 import { isNone, runImport, type FailedRow, type ImportReport } from '../write/run.js'
-
-/** Rows that a preview shows. */
-const previewRows = 10
-
-/** What the start of a file looks like, and what its columns would be taken for. */
-export interface ImportPreview {
-  readonly columns: readonly HeaderGuess[]
-  /** Columns that a file must have, and this one does not. */
-  readonly missing: readonly string[]
-  /** Header → cell. */
-  readonly rows: readonly { readonly row_number: number; readonly cells: Readonly<Record<string, ReadCell>> }[]
-}
+import { matched, headAndRest } from './file-pages.js'
+import { deadline } from './deadline.js'
 
 /** How an import of code of the server's own is done. */
 export interface ImportSettings extends Partial<ImportRequest> {
@@ -202,40 +192,9 @@ export class ImportActions {
   async preview (path: string, { sheet }: Pick<ImportSettings, 'sheet'> = {}): Promise<ImportPreview> {
     const { signal, stop } = deadline(this.plan.limits.seconds)
     try {
-      return await this.#previewFile(path, sheet, signal)
+      return await previewImport(this.plan, this.#expected(), path, { sheet, signal })
     } finally {
       stop()
-    }
-  }
-
-  async #previewFile (path: string, sheet: string | undefined, signal: AbortSignal): Promise<ImportPreview> {
-    const file = await openImport(path, this.plan)
-    const reading = { signal, sheet, onBytes: () => {} }
-    const start = async (check: boolean): ReturnType<typeof headAndRest> =>
-      await headAndRest(
-        readImport(file, this.plan, {
-          ...reading,
-          ...(check ? { headerError: ({ cells }) => headerError(cells, this.#expected()) } : {})
-        })
-      )
-    // Where no sheet is the one to import, people may want to see the first.
-    const { first, rest } = await start(true).catch(async (error: unknown) =>
-      isHeaderError(error) ? await start(false) : await Promise.reject(error)
-    )
-    const columns = guessHeader(first.cells, this.#expected())
-    const found = new Set(columns.map(({ column }) => column))
-    const rows: SheetRow[] = []
-    for await (const page of rest) {
-      rows.push(...page.slice(0, previewRows - rows.length))
-      if (rows.length === previewRows) break
-    }
-    return {
-      columns,
-      missing: this.plan.columns.filter(({ name, required }) => required && !found.has(name)).map(({ name }) => name),
-      rows: rows.map(({ number, cells }) => ({
-        row_number: number,
-        cells: Object.fromEntries(columns.map(({ header }, position) => [header, shownCell(cells[position] ?? null)]))
-      }))
     }
   }
 
@@ -265,10 +224,6 @@ export class ImportActions {
   }
 }
 
-function isHeaderError (error: unknown): error is CommonsError {
-  return error instanceof CommonsError && error.code === 'invalid_headers'
-}
-
 /** A function that fails may fail in every row. */
 function once (takeError: TakeError = () => {}): TakeError {
   const told = new Set<string>()
@@ -276,56 +231,4 @@ function once (takeError: TakeError = () => {}): TakeError {
     if (!told.has(column)) takeError(error, column)
     told.add(column)
   }
-}
-
-/** Ends when an import may go on no longer. */
-function deadline (seconds: number): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort(
-      new CommonsError('file_limit_exceeded', { params: { limit: seconds, unit: 'seconds of work in it' } })
-    )
-  }, seconds * 1000)
-  timer.unref()
-  return {
-    signal: controller.signal,
-    stop: () => {
-      clearTimeout(timer)
-    }
-  }
-}
-
-/** Gives a file back whose header is none. */
-async function matched<T> (match: () => T, close: () => Promise<unknown>): Promise<T> {
-  try {
-    return match()
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-/** Takes the first row from the others; close what is not read. */
-async function headAndRest (
-  pages: SheetPages
-): Promise<{ readonly first: SheetRow; readonly rest: SheetPages; readonly close: () => Promise<unknown> }> {
-  const iterator = pages[Symbol.asyncIterator]()
-  const { value, done } = await iterator.next()
-  if (done === true || value === undefined || value.length === 0) {
-    throw new CommonsError('file_unreadable', { params: { problem: 'it is empty' } })
-  }
-  const [first, ...others] = value
-  async function * rest (): SheetPages {
-    try {
-      yield others
-      while (true) {
-        const { value, done } = await iterator.next()
-        if (done === true) return
-        yield value
-      }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { first: first!, rest: rest(), close: async () => await iterator.return?.() }
 }

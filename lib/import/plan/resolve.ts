@@ -1,13 +1,11 @@
 import { sectionReader } from '../../resource/definition/section.js'
 import type { Resource } from '../../resource/definition/resource.js'
 import { isOwned } from '../../features/is-owned.js'
-import { legalUniques } from '../../store/core/selector.js'
 import { isNeeded } from '../../features/is-needed.js'
 import { lackingField } from '../../features/lacking-field.js'
-import type { FieldMeta, UniqueMeta } from '../../model/meta.js'
+import type { FieldMeta } from '../../model/meta.js'
 import type { Model, Registry } from '../../model/registry.js'
-import type { ItemShape } from '../../items/shape/item-shape.js'
-import { checkCompositeKey, inheritedRule, scopeFieldsOf, scopeRule, type RootScope } from '../../scope/scope-rule.js'
+import { scopeFieldsOf, scopeRule } from '../../scope/scope-rule.js'
 import { didYouMean } from '../../suggest.js'
 import { resolveRules } from '../../values/model-rules.js'
 import { defaultLimits } from '../../tabular/table/limits.js'
@@ -20,15 +18,11 @@ import {
   type ImportOptions,
   type LookupField
 } from './options.js'
-import type { FieldPlan, ImportPlan, ImportStep, ScopedKey } from './plan.js'
+import type { FieldPlan, ImportPlan, ImportStep } from './plan.js'
 import { resolveSource, type SourcePlace } from './source.js'
 import { defaultUploadLimits } from '../../http/uploads.js'
-
-/** What of a resource its import is made of. */
-export interface ImportedShape extends ItemShape {
-  /** The scope of the resource. */
-  readonly root: RootScope
-}
+import { scopedKeysOf, generatedKeys, isPlain, uniqueOf, type StepPlace } from './step-fields.js'
+import type { ImportedShape } from './imported-shape.js'
 
 /** The section `import` of a resource. */
 export const importOf: (resource: Resource) => ImportPlan = sectionReader(
@@ -85,12 +79,6 @@ export function resolveImport (shape: ImportedShape, options: ImportOptions, reg
     failedRows,
     onProgress
   }
-}
-
-interface StepPlace extends Pick<SourcePlace, 'registry' | 'root' | 'transforms' | 'columns' | 'earlier' | 'names'> {
-  readonly place: string
-  readonly name: string
-  readonly shape: ImportedShape
 }
 
 function orderOf (owner: string, names: readonly string[], order: readonly string[] = names): readonly string[] {
@@ -189,50 +177,6 @@ function fieldsOf (
   return all
 }
 
-/** Keys that are generated, and by which rows are found: their column is taken though no client writes it otherwise. */
-function generatedKeys (
-  model: Model,
-  uniqueFields: readonly string[],
-  scopeFields: readonly string[]
-): readonly string[] {
-  return model.meta.fields
-    .filter(
-      field =>
-        uniqueFields.includes(field.name) && !scopeFields.includes(field.name) && !isOwned(model.meta.features, field)
-    )
-    .map(field => field.name)
-}
-
-/** The keys among the fields whose rows have a scope; what the server itself gives is not looked after. */
-function scopedKeysOf (
-  { place, registry, root }: StepPlace,
-  model: Model,
-  fields: readonly FieldPlan[],
-  related: ItemShape['related']
-): readonly ScopedKey[] {
-  const named = new Set(
-    fields
-      .filter(({ source }) => source.kind === 'column' || source.kind === 'computed')
-      .map(({ field }) => field.name)
-  )
-  return model.meta.relations.flatMap((relation): ScopedKey[] => {
-    const [key, ...others] = relation.fields
-    const target = registry.model(relation.model)
-    checkCompositeKey(place, root, relation, target, named)
-    if (key === undefined || others.length > 0 || !named.has(key)) return []
-    const scope =
-      related.get(relation.name)?.scope ?? inheritedRule(`${place}: relation "${relation.name}"`, root, target)
-    const isOpen = scopeFieldsOf(scope).length === 0 && Object.keys(scope.where).length === 0
-    return isOpen ? [] : [{ field: model.ownField(key), target, id: target.ownField(relation.references[0]!), scope }]
-  })
-}
-
-function isPlain (model: Model, field: FieldMeta): boolean {
-  const isGenerated =
-    model.primaryKey.fields.includes(field.name) && field.default !== null && field.default.kind !== 'value'
-  return !isOwned(model.meta.features, field) && !isGenerated
-}
-
 function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportField): FieldPlan {
   const { place, model } = at
   const relation = model.relation(name)
@@ -253,39 +197,6 @@ function fieldPlan (at: SourcePlace & StepPlace, name: string, entry: ImportFiel
     typeof entry === 'string' ? { column: entry } : entry
   )
   return { field, required: required ?? isNeeded(model, field), source }
-}
-
-function uniqueOf (
-  { place }: StepPlace,
-  model: Model,
-  scopeFields: readonly string[],
-  { uniqueFields, updateIfExists }: ImportModelOptions,
-  given: ReadonlySet<string>
-): UniqueMeta | null {
-  if (uniqueFields === undefined) {
-    if (updateIfExists === true) {
-      throw new TypeError(`${place}: option "updateIfExists" needs "uniqueFields", which tell what is there`)
-    }
-    return null
-  }
-  const names = uniqueFields.map(name => {
-    const relation = model.relation(name)
-    return relation?.fields.length === 1 ? relation.fields[0]! : name
-  })
-  // A set without the fields of the scope would lead to rows of others.
-  const on = model.uniqueOf([...names, ...scopeFields])
-  if (on === undefined) {
-    const scoped = scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`
-    throw new TypeError(
-      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ` +
-        `${model.name}${scoped}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
-    )
-  }
-  const absent = on.fields.find(name => !given.has(name))
-  if (absent !== undefined) {
-    throw new TypeError(`${place}: option "uniqueFields" names "${absent}", which gets no value: add it to "fields"`)
-  }
-  return on
 }
 
 /**

@@ -114,7 +114,7 @@ async function referredRows (
 ): Promise<readonly (readonly Row[])[]> {
   const { target, id, nullable } = relation
   const wanted = keys.map(value => (value === null ? [] : [{ field: id, value }]))
-  if (wanted.every(tries => tries.length === 0)) return wanted.map(() => [])
+  if (wanted.every(candidates => candidates.length === 0)) return wanted.map(() => [])
   const rows = { fields: neededFields(relation), form: 'json' } as const
   const found = await store.lookUp(target, wanted, { rows, deleted: nullable ? 'exclude' : 'include', filter })
   return found.map(row => (row === null ? [] : [row]))

@@ -45,7 +45,7 @@ type ReadRow = (value: unknown, path: string, index: number, itemErrors: ErrorSi
 function rowReader (relation: Relation, readNested: ItemReader | null): ReadRow {
   const { write, id, lookup } = relation
   const mistyped = new InvalidValue('invalid_type', { expected: expectedRow(relation) })
-  const triesOf = candidateReader(relation)
+  const candidatesOf = candidateReader(relation)
   /** An object that is not taken as data names its row: what was read can be sent back. */
   const nameIn = (value: Readonly<Record<string, unknown>>): FieldMeta | null => {
     if (write.has('id') && Object.hasOwn(value, id.name)) return id
@@ -56,13 +56,13 @@ function rowReader (relation: Relation, readNested: ItemReader | null): ReadRow 
       return nestedInput(relation, readNested(value, index, itemErrors.below(path)), path)
     }
     const field = isRow(value) ? nameIn(value) : null
-    const tries = !isRow(value)
-      ? triesOf(value)
+    const candidates = !isRow(value)
+      ? candidatesOf(value)
       : field === null
         ? mistyped
         : candidate(relation, field, value[field.name])
-    if (!(tries instanceof InvalidValue)) return { path, tries, item: null }
-    itemErrors.add(tries.code, index, field === null ? path : `${path}.${field.name}`, tries.params)
+    if (!(candidates instanceof InvalidValue)) return { path, candidates, item: null }
+    itemErrors.add(candidates.code, index, field === null ? path : `${path}.${field.name}`, candidates.params)
     return undefined
   }
 }
@@ -71,11 +71,11 @@ function nestedInput ({ kind, id, lookup }: Relation, item: ReadItem, path: stri
   const key = item.key[id.name]
   const text = lookup === null ? undefined : item.data[lookup.name]
   // Children are found among those of their parent.
-  if (kind === 'children') return { path, tries: [], item }
-  if (key !== undefined) return { path, tries: [{ field: id, value: key }], item }
+  if (kind === 'children') return { path, candidates: [], item }
+  if (key !== undefined) return { path, candidates: [{ field: id, value: key }], item }
   return {
     path,
-    tries: lookup === null || text === undefined || text === null ? [] : [{ field: lookup, value: text }],
+    candidates: lookup === null || text === undefined || text === null ? [] : [{ field: lookup, value: text }],
     item
   }
 }
@@ -100,14 +100,14 @@ function candidateReader (relation: Relation): (value: unknown) => readonly Cand
       if (write.has('id') && !isNumeric && isTextual) forms.push(id)
     }
     if (forms.length === 0) return mistyped
-    const tries: Candidate[] = []
+    const candidates: Candidate[] = []
     let first: InvalidValue | null = null
     for (const form of forms) {
       const read = candidate(relation, form, value)
       if (read instanceof InvalidValue) first ??= read
-      else tries.push(...read)
+      else candidates.push(...read)
     }
-    return tries.length > 0 ? tries : first!
+    return candidates.length > 0 ? candidates : first!
   }
 }
 

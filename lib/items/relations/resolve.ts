@@ -1,52 +1,20 @@
 import type { Candidate } from '../../store/read/lookup.js'
 import type { ItemErrors } from '../../store/core/item-errors.js'
-import type { Row } from '../../store/read/find.js'
 import type { ModelStore } from '../../store/model-store.js'
-import type { FieldMeta } from '../../model/meta.js'
-import type { Model } from '../../model/registry.js'
 import { requiredFields } from '../shape/item-mode.js'
 import type { ItemShape, Relation } from '../shape/item-shape.js'
-import type { ReadItem, ReferringItem, RelatedInput } from '../shape/read-item.js'
-import type { ScopeRule } from '../../scope/scope-rule.js'
-import type { RelatedScope, Scopes } from '../../scope/scopes.js'
+import type { ReadItem, RelatedInput } from '../shape/read-item.js'
+import type { RelatedScope } from '../../scope/scopes.js'
 import { placeIn } from './part.js'
 import { lookupUnique } from './relation.js'
-
-/** An item of a batch, or one that is nested in it. */
-export interface ReferringEntry {
-  /** Place of the item in the request. */
-  readonly index: number
-  /** Where it stands in that item; empty for the item itself. */
-  readonly path: string
-  readonly item: ReferringItem
-}
-
-export interface ResolveOptions {
-  /** The rows that the request reaches: others are not there. */
-  readonly scopes: Scopes
-  /** Keep the rows that are found, whole, for rules of the resource. Default: their keys alone. */
-  readonly wantsRows?: boolean
-}
-
-/** A row that an entry names, in whatever way. */
-interface Wish {
-  readonly entry: ReferringEntry
-  /** Name of the relation, or path of the row in a list. */
-  readonly place: string
-  readonly tries: readonly Candidate[]
-  /** Absent for keys that stand in the entry's data already. */
-  readonly input?: RelatedInput
-}
-
-type InputWish = Wish & { readonly input: RelatedInput }
-
-/** Where rows are looked for. */
-interface Target {
-  readonly name: string
-  readonly target: Model
-  readonly id: FieldMeta
-  readonly scope: ScopeRule
-}
+import {
+  type ResolveOptions,
+  type RowReference,
+  type InputReference,
+  type ReferringEntry,
+  reportMissing
+} from './row-reference.js'
+import { keyReferences, checkKeys, keepRow } from './check-keys.js'
 
 /**
  * Finds the rows that items name, one query a relation for all of them: rows that are not there, or not within reach of
@@ -66,7 +34,7 @@ export async function resolveRelated (
     await checkKeys(
       store,
       { name, target, id: target.ownField(relation.references[0]!), scope },
-      keyWishes(entries, key),
+      keyReferences(entries, key),
       itemErrors,
       options
     )
@@ -76,10 +44,10 @@ export async function resolveRelated (
       entry.item.related.filter(one => one.relation === relation).map(({ rows }) => ({ entry, rows }))
     )
     const inputs = written.flatMap(({ entry, rows }) =>
-      rows.map((input): InputWish => ({ entry, place: input.path, tries: input.tries, input }))
+      rows.map((input): InputReference => ({ entry, place: input.path, candidates: input.candidates, input }))
     )
     forget(relation, inputs)
-    const keys = relation.kind === 'key' ? keyWishes(entries, relation.key!) : []
+    const keys = relation.kind === 'key' ? keyReferences(entries, relation.key!) : []
     const others = new Set(written.map(({ entry }) => entry))
     const plain = keys.filter(({ entry }) => !others.has(entry))
     if (inputs.length === 0) await checkKeys(store, relation, plain, itemErrors, options)
@@ -89,11 +57,11 @@ export async function resolveRelated (
 }
 
 /** What was found by an earlier run does not count. */
-function forget ({ key, kind }: Relation, wishes: readonly InputWish[]): void {
+function forget ({ key, kind }: Relation, references: readonly InputReference[]): void {
   for (const {
     input,
     entry: { item }
-  } of wishes) {
+  } of references) {
     if (input.id === undefined) continue
     if (kind === 'key' && item.data[key!.name] === input.id) item.data[key!.name] = undefined
     input.id = undefined
@@ -101,112 +69,43 @@ function forget ({ key, kind }: Relation, wishes: readonly InputWish[]): void {
   }
 }
 
-/** The keys that entries name themselves. */
-function keyWishes (entries: readonly ReferringEntry[], field: FieldMeta): readonly Wish[] {
-  const wishes: Wish[] = []
-  for (const entry of entries) {
-    const value = entry.item.data[field.name]
-    if (value !== undefined && value !== null) {
-      wishes.push({ entry, place: entry.item.names[field.name] ?? field.name, tries: [{ field, value }] })
-    }
-  }
-  return wishes
-}
-
-/** Keys alone need not be read: what is asked for is those that are missing. */
-async function checkKeys (
-  store: ModelStore,
-  at: Target,
-  wishes: readonly Wish[],
-  itemErrors: ItemErrors,
-  options: ResolveOptions
-): Promise<void> {
-  const { target, id, scope } = at
-  if (options.wantsRows === true) {
-    await readKeys(store, at, wishes, itemErrors, options)
-    return
-  }
-  const places = new Map<unknown, Wish[]>()
-  for (const wish of wishes) {
-    const { value } = wish.tries[0]!
-    const known = places.get(value)
-    if (known === undefined) places.set(value, [wish])
-    else known.push(wish)
-  }
-  if (places.size === 0) return
-  const values = [...places.keys()]
-  for (const position of await store.missing(target, id.name, values, options.scopes.of(scope).nameable)) {
-    for (const wish of places.get(values[position])!) {
-      reportMissing(target, { ...wish, tries: [{ field: id, value: values[position] }] }, itemErrors)
-    }
-  }
-}
-
-async function readKeys (
-  store: ModelStore,
-  { name, target, id, scope }: Target,
-  wishes: readonly Wish[],
-  itemErrors: ItemErrors,
-  { scopes }: ResolveOptions
-): Promise<void> {
-  if (wishes.length === 0) return
-  const tries = wishes.map(wish => [{ field: id, value: wish.tries[0]!.value }])
-  const found = await store.lookUp(target, tries, {
-    rows: { fields: target.meta.fields, form: 'prisma' },
-    filter: scopes.of(scope).nameable
-  })
-  wishes.forEach((wish, position) =>
-    keepRow(wish, name, target, found[position] ?? null, tries[position]!, itemErrors)
-  )
-}
-
-function keepRow (
-  wish: Wish,
-  name: string,
-  target: Model,
-  row: Row | null,
-  tries: readonly Candidate[],
-  itemErrors: ItemErrors
-): void {
-  if (row === null) reportMissing(target, { ...wish, tries }, itemErrors)
-  else (wish.entry.item.rows ??= {})[name] = row
-}
-
 async function findInputs (
   store: ModelStore,
   relation: Relation,
-  wishes: readonly Wish[],
+  references: readonly RowReference[],
   itemErrors: ItemErrors,
   { scopes, wantsRows = false }: ResolveOptions
 ): Promise<void> {
   const { name, target, id, kind, scope } = relation
   const related = scopes.of(scope)
-  checkLookup(relation, wishes, related.values !== null)
-  const tries = wishes.map(wish => triesOf(relation, wish, wantsRows))
+  checkLookup(relation, references, related.values !== null)
+  const candidates = references.map(reference => candidatesOf(relation, reference, wantsRows))
   const rows = { fields: wantsRows ? target.meta.fields : [id], form: 'prisma' } as const
-  const found = tries.some(one => one.length > 0)
-    ? await store.lookUp(target, tries, { rows, filter: related.nameable })
+  const found = candidates.some(one => one.length > 0)
+    ? await store.lookUp(target, candidates, { rows, filter: related.nameable })
     : []
   const excluded = await excludedRows(
     store,
     relation,
-    wishes.map((wish, i) => (wish.input?.item != null && (found[i] ?? null) === null ? tries[i]! : [])),
+    references.map((reference, i) =>
+      reference.input?.item != null && (found[i] ?? null) === null ? candidates[i]! : []
+    ),
     related
   )
-  wishes.forEach((wish, position) => {
-    const { input, entry } = wish
+  references.forEach((reference, position) => {
+    const { input, entry } = reference
     const row = found[position] ?? null
     if (excluded[position] === true) {
-      reportMissing(target, { ...wish, tries: tries[position]! }, itemErrors)
+      reportMissing(target, { ...reference, candidates: candidates[position]! }, itemErrors)
       return
     }
     if (input === undefined) {
-      if (wantsRows || row === null) keepRow(wish, name, target, row, tries[position]!, itemErrors)
+      if (wantsRows || row === null) keepRow(reference, name, target, row, candidates[position]!, itemErrors)
       return
     }
     if (row === null) {
       if (input.item === null || (kind !== 'children' && input.item.key[id.name] !== undefined)) {
-        reportMissing(target, { ...wish, tries: tries[position]! }, itemErrors)
+        reportMissing(target, { ...reference, candidates: candidates[position]! }, itemErrors)
       }
       return
     }
@@ -222,25 +121,33 @@ async function findInputs (
 async function excludedRows (
   store: ModelStore,
   { target, id, kind }: Relation,
-  tries: readonly (readonly Candidate[])[],
+  candidates: readonly (readonly Candidate[])[],
   { visible, nameable }: RelatedScope
 ): Promise<readonly boolean[]> {
-  if (kind === 'children' || nameable === visible || tries.every(one => one.length === 0)) return []
-  const found = await store.lookUp(target, tries, { rows: { fields: [id], form: 'prisma' }, filter: visible })
+  if (kind === 'children' || nameable === visible || candidates.every(one => one.length === 0)) return []
+  const found = await store.lookUp(target, candidates, { rows: { fields: [id], form: 'prisma' }, filter: visible })
   return found.map(row => row !== null)
 }
 
-/** What may tell the row of a wish. Children need not be found, but to be shown to rules. */
-function triesOf ({ id, kind }: Relation, { tries, input }: Wish, wantsRows: boolean): readonly Candidate[] {
-  if (input === undefined) return [{ field: id, value: tries[0]!.value }]
+/** What may tell the row of a reference. Children need not be found, but to be shown to rules. */
+function candidatesOf (
+  { id, kind }: Relation,
+  { candidates, input }: RowReference,
+  wantsRows: boolean
+): readonly Candidate[] {
+  if (input === undefined) return [{ field: id, value: candidates[0]!.value }]
   const key = input.item?.key[id.name]
-  return wantsRows && kind === 'children' && key !== undefined ? [{ field: id, value: key }] : tries
+  return wantsRows && kind === 'children' && key !== undefined ? [{ field: id, value: key }] : candidates
 }
 
 /** A lookup value that is unique within a scope only names no row without one. */
-function checkLookup ({ name, target, lookup, scope }: Relation, wishes: readonly Wish[], hasScope: boolean): void {
+function checkLookup (
+  { name, target, lookup, scope }: Relation,
+  references: readonly RowReference[],
+  hasScope: boolean
+): void {
   if (hasScope || lookup === null || lookupUnique(target, lookup, scope)!.fields.length === 1) return
-  if (!wishes.some(({ tries }) => tries.some(({ field }) => field === lookup))) return
+  if (!references.some(({ candidates }) => candidates.some(({ field }) => field === lookup))) return
   throw new TypeError(
     `relation "${name}": ${target.name}.${lookup.name} names a row within a scope only, and this call has none: ` +
       'name rows by their ids'
@@ -269,7 +176,7 @@ function setKey (
 async function resolveNested (
   store: ModelStore,
   relation: Relation,
-  wishes: readonly InputWish[],
+  references: readonly InputReference[],
   itemErrors: ItemErrors,
   options: ResolveOptions
 ): Promise<void> {
@@ -279,14 +186,18 @@ async function resolveNested (
   for (const {
     entry: { index, path },
     input
-  } of wishes) {
+  } of references) {
     const { item } = input
     if (item === null) continue
     const place = placeIn(path, input.path)
     const isNew = input.id === undefined && (kind !== 'children' || item.key[id.name] === undefined)
     if (isNew && !createIfNested) {
-      if (input.tries.length > 0) {
-        reportMissing(target, { entry: { index, path, item }, place: input.path, tries: input.tries }, itemErrors)
+      if (input.candidates.length > 0) {
+        reportMissing(
+          target,
+          { entry: { index, path, item }, place: input.path, candidates: input.candidates },
+          itemErrors
+        )
       } else itemErrors.add('required', index, `${place}.${(kind === 'children' ? null : lookup)?.name ?? id.name}`)
       continue
     }
@@ -303,26 +214,16 @@ async function resolveNested (
   store.reportInvalid(
     target,
     nested.map(({ item }) => item.data),
-    placedFaults(nested, itemErrors)
+    placedErrors(nested, itemErrors)
   )
 }
 
 /** Takes faults of rows by their places in a list, and reports them as those of the entries. */
-function placedFaults (entries: readonly ReferringEntry[], itemErrors: ItemErrors): Pick<ItemErrors, 'add'> {
+function placedErrors (entries: readonly ReferringEntry[], itemErrors: ItemErrors): Pick<ItemErrors, 'add'> {
   return {
     add: (code, position, field, params) => {
       const { index, path } = entries[position]!
       itemErrors.add(code, index, field === undefined ? path : `${path}.${field}`, params)
     }
   }
-}
-
-function reportMissing (target: Model, { entry: { index, path }, place, tries }: Wish, itemErrors: ItemErrors): void {
-  const [first] = tries
-  const key = [...new Set(tries.map(({ field }) => field.name))].join(' or ')
-  itemErrors.add('foreign_key_not_found', index, placeIn(path, place), {
-    model: target.name,
-    key,
-    value: first?.value
-  })
 }

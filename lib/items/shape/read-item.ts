@@ -29,7 +29,7 @@ export interface RelatedInput {
   /** Where it stands below its item: `customer`, `tags.1`. */
   readonly path: string
   /** What may tell the row, to be tried in this order; empty for a row that is to be made. */
-  readonly tries: readonly Candidate[]
+  readonly candidates: readonly Candidate[]
   /** Nested data. */
   readonly item: ReadItem | null
   /** The key of the row it names; undefined until it is found. */

@@ -15,7 +15,8 @@ import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { untilFree, type FilledRows } from '../slug/slugs.js'
 import { existingRows, fillNewRows, upsertSlugs } from '../slug/upsert-slugs.js'
 import { writeChunks } from './write-chunks.js'
-import { writeUpsert, type UpsertResult } from './write-upsert.js'
+import { writeUpsert } from './write-upsert.js'
+import { type UpsertResult } from './upsert-result.js'
 
 /** Inserts the rows whose key is new and updates the others. Fails as a whole, with all faulty items named. */
 export async function upsertRows (

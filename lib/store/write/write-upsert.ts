@@ -10,32 +10,12 @@ import { keyParams, rowKeys } from '../core/keys.js'
 import { notDeleted } from '../core/soft-delete-filter.js'
 import { isPartitioned, notePartitioned } from '../core/partitioned.js'
 import type { PreparedUpsert, UpsertOptions } from './prepare-upsert.js'
-import type { ItemOutcome } from '../core/report.js'
 import { Outdated } from '../slug/slugs.js'
 import { differingFields } from '../core/versions.js'
+import { type UpsertResult, type UpsertWork, place, add } from './upsert-result.js'
 
 /** How often items that another transaction raced are tried again. */
 const attempts = 5
-
-/** What an upsert came to. */
-export interface UpsertResult {
-  created: number
-  updated: number
-  unchanged: number
-  readonly rows: Map<number, unknown>
-  /** What became of each item; empty where nobody asks. */
-  readonly outcomes: ReadonlyMap<number, ItemOutcome>
-  /** Items that cannot be written as the rows are. */
-  readonly refused: ItemErrors
-}
-
-export interface UpsertWork {
-  readonly context: WriteContext
-  readonly options: UpsertOptions
-  /** Items that are not to be inserted. */
-  readonly existing: Set<number>
-  readonly prepare: (chunk: Chunk) => PreparedUpsert
-}
 
 /** Writes a chunk, and again those of its items that another transaction raced. */
 export async function writeUpsert (work: UpsertWork, prepared: PreparedUpsert, attempt: number): Promise<UpsertResult> {
@@ -224,29 +204,4 @@ async function readRows (work: UpsertWork, chunk: Chunk, result: UpsertResult): 
     ),
     result
   )
-}
-
-function place (
-  { context, options }: UpsertWork,
-  chunk: Chunk,
-  answers: readonly SqlRow[],
-  result: UpsertResult
-): void {
-  if (options.rows === null) return
-  const decode = context.dialect.decoder(context.model, options.rows.fields, options.rows.form, context.factories)
-  for (const row of answers) result.rows.set(chunk.indexes[Number(row[answer.ord]) - 1]!, decode(row))
-}
-
-function add (a: UpsertResult, b: UpsertResult): UpsertResult {
-  const refused = new ItemErrors()
-  refused.include(a.refused)
-  refused.include(b.refused)
-  return {
-    created: a.created + b.created,
-    updated: a.updated + b.updated,
-    unchanged: a.unchanged + b.unchanged,
-    rows: new Map([...a.rows, ...b.rows]),
-    outcomes: new Map([...a.outcomes, ...b.outcomes]),
-    refused
-  }
 }

@@ -1,5 +1,5 @@
 import type { InputRow } from '../../../lib/store/core/write-context.js'
-import type { DeleteOptions } from '../../../lib/store/write/write-by-key.js'
+import type { DeleteOptions } from '../../../lib/store/write/keyed-job.js'
 import type { BulkReport } from '../../../lib/store/core/report.js'
 import { uniqueNamed } from '../../../lib/store/core/selector.js'
 import type { UpdateItem, UpdateOptions } from '../../../lib/store/write/update.js'

@@ -1,5 +1,5 @@
 import { column, optionalColumn } from './feature-arguments.js'
-import type { ColumnRule } from './feature-arguments.js'
+import type { ColumnRule } from './column-rule.js'
 
 // The columns of features that describe a row. Models differ in what they have: all but the first name may be absent.
 

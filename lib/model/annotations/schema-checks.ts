@@ -1,7 +1,7 @@
 import { parseAnnotations } from './annotations.js'
-import type { ModelDocumentation } from './features.js'
-import type { ModelMeta, RelationMeta } from './meta.js'
-import type { SchemaProblem } from './schema-problems.js'
+import type { ModelDocumentation } from './feature-definition.js'
+import type { ModelMeta, RelationMeta } from '../meta.js'
+import type { SchemaProblem } from '../schema-problems.js'
 
 /** A model whose own annotations are in order. */
 export interface ReadModel {

@@ -1,6 +1,6 @@
 import type { AnnotationValue } from './annotations.js'
 import type { Argument } from './feature-arguments.js'
-import type { ValueSchema } from './value-schema.js'
+import type { ValueSchema } from '../value-schema.js'
 
 /** The arguments of `@commons.value`, each a keyword of JSON Schema or `trim`. */
 export const valueArguments = {

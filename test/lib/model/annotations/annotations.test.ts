@@ -1,5 +1,5 @@
 import t from 'tap'
-import { AnnotationError, parseAnnotations } from '../../../lib/model/annotations.js'
+import { AnnotationError, parseAnnotations } from '../../../../lib/model/annotations/annotations.js'
 
 const args = (text: string) => {
   const { annotations, errors } = parseAnnotations(`@commons.x(${text})`)

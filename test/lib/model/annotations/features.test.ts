@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import type { ModelShape } from '../../../lib/model/feature-arguments.js'
-import { readFeatures } from '../../../lib/model/features.js'
-import type { ModelDocumentation } from '../../../lib/model/features.js'
-import type { DefaultMeta, FieldMeta } from '../../../lib/model/meta.js'
-import { formatProblems, SchemaError } from '../../../lib/model/schema-problems.js'
+import type { ModelShape } from '../../../../lib/model/annotations/column-rule.js'
+import { readFeatures } from '../../../../lib/model/annotations/features.js'
+import type { ModelDocumentation } from '../../../../lib/model/annotations/feature-definition.js'
+import type { DefaultMeta, FieldMeta } from '../../../../lib/model/meta.js'
+import { formatProblems, SchemaError } from '../../../../lib/model/schema-problems.js'
 
 /** Fields in Prisma's own words: `version Int @default(1)`, `email String? @map(e_mail)`. */
 function model (...lines: string[]): ModelShape {
