@@ -23,6 +23,7 @@ export type { Aggregate, Count, FindMany, GroupBy } from './extension/types/dele
 export type { JsonOf, JsonRow, ToJson, ToJsonOptions } from './extension/json.js'
 export type { Create, CreateMany, CreateManyAndReturn, Upsert } from './extension/types/slugged-creates.js'
 export type { UpdateVersioned } from './extension/types/versioned-methods.js'
+export { observe } from './observe/observe.js'
 export { mapError } from './binding/map-error.js'
 export type { ModelFacts } from './metadata/model-facts.js'
 export { resolveMetadata, type MetadataSource } from './metadata/sources.js'

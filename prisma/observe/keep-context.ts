@@ -1,0 +1,83 @@
+import type { QueryOrigin } from '../../lib/diagnostics/query-event.js'
+import { queryScope, sharedHolder, withQueryScope, type QueryScope } from '../../lib/diagnostics/query-scope.js'
+
+/** A call that Prisma hands to its loader. */
+interface LoaderCall {
+  readonly modelName?: string
+  readonly action?: string
+  readonly clientMethod?: string
+  readonly callsite?: { readonly _error?: Error }
+}
+
+interface LoaderOptions {
+  readonly singleLoader: (call: LoaderCall) => unknown
+  readonly batchLoader: (calls: readonly LoaderCall[]) => unknown
+}
+
+interface Loader {
+  request: (call: LoaderCall) => unknown
+  options: LoaderOptions
+}
+
+interface WithLoader {
+  readonly _requestHandler?: { readonly dataloader?: Partial<Loader> }
+}
+
+const kept = new WeakSet<object>()
+
+/**
+ * Keeps the statements of a client with the requests that asked for them.
+ *
+ * Prisma collects all `findUnique` and all `$transaction([…])` of one tick, of whatever requests, and sends them in the
+ * async context of the first: the statements of the others would count for that one. This runs each in the scope of its
+ * own request, and tells which call it comes from. A `findUnique` that Prisma has merged from several requests counts
+ * for each of them.
+ *
+ * Prisma has no public place for it, so this reads a private one. Call it once for a client; clients that are extended
+ * from it share it.
+ *
+ * @returns false when the client keeps its loader elsewhere: then such statements count for the first request
+ */
+export function keepContext (client: object): boolean {
+  const loader = (client as WithLoader)._requestHandler?.dataloader
+  if (!isLoader(loader)) return false
+  if (kept.has(loader)) return true
+  kept.add(loader)
+
+  const asked = new WeakMap<LoaderCall, QueryScope>()
+  const { request, options } = loader
+  const { singleLoader, batchLoader } = options
+  loader.request = call => {
+    const scope = queryScope()
+    if (scope !== undefined) asked.set(call, scope)
+    return request.call(loader, call)
+  }
+  loader.options = {
+    ...options,
+    singleLoader: call => withQueryScope(scopeOf(asked, [call]), () => singleLoader(call)),
+    batchLoader: calls => withQueryScope(scopeOf(asked, calls), () => batchLoader(calls))
+  }
+  return true
+}
+
+function isLoader (loader: Partial<Loader> | undefined): loader is Loader {
+  return (
+    typeof loader?.request === 'function' &&
+    typeof loader.options?.singleLoader === 'function' &&
+    typeof loader.options.batchLoader === 'function'
+  )
+}
+
+function scopeOf (asked: WeakMap<LoaderCall, QueryScope>, calls: readonly LoaderCall[]): QueryScope {
+  const scopes = calls.map(call => asked.get(call))
+  return { holder: sharedHolder(scopes), origin: originOf(scopes[0], calls[0]) }
+}
+
+/** Raw queries name no model: those of bulk methods keep the call that they are part of. */
+function originOf (scope: QueryScope | undefined, call: LoaderCall | undefined): QueryOrigin | null {
+  const { modelName = null, action, clientMethod = action, callsite } = call ?? {}
+  if (modelName === null && scope?.origin) return scope.origin
+  if (clientMethod === undefined) return null
+  const operation = clientMethod.slice(clientMethod.lastIndexOf('.') + 1)
+  return { model: modelName, operation, stack: () => callsite?._error?.stack ?? null }
+}
