@@ -2,6 +2,7 @@ export * from '../lib/define/index.js'
 export { bulk, type BulkOptions } from './bulk.js'
 export { crud, type CrudOptions } from './crud.js'
 export { currentUser, type CurrentUser, type CurrentUserOptions } from './current-user.js'
+export { diagnostics, type Diagnostics, type DiagnosticsOptions } from './diagnostics.js'
 export {
   envelope,
   clientErrorHandler,
@@ -16,7 +17,7 @@ export { operations, type OperationsPluginOptions, type OperationStatus, type Op
 export { resource, type ResourcePluginOptions } from './resource.js'
 export { suite, type SuiteOptions } from './suite.js'
 export { prismaPlugin, type PrismaOptions, type PrismaTypes, type RegisteredClient } from './prisma.js'
-export { commons, mapError, type CommonsOptions } from '../prisma/index.js'
+export { commons, mapError, observe, type CommonsOptions } from '../prisma/index.js'
 export { currentActor, requireActor, runAs, type Actor } from '../lib/actor.js'
 export { requirePlugin, type PluginHost } from '../lib/require-plugin.js'
 export { BulkError, CommonsError, errorTable, type ErrorCode, type ErrorDetail } from '../lib/errors.js'

@@ -5,6 +5,7 @@ import type { ResourceDefinition } from '../lib/resource/definition/core-options
 import type { ConnectableClient } from '../prisma/connect.js'
 import { mapError } from '../prisma/binding/map-error.js'
 import { currentUser, type CurrentUserOptions } from './current-user.js'
+import { diagnostics, type DiagnosticsOptions } from './diagnostics.js'
 import { envelope, type EnvelopeOptions } from './envelope.js'
 import { operations, type OperationsPluginOptions } from './operations.js'
 import { prismaPlugin, type PrismaOptions } from './prisma.js'
@@ -25,6 +26,11 @@ export interface SuiteOptions {
    * ours.
    */
   readonly envelope?: EnvelopeOptions | false
+  /**
+   * Options of the plugin `diagnostics`; true for its defaults, false leaves it out. Default: false. The adapter of the
+   * client must be wrapped by `observe`.
+   */
+  readonly diagnostics?: DiagnosticsOptions | boolean
   /** Options of the plugin `currentUser`; false leaves it out. */
   readonly currentUser?: CurrentUserOptions | false
   /** Options of the plugin `operations`. Default: it is not registered. */
@@ -59,6 +65,10 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       prisma: check.required(check.withMethods('a Prisma client', '$connect', '$disconnect', '$queryRawUnsafe')),
       connection: { expected: 'an object of options', accepts: value => typeof value === 'object' && value !== null },
       envelope: optionsOrFalse,
+      diagnostics: {
+        expected: 'an object of options, true or false',
+        accepts: value => typeof value === 'boolean' || optionsOrFalse.accepts(value)
+      },
       currentUser: optionsOrFalse,
       operations: check.object('an object of options'),
       defaults: defaultsCheck,
@@ -72,10 +82,14 @@ export const suite: FastifyPluginAsync<SuiteOptions> = fp(
       connection = {},
       envelope: envelopeOptions = {},
       currentUser: userOptions = {},
+      diagnostics: diagnosticsOptions = false,
       operations: operationsOptions,
       defaults,
       resources = {}
     } = options
+    if (diagnosticsOptions !== false) {
+      await app.register(diagnostics, diagnosticsOptions === true ? {} : diagnosticsOptions)
+    }
     if (envelopeOptions !== false) {
       await app.register(envelope, { mapError: error => mapError(error), ...envelopeOptions })
     }

@@ -4,6 +4,9 @@ import type { QueryEvent, QuerySink } from './query-event.js'
 /** Distinct statements that a collector tells apart; those beyond count in its totals alone. */
 const mostStatements = 1000
 
+/** Slow statements that a collector keeps; those beyond are counted. */
+const mostSlow = 10
+
 /** All runs of one statement. */
 export interface StatementCount {
   /** The statement, lists of parameters shortened. */
@@ -31,8 +34,17 @@ export class QueryCollector implements QuerySink {
   /** Milliseconds in the database, those of transactions and waiting for connections included. */
   ms = 0
   slowest: QueryEvent | null = null
+  /** The first slow statements. */
+  readonly slow: QueryEvent[] = []
+  slowCount = 0
+  readonly #slowMs: number
   readonly #runs = new Map<string, Runs>()
   #last: QueryEvent | null = null
+
+  /** @param slowMs milliseconds beyond which a statement is slow; default: none is */
+  constructor (slowMs = Infinity) {
+    this.#slowMs = slowMs
+  }
 
   add (event: QueryEvent): void {
     // A statement that serves several requests is told by each of them.
@@ -46,6 +58,10 @@ export class QueryCollector implements QuerySink {
     }
     this.queries++
     if (this.slowest === null || event.ms > this.slowest.ms) this.slowest = event
+    if (event.ms > this.#slowMs) {
+      this.slowCount++
+      if (this.slow.length < mostSlow) this.slow.push(event)
+    }
     const runs = this.#runs.get(event.sql)
     if (runs !== undefined) {
       runs.count++

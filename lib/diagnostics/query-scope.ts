@@ -27,14 +27,14 @@ export function withQueryScope<T> (scope: QueryScope, work: () => T): T {
   return scopes.run(scope, work)
 }
 
-/** Runs `work` with the call that its statements come from. */
-export function withQueryOrigin<T> (origin: QueryOrigin, work: () => T): T {
-  return scopes.run({ holder: scopes.getStore()?.holder ?? nobody, origin }, work)
+/** The place of the sink of a scope; without one, a place that stays empty. */
+export function holderOfScope (scope: QueryScope | undefined): SinkHolder {
+  return scope?.holder ?? nobody
 }
 
 /** The holder of a statement that serves several scopes: it counts once for each request. */
 export function sharedHolder (scopesOfCalls: ReadonlyArray<QueryScope | undefined>): SinkHolder {
-  const holders = [...new Set(scopesOfCalls.map(scope => scope?.holder ?? nobody))]
+  const holders = [...new Set(scopesOfCalls.map(holderOfScope))]
   if (holders.length === 1) return holders[0]!
   return {
     sink: {

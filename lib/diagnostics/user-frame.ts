@@ -1,9 +1,6 @@
 /** Frames of Node, of installed packages, and of native calls. */
 const foreign = /node:|[\\/]node_modules[\\/]|\(<anonymous>\)|^\s*at (?:async )?Promise\./
 
-/** The directory of this package, whose frames are not the user's either when it is not installed but linked. */
-const own = new URL('../../', import.meta.url)
-
 /**
  * The first line of a stack that is in the user's code, e.g. `list (/app/routes/contracts.js:12:30)`; null when there
  * is none.
@@ -19,7 +16,13 @@ function isOwn (line: string): boolean {
   return ownFolders.some(folder => line.includes(folder))
 }
 
-const ownFolders = ['lib/', 'plugins/', 'prisma/binding/', 'prisma/extension/', 'prisma/observe/'].flatMap(folder => {
-  const { href, pathname } = new URL(folder, own)
-  return [href, decodeURIComponent(pathname)]
-})
+/**
+ * The folders of this package, compiled and, for source maps, as they were written: they are not in `node_modules` when
+ * the package is linked.
+ */
+const ownFolders = ['../../', '../../../'].flatMap(root =>
+  ['lib/', 'plugins/', 'prisma/binding/', 'prisma/extension/', 'prisma/observe/'].flatMap(folder => {
+    const { pathname } = new URL(root + folder, import.meta.url)
+    return [pathname, decodeURIComponent(pathname)]
+  })
+)

@@ -1,5 +1,13 @@
 import type { QueryOrigin } from '../../lib/diagnostics/query-event.js'
-import { queryScope, sharedHolder, withQueryScope, type QueryScope } from '../../lib/diagnostics/query-scope.js'
+import {
+  holderOfScope,
+  queryScope,
+  sharedHolder,
+  withQueryScope,
+  type QueryScope
+} from '../../lib/diagnostics/query-scope.js'
+
+const kScope = Symbol('fastify-prisma-commons.scope')
 
 /** A call that Prisma hands to its loader. */
 interface LoaderCall {
@@ -7,6 +15,8 @@ interface LoaderCall {
   readonly action?: string
   readonly clientMethod?: string
   readonly callsite?: { readonly _error?: Error }
+  /** The scope of the caller. */
+  [kScope]?: QueryScope | undefined
 }
 
 interface LoaderOptions {
@@ -44,18 +54,16 @@ export function keepContext (client: object): boolean {
   if (kept.has(loader)) return true
   kept.add(loader)
 
-  const asked = new WeakMap<LoaderCall, QueryScope>()
   const { request, options } = loader
   const { singleLoader, batchLoader } = options
   loader.request = call => {
-    const scope = queryScope()
-    if (scope !== undefined) asked.set(call, scope)
+    call[kScope] = queryScope()
     return request.call(loader, call)
   }
   loader.options = {
     ...options,
-    singleLoader: call => withQueryScope(scopeOf(asked, [call]), () => singleLoader(call)),
-    batchLoader: calls => withQueryScope(scopeOf(asked, calls), () => batchLoader(calls))
+    singleLoader: call => withQueryScope(scopeOf(call), () => singleLoader(call)),
+    batchLoader: calls => withQueryScope(scopeOfAll(calls), () => batchLoader(calls))
   }
   return true
 }
@@ -68,15 +76,21 @@ function isLoader (loader: Partial<Loader> | undefined): loader is Loader {
   )
 }
 
-function scopeOf (asked: WeakMap<LoaderCall, QueryScope>, calls: readonly LoaderCall[]): QueryScope {
-  const scopes = calls.map(call => asked.get(call))
-  return { holder: sharedHolder(scopes), origin: originOf(scopes[0], calls[0]) }
+function scopeOf (call: LoaderCall): QueryScope {
+  return { holder: holderOfScope(call[kScope]), origin: originOf(call) }
 }
 
-/** Raw queries name no model: those of bulk methods keep the call that they are part of. */
-function originOf (scope: QueryScope | undefined, call: LoaderCall | undefined): QueryOrigin | null {
-  const { modelName = null, action, clientMethod = action, callsite } = call ?? {}
-  if (modelName === null && scope?.origin) return scope.origin
+function scopeOfAll (calls: readonly LoaderCall[]): QueryScope {
+  const [first] = calls
+  return {
+    holder: sharedHolder(calls.map(call => call[kScope])),
+    origin: first === undefined ? null : originOf(first)
+  }
+}
+
+/** Raw queries, those of the bulk methods among them, name no model. */
+function originOf (call: LoaderCall): QueryOrigin | null {
+  const { modelName = null, action, clientMethod = action, callsite } = call
   if (clientMethod === undefined) return null
   const operation = clientMethod.slice(clientMethod.lastIndexOf('.') + 1)
   return { model: modelName, operation, stack: () => callsite?._error?.stack ?? null }

@@ -1,6 +1,9 @@
 import t from 'tap'
 import { fingerprint, tableOf } from '../../../lib/diagnostics/fingerprint.js'
 import { kindOf } from '../../../lib/diagnostics/observed.js'
+import { QueryCollector } from '../../../lib/diagnostics/query-collector.js'
+import { summaryOf } from '../../../lib/diagnostics/request-summary.js'
+import { requestWarnings } from '../../../lib/diagnostics/request-warnings.js'
 import { userFrame } from '../../../lib/diagnostics/user-frame.js'
 
 await t.test('statements that differ in the length of a list have one fingerprint', async t => {
@@ -36,6 +39,19 @@ await t.test('statements of transactions are not queries', async t => {
     t.equal(kindOf(sql), 'transaction', sql)
   }
   t.equal(kindOf('DELETE FROM "COMMIT"'), 'query')
+})
+
+await t.test('a warning of repeated statements without a known call names the table or nothing', async t => {
+  const told = (sql: string): string | undefined => {
+    const collector = new QueryCollector()
+    for (const ms of [1, 2]) {
+      collector.add({ sql, args: [], kind: 'query', ms, rows: 1, inTransaction: false, error: undefined, origin: null })
+    }
+    const thresholds = { slowRequestMs: false, slowQueryMs: false, manyQueries: false, repeatedQueries: 2 } as const
+    return requestWarnings(1, collector, summaryOf(collector, 2), thresholds, false)[0]?.message
+  }
+  t.equal(told('SELECT 1 FROM tags'), 'N+1 queries: tags sent the same statement 2 times')
+  t.equal(told('SELECT 1'), 'N+1 queries: a raw query sent the same statement 2 times')
 })
 
 await t.test('the first frame of the user is outside Node, installed packages and this package', async t => {
