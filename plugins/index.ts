@@ -12,6 +12,7 @@ export {
   type SuccessOptions
 } from './envelope.js'
 export { exportPlugin, type Exporter, type ExportPluginOptions, type ExportParameters } from './export.js'
+export { logger, type LoggerPluginOptions } from './logger.js'
 export { importPlugin, type ImportPluginOptions } from './import.js'
 export { operations, type OperationsPluginOptions, type OperationStatus, type Operations } from './operations.js'
 export { resource, type ResourcePluginOptions } from './resource.js'
