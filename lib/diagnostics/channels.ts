@@ -11,14 +11,11 @@ import { channel } from 'node:diagnostics_channel'
 export const channelNames = {
   /** A `QueryEvent` for every statement of an observed adapter. */
   query: 'fastify-prisma-commons:query',
-  /** A `BulkEvent` for every bulk call, over HTTP or by the client. */
-  bulk: 'fastify-prisma-commons:bulk',
   /** A `RequestEvent` for every request, from the plugin `diagnostics`. */
   request: 'fastify-prisma-commons:request'
 } as const
 
 export const channels = {
   query: channel(channelNames.query),
-  bulk: channel(channelNames.bulk),
   request: channel(channelNames.request)
 } as const
