@@ -6,7 +6,7 @@ import type { SqlRunner } from '../sql/port/runner.js'
 import type { Diagnosis, Finding, FindingCode } from './diagnosis.js'
 
 /**
- * Compares a database with the metadata: tables and columns that are missing, unique sets of the annotation
+ * Compares a database with the metadata: tables and columns that are missing, unique constraints of the annotation
  * `@commons.unique` whose index is missing or another one, and a session in another time zone than UTC. Notes tell what
  * a schema cannot say: unique indexes beside its own, deferrable constraints, generated columns, and unique constraints
  * of a soft-deletable model that hold for deleted rows too.
@@ -89,7 +89,7 @@ function partialSets (model: Model): UniqueMeta[] {
 function checkPartialSet (model: Model, unique: UniqueMeta, table: TableFacts, catalog: Catalog): Finding[] {
   const create = catalog.createIndex(model, unique)
   const index = table.indexes.find(({ name }) => name === unique.index)
-  const set = `The unique set ${unique.name} (${unique.fields.join(', ')})`
+  const set = `The unique constraint ${unique.name} (${unique.fields.join(', ')})`
   const finding = (code: FindingCode, message: string, hint: string, statements: readonly string[]): Finding[] => [
     { code, model: model.name, message, hint, statements }
   ]
@@ -113,7 +113,7 @@ function checkPartialSet (model: Model, unique: UniqueMeta, table: TableFacts, c
     ])
 }
 
-/** What keeps an index from being that of a unique set. */
+/** What keeps an index from being that of a unique constraint. */
 function fault (
   model: Model,
   unique: UniqueMeta,
@@ -208,7 +208,7 @@ function keptValues (model: Model, table: TableFacts, provider: string, catalog:
           code: 'deleted_rows_keep_values',
           model: model.name,
           message:
-            `The unique set ${unique.name} holds for deleted rows too: what they have in ` +
+            `The unique constraint ${unique.name} holds for deleted rows too: what they have in ` +
             `${unique.fields.join(', ')} stays taken`,
           hint:
             `To free it, replace @unique or @@unique by \`/// @commons.unique(${named}fields: [${fields}], ` +

@@ -85,7 +85,7 @@ interface Way {
   readonly many: boolean
 }
 
-/** A row that a required key refers to is shown even when it is marked as deleted. */
+/** A row that a required key refers to is shown even when it is soft-deleted. */
 function linksTo (
   { kind, nullable }: Relation,
   links: readonly Link[] | null,

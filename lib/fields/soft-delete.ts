@@ -6,7 +6,7 @@ export interface DeletedColumn {
 }
 
 /**
- * Whether a row is marked as deleted.
+ * Whether a row is soft-deleted.
  *
  * @param columns where the column has another name
  * @throws TypeError when the row was read without the column

@@ -122,7 +122,7 @@ export function itemReader (resource: ItemShape, mode: ItemMode, keys: readonly 
 
 function entriesOf (resource: ItemShape, mode: ItemMode, keys: readonly string[]): ReadonlyMap<string, Entry> {
   const { model, version } = resource
-  // The unique set of an upsert is part of the row that may be created.
+  // The unique constraint of an upsert is part of the row that may be created.
   const keyKind = mode === 'update' || mode === 'replace' || mode === 'nested' ? 'key' : 'data'
   const entries = new Map<string, Entry>()
   const entry = (kind: 'key' | 'data' | 'version', field: FieldMeta): Entry => {

@@ -19,7 +19,7 @@ export interface ModelMeta {
   /** Scalar and enum fields, in the order of the schema. */
   readonly fields: readonly FieldMeta[]
   readonly relations: readonly RelationMeta[]
-  /** The primary key first, then every declared unique set, partial ones last. */
+  /** The primary key first, then every declared unique constraint, partial ones last. */
   readonly uniques: readonly UniqueMeta[]
   readonly features: Features
   /**
@@ -181,5 +181,5 @@ export interface AddressFeature {
   readonly longitude: string | null
 }
 
-/** Whether a reading sees the rows that are marked as deleted: not, beside the others, or nothing else. */
+/** Whether a reading sees the soft-deleted rows: not, beside the others, or nothing else. */
 export type DeletedRows = 'exclude' | 'include' | 'only'

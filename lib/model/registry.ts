@@ -16,7 +16,7 @@ export class Model {
 
   constructor (meta: ModelMeta, enums: ReadonlyMap<string, EnumMeta>) {
     const isRequired = (name: string): boolean => meta.fields.some(field => field.name === name && field.required)
-    // Prisma wants a primary key or a unique set that holds for all rows and takes no nulls.
+    // Prisma wants a primary key or a unique constraint that holds for all rows and takes no nulls.
     this.#primaryKey =
       meta.uniques.find(unique => unique.primary) ??
       meta.uniques.find(unique => unique.where === null && unique.fields.every(isRequired))
@@ -86,7 +86,9 @@ export class Model {
     return this.#uniques.get(name)
   }
 
-  /** The unique set of exactly these fields, in any order; a set that holds for all rows before a partial one. */
+  /**
+   * The unique constraint of exactly these fields, in any order; a set that holds for all rows before a partial one.
+   */
   uniqueOf (fields: readonly string[]): UniqueMeta | undefined {
     const names = new Set(fields)
     const matches = this.meta.uniques.filter(

@@ -34,7 +34,7 @@ export function uniqueError (failure: Failure): CommonsError {
   })
 }
 
-/** The fields of a unique set, whichever way this version of Prisma names it: index, columns, or `target`. */
+/** The fields of a unique constraint, whichever way this version of Prisma names it: index, columns, or `target`. */
 function uniqueOf ({ error, cause, registry }: Failure): { model: string | undefined; fields: readonly string[] } {
   const { target } = metaOf(error)
   const index =

@@ -8,8 +8,8 @@ import type { ClientLike } from './client-like.js'
 
 export interface Doctor {
   /**
-   * Compares the database with the schema: missing tables and columns, the indexes of unique sets that hold for some
-   * rows only, the session's time zone. It reads the database's catalog and changes nothing.
+   * Compares the database with the schema: missing tables and columns, the indexes of unique constraints that hold for
+   * some rows only, the session's time zone. It reads the database's catalog and changes nothing.
    *
    * @returns `problems`, which are to be put right, and `notes`; each finding has a message, a hint and SQL for a
    * migration

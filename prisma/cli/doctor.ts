@@ -23,7 +23,7 @@ const options = {
 const help = `Usage: fastify-prisma-commons doctor [options]
 
 Compares the database with the Prisma schema and its annotations: missing tables and columns, the indexes of
-unique sets that hold for some rows only, the time zone of its sessions. It changes nothing.
+unique constraints that hold for some rows only, the time zone of its sessions. It changes nothing.
 The exit code is 1 when there are problems; notes do not count.
 
 Options:

@@ -112,7 +112,7 @@ function partsOf<F extends SchemaFacts> (registry: Registry, handle: CommonsHand
       $commons: handle as object,
       $doctor: doctor(handle.registryOf),
       /**
-       * The same client, whose calls see rows that are marked as deleted.
+       * The same client, whose calls see soft-deleted rows.
        *
        * @param rows `include` (default): beside the others; `only`: nothing else, with all that belongs to them
        * @example

@@ -9,7 +9,7 @@ export interface ToJsonOptions<Field extends string, Excluded extends string> {
   readonly fields?: readonly Field[] | '__all__'
   /** What to leave out, whatever else is said. Default: nothing. */
   readonly exclude?: readonly Excluded[]
-  /** Leave out keys, stamps, marks of deletion and versions, in included relations too. Default: false. */
+  /** Leave out keys, stamps, soft-delete stamps and versions, in included relations too. Default: false. */
   readonly excludeGeneral?: boolean
 }
 

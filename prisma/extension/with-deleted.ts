@@ -5,7 +5,7 @@ import { takesDeleted, type Overrides } from './overrides.js'
 type Methods = Readonly<Record<string | symbol, unknown>>
 
 /**
- * The same client, whose calls see rows that are marked as deleted: each goes out with the argument `deleted`, unless
+ * The same client, whose calls see soft-deleted rows: each goes out with the argument `deleted`, unless
  * it has one of its own. Transactions that are begun on it see them too.
  */
 export function withDeleted<Client extends object> (client: Client, overrides: Overrides, rows: DeletedRows): Client {

@@ -187,11 +187,11 @@ function uniqueMetas (
 }
 
 /**
- * Prisma lists an index with a condition among the others, but not with the model's unique sets, and without the
+ * Prisma lists an index with a condition among the others, but not with the model's unique constraints, and without the
  * condition.
  */
 function partialIndexes (model: ModelShape, indexes: readonly DatamodelIndex[], provider: string): PartialIndex[] {
-  // A second index on the fields of a unique set holds for all rows too, or adds nothing to the first.
+  // A second index on the fields of a unique constraint holds for all rows too, or adds nothing to the first.
   const known = new Set(model.uniques.map(unique => String(unique.fields)))
   return indexes
     .filter(index => index.type === 'unique')

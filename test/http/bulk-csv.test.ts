@@ -215,7 +215,7 @@ await t.test('rows are updated by their ids: an empty cell is null, or nothing w
   })
 })
 
-await t.test('rows are upserted by the unique set that the query names, or the form', async t => {
+await t.test('rows are upserted by the unique constraint that the query names, or the form', async t => {
   const file = csv('contractNumber,year,amount,note', 'A,1,5,x', 'B,1,6,x')
   const expected = (created: number, updated: number): object => ({
     status: 200,

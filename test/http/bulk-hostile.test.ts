@@ -291,7 +291,7 @@ await t.test('text that the database cannot hold is refused, not changed', async
   t.match([answer.status, answer.body.data], [201, whole])
 })
 
-await t.test('SQL is a text, a name that is not known, or no unique set', async t => {
+await t.test('SQL is a text, a name that is not known, or no unique constraint', async t => {
   const sql = "'); DROP TABLE tags; --"
   const values = [
     sql,

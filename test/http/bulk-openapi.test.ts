@@ -166,7 +166,7 @@ await t.test('the OpenAPI document tells of every route', async t => {
   t.strictSame(
     paths['/archive']!['post']!.parameters.map(parameter => parameter.name),
     ['include_results', 'partial_success', 'dry_run', 'prefer', 'if-none-match'],
-    'no unique set is left to upsert by'
+    'no unique constraint is left to upsert by'
   )
 })
 

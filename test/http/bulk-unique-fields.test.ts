@@ -26,7 +26,7 @@ t.beforeEach(async () => {
 const left = async (): Promise<string> =>
   (await query<{ ids: string }>("SELECT string_agg(id::text, ',' ORDER BY id) AS ids FROM contracts"))[0]!.ids
 
-await t.test('rows are deleted by a unique set, and what is missing is named by it', async t => {
+await t.test('rows are deleted by a unique constraint, and what is missing is named by it', async t => {
   const key = (contractNumber: string, year = 2026): object => ({ contractNumber, year })
   const answer = await send('DELETE', '/contracts?unique_fields=contractNumber,year', [
     key('N-3'),

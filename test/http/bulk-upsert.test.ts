@@ -297,7 +297,7 @@ await t.test(
   }
 )
 
-await t.test('unique sets are matched in any order, with blanks, and with relations by name', async t => {
+await t.test('unique constraints are matched in any order, with blanks, and with relations by name', async t => {
   for (const unique of ['year,contractNumber', ' contractNumber , year ']) {
     const { body } = await send('POST', `/contracts?unique_fields=${encodeURIComponent(unique)}`, [
       { contractNumber: 'N-1', year: 1, amount: 1 }
@@ -452,7 +452,7 @@ await t.test('what was read can be sent back unchanged', async t => {
   }
 })
 
-await t.test('a unique set of the resource serves PUT and PATCH of items without ids', async t => {
+await t.test('a unique constraint of the resource serves PUT and PATCH of items without ids', async t => {
   const item = { contractNumber: 'N-1', year: 2026, amount: 1 }
   t.strictSame((await send('PATCH', '/numbered', [item])).body.meta, { created: 1, updated: 0, unchanged: 0 })
   t.strictSame((await send('PUT', '/numbered', { ...item, amount: 2 })).body.meta, {

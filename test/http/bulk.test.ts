@@ -307,12 +307,12 @@ await t.test('registration fails with what is missing or wrong', async t => {
       'unknown field': await register(extended, of({ model: 'Contract', fields: ['id', 'contract_number'] })),
       'unknown read-only field': await register(extended, of({ model: 'Contract', readOnly: ['custmer'] })),
       'unknown unique field': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['yaer'] } })),
-      'no unique set': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['year'] } })),
-      'a unique set that is counted up': await register(
+      'no unique constraint': await register(extended, of({ model: 'Contract', bulk: { uniqueFields: ['year'] } })),
+      'a unique constraint that is counted up': await register(
         extended,
         of({ model: 'Contract', bulk: { uniqueFields: ['id'] } })
       ),
-      'a unique set that is not taken': await register(
+      'a unique constraint that is not taken': await register(
         extended,
         of({ model: 'Contract', bulk: { uniqueFields: ['externalRef'] }, readOnly: ['externalRef'] })
       ),
@@ -342,13 +342,13 @@ await t.test('registration fails with what is missing or wrong', async t => {
         'TypeError: resource Contract: option "readOnly" names the unknown field "custmer". Did you mean "customer"?',
       'unknown unique field':
         'TypeError: resource Contract: option "bulk.uniqueFields" names the unknown field "yaer". Did you mean "year"?',
-      'no unique set':
+      'no unique constraint':
         'TypeError: resource Contract: option "bulk.uniqueFields" is [year], which is not a unique constraint that ' +
         'clients may write. Use one of externalRef; contractNumber, year',
-      'a unique set that is counted up':
+      'a unique constraint that is counted up':
         'TypeError: resource Contract: option "bulk.uniqueFields" is [id], which is not a unique constraint that ' +
         'clients may write. Use one of externalRef; contractNumber, year',
-      'a unique set that is not taken':
+      'a unique constraint that is not taken':
         'TypeError: resource Contract: option "bulk.uniqueFields" is [externalRef], which is not a unique ' +
         'constraint that clients may write. Use one of contractNumber, year',
       'what any register takes': 'no error'

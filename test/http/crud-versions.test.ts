@@ -395,7 +395,7 @@ await t.test('If-None-Match: * creates, and touches nothing that is there', asyn
   t.strictSame(
     [other.status, other.body.code],
     [409, 'unique_violation'],
-    'another unique set than that of the upsert is a conflict as ever'
+    'another unique constraint than that of the upsert is a conflict as ever'
   )
   t.strictSame((await send('POST', byPair, { ...fresh, contractNumber: 'N-5', version: 1 }, star)).body.errors, {
     version: ['A row that may not be there yet has no version']

@@ -32,7 +32,7 @@ t.beforeEach(async () => {
   await prisma.contract.deleteMany()
 })
 
-await t.test('rows are created, updated by the unique set, and left alone when nothing changes', async t => {
+await t.test('rows are created, updated by the unique constraint, and left alone when nothing changes', async t => {
   const { send } = await importServer(t, database, contracts)
   const first = await send(
     csv('contractNumber,year,amount,status,customer', '0007,2026,10.5,draft,C-1', 'B,2026,7,active,')

@@ -48,7 +48,7 @@ await t.test('defaults that name fields, or do not exist, stop the start', async
   await t.rejects(serve({ list: { search: ['name'] } } as never), { message: /unknown option "defaults.list.search"/ })
   await t.rejects(serve({ bulk: { maxItems: 0 }, model: 'Tag' } as never), {
     message: [
-      'prisma: unknown option "defaults.model". Known: authorize, canSeeDeleted, maxRelated, maxRelatedTotal, bodyLimit, requireIfMatch, weakIfMatch, idempotency, cacheControl, decimals, returnDataOnCreate, returnDataOnUpdate, list, bulk, export, import',
+      'prisma: unknown option "defaults.model". Known: authorize, canSeeDeleted, maxRelated, maxRelatedTotal, bodyLimit, requireIfMatch, weakIfMatch, idempotency, cacheControl, decimals, returnDataOnCreate, returnDataOnUpdate, list, bulk, async, export, import',
       'prisma: option "defaults.bulk.maxItems" must be an integer of at least 1, not 0'
     ].join('\n')
   })

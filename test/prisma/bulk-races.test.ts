@@ -192,7 +192,7 @@ await t.test('upserts, updates and deletes of the same rows side by side end, an
   t.ok([...deleted, ...updated].every(({ count, missing }) => count + missing.length === size))
 })
 
-await t.test('parallel upserts on a partial unique set', async t => {
+await t.test('parallel upserts on a partial unique index', async t => {
   await plain.token.createMany({ data: numbers.map(number => ({ email: `e-${number}`, deletedAt: new Date(0) })) })
   const reports = await Promise.all(
     Array.from({ length: parallel }, (_, caller) =>

@@ -398,7 +398,7 @@ await t.test('bulkUpsert', async t => {
     }
   })
 
-  await t.test('knows a partial unique set: a deleted row with the same value is another one', async t => {
+  await t.test('knows a partial unique index: a deleted row with the same value is another one', async t => {
     const deletedAt = new Date('2026-01-01T00:00:00.000Z')
     await plain.token.createMany({
       data: [
@@ -766,7 +766,7 @@ await t.test('arguments that would be read over or misread are refused', async t
     'Tag.bulkCreate: skipDuplicates takes true or false': () =>
       prisma.tag.bulkCreate({ data, skipDuplicates: 'no' } as never),
     'Tag.bulkCreate: data takes a list': () => prisma.tag.bulkCreate({ data: data[0] } as never),
-    'Tag.bulkUpsert: on takes the name of a unique set': () => prisma.tag.bulkUpsert({ data } as never),
+    'Tag.bulkUpsert: on takes the name of a unique constraint': () => prisma.tag.bulkUpsert({ data } as never),
     '"sluck" is not a unique constraint of Tag. Unique constraints: id; slug': () =>
       prisma.tag.bulkUpsert({ data, on: 'sluck' } as never),
     'Tag.bulkUpsert: onDuplicate takes "error", "first" or "last"': () =>

@@ -70,7 +70,7 @@ await t.test('doctor prints what it finds, and ends with 1 when something is wro
   t.match(well, { code: 0, stderr: '' })
   t.match(
     well.stdout,
-    /^note {2}model Document\n {2}The unique set code holds for deleted rows too.*\n {4}DROP INDEX "Document_code_key";\n.*\n\nno problems, 2 notes\n$/s
+    /^note {2}model Document\n {2}The unique constraint code holds for deleted rows too.*\n {4}DROP INDEX "Document_code_key";\n.*\n\nno problems, 2 notes\n$/s
   )
 
   await query('DROP INDEX articles_slug_key')
@@ -79,7 +79,7 @@ await t.test('doctor prints what it finds, and ends with 1 when something is wro
   t.equal(
     ill.stdout.slice(0, ill.stdout.indexOf('\n\n')),
     `problem  model Article
-  The unique set slug (slug) has no index "articles_slug_key"
+  The unique constraint slug (slug) has no index "articles_slug_key"
   Create it in a migration:
     CREATE UNIQUE INDEX "articles_slug_key" ON "articles" ("slug") WHERE "deleted_at" IS NULL;`
   )

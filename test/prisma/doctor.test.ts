@@ -23,13 +23,13 @@ async function findings (change: string, undo: string): Promise<Diagnosis> {
 
 const slugIndex = 'CREATE UNIQUE INDEX "articles_slug_key" ON "articles" ("slug") WHERE "deleted_at" IS NULL;'
 const replaced = { hint: 'Replace it in a migration:', statements: ['DROP INDEX "articles_slug_key";', slugIndex] }
-const set = 'The unique set slug (slug)'
+const set = 'The unique constraint slug (slug)'
 
-await t.test('a migrated database has no problems; unique sets that deleted rows hold too are noted', async t => {
+await t.test('a migrated database has no problems; unique constraints that deleted rows hold too are noted', async t => {
   const note = (field: string) => ({
     code: 'deleted_rows_keep_values',
     model: 'Document',
-    message: `The unique set ${field} holds for deleted rows too: what they have in ${field} stays taken`,
+    message: `The unique constraint ${field} holds for deleted rows too: what they have in ${field} stays taken`,
     hint:
       `To free it, replace @unique or @@unique by \`/// @commons.unique(fields: ["${field}"], where: { ` +
       'deletedAt: null })` above the model, and in a migration:',
@@ -41,7 +41,7 @@ await t.test('a migrated database has no problems; unique sets that deleted rows
   t.strictSame(await prisma.$doctor(), { problems: [], notes: [note('code'), note('slug')] })
 })
 
-await t.test('the index of a unique set for some rows is missing, or another one', async t => {
+await t.test('the index of a unique constraint for some rows is missing, or another one', async t => {
   const drop = 'DROP INDEX articles_slug_key'
   const again = `${drop}; ${slugIndex}`
   const of = (code: string, message: string, cure: object = replaced) => ({
@@ -96,7 +96,7 @@ await t.test('an index that does the work under another name is a note, and the 
         code: 'index_name',
         model: 'Binder',
         message:
-          'The unique set shelfId_name (shelfId, name) has the index "live binders", which the annotation calls ' +
+          'The unique constraint shelfId_name (shelfId, name) has the index "live binders", which the annotation calls ' +
           '"shelfId_name"',
         hint: 'Rename it in a migration:',
         statements: [statement]

@@ -250,7 +250,7 @@ await t.test('relations know their key, both sides, trees and lists', async t =>
   )
 })
 
-await t.test('unique sets come primary key first, partial ones last', async t => {
+await t.test('unique constraints come primary key first, partial ones last', async t => {
   const { Contract, Membership, Category, Token } = models
   t.strictSame(Contract!.uniques, [
     { name: 'id', fields: ['id'], primary: true, index: 'contracts_pkey', where: null },

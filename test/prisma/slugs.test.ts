@@ -168,7 +168,7 @@ await t.test('a default of the column is for others: it is not written', async t
   )
 })
 
-await t.test('deleted rows count where the unique set holds for them', async t => {
+await t.test('deleted rows count where the unique constraint holds for them', async t => {
   await create('X')
   await prisma.document.bulkCreate({ data: [{ title: 'X' }] })
   await query('UPDATE articles SET deleted_at = now()')
@@ -319,7 +319,7 @@ await t.test(
   }
 )
 
-await t.test('skipDuplicates goes by a unique set only for the rows that it holds for', async t => {
+await t.test('skipDuplicates goes by a unique constraint only for the rows that it holds for', async t => {
   await create('X')
   const data = [
     { title: 'dead', content: '', slug: 'x', deletedAt: new Date() },

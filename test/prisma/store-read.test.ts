@@ -46,7 +46,7 @@ await t.test('find gives rows in the order of the request, and null where there 
   await t.rejects(store.find(binder, [{ id: 1 }, {}], { rows }), { name: 'BulkError', code: 'missing_unique_field' })
 })
 
-await t.test('find takes any unique set, with the rows that it holds for', async t => {
+await t.test('find takes any unique constraint, with the rows that it holds for', async t => {
   const rows = fields('id')
   const by = (name: string): object => ({ shelfId_name: { shelfId: 1, name } })
   t.strictSame(await store.find(binder, [by('b2'), by('b3')] as never, { rows, deleted: 'include' }), [

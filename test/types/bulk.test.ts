@@ -27,7 +27,7 @@ async function calls (plain: PrismaClient): Promise<void> {
   const amount: string = all.rows[0]!.amount.toFixed()
   // @ts-expect-error an unknown field of update
   await prisma.contract.bulkUpsert({ data: [], on: 'contractNumber_year', update: ['amounts'] })
-  // @ts-expect-error no unique set
+  // @ts-expect-error no unique constraint
   await prisma.contract.bulkUpsert({ data: [], on: 'amount' })
   // @ts-expect-error the key of the row is missing
   await prisma.token.bulkUpsert({ data: [{ label: 'x' }], on: 'liveEmail' })
@@ -49,7 +49,7 @@ async function calls (plain: PrismaClient): Promise<void> {
   await prisma.category.bulkUpdate({ data: [], select: { nope: true } })
   // @ts-expect-error a value that no order has
   await prisma.category.bulkUpdate({ data: [], select: { children: { orderBy: { name: 'up' } } } })
-  // @ts-expect-error a selector names one unique set
+  // @ts-expect-error a selector names one unique constraint
   await prisma.category.bulkUpdate({ data: [{ where: { parentId: 1 }, data: {} }] })
 
   await prisma.contract.bulkUpdate({

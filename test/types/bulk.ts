@@ -65,7 +65,7 @@ export async function upserts ({ contract, token, user, membership, category, do
   await contract.bulkUpsert({ data: [{ ...row, id: 1 }], on: 'id' })
   await membership.bulkUpsert({ data: [{ org: 'o', userId: 1 }], on: 'orgUser' })
   await category.bulkUpsert({ data: [{ name: 'n' }], on: 'name' })
-  // A unique set that holds for some rows only, of which Prisma does not know.
+  // A unique constraint that holds for some rows only, of which Prisma does not know.
   await token.bulkUpsert({ data: [{ email: 'a@b.c' }], on: 'liveEmail' })
 
   // @ts-expect-error not a name of the model
@@ -109,7 +109,7 @@ export async function updates ({ contract, customer, membership, article }: Exte
     data: [{ where: { slug: 's' }, data: { title: 't', slug: 's', content: 'c' }, version: 1 }]
   })
 
-  // @ts-expect-error no unique set of that name
+  // @ts-expect-error no unique constraint of that name
   await contract.bulkUpdate({ data: [{ where: { note: 'n' }, data: {} }] })
   // @ts-expect-error the fields of a compound set stand below its name
   await contract.bulkUpdate({ data: [{ where: { contractNumber: 'A-1', year: 2026 }, data: {} }] })
@@ -139,7 +139,7 @@ export async function deletes ({ contract, membership }: Extended) {
   await contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }], select: { id: true, note: true } })
   await membership.bulkDelete({ where: [{ orgUser: { org: 'o', userId: 1 } }] })
 
-  // @ts-expect-error no unique set of that name
+  // @ts-expect-error no unique constraint of that name
   await contract.bulkDelete({ where: [{ note: 'n' }] })
   // @ts-expect-error a list is taken, not a condition
   await contract.bulkDelete({ where: { id: 1 } })

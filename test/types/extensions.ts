@@ -49,7 +49,7 @@ export async function unknownFeatures (untold: Untold, widened: Widened) {
   for (const client of [untold, widened]) {
     const { rows } = await client.contract.bulkUpsert({ data: [row], on: 'contractNumber_year', select: { id: true } })
     await client.contract.bulkUpdate({ data: rows.map(where => ({ where, data: { note: 'n' }, version: 1 })) })
-    // @ts-expect-error not a unique set
+    // @ts-expect-error not a unique constraint
     await client.contract.bulkUpsert({ data: [row], on: 'note' })
     // @ts-expect-error a partial set is known from the generated metadata alone
     await client.token.bulkUpsert({ data: [{ email: 'a@b.c' }], on: 'liveEmail' })

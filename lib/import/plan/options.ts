@@ -83,8 +83,8 @@ export interface ImportModelOptions {
    */
   readonly foreignKeys?: Readonly<Record<string, LookupField>>
   /**
-   * Unique set that tells whether a row is there already; rows without a value in it are made. Default: none, every row
-   * is made.
+   * Unique constraint that tells whether a row is there already; rows without a value in it are made. Default: none,
+   * every row is made.
    */
   readonly uniqueFields?: readonly string[]
   /** Update rows that are there; switched off, their rows of the file fail. Default: true with `uniqueFields`. */

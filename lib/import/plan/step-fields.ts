@@ -84,7 +84,7 @@ export function uniqueOf (
   if (on === undefined) {
     const scoped = scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`
     throw new TypeError(
-      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique set of ` +
+      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique constraint of ` +
         `${model.name}${scoped}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
     )
   }

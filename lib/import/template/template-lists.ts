@@ -22,7 +22,7 @@ export interface ValueList {
 
 /**
  * The lists of columns whose values are known. Of other models they hold the rows that the scope of the resource leaves
- * its caller to see, and none where that cannot be told; rows that are marked as deleted are not among them.
+ * its caller to see, and none where that cannot be told; soft-deleted rows are not among them.
  *
  * @param scopes the rows that the caller reaches
  */

@@ -104,7 +104,7 @@ export async function writeSound (
 
 /** Rows no two of which share a key, and further ones that say just what one of them says. */
 interface Wave {
-  /** Its rows have values in the unique set of their model. */
+  /** Its rows have values in the unique constraint of their model. */
   readonly isKeyed: boolean
   readonly rows: StepItem[]
   readonly followers: { readonly position: number; readonly of: StepItem }[]
@@ -181,7 +181,7 @@ async function placing (
     return await write()
   } catch (error) {
     if (!(error instanceof BulkError)) throw error
-    // Of rows that share a value of some other unique set the first one may have it.
+    // Of rows that share a value of some other unique constraint the first one may have it.
     const columns = new Set(step.fields.map(({ field }) => field.name))
     const hidden = step.model.fieldNames.filter(name => !columns.has(name))
     const details = error.details

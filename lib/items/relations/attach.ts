@@ -103,7 +103,7 @@ async function valuesOf (
 }
 
 /**
- * The row that each key refers to. One that is marked as deleted is no row where there may be none; where there must be
+ * The row that each key refers to. One that is soft-deleted is no row where there may be none; where there must be
  * one it is shown.
  */
 async function referredRows (

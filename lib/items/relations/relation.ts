@@ -212,7 +212,7 @@ function lookupOf (at: Place, { write, settings }: RelationDefinition, scope: Sc
   return null
 }
 
-/** The unique set of a lookup field, alone or together with fields of the scope. */
+/** The unique constraint of a lookup field, alone or together with fields of the scope. */
 export function lookupUnique (target: Model, { name }: FieldMeta, scope: ScopeRule): UniqueMeta | undefined {
   const scopeFields = scopeFieldsOf(scope)
   const completes = ({ fields }: UniqueMeta): boolean =>

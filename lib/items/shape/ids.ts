@@ -21,7 +21,7 @@ export function readId ({ model }: OfModel, id: unknown, index: number, itemErro
   return readKey(model, fields, fields.length > 1 ? id : { [fields[0]!]: id }, index, itemErrors)
 }
 
-/** Reads an object of the fields of a unique set. */
+/** Reads an object of the fields of a unique constraint. */
 export function readKey (
   model: Model,
   fields: readonly string[],
@@ -60,13 +60,13 @@ export function selectorOf ({ model }: OfModel, key: RowKey): RowKey {
   return selectorBy(model.primaryKey, key)
 }
 
-/** The selector of a row by one of its unique sets; `row` may hold other fields too. */
+/** The selector of a row by one of its unique constraints; `row` may hold other fields too. */
 export function selectorBy ({ name, fields }: UniqueMeta, row: RowKey): RowKey {
   const key = Object.fromEntries(fields.map(field => [field, row[field]]))
   return fields.length === 1 && name === fields[0] ? key : { [name]: key }
 }
 
-/** The fields of a unique set that a client names: those of the scope are known. */
+/** The fields of a unique constraint that a client names: those of the scope are known. */
 export function clientFields (
   { scopeFields }: { readonly scopeFields: readonly string[] },
   { fields }: UniqueMeta

@@ -3,8 +3,9 @@ import type { ItemShape } from './item-shape.js'
 
 /**
  * `create`: all that only the client can give is required. `update`: the key, and anything else. `replace`: the key and
- * all that is required. `upsert`: the unique set; what else a new row needs is known once it turns out to be new.
- * `upsertWhole`: the unique set and all that is required. `nested`: a row within an item, which may have its key.
+ * all that is required. `upsert`: the unique constraint; what else a new row needs is known once it turns out to be
+ * new. `upsertWhole`: the unique constraint and all that is required. `nested`: a row within an item, which may have
+ * its key.
  */
 export type ItemMode = 'create' | 'update' | 'replace' | 'upsert' | 'upsertWhole' | 'nested'
 

@@ -136,7 +136,7 @@ export const definitions: { readonly [name: string]: Definition } = {
       const name = given ?? fields.join('_')
       if ([...model.uniques, ...draft.uniques].some(unique => unique.name === name)) {
         place.report(
-          `Model ${model.name} has another unique set of the name "${name}"`,
+          `Model ${model.name} has another unique constraint of the name "${name}"`,
           'Give this one a name of its own: `name: "…"`'
         )
         return

@@ -53,7 +53,7 @@ function checkDeletionId ({ meta, documentation }: ReadModel, models: ReadonlyMa
   ]
 }
 
-/** Relations by which marking a row of one model marks rows of another. */
+/** Relations by which soft-deleting a row of one model soft-deletes rows of another. */
 function cascadesOf (child: ModelMeta, models: ReadonlyMap<string, ReadModel>): Cascade[] {
   if (child.features.softDelete === undefined) return []
   return child.relations

@@ -46,9 +46,8 @@ async function * whole (body: Readable): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Reads the items of a form with a CSV file. A form that names the unique set of an upsert stands for the body that
- * does:
- * `{ "data": […], "unique_fields": … }`.
+ * Reads the items of a form with a CSV file. A form that names the unique constraint of an upsert stands for the body
+ * that does: `{ "data": […], "unique_fields": … }`.
  *
  * @throws CommonsError `validation_failed` for other fields
  */

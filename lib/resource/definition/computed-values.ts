@@ -23,7 +23,7 @@ export function isComputedValue (value: unknown): value is ComputedValue {
 }
 
 /**
- * How many rows a relation leads to; those that are marked as deleted do not count.
+ * How many rows a relation leads to; those that are soft-deleted do not count.
  *
  * @example
  * defineResource({ model: 'Article', computed: { commentCount: count('comments') } }) // ?ordering=-commentCount

@@ -205,7 +205,7 @@ function choiceParameters (resource: Resource): readonly string[] {
   ]
 }
 
-/** On models whose rows cannot be marked there is nothing to choose. */
+/** On models without soft delete there is nothing to choose. */
 function deletedParameters ({ isSoftDelete }: Resource): readonly string[] {
   return isSoftDelete ? ['deleted'] : []
 }

@@ -78,7 +78,7 @@ export function actionOf (resource: Resource, method: WriteMethod, query: Query,
   return method === 'PUT' ? 'bulkReplace' : 'bulkUpdate'
 }
 
-/** Items with ids are updates, also where a resource has a unique set of its own. */
+/** Items with ids are updates, also where a resource has a unique constraint of its own. */
 function hasKey ({ model }: Resource, item: unknown): boolean {
   return isRow(item) && model.primaryKey.fields.every(field => Object.hasOwn(item, field))
 }
@@ -156,7 +156,7 @@ export interface Selection {
 
 /**
  * Reads a request that names rows: by their ids, from the query or from the body as a list or under `ids`, or by
- * objects of the unique set that `unique_fields` names.
+ * objects of the unique constraint that `unique_fields` names.
  */
 export function readSelection (resource: Resource, query: Query, body: unknown): Selection {
   checkParameters(query, ['ids', 'unique_fields', ...listModeParameters])

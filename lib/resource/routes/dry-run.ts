@@ -25,7 +25,7 @@ export async function dryRun (store: ModelStore, work: (store: ModelStore) => Pr
 /** How rows are shown in an answer. */
 export interface ShownRows {
   readonly dryRun: boolean
-  /** The unique set of an upsert, which clients name. */
+  /** The unique constraint of an upsert, which clients name. */
   readonly on?: UniqueMeta | undefined
 }
 

@@ -11,7 +11,7 @@ import type { ReferringItem, RelatedWrite } from '../../items/shape/read-item.js
 export interface BatchItem {
   /** 0-based place in the request. */
   readonly index: number
-  /** Selects its row by a unique set; null for a row that is to be made. */
+  /** Selects its row by a unique constraint; null for a row that is to be made. */
   readonly where: InputRow | null
   /** What is to be written, field → value; null for deletions and restorations. */
   readonly data: Record<string, unknown> | null

@@ -184,7 +184,7 @@ export function currentVersion (error: unknown): number | null {
  * Runs a write that may make new rows only: items whose row is there already are refused by the condition, and not as
  * conflicts.
  *
- * @param uniques the unique sets that tell whether a row is there
+ * @param uniques the unique constraints that tell whether a row is there
  */
 export async function refusingExisting<T> (uniques: readonly UniqueMeta[], write: () => Promise<T>): Promise<T> {
   try {

@@ -8,9 +8,9 @@ export interface Catalog {
   tables: (runner: SqlRunner, models: readonly Model[]) => Promise<ReadonlyArray<TableFacts | null>>
   /** The session's time zone when it is one in which Prisma stores instants wrongly, else null. */
   wrongTimeZone: (runner: SqlRunner) => Promise<string | null>
-  /** Whether an index holds for exactly the rows that a unique set names (null: for all). */
+  /** Whether an index holds for exactly the rows that a unique constraint names (null: for all). */
   holdsFor: (model: Model, where: UniqueMeta['where'], index: IndexFacts) => boolean
-  /** CREATE UNIQUE INDEX … for a unique set, with another condition if one is given. */
+  /** CREATE UNIQUE INDEX … for a unique constraint, with another condition if one is given. */
   createIndex: (model: Model, unique: UniqueMeta, where?: UniqueMeta['where']) => string
   dropIndex: (model: Model, index: IndexFacts) => string
   renameIndex: (model: Model, index: IndexFacts, name: string) => string

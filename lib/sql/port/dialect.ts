@@ -48,13 +48,13 @@ export interface Dialect {
   merge: (write: UpsertWrite) => Statement
   /** Without returning fields: rows of `ord` for the items that were not written. */
   update: (write: UpdateWrite) => Statement
-  /** Gives rows a value in a field of a unique set that no row has; null where the column can hold none. */
+  /** Gives rows a value in a field of a unique constraint that no row has; null where the column can hold none. */
   park: (write: ParkWrite) => Statement | null
   /** Without returning fields: rows of `ord` for the items that had no row. */
   delete: (write: DeleteWrite) => Statement
-  /** Carries the mark of deleted rows, or its removal, to the rows that refer to them: one row of `updated`. */
+  /** Carries a soft deletion, or a restoration, to the rows that refer to them: one row of `updated`. */
   cascade: (write: CascadeWrite) => Statement
-  /** Removes rows that were marked long ago, the oldest first: one row of `deleted`. */
+  /** Removes rows that were soft-deleted long ago, the oldest first: one row of `deleted`. */
   purge: (write: PurgeWrite) => Statement
   /** Reads rows by key: `ord` and the returning fields of those that exist. */
   find: (query: FindQuery) => Statement

@@ -16,7 +16,7 @@ export interface Link {
   readonly own: readonly FieldMeta[]
   readonly other: readonly FieldMeta[]
   readonly through: JoinTable | null
-  /** The rows that count: those that are not marked as deleted. */
+  /** The rows that count: those that are not soft-deleted. */
   readonly where: RowCondition
   /** Of those, the rows that this filter holds for; absent: all. */
   readonly filter?: Filter

@@ -97,7 +97,7 @@ export interface TakenQuery {
    * inserts.
    */
   readonly own: Pick<KeyedWrite, 'keys' | 'where'> | null
-  /** The rows that are not marked as deleted. */
+  /** The rows that are not soft-deleted. */
   readonly live: RowCondition
 }
 

@@ -48,7 +48,7 @@ export interface ExpectedVersion {
 export interface KeyedWrite {
   readonly model: Model
   readonly keys: readonly KeyColumn[]
-  /** Holds for the rows that a key may select: those of a partial unique set, those that are not marked as deleted. */
+  /** Holds for the rows that a key may select: those of a partial unique index, those that are not soft-deleted. */
   readonly where: RowCondition
   readonly returning: Returning
   /**

@@ -18,7 +18,7 @@ export interface InsertWrite {
   /** Number of rows: the columns may all be left to their defaults. */
   readonly rows: number
   readonly columns: readonly WriteColumn[]
-  /** Leave out rows that hit any unique set. */
+  /** Leave out rows that hit any unique constraint. */
   readonly skipDuplicates: boolean
   readonly returning: Returning
 }
@@ -107,9 +107,9 @@ export interface CascadeWrite {
 
 export interface PurgeWrite {
   readonly model: Model
-  /** The field that says since when a row is marked. */
+  /** The field that says since when a row is soft-deleted. */
   readonly field: FieldMeta
-  /** Encoded instant: rows marked before it are removed. */
+  /** Encoded instant: rows soft-deleted before it are removed. */
   readonly before: SqlParameter
   /** Rows to remove, at most; null: all. */
   readonly limit: number | null

@@ -3,20 +3,20 @@ import type { Model, Registry } from '../../model/registry.js'
 import type { Reference } from '../../sql/port/statement-parts.js'
 import { notDeleted } from './soft-delete-filter.js'
 
-/** Who refers to the rows of a model, as far as it matters when they are marked as deleted. */
+/** Who refers to the rows of a model, as far as it matters when they are soft-deleted. */
 export interface Dependents {
-  /** Rows that are marked along with the row they refer to, and restored with it. */
+  /** Rows that are soft-deleted along with the row they refer to, and restored with it. */
   readonly cascades: readonly Reference[]
-  /** Rows that keep the row they refer to from being marked: live ones, where their model knows marks. */
+  /** Rows that keep the row they refer to from being soft-deleted: live ones, where their model has soft delete. */
   readonly restrictions: readonly Reference[]
 }
 
 const known = new WeakMap<Registry, Map<string, Dependents>>()
 
 /**
- * What `onDelete` of the relations to a model comes to for rows that stay in their table. Cascade marks rows, where
- * both models know marks and the id of a deletion; rows of other models stay as they are. Restrict and NoAction refuse.
- * SetNull and SetDefault change nothing: the row that is referred to may come back.
+ * What `onDelete` of the relations to a model comes to for rows that stay in their table. Cascade soft-deletes rows,
+ * where both models have soft delete and the id of a deletion; rows of other models stay as they are. Restrict and
+ * NoAction refuse. SetNull and SetDefault change nothing: the row that is referred to may come back.
  */
 export function dependentsOf (registry: Registry, model: Model): Dependents {
   const plans = known.get(registry) ?? new Map<string, Dependents>()
@@ -41,7 +41,7 @@ function planOf (registry: Registry, model: Model): Dependents {
   return { cascades, restrictions }
 }
 
-/** True for models whose rows can be marked with the id of a deletion. */
+/** True for models whose rows can be soft-deleted with the id of a deletion. */
 function tellsDeletions ({ meta }: Model): boolean {
   return meta.features.softDelete !== undefined && meta.features.softDelete.deletionId !== null
 }

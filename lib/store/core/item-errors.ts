@@ -29,7 +29,7 @@ export class ItemErrors implements ErrorSink {
     this.#add(index, () => errorDetail(code, field === undefined ? { index } : { index, field }, params))
   }
 
-  /** A value of a unique set that another row holds; one that is marked as deleted, the caller cannot see. */
+  /** A value of a unique constraint that another row holds; one that is soft-deleted, the caller cannot see. */
   addTaken (index: number, model: string, { fields }: Pick<UniqueMeta, 'fields'>, isDeleted: boolean): void {
     const [only] = fields
     const place = fields.length === 1 && only !== undefined ? { index, field: only } : { index }

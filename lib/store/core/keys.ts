@@ -10,7 +10,7 @@ import { sortable } from './sortable.js'
  */
 export type RowKey = string | number | null
 
-/** The key of each row in a unique set. */
+/** The key of each row in a unique constraint. */
 export function rowKeys (
   { model, dialect }: Pick<WriteContext, 'model' | 'dialect'>,
   unique: Pick<UniqueMeta, 'fields'>,

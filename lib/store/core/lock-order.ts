@@ -6,13 +6,13 @@ import type { WriteContext, InputRow } from './write-context.js'
 
 interface LockOrder {
   readonly unique: UniqueMeta
-  /** When rows were last upserted by this unique set. */
+  /** When rows were last upserted by this unique constraint. */
   readonly upsertedAt: number
 }
 
 /**
- * Model → the unique set in whose order its rows are locked. An upsert can lock rows in no other order than that of its
- * key, since it also makes rows, so the first upsert of a model decides; until then it is the primary key.
+ * Model → the unique constraint in whose order its rows are locked. An upsert can lock rows in no other order than that
+ * of its key, since it also makes rows, so the first upsert of a model decides; until then it is the primary key.
  */
 const orders = new WeakMap<Model, LockOrder>()
 
@@ -24,7 +24,7 @@ export function leadsOrder (model: Model, on: UniqueMeta): boolean {
   return true
 }
 
-/** The unique set in whose order the rows of a model are locked. */
+/** The unique constraint in whose order the rows of a model are locked. */
 export function lockOrder (model: Model): UniqueMeta {
   return orders.get(model)?.unique ?? model.primaryKey
 }

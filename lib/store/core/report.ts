@@ -10,9 +10,9 @@ export interface BulkReport<Row = unknown> {
   readonly updated: number
   /** Items whose row held all the values already: it was not written, its version and updatedAt stand. */
   readonly unchanged: number
-  /** Rows that are gone; on models with soft deletion, rows that were marked. */
+  /** Rows that are gone; on models with soft deletion, rows that were soft-deleted. */
   readonly deleted: number
-  /** Rows whose mark was taken away; only in reports of a restoration. */
+  /** Rows that were restored; only in reports of a restoration. */
   readonly restored?: number
   /** Items whose key has no row. */
   readonly missing: readonly MissingItem[]

@@ -7,7 +7,7 @@ import type { WriteContext, InputRow } from './write-context.js'
 import type { ItemErrors } from './item-errors.js'
 import { notDeleted } from './soft-delete-filter.js'
 
-/** Items by the unique set that selects their rows: the set, and its values for each item. */
+/** Items by the unique constraint that selects their rows: the set, and its values for each item. */
 export interface Selection {
   readonly unique: UniqueMeta
   readonly rows: readonly InputRow[]
@@ -17,8 +17,8 @@ export interface Selection {
 
 /**
  * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
- * The items of one call select by one unique set, and live rows only. A selector without a value, or with a further
- * condition, is a fault of its item.
+ * The items of one call select by one unique constraint, and live rows only. A selector without a value, or with a
+ * further condition, is a fault of its item.
  */
 export function readSelectors (
   { model }: WriteContext,
@@ -57,7 +57,7 @@ function othersIn (value: unknown, known: readonly string[]): string[] {
     : names.filter(name => !known.includes(name))
 }
 
-/** The unique set of a name, of a list of fields, or of one field; an error lists the legal ones. */
+/** The unique constraint of a name, of a list of fields, or of one field; an error lists the legal ones. */
 export function uniqueNamed (model: Model, on: string | readonly string[]): UniqueMeta {
   const unique = typeof on === 'string' ? (model.unique(on) ?? model.uniqueOf([on])) : model.uniqueOf(on)
   if (unique !== undefined) return unique
@@ -66,7 +66,7 @@ export function uniqueNamed (model: Model, on: string | readonly string[]): Uniq
   })
 }
 
-/** The unique sets as lists of fields, for messages. */
+/** The unique constraints as lists of fields, for messages. */
 export function legalUniques (uniques: readonly UniqueMeta[]): string[] {
   return uniques.map(unique => unique.fields.join(', '))
 }

@@ -17,18 +17,18 @@ export function deletedFilter ({ meta }: Model, deleted: DeletedRows, where: Row
   return visible
 }
 
-/** The same for rows that are not marked as deleted: to everyone else the others do not exist. */
+/** The same for rows that are not soft-deleted: to everyone else the others do not exist. */
 export function notDeleted (model: Model, where: RowCondition = null): RowCondition {
   return deletedFilter(model, 'exclude', where)
 }
 
-/** True where a condition, as that of a partial unique set, holds for no row that is marked as deleted. */
+/** True where a condition, as that of a partial unique index, holds for no row that is soft-deleted. */
 export function excludesMarked ({ meta }: Model, where: RowCondition): boolean {
   const { softDelete } = meta.features
   return softDelete === undefined || where?.[softDelete.deletedAt] === null
 }
 
-/** The feature of a model whose rows are to be marked; its absence is a mistake in the program. */
+/** The feature of a model whose rows are to be soft-deleted; its absence is a mistake in the program. */
 export function softDeleteOf ({ name, meta }: Model): SoftDeleteFeature {
   const { softDelete } = meta.features
   if (softDelete === undefined) {

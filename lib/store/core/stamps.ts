@@ -32,14 +32,14 @@ export function insertStamps (context: StampContext): Stamps {
   return stampAll(changeStamps(context), feature => feature.insertStamps?.(features, context))
 }
 
-/** What marks a row as deleted. `deletionId` tells the rows that went together; null on models without cascades. */
+/** The stamps of a soft deletion. `deletionId` tells the rows that went together; null on models without cascades. */
 export function deletionStamps (context: StampContext, deletionId: string | null): Stamps {
   const { features } = context.model.meta
   if (features.softDelete === undefined) return new Map()
   return stampAll(new Map(), feature => feature.deletionStamps?.(features, context, deletionId))
 }
 
-/** What takes the mark away again. */
+/** What restores it. */
 export function restorationStamps (context: StampContext): Stamps {
   const { features } = context.model.meta
   if (features.softDelete === undefined) return new Map()

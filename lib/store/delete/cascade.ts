@@ -10,15 +10,15 @@ import { deletionStamps, restorationStamps, stampColumns, touches } from '../cor
 
 /**
  * Marks the live rows that go with the rows of some deletions, level by level and to any depth, and gives the models
- * that may have rows of these deletions. One statement a relation a level: no row comes here. What was marked earlier
- * keeps its own stamp and id.
+ * that may have rows of these deletions. One statement a relation a level: no row comes here. What was soft-deleted
+ * earlier keeps its own stamp and id.
  */
 export async function cascadeDeletion (context: WriteContext, ids: readonly string[]): Promise<readonly Model[]> {
   return await walk(context, ids, 'mark')
 }
 
 /**
- * Restores the rows that went with the rows of some deletions, whose own marks are gone by now. Their ids are not: an
+ * Restores the rows that went with the rows of some deletions, which are restored by now. Their ids are not: an
  * id stays in a row until everything below it is restored, since it tells which rows the way goes through.
  */
 export async function cascadeRestoration (context: WriteContext, ids: readonly string[]): Promise<void> {
@@ -62,7 +62,7 @@ function stepOf (
   const child = { ...context, model: reference.model }
   const isMark = kind === 'mark'
   const stamps = isMark ? deletionStamps(child, null) : restorationStamps(child)
-  // A mark takes the id over; a restored row keeps it as long as others may hang on it.
+  // A soft-deleted row takes the id over; a restored row keeps it as long as others may hang on it.
   const keepsId = isMark || dependentsOf(registry, child.model).cascades.length > 0
   if (keepsId) stamps.delete(idField(child.model).name)
   return {

@@ -11,8 +11,8 @@ import { markRows } from './soft-delete.js'
 import { expectedVersions } from '../core/versions.js'
 
 /**
- * Deletes rows by key; on models with soft deletion they are marked, and rows that were marked before are not there.
- * A key that stands twice counts once; keys without a row are reported.
+ * Deletes rows by key; on models with soft deletion they are soft-deleted, and rows that were soft-deleted before are
+ * not there. A key that stands twice counts once; keys without a row are reported.
  */
 export async function deleteRows (
   context: WriteContext,

@@ -5,7 +5,7 @@ import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { answer } from '../../sql/port/answer.js'
 
 export interface PurgeOptions {
-  /** Rows that were marked before this instant are removed. */
+  /** rows that were soft-deleted before this instant are removed. */
   readonly before: Date
   /** Rows to remove, at most; default: all. */
   readonly limit?: number
@@ -17,7 +17,7 @@ export interface PurgeOptions {
 }
 
 /**
- * Removes rows for good that were marked as deleted before an instant, the oldest first: all of them or, when others
+ * Removes rows for good that were soft-deleted before an instant, the oldest first: all of them or, when others
  * still refer to one in a way that the database restricts, none. What its foreign keys cascade to goes as well.
  */
 export async function purgeRows (

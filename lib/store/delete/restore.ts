@@ -12,7 +12,7 @@ import { legalUniques, readSelectors, type Selection } from '../core/selector.js
 import { restorationStamps, stampColumns } from '../core/stamps.js'
 
 /**
- * Takes the marks away again, by one statement a chunk, from rows and from all that went along with them in the same
+ * Restores rows, by one statement a chunk, from rows and from all that went along with them in the same
  * deletion; what was deleted on its own, before or afterwards, stays so. A live row counts as `unchanged`.
  */
 export async function restoreRows (
@@ -62,7 +62,10 @@ export async function restoreRows (
   return tally.report()
 }
 
-/** The items as selectors of marked rows. A unique set that holds for live rows only tells no two marked ones apart. */
+/**
+ * The items as selectors of soft-deleted rows. A unique constraint that holds for live rows only tells no two
+ * soft-deleted ones apart.
+ */
 function markedSelection (context: WriteContext, selectors: readonly InputRow[], itemErrors: ItemErrors): Selection {
   const { model } = context
   const selection = readSelectors(context, selectors, itemErrors)

@@ -7,7 +7,7 @@ import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
 import { ItemErrors } from '../core/item-errors.js'
 
-/** A row that was marked as deleted just now. */
+/** A row that was soft-deleted just now. */
 export interface MarkedRow {
   /** The item that selected it. */
   readonly index: number
@@ -18,7 +18,7 @@ export interface MarkedRow {
 
 /**
  * Throws when rows of these deletions, in any of the models, are referred to by rows that keep them from being deleted.
- * Those that go along are marked by now, and keep nothing.
+ * Those that go along are soft-deleted by now, and keep nothing.
  */
 export async function refuseReferred (
   context: WriteContext,

@@ -7,12 +7,12 @@ import { statementLock } from '../core/lock-order.js'
 import { touches } from '../core/stamps.js'
 import { expectedVersions } from '../core/versions.js'
 
-/** How the marks of rows change, and what follows from it. */
+/** How the soft-delete stamps of rows change, and what follows from it. */
 export interface MarkChange extends Pick<KeyedPlan, 'itemErrors' | 'returning' | 'unmatched' | 'follow'> {
   readonly columnsOf: (chunk: Chunk) => readonly WriteColumn[]
 }
 
-/** Writes the marks of rows by key, or takes them away; their versions are counted, and they are stamped as changed. */
+/** Soft-deletes rows by key, or restores them; their versions are counted, and they are stamped as changed. */
 export async function writeMarks (job: KeyedJob, { columnsOf, ...plan }: MarkChange): Promise<readonly KeyedResult[]> {
   const { context, selection, expected } = job
   const { dialect, model } = context

@@ -17,9 +17,9 @@ import { readSelectors } from '../core/selector.js'
 import { deletionStamps, stampColumns } from '../core/stamps.js'
 
 /**
- * Marks rows as deleted, by one statement a chunk, and the rows of other models that go along with them. A row that is
- * marked already keeps its stamp and counts as `unchanged`. Where live rows refer to a row by a relation that
- * restricts, its item is at fault, and nothing is marked.
+ * Soft-deletes rows, by one statement a chunk, and the rows of other models that go along with them. A row that is
+ * soft-deleted already keeps its stamp and counts as `unchanged`. Where live rows refer to a row by a relation that
+ * restricts, its item is at fault, and nothing is soft-deleted.
  */
 export async function softDeleteRows (
   context: WriteContext,
@@ -29,7 +29,7 @@ export async function softDeleteRows (
   return await markRows(context, selectors, options, 'unchanged')
 }
 
-/** @param marked what an item counts as whose row is marked already */
+/** @param marked what an item counts as whose row is soft-deleted already */
 export async function markRows (
   context: WriteContext,
   selectors: readonly InputRow[],

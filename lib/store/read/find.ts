@@ -16,7 +16,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 export interface FindOptions {
   readonly rows: RowRequest
-  /** Whether rows that are marked as deleted are found. Default: `exclude`. */
+  /** Whether soft-deleted rows are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
   /** Field → the value that rows must have in it to be found. Default: any row is. */
   readonly scope?: Scope | null

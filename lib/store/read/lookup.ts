@@ -13,7 +13,7 @@ export interface Candidate {
 
 export interface LookUpOptions {
   readonly rows: RowRequest
-  /** Whether rows that are marked as deleted are found. Default: `exclude`. */
+  /** Whether soft-deleted rows are found. Default: `exclude`. */
   readonly deleted?: DeletedRows
   /** The rows that may be found. Default: all. */
   readonly filter?: Filter | null

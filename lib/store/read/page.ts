@@ -14,7 +14,7 @@ export interface ListOptions {
   /** Rows to give at most. */
   readonly take: number
   readonly rows: RowRequest
-  /** Whether rows that are marked as deleted are among them. Default: `exclude`. */
+  /** Whether soft-deleted rows are among them. Default: `exclude`. */
   readonly deleted?: DeletedRows
   /** The rows that are wanted. Default: all. */
   readonly filter?: Filter | null

@@ -4,7 +4,7 @@ import type { JoinTable, Link } from '../../sql/port/filter.js'
 import { referenceOf } from '../core/dependents.js'
 import { notDeleted } from '../core/soft-delete-filter.js'
 
-/** How a relation of a model leads to the rows of the other, of which those count that are not marked as deleted. */
+/** How a relation of a model leads to the rows of the other, of which those count that are not soft-deleted. */
 export function relationPathOf (registry: Registry, model: Model, relation: RelationMeta): Link {
   const other = registry.model(relation.model)
   const { name, list, required } = relation

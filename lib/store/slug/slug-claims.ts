@@ -16,14 +16,14 @@ export interface SlugWish {
   used: number
 }
 
-/** A part of the table in which no slug stands twice: the rows with the same other values of one unique set. */
+/** A part of the table in which no slug stands twice: the rows with the same other values of one unique constraint. */
 interface Part {
   /** How many rows of the batch have slugs of each family. */
   readonly families: Map<string, number>
   readonly taken: Set<string>
 }
 
-/** Where a row is: its part in each unique set that it can clash in. */
+/** Where a row is: its part in each unique constraint that it can clash in. */
 interface Place {
   readonly parts: readonly Part[]
   /** By base. */
@@ -108,7 +108,7 @@ export class SlugClaims {
 
 /** The place of each row. Rows with equal values share it, so that what follows compares slugs alone. */
 function placesOf (context: WriteContext, { field, uniques }: LackingSlugs, rows: readonly InputRow[]): Place[] {
-  // For each unique set, the values of its other fields in each row; null: the row clashes with none.
+  // For each unique constraint, the values of its other fields in each row; null: the row clashes with none.
   const scopes = uniques.map(unique => ({
     keys: rowKeys(context, { fields: unique.fields.filter(name => name !== field.name) }, rows),
     parts: new Map<RowKey, Part>()

@@ -11,7 +11,7 @@ export interface LackingSlugs {
   readonly from: readonly string[]
   /** Places of the rows, ascending. */
   readonly indexes: readonly number[]
-  /** The unique sets that the slug is part of. */
+  /** The unique constraints that the slug is part of. */
   readonly uniques: readonly UniqueMeta[]
   readonly limit: number
 }

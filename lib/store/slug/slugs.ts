@@ -116,7 +116,7 @@ function ownError (error: unknown): CommonsError | undefined {
   return error instanceof CommonsError ? error : undefined
 }
 
-/** True when a unique set of generated slugs refused the write, and no item is named whose slug was given. */
+/** True when a unique constraint of generated slugs refused the write, and no item is named whose slug was given. */
 function isSlugTaken (
   { model }: WriteContext,
   lacking: readonly LackingSlugs[],
@@ -136,7 +136,7 @@ function isSlugTaken (
   return generated.size > 0 && error.details.every(({ index }) => index === undefined || generated.has(index))
 }
 
-/** The rows with the slugs that they lack; one query for each slug field that has a unique set. */
+/** The rows with the slugs that they lack; one query for each slug field that has a unique constraint. */
 export async function fillSlugs (
   context: WriteContext,
   rows: readonly InputRow[],

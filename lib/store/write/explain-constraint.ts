@@ -123,7 +123,10 @@ async function explain (context: WriteContext, items: WrittenItems, error: Commo
   itemErrors.throwIfAny(error)
 }
 
-/** The unique sets that may be broken: that of the index; all, where the schema does not know the index by its name. */
+/**
+ * The unique constraints that may be broken: that of the index; all, where the schema does not know the index by its
+ * name.
+ */
 function violatedBy (model: Model, { params }: CommonsError, fields: readonly string[]): readonly UniqueMeta[] {
   // A trigger may have written to another table.
   if (params['model'] !== model.name && params['model'] !== 'row') return []
@@ -167,7 +170,7 @@ async function explainUnique (
   reportRepeated(unique, sortByKey(rowKeys(context, unique, whole)).repeated, itemErrors)
 }
 
-/** The items' values of a unique set: those that an item does not name are those of its row. */
+/** The items' values of a unique constraint: those that an item does not name are those of its row. */
 async function completed (
   context: WriteContext,
   own: Selection,

@@ -34,7 +34,7 @@ export interface KeyedJob {
   readonly idle: 'unchanged' | 'missing'
   /** What items would write, to tell of conflicts which fields they are about; absent where items name no values. */
   readonly compareOf?: (chunk: Chunk) => readonly WriteColumn[]
-  /** The mark that rows are to get or to lose; absent where marks stay. */
+  /** The soft-delete stamp that rows get or lose; absent where it stays. */
   readonly mark?: { readonly field: FieldMeta; readonly isSet: boolean }
 }
 

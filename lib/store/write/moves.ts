@@ -141,7 +141,7 @@ function writesAny (rows: readonly InputRow[], { fields, where }: UniqueMeta): b
   return rows.some(row => names.some(name => row[name] !== undefined))
 }
 
-/** The keys of rows in a unique set; null for those that are none of its rows. */
+/** The keys of rows in a unique constraint; null for those that are none of its rows. */
 function keysWithin (context: WriteContext, unique: UniqueMeta, rows: readonly InputRow[]): RowKey[] {
   const keys = rowKeys(context, unique, rows)
   return unique.where === null ? keys : keys.map((key, index) => (satisfies(rows[index]!, unique.where) ? key : null))

@@ -14,7 +14,7 @@ import { touches } from '../core/stamps.js'
 import { expectedVersions, type Version } from '../core/versions.js'
 
 export interface UpsertOptions extends ReportOptions {
-  /** The unique set that tells whether a row exists. */
+  /** The unique constraint that tells whether a row exists. */
   readonly on: UniqueMeta
   /** Fields to write on rows that exist; absent: all that the rows name, but the key. */
   readonly update: readonly string[] | undefined
@@ -96,7 +96,7 @@ export function prepareUpsert (
   const isSparse = columns.some(
     ({ field, named, updating }) => update.has(field.name) && (named === 'some' || updating !== undefined)
   )
-  // A row that is marked as deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
+  // A row that is soft-deleted may hold the key, which ON CONFLICT would not tell from a row that stays the same.
   const mayBeMarked = !excludesMarked(model, options.on.where)
   // ON CONFLICT gives rows back, and a row may hold its key in another form than the item does.
   const isTold = options.outcomes === true

@@ -14,7 +14,9 @@ export interface UnskippedRows extends FilledRows {
   readonly indexes: readonly number[]
 }
 
-/** Leaves out the rows that hit a unique set by what they name, and gives the others the slugs that they lack. */
+/**
+ * Leaves out the rows that hit a unique constraint by what they name, and gives the others the slugs that they lack.
+ */
 export async function fillUnskipped (
   context: WriteContext,
   rows: readonly InputRow[],
@@ -32,7 +34,7 @@ export async function fillUnskipped (
   return { rows: await fillSlugs(context, named, generated), lacking: generated, indexes }
 }
 
-/** True when a row that was to be written hits a unique set after all: another writer came first. */
+/** True when a row that was to be written hits a unique constraint after all: another writer came first. */
 export function isTaken ({ model }: WriteContext, error: CommonsError | undefined): boolean {
   return (
     error?.code === 'unique_violation' &&
@@ -41,8 +43,8 @@ export function isTaken ({ model }: WriteContext, error: CommonsError | undefine
 }
 
 /**
- * The items that hit no unique set by what they name: neither a row of the table nor an item before them. One query for
- * each set that items name.
+ * The items that hit no unique constraint by what they name: neither a row of the table nor an item before them. One
+ * query for each set that items name.
  */
 async function newItems (context: WriteContext, rows: readonly InputRow[]): Promise<number[]> {
   const { dialect, model, runner } = context
@@ -75,7 +77,7 @@ async function newItems (context: WriteContext, rows: readonly InputRow[]): Prom
   })
 }
 
-/** True for a row that the unique set holds for. */
+/** True for a row that the unique constraint holds for. */
 function isIn ({ model }: WriteContext, { where }: UniqueMeta, row: InputRow): boolean {
   return Object.entries(where ?? {}).every(([name, value]) => (valueOf(model.ownField(name), row) ?? null) === value)
 }

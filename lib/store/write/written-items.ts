@@ -5,7 +5,8 @@ export interface WrittenItems {
   /** What each item writes. */
   readonly rows: readonly InputRow[]
   /**
-   * The unique set and its values by which an item finds its own row, which cannot clash with itself; null for inserts.
+   * The unique constraint and its values by which an item finds its own row, which cannot clash with itself; null for
+   * inserts.
    */
   readonly own: Selection | null
   /** True where the write undoes itself when it fails: then its failure does not end the caller's transaction. */

@@ -17,7 +17,7 @@ const list: Check = { expected: 'a list', accepts: Array.isArray, required: true
 const checks: Readonly<Record<string, Check>> = {
   data: list,
   where: list,
-  on: { expected: 'the name of a unique set', accepts: value => typeof value === 'string', required: true },
+  on: { expected: 'the name of a unique constraint', accepts: value => typeof value === 'string', required: true },
   skipDuplicates: { expected: 'true or false', accepts: value => typeof value === 'boolean' },
   selector: { name: 'where', expected: 'a unique selector', accepts: isRow, required: true },
   unmatched: { expected: '"report" or "error"', accepts: value => value === 'report' || value === 'error' },

@@ -29,7 +29,7 @@ type Change = 'softDelete' | 'restore'
 const left: Readonly<Record<Change, RowsLeft>> = { softDelete: 'marked', restore: 'live' }
 
 /**
- * The methods of models whose rows can be marked as deleted. Other models have them too while they run, and say what
+ * The methods of models whose rows can be soft-deleted. Other models have them too while they run, and say what
  * they lack.
  */
 export function softDeleteMethods (callOf: ReadCall, clock: () => Date) {

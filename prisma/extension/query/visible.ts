@@ -6,7 +6,7 @@ import { isObject, listOf, mapEntries, oneOrMany, type Input } from './input.js'
 import { reachOf } from './reach.js'
 
 /**
- * Rewrites the arguments of Prisma's own methods so that rows marked as deleted are seen or not. Nothing is copied
+ * Rewrites the arguments of Prisma's own methods so that soft-deleted rows are seen or not. Nothing is copied
  * that does not change: most arguments of most models pass as they are.
  *
  * A condition on the mark that the caller writes wins over the general one, in the object that it stands in.

@@ -1,7 +1,7 @@
 import type { Prisma } from '@prisma/client/extension'
 import type { DeletedRows } from '../../../lib/model/meta.js'
 
-/** The argument that says whether rows marked as deleted are read. */
+/** The argument that says whether soft-deleted rows are read. */
 interface Deleted {
   /** `exclude` (default): they are not there; `include`: they are, beside the others; `only`: nothing else is. */
   readonly deleted?: DeletedRows
@@ -13,7 +13,7 @@ type ReadArgs<T, A, Method extends Reading> = Prisma.Exact<A, Prisma.Args<T, Met
 
 type ReadResult<T, A, Method extends Reading> = Prisma.PrismaPromise<Prisma.Result<T, A, Method>>
 
-/** Prisma's readings of several rows, on models whose rows can be marked as deleted. */
+/** Prisma's readings of several rows, on models whose rows can be soft-deleted. */
 export type DeletedReads = {
   readonly findMany: FindMany
   readonly count: Count

@@ -33,7 +33,7 @@ export interface BulkCreate<F extends SchemaFacts> {
    * all.
    *
    * @param args.data rows of scalar fields; relations are written by their key fields
-   * @param args.skipDuplicates leave out rows that hit a unique set instead of failing; default false
+   * @param args.skipDuplicates leave out rows that hit a unique constraint instead of failing; default false
    * @param args.decimals `round` decimals to the scale of their column instead of refusing them; default `exact`
    * @param args.select fields to give back (`true`: all scalar ones); default: counts only
    * @returns counts, and `rows` in request order when `select` is given
@@ -54,7 +54,7 @@ export interface BulkUpsert<F extends SchemaFacts> {
    * already are not written: their version and updatedAt stand, and they count as `unchanged`. New rows that name no
    * slug get one, rows that exist keep theirs.
    *
-   * @param args.on the unique set that tells whether a row exists, by name; partial ones included
+   * @param args.on the unique constraint that tells whether a row exists, by name; partial ones included
    * @param args.update fields to write on rows that exist; default: all that the rows name, without keys
    * @param args.onDuplicate what to do with rows of the same key: `error` (default), keep the `first`, keep the `last`
    * @throws BulkError as `bulkCreate`
@@ -77,7 +77,7 @@ export interface BulkUpdate<F extends SchemaFacts> {
   /**
    * Updates rows by key, each with values of its own; a field that an item does not name keeps its value.
    *
-   * @param args.data items of a unique selector (one unique set a call), the values, and on versioned models the
+   * @param args.data items of a unique selector (one unique constraint a call), the values, and on versioned models the
    * version that the row must have
    * @returns counts with `missing` (no such row) and `conflicts` (another version); those items were not written
    * @example
@@ -103,10 +103,10 @@ export interface BulkReplace<F extends SchemaFacts> {
 
 export interface BulkDelete {
   /**
-   * Deletes rows by key, by one statement a chunk. On models with soft deletion they are marked, and rows that are
-   * marked already are missing.
+   * Deletes rows by key, by one statement a chunk. On models with soft deletion they are soft-deleted, and rows that
+   * are soft-deleted already are missing.
    *
-   * @param args.where unique selectors (one unique set a call); one that stands twice counts once
+   * @param args.where unique selectors (one unique constraint a call); one that stands twice counts once
    * @returns counts with `missing`; `rows` are the rows as they were last, scalar fields only
    * @example
    * const { deleted, missing } = await prisma.contract.bulkDelete({ where: [{ id: 1 }, { id: 2 }] })

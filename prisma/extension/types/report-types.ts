@@ -21,7 +21,7 @@ export interface SchemaFacts {
   readonly partial: { readonly model: string; readonly name: string; readonly fields: string }
   /** Names of the models with a version. */
   readonly versioned: string
-  /** Names of the models whose rows are marked as deleted. */
+  /** Names of the models whose rows are soft-deleted. */
   readonly softDeleted: string
   /** Fields that new rows need not name although Prisma asks for them. */
   readonly slugs: { readonly model: string; readonly field: string }
@@ -103,14 +103,14 @@ type Where<T> = NonNullable<Prisma.Args<T, 'findUnique'>['where']>
 
 type UniqueKeyOf<W> = W extends unknown ? { [K in keyof W]-?: object extends Pick<W, K> ? never : K }[keyof W] : never
 
-/** Names of the unique sets that Prisma knows: `id`, `email`, `contractNumber_year`. */
+/** Names of the unique constraints that Prisma knows: `id`, `email`, `contractNumber_year`. */
 export type UniqueKey<T> = PlainName<UniqueKeyOf<Where<T>> & string>
 
 type ModelName<T> = Prisma.Payload<T> extends { name: infer Name extends string } ? Name : never
 
 type PartialSetOf<T, F extends SchemaFacts> = Extract<F['partial'], { readonly model: ModelName<T> }>
 
-/** What `on` may be: the name of any unique set. */
+/** What `on` may be: the name of any unique constraint. */
 export type ConflictKey<T, F extends SchemaFacts> = PlainName<UniqueKey<T> | PartialSetOf<T, F>['name']>
 
 /** One unique selector, e.g. `{ id: 1 }` or `{ contractNumber_year: { contractNumber, year } }`: one set, never two. */
@@ -122,7 +122,7 @@ type SelectorOf<W, Keys extends string, Key extends string = Keys> = Key extends
     : never
   : never
 
-/** Fields of the unique set `On`. */
+/** Fields of the unique constraint `On`. */
 type KeyFields<T, F extends SchemaFacts, On> =
   | (On extends keyof Row<T> ? On : On extends keyof Where<T> ? keyof NonNullable<Where<T>[On]> : never)
   | Extract<PartialSetOf<T, F>, { readonly name: On }>['fields']

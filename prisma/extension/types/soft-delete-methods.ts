@@ -8,7 +8,7 @@ import type {
   Unmatched
 } from './report-types.js'
 
-/** Methods of models whose rows can be marked as deleted. */
+/** Methods of models whose rows can be soft-deleted. */
 export type SoftDeleteMethods = {
   readonly softDelete: SoftDelete
   readonly bulkSoftDelete: BulkSoftDelete
@@ -25,12 +25,12 @@ type RowResult<T, A> = SelectedRow<
 
 export interface SoftDelete {
   /**
-   * Marks a row as deleted, and along with it the rows that go with it by relations with `onDelete: Cascade`. A row
-   * that is marked already keeps its first stamp and comes back as it is.
+   * Soft-deletes a row, and the rows that refer to it by relations with `onDelete: Cascade`. A row that is soft-deleted
+   * already keeps its first stamp and comes back as it is.
    *
    * @param args.select fields to give back; default: all columns
-   * @throws CommonsError `object_not_found`; `foreign_key_restricted` when live rows refer to it by `onDelete:
-   * Restrict`
+   * @throws CommonsError `object_not_found`; `foreign_key_restricted` when other rows refer to it by
+   * `onDelete: Restrict`
    * @example
    * const { deletedAt } = await prisma.article.softDelete({ where: { id } })
    */
@@ -39,12 +39,13 @@ export interface SoftDelete {
 
 export interface BulkSoftDelete {
   /**
-   * Marks rows as deleted, by one statement a chunk. Rows that are marked already keep their first stamp and count as
+   * Soft-deletes rows, by one statement a chunk. Rows that are soft-deleted already keep their first stamp and count as
    * `unchanged`.
    *
-   * @param args.where unique selectors (one unique set a call); one that stands twice counts once
+   * @param args.where selectors by one unique constraint; a repeated one counts once
    * @returns counts with `deleted` and `missing`
-   * @throws BulkError `foreign_key_restricted` naming the items whose rows live rows refer to; then nothing is marked
+   * @throws BulkError `foreign_key_restricted` naming the items whose rows other rows refer to; then nothing is
+   * soft-deleted
    * @example
    * const { deleted, unchanged, missing } = await prisma.article.bulkSoftDelete({ where: [{ id: a }, { id: b }] })
    */
@@ -56,9 +57,9 @@ export interface BulkSoftDelete {
 
 export interface Restore {
   /**
-   * Takes the mark of a row away, and of all that went with it in the same deletion. A live row comes back as it is.
+   * Restores a row, and all rows of the same deletion. A row that is not soft-deleted comes back as it is.
    *
-   * @param args.where a selector of a unique set that holds for deleted rows as well
+   * @param args.where a selector by a unique constraint that holds for soft-deleted rows too
    * @throws CommonsError `object_not_found`; `unique_violation` when another row has taken a unique value meanwhile
    * @example
    * await prisma.article.restore({ where: { id } })
@@ -68,10 +69,10 @@ export interface Restore {
 
 export interface BulkRestore {
   /**
-   * Takes the marks of rows away, and of all that went with them in the same deletions, by one statement a chunk.
+   * Restores rows, and all rows of the same deletions, by one statement a chunk.
    *
-   * @param args.where unique selectors of sets that hold for deleted rows as well
-   * @returns counts with `restored`; live rows are `unchanged`
+   * @param args.where selectors by a unique constraint that holds for soft-deleted rows too
+   * @returns counts with `restored`; other rows are `unchanged`
    * @throws BulkError `unique_violation` naming the items whose unique values are taken; then nothing is restored
    * @example
    * const { restored, missing } = await prisma.article.bulkRestore({ where: [{ id: a }, { id: b }] })
@@ -84,10 +85,10 @@ export interface BulkRestore {
 
 export interface Purge {
   /**
-   * Removes rows for good that were marked as deleted long enough ago, the oldest first. What the foreign keys of the
-   * database cascade to goes as well, marked or not.
+   * Removes rows for good that were soft-deleted long enough ago, the oldest first. Rows that
+   * the foreign keys of the database cascade to are removed too, soft-deleted or not.
    *
-   * @param args.olderThan rows marked before this instant, or this many milliseconds ago
+   * @param args.olderThan rows soft-deleted before this instant, or this many milliseconds ago
    * @param args.limit rows to remove, at most; default: all
    * @returns counts with `deleted`
    * @throws CommonsError `foreign_key_restricted` when the database keeps one of them; then nothing is removed

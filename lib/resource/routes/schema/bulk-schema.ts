@@ -83,7 +83,9 @@ export function writeDescription (resource: Resource, method: WriteMethod, error
         ...(legal.length === 0
           ? {}
           : {
-              unique_fields: Type.Optional(Type.String({ enum: legal, description: 'Upsert by this unique set' })),
+              unique_fields: Type.Optional(
+                Type.String({ enum: legal, description: 'Upsert by this unique constraint' })
+              ),
               update_fields: Type.Optional(
                 Type.String({
                   description: 'Fields to write on rows that exist, comma-separated; default: all that an item names'

@@ -16,7 +16,7 @@ const fileSchema = (description: string): TSchema =>
  * The description of a route that takes lists of items, with the CSV files that it takes in their place; as it is where
  * the resource takes none.
  *
- * @param isUpsert forms may name a unique set
+ * @param isUpsert forms may name a unique constraint
  */
 export function withCsvBodies (resource: Resource, description: RouteDescription, isUpsert: boolean): RouteDescription {
   const { idempotency } = resource

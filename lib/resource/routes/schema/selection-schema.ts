@@ -55,7 +55,7 @@ export function selectionDescription (
               unique_fields: Type.Optional(
                 Type.String({
                   enum: sets.map(names => names.join(',')),
-                  description: 'Name the rows by this unique set, in the body'
+                  description: 'Name the rows by this unique constraint, in the body'
                 })
               )
             }),

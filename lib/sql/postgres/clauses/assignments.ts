@@ -114,7 +114,7 @@ export function versionMatches (source: Source, expected: ExpectedVersion | null
   return `(${value} is null or t.${identifier(expected.field.column)} = ${value})`
 }
 
-/** A condition on rows, written out: the index of a partial unique set is only inferred from constants. */
+/** A condition on rows, written out: the index of a partial unique index is only inferred from constants. */
 export function predicate (model: Model, where: RowCondition, alias = ''): string {
   if (where === null) return ''
   return Object.entries(where)

@@ -3,8 +3,8 @@ import type { Model } from '../../../model/registry.js'
 import type { IndexFacts } from '../../port/catalog.js'
 
 /**
- * Whether an index holds for exactly the rows that a unique set names. PostgreSQL gives the condition of an index in
- * its own spelling: `((deleted_at IS NULL) AND ((kind)::text = 'a'::text))`. Only what annotations can say is
+ * Whether an index holds for exactly the rows that a unique constraint names. PostgreSQL gives the condition of an
+ * index in its own spelling: `((deleted_at IS NULL) AND ((kind)::text = 'a'::text))`. Only what annotations can say is
  * understood, comparisons with null and with constants; any other condition is another one.
  */
 export function matchesPredicate (

@@ -35,7 +35,10 @@ export function cascade (write: CascadeWrite): Statement {
   )
 }
 
-/** Chooses rows by the time of their mark and deletes them; what became of them meanwhile is looked at under a lock. */
+/**
+ * Chooses rows by the time of their soft deletion and deletes them; what became of them meanwhile is looked at under a
+ * lock.
+ */
 export function purge ({ model, field, before, limit }: PurgeWrite): Statement {
   const source = new Source(model)
   const table = tableOf(model)

@@ -56,7 +56,7 @@ function countWritten (learns: boolean): string {
   return `select ${counts.join(', ')} from written`
 }
 
-/** The unique set, with the predicate of its index when that is partial. */
+/** The unique constraint, with the predicate of its index when that is partial. */
 export function conflictTarget ({ model, on }: UpsertWrite): string {
   const columns = on.fields.map(name => identifier(model.ownField(name).column)).join(', ')
   const where = predicate(model, on.where)

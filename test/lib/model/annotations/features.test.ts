@@ -190,7 +190,7 @@ await t.test('two fields can each have a slug', async t => {
   })
 })
 
-await t.test('unique sets for some rows carry their condition', async t => {
+await t.test('unique constraints for some rows carry their condition', async t => {
   t.strictSame(
     read(
       full,
@@ -566,7 +566,7 @@ await t.test('an annotation has one place', async t => {
     ),
     [
       {
-        message: 'Model Article has another unique set of the name "id"',
+        message: 'Model Article has another unique constraint of the name "id"',
         hint: 'Give this one a name of its own: `name: "…"`'
       }
     ]

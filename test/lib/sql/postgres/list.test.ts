@@ -149,7 +149,7 @@ await t.test('rows behind a position are one comparison where an index can serve
   t.end()
 })
 
-await t.test('an order is complete with a unique set, or the key in the direction of the last term', t => {
+await t.test('an order is complete with a unique constraint, or the key in the direction of the last term', t => {
   const names = (terms: readonly OrderTerm[], of = contract): string =>
     completeOrder(of, terms)
       .map(({ name, descending }) => `${descending ? '-' : ''}${name}`)

@@ -185,7 +185,7 @@ await t.test('upsert', t => {
         'count(*) filter (where not "$inserted")::integer as "$updated" from written'
     ],
     ['{"a","b"}', '{"x","y"}', '{"deep blue","red"}'],
-    'counts, on a partial unique set'
+    'counts, on a partial unique index'
   )
   const columns = [
     column(contract, 'contractNumber', ['a']),

@@ -61,7 +61,7 @@ const holds = async (condition: string, where: Where | null): Promise<boolean> =
     predicate: condition === '' ? null : await spelled(condition)
   })
 
-await t.test('the condition of an index made from a unique set is that of the set', async t => {
+await t.test('the condition of an index made from a unique constraint is that of the set', async t => {
   const sets: Where[] = [
     { gone: null },
     { gone: null, kind: "it's ) AND (" },
