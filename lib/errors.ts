@@ -160,14 +160,14 @@ export function errorDetail (
   message?: string
 ): ErrorDetail {
   const path = place.field?.split('.', mostSteps) ?? []
-  const told = shortParams(params)
+  const shown = shortParams(params)
   return {
     code,
     pointer: pointerTo([...(place.index === undefined ? [] : [place.index]), ...path]),
-    message: shortSentence(message ?? formatMessage(code, told)),
+    message: shortSentence(message ?? formatMessage(code, shown)),
     ...place,
     ...(place.field === undefined ? {} : { field: path.map(step => shortened(step)).join('.') }),
-    ...(Object.keys(told).length > 0 ? { params: told } : {})
+    ...(Object.keys(shown).length > 0 ? { params: shown } : {})
   }
 }
 

@@ -56,12 +56,12 @@ export const importPlugin: FastifyPluginAsync<ImportPluginOptions> = fp(
         `import: the resource ${resource.model.name} has none: give it the option "import", or the action`
       )
     }
-    const shelf = new FailedRowsStore({
+    const failedRows = new FailedRowsStore({
       onLost: error => app.log.error({ err: error }, 'The failed rows of an import could not be kept')
     })
-    const actions = new ImportActions(resource, importOf(resource), store, shelf)
+    const actions = new ImportActions(resource, importOf(resource), store, failedRows)
     app.addHook('onClose', async () => {
-      await shelf.close()
+      await failedRows.close()
     })
     registeredActions<ImportActions>(app, 'import', 'importPlugin').add(definition, actions)
     const uploads = new Uploads(actions.plan.uploads)

@@ -77,13 +77,13 @@ async function importInto (
   caller: Caller,
   { replace = false, 'dry-run': dryRun = false, sheet, 'failed-rows': failedPath }: Wanted
 ): Promise<number> {
-  const shelf = new FailedRowsStore({
+  const failedRows = new FailedRowsStore({
     onLost: error =>
       printProblem(`The failed rows could not be kept: ${error instanceof Error ? error.message : String(error)}`)
   })
   const display = new ProgressDisplay(process.stderr)
   try {
-    const actions = new ImportActions(resource, plan, store, shelf)
+    const actions = new ImportActions(resource, plan, store, failedRows)
     const result = await actions
       .run(path, { mode: replace ? 'replace' : 'append', dryRun, sheet, caller, onProgress: display.tell })
       .finally(() => {
@@ -113,7 +113,7 @@ async function importInto (
     }
     return isUndone ? 1 : exitCode(result)
   } finally {
-    await shelf.close()
+    await failedRows.close()
   }
 }
 

@@ -5,7 +5,7 @@ import type { Resource } from '../../resource/definition/resource.js'
 import { isNone, type FailedRow, type ImportMode, type ImportReport } from '../write/run.js'
 
 /** What an answer tells of an import. */
-export interface ToldImport {
+export interface DoneImport {
   readonly report: ImportReport
   readonly mode: ImportMode
   readonly dryRun: boolean
@@ -23,12 +23,12 @@ export interface ToldImport {
  *
  * @throws CommonsError when none is stored: `import_failed`, or what the file was not read to its end for
  */
-export function importAnswer ({ plural, rules }: Resource, told: ToldImport): Answer {
-  const { report, dryRun } = told
+export function importAnswer ({ plural, rules }: Resource, done: DoneImport): Answer {
+  const { report, dryRun } = done
   const { total, failed, stopped } = report
   const stored = total - failed
-  const data = importData(told)
-  const isUndone = told.mode === 'replace' && isNone(report)
+  const data = importData(done)
+  const isUndone = done.mode === 'replace' && isNone(report)
   if (!dryRun && stopped !== undefined) {
     const { code, params, message, status } = stopped
     throw new CommonsError(code, {
@@ -67,7 +67,7 @@ export function importAnswer ({ plural, rules }: Resource, told: ToldImport): An
   }
 }
 
-function importData ({ report, mode, shown, ignored, failuresUrl, templateUrl }: ToldImport): object {
+function importData ({ report, mode, shown, ignored, failuresUrl, templateUrl }: DoneImport): object {
   const { total, created, updated, unchanged, failed, models, deleted } = report
   return {
     import_summary: {

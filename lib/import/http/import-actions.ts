@@ -40,7 +40,7 @@ export interface ImportResult {
   readonly failedRows: readonly FailedRow[]
   /** Headers that were ignored. */
   readonly ignored: readonly string[]
-  /** The name by which the shelf has all failed rows; null where none failed. */
+  /** The name of all failed rows in their store; null where none failed. */
   readonly failures: string | null
 }
 
@@ -56,13 +56,13 @@ export class ImportActions {
   readonly resource: Resource
   readonly plan: ImportPlan
   readonly #store: ModelStore
-  readonly #shelf: FailedRowsStore
+  readonly #failedRows: FailedRowsStore
 
-  constructor (resource: Resource, plan: ImportPlan, store: ModelStore, shelf: FailedRowsStore) {
+  constructor (resource: Resource, plan: ImportPlan, store: ModelStore, failedRows: FailedRowsStore) {
     this.resource = resource
     this.plan = plan
     this.#store = store
-    this.#shelf = shelf
+    this.#failedRows = failedRows
   }
 
   /** Asks whether a caller may import, and runs the hook before: once for a request, before its file is taken. */
@@ -118,7 +118,7 @@ export class ImportActions {
       throw error
     }
     const shown: FailedRow[] = []
-    const failures = this.#shelf.create(header.headers.length)
+    const failures = this.#failedRows.create(header.headers.length)
     const tell = (rows: number): void => {
       const progress = { rows, fraction: bytes === null ? null : Math.min(1, bytes / file.size) }
       plan.onProgress?.(progress)
@@ -142,7 +142,7 @@ export class ImportActions {
         signal
       })
       if (!dryRun && (mode === 'append' || !isNone(report))) await leaveRead(resource, this.#store, caller, [])
-      const name = await this.#shelf.keep(failures, {
+      const name = await this.#failedRows.keep(failures, {
         headers: header.headers,
         format: file.format,
         owner: this.#ownerOf(caller)
@@ -200,7 +200,7 @@ export class ImportActions {
 
   /** The failed rows of an import of the same caller; null where there are none of this name. */
   async failures (name: string, caller: Caller): Promise<StoredFailedRows | null> {
-    return await this.#shelf.find(name, this.#ownerOf(caller))
+    return await this.#failedRows.find(name, this.#ownerOf(caller))
   }
 
   #expected (): ExpectedColumns {
@@ -226,9 +226,9 @@ export class ImportActions {
 
 /** A function that fails may fail in every row. */
 function once (takeError: TakeError = () => {}): TakeError {
-  const told = new Set<string>()
+  const columns = new Set<string>()
   return (error, column) => {
-    if (!told.has(column)) takeError(error, column)
-    told.add(column)
+    if (!columns.has(column)) takeError(error, column)
+    columns.add(column)
   }
 }

@@ -89,17 +89,17 @@ async function importRows (job: ImportJob, store: ModelStore, deleted: number): 
   const { plan, scopes, onFailed, onError, onProgress, signal } = job
   const lookups = new Lookups(plan, scopes)
   const writer = new RowWriter(plan, lookups, scopes, onError)
-  const tally = new ImportCounter(plan)
+  const counter = new ImportCounter(plan)
   const last = plan.steps.at(-1)!
   /** Writes and counts rows; gives what is wrong with the others, by their positions. */
   const writeRows = async (store: ModelStore, rows: readonly ImportRow[]): Promise<PartialReport['failures']> => {
     const sound = await writer.writeSound(store, rows)
     if (sound !== null) {
-      tally.add(sound.report)
+      counter.add(sound.report)
       return sound.failures
     }
     const { failures, outcomes } = await writePartially(store, last.model, rows, writer.write)
-    for (const [position, outcome] of outcomes) tally.count(outcome, writer.outcomesOf(rows[position]!))
+    for (const [position, outcome] of outcomes) counter.count(outcome, writer.outcomesOf(rows[position]!))
     return failures
   }
   try {
@@ -112,20 +112,20 @@ async function importRows (job: ImportJob, store: ModelStore, deleted: number): 
       for (const [position, errors] of await writeRows(store, sound)) {
         failed.push({
           row: sound[position]!,
-          errors: errors.map(error => told(plan, error, index => sound[index]!.number))
+          errors: errors.map(error => rowError(plan, error, index => sound[index]!.number))
         })
       }
-      tally.fail(failed.length)
+      counter.fail(failed.length)
       if (failed.length > 0) await onFailed(failed.sort((a, b) => a.row.number - b.row.number))
-      onProgress(tally.total)
+      onProgress(counter.total)
       signal?.throwIfAborted()
     }
   } catch (error) {
     // What was stored before stays, and has to be told.
-    if (!(error instanceof CommonsError) || tally.total === 0) throw error
-    return { ...tally.summary(), deleted, stopped: error }
+    if (!(error instanceof CommonsError) || counter.total === 0) throw error
+    return { ...counter.summary(), deleted, stopped: error }
   }
-  return { ...tally.summary(), deleted }
+  return { ...counter.summary(), deleted }
 }
 
 /** The rows of the file, read and checked, in chunks of the wanted size. */
@@ -145,8 +145,8 @@ async function * chunksOf ({ plan, rows, header, onError }: ImportJob): AsyncGen
   if (chunk.length > 0) yield chunk
 }
 
-/** A finding about a row as it is told: with the name of a column, and the numbers of rows. */
-function told (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
+/** An error of a row as answers show it: with the name of a column, and the numbers of rows. */
+function rowError (plan: ImportPlan, error: ErrorDetail, numberOf: (index: number) => number): ErrorDetail {
   const placed = error.field === undefined ? error : { ...error, field: columnNamed(plan, error.field) }
   if (error.code !== 'duplicate_key') return placed
   const { fields, indexes } = error.params as {

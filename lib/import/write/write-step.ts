@@ -28,7 +28,7 @@ export async function writeStep (store: ModelStore, step: ImportStep, items: rea
 
 async function writeWaves (store: ModelStore, step: ImportStep, waves: readonly Wave[]): Promise<BulkReport> {
   const { model, on, updateIfExists, referred } = step
-  const told: ReportOptions = {
+  const options: ReportOptions = {
     rows: referred.length === 0 ? null : { fields: referred, form: 'prisma' },
     outcomes: true
   }
@@ -42,9 +42,9 @@ async function writeWaves (store: ModelStore, step: ImportStep, waves: readonly 
           update: undefined,
           onDuplicate: 'error',
           expected: null,
-          ...told
+          ...options
         })
-        : await store.create(model, data, told)
+        : await store.create(model, data, options)
     )
     reports.push(
       reportAt(report, index => rows[index]!.position),

@@ -23,7 +23,7 @@ export async function perform (
   mode: Pick<WriteMode, 'dryRun' | 'applied'>,
   work: WriteWork
 ): Promise<Answer> {
-  const told: WriteWork = async store => {
+  const answered: WriteWork = async store => {
     const answer = await work(store).catch((error: unknown) => {
       throw withoutScopeFields(error, resource.scopeFields)
     })
@@ -33,7 +33,7 @@ export async function perform (
   const { idempotency } = resource
   const key = idempotency === null ? null : readRequestKey(request, idempotency)
   // What is undone may be done any number of times.
-  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await dryRun(store, told))
-  if (idempotency === null || key === null) return await told(store)
-  return await once(store, idempotency, keyedRequest(resource, request, key), told)
+  if (mode.dryRun) return await withoutMadeUpIds(resource, store, await dryRun(store, answered))
+  if (idempotency === null || key === null) return await answered(store)
+  return await once(store, idempotency, keyedRequest(resource, request, key), answered)
 }

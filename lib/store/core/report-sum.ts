@@ -35,16 +35,16 @@ export function sumOf (
   reports: readonly BulkReport[]
 ): BulkReport & { readonly outcomes: ReadonlyMap<number, ItemOutcome> } {
   const hasRows = reports.some(({ rows }) => rows !== undefined)
-  const tally = new ReportBuilder({ rows: hasRows ? { fields: [], form: 'json' } : null, outcomes: true })
+  const builder = new ReportBuilder({ rows: hasRows ? { fields: [], form: 'json' } : null, outcomes: true })
   const outcomes = new Map<number, ItemOutcome>()
   for (const report of reports) {
     for (const [index, outcome] of report.outcomes ?? []) {
-      tally.count(outcome, [index])
+      builder.count(outcome, [index])
       outcomes.set(index, outcome)
     }
-    for (const [index, row] of rowsByIndex(report)) tally.place(index, row)
-    tally.missing.push(...report.missing)
-    tally.conflicts.push(...report.conflicts)
+    for (const [index, row] of rowsByIndex(report)) builder.place(index, row)
+    builder.missing.push(...report.missing)
+    builder.conflicts.push(...report.conflicts)
   }
-  return { ...tally.report(), outcomes }
+  return { ...builder.report(), outcomes }
 }

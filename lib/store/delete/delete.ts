@@ -2,7 +2,7 @@ import { chunksOf } from '../core/chunk.js'
 import { keyColumns } from '../core/columns.js'
 import type { WriteContext, InputRow } from '../core/write-context.js'
 import { ItemErrors } from '../core/item-errors.js'
-import { distinctItems, tallyKeyed, writeKeyed } from '../write/write-by-key.js'
+import { distinctItems, reportKeyed, writeKeyed } from '../write/write-by-key.js'
 import { type DeleteOptions, type KeyedJob } from '../write/keyed-job.js'
 import { ReportBuilder, type BulkReport } from '../core/report.js'
 import { statementLock } from '../core/lock-order.js'
@@ -53,7 +53,7 @@ async function removeRows (
     returning,
     unmatched
   })
-  const tally = new ReportBuilder(options)
-  tallyKeyed(tally, results, 'deleted')
-  return tally.report()
+  const builder = new ReportBuilder(options)
+  reportKeyed(builder, results, 'deleted')
+  return builder.report()
 }

@@ -33,7 +33,7 @@ export async function purgeRows (
     limit: limit ?? null
   })
   const [row] = await retried(runner.inTransaction ? null : retryTimeout, () => runner.query(statement))
-  const tally = new ReportBuilder({ rows: null })
-  tally.deleted = Number(row?.[answer.deleted])
-  return tally.report()
+  const builder = new ReportBuilder({ rows: null })
+  builder.deleted = Number(row?.[answer.deleted])
+  return builder.report()
 }

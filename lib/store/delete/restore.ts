@@ -3,7 +3,7 @@ import { cascadeRestoration } from './cascade.js'
 import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
 import { ItemErrors } from '../core/item-errors.js'
-import { tallyKeyed } from '../write/write-by-key.js'
+import { reportKeyed } from '../write/write-by-key.js'
 import { type DeleteOptions, type KeyedJob, type KeyedResult } from '../write/keyed-job.js'
 import { excludesMarked, softDeleteOf, deletedFilter } from '../core/soft-delete-filter.js'
 import { writeMarks } from './soft-delete-rows.js'
@@ -57,9 +57,9 @@ export async function restoreRows (
   if (idField !== null) {
     for (const { written, rows } of results) for (const index of written) forget(rows.get(index), idField.name)
   }
-  const tally = new ReportBuilder(options)
-  tallyKeyed(tally, results, 'restored')
-  return tally.report()
+  const builder = new ReportBuilder(options)
+  reportKeyed(builder, results, 'restored')
+  return builder.report()
 }
 
 /**

@@ -7,7 +7,7 @@ import { encodeField } from '../core/columns.js'
 import type { WriteContext, InputRow } from '../core/write-context.js'
 import { dependentsOf } from '../core/dependents.js'
 import { ItemErrors } from '../core/item-errors.js'
-import { tallyKeyed } from '../write/write-by-key.js'
+import { reportKeyed } from '../write/write-by-key.js'
 import { type DeleteOptions, type KeyedJob, type KeyedResult } from '../write/keyed-job.js'
 import { softDeleteOf } from '../core/soft-delete-filter.js'
 import { writeMarks, type MarkChange } from './soft-delete-rows.js'
@@ -87,9 +87,9 @@ export async function markRows (
       }
   const returning =
     rows === null && keyFields.length === 0 ? null : [...new Set([...(rows?.fields ?? []), ...keyFields])]
-  const tally = new ReportBuilder(options)
-  tallyKeyed(tally, await writeMarks(job, { itemErrors, unmatched, columnsOf, returning, follow }), 'deleted')
-  return tally.report()
+  const builder = new ReportBuilder(options)
+  reportKeyed(builder, await writeMarks(job, { itemErrors, unmatched, columnsOf, returning, follow }), 'deleted')
+  return builder.report()
 }
 
 function optionalField ({ model }: WriteContext, name: string | null): FieldMeta | null {

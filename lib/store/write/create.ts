@@ -66,7 +66,7 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
     return { chunk, columns }
   }
   const { dialect, model } = context
-  const tally = new ReportBuilder(options)
+  const builder = new ReportBuilder(options)
   // Which rows were left out, only rows that are given back can tell.
   const returning = options.rows?.fields ?? (options.outcomes === true && skipDuplicates ? [] : null)
   const decode =
@@ -90,15 +90,15 @@ async function insertRows ({ context, options, hasGeneratedSlugs, rows, indexes 
   )
   for (const { chunk, answers } of results) {
     if (returning === null) {
-      if (options.outcomes === true) tally.count('created', chunk.indexes)
-      else tally.created += Number(answers[0]![answer.created])
+      if (options.outcomes === true) builder.count('created', chunk.indexes)
+      else builder.created += Number(answers[0]![answer.created])
       continue
     }
     const indexes = answers.map(row => chunk.indexes[Number(row[answer.ord]) - 1]!)
-    tally.count('created', indexes)
-    if (decode !== null) answers.forEach((row, i) => tally.place(indexes[i]!, decode(row)))
+    builder.count('created', indexes)
+    if (decode !== null) answers.forEach((row, i) => builder.place(indexes[i]!, decode(row)))
   }
-  return tally.report()
+  return builder.report()
 }
 
 interface PreparedInsert {

@@ -4,7 +4,7 @@ import { chunksOf, type Chunk } from '../core/chunk.js'
 import { columnOf, isRow, keyColumns, ownRow, readFields } from '../core/columns.js'
 import type { WriteContext, InputRow } from '../core/write-context.js'
 import { ItemErrors } from '../core/item-errors.js'
-import { selectedBy, tallyKeyed, writeKeyed } from './write-by-key.js'
+import { selectedBy, reportKeyed, writeKeyed } from './write-by-key.js'
 import { type KeyedJob } from './keyed-job.js'
 import { reportRepeated, rowKeys, sortByKey } from '../core/keys.js'
 import { replaceFallback } from '../core/replace-fallback.js'
@@ -67,9 +67,9 @@ export async function updateRows (
     returning: options.rows?.fields ?? null,
     unmatched: options.unmatched
   })
-  const tally = new ReportBuilder(options)
-  tallyKeyed(tally, results, 'updated')
-  return tally.report()
+  const builder = new ReportBuilder(options)
+  reportKeyed(builder, results, 'updated')
+  return builder.report()
 }
 
 /** Null when the items name nothing to write. */

@@ -69,7 +69,7 @@ async function upsertOnce (
   { rows, lacking }: FilledRows,
   existing: Set<number>
 ): Promise<BulkReport> {
-  const tally = new ReportBuilder(options)
+  const builder = new ReportBuilder(options)
   const generated = new Map(lacking.map(({ field, indexes }) => [field.name, new Set(indexes)]))
   const prepare = (chunk: Chunk): PreparedUpsert =>
     prepareUpsert(context, chunk, options, { generated, existing }, itemErrors)
@@ -94,13 +94,13 @@ async function upsertOnce (
     }
   )
   for (const result of results) {
-    tally.created += result.created
-    tally.updated += result.updated
-    tally.unchanged += result.unchanged
-    for (const [index, outcome] of result.outcomes) tally.tell(index, outcome)
-    for (const [index, row] of result.rows) tally.place(index, row)
+    builder.created += result.created
+    builder.updated += result.updated
+    builder.unchanged += result.unchanged
+    for (const [index, outcome] of result.outcomes) builder.tell(index, outcome)
+    for (const [index, row] of result.rows) builder.place(index, row)
   }
-  return tally.report()
+  return builder.report()
 }
 
 /** Checks the keys and gives the items to write, in the order of their keys. */

@@ -194,17 +194,17 @@ function failUnmatched (
 }
 
 /** Adds what chunks came to; `count` names the written rows. */
-export function tallyKeyed (
-  tally: ReportBuilder,
+export function reportKeyed (
+  builder: ReportBuilder,
   results: readonly KeyedResult[],
   count: 'updated' | 'deleted' | 'restored'
 ): void {
-  tally.count(count, [])
+  builder.count(count, [])
   for (const { written, unchanged, missing, conflicts, rows } of results) {
-    tally.count(count, written)
-    tally.count('unchanged', unchanged)
-    tally.missing.push(...missing)
-    tally.conflicts.push(...conflicts)
-    for (const [index, row] of rows) tally.place(index, row)
+    builder.count(count, written)
+    builder.count('unchanged', unchanged)
+    builder.missing.push(...missing)
+    builder.conflicts.push(...conflicts)
+    for (const [index, row] of rows) builder.place(index, row)
   }
 }
