@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BulkError, CommonsError } from '../errors.js'
 import { parseJsonText } from '../text/parse-json-text.js'
 import { OperationInterrupted, type OperationHandler } from './handler.js'
-import { finalState, noCounts, type Operation, type OperationError, type OperationFailure } from './operation.js'
+import { finalState, type Operation, type OperationError, type OperationFailure } from './operation.js'
 import type { Lease, OperationStore } from './operation-store.js'
 
 /** How a process works on operations. */
@@ -133,7 +133,7 @@ export class OperationEngine {
     }
     const [written] = await store.find([lease.id])
     if (written !== undefined) {
-      await store.finish(lease, { state: finalState(written), error: null, now: new Date() })
+      await store.finish(lease, { state: finalState(written), error: null, failures: [], now: new Date() })
     }
   }
 
@@ -152,10 +152,11 @@ export class OperationEngine {
         if (isTransient(error)) {
           if (attempt >= options.attempts || this.#isStopped) throw error
           await sleep(2 ** attempt * 250)
+          // The connection may have been lost after the database had the commit.
+          if (await this.#isWritten(lease, chunk)) return null
           continue
         }
-        if (error instanceof BulkError) await this.#keepFailures(lease, chunk, error)
-        else if (!(error instanceof OperationInterrupted || isClientError(error))) onError(error, operation)
+        if (!(error instanceof OperationInterrupted || isClientError(error))) onError(error, operation)
         return error
       }
     }
@@ -172,27 +173,25 @@ export class OperationEngine {
       request,
       atomic,
       commit: async (client, written) => {
-        const result = { ...written, nextChunk: chunk + 1, until: this.#until() }
+        const result = { ...written, chunk, until: this.#until() }
         if (!(await store.commit(client, lease, result))) throw new OperationInterrupted()
       }
     })
   }
 
-  /** Nothing of this chunk is written: its errors are kept by item. */
-  async #keepFailures (lease: Lease, chunk: number, error: BulkError): Promise<void> {
-    const failures = failuresOf(error)
-    const counts = { ...noCounts, failed: failures.length }
-    await this.#context.store.commit(null, lease, { nextChunk: chunk, counts, failures, until: this.#until() })
+  async #isWritten ({ id }: Lease, chunk: number): Promise<boolean> {
+    const [operation] = await this.#context.store.find([id])
+    return operation !== undefined && operation.nextChunk > chunk
   }
 
   async #end (lease: Lease, error: unknown): Promise<void> {
     const { store } = this.#context
     const now = new Date()
-    // Where the lease was lost this changes nothing.
     if (error instanceof OperationInterrupted) {
-      return await store.finish(lease, { state: 'cancelled', error: null, now })
+      return await store.finish(lease, { state: 'cancelled', error: null, failures: [], now })
     }
-    await store.finish(lease, { state: 'failed', error: errorOf(error), now })
+    const failures = error instanceof BulkError ? failuresOf(error) : []
+    await store.finish(lease, { state: 'failed', error: errorOf(error), failures, now })
   }
 
   #until (): Date {

@@ -48,8 +48,8 @@ export interface ClaimOptions {
 
 /** A chunk that was written. */
 export interface ChunkResult {
-  /** The chunk behind it. */
-  readonly nextChunk: number
+  /** 0-based; the one that is next. */
+  readonly chunk: number
   readonly counts: OperationCounts
   readonly failures: readonly OperationFailure[]
   readonly until: Date
@@ -59,6 +59,8 @@ export interface ChunkResult {
 export interface Ending {
   readonly state: OperationState
   readonly error: OperationError | null
+  /** Items of a chunk of which nothing is written: they are counted as failed. */
+  readonly failures: readonly OperationFailure[]
   readonly now: Date
 }
 
@@ -76,13 +78,16 @@ export interface OperationStore {
   readonly release: (lease: Lease) => Promise<void>
   readonly input: (id: string, chunk: number) => Promise<OperationInput | null>
   /**
-   * Counts a chunk in the transaction that wrote it; false when the lease was lost or the operation cancelled: then the
-   * transaction must be undone.
+   * Counts a chunk in the transaction that wrote it; false when the lease was lost, the operation cancelled or the chunk
+   * counted before: then the transaction must be undone.
    *
-   * @param client bound to that transaction; null: in one of its own
+   * @param client bound to that transaction
    */
-  readonly commit: (client: StoreClient | null, lease: Lease, result: ChunkResult) => Promise<boolean>
-  /** Ends an operation; with a cancellation asked for in between it is cancelled, unless all is written. */
+  readonly commit: (client: StoreClient, lease: Lease, result: ChunkResult) => Promise<boolean>
+  /**
+   * Ends an operation and keeps its failures, in one transaction; with a cancellation asked for in between it is
+   * cancelled, unless all is written. Without the lease this changes nothing.
+   */
   readonly finish: (lease: Lease, ending: Ending) => Promise<void>
   /** Asks for the end of an operation: at once where it is queued, after its chunk where it runs. */
   readonly cancel: (id: string, now: Date) => Promise<void>

@@ -1,60 +1,16 @@
-import type { StoreClient } from '../../lib/store/session.js'
-import type { Operation, OperationFailure } from '../../lib/operations/operation.js'
-import type { ClaimOptions, Ending, NewOperation, OperationStore } from '../../lib/operations/operation-store.js'
-import { operationOf, type OperationRow } from './operation-row.js'
+import type { OperationFailure } from '../../lib/operations/operation.js'
+import type { Ending, Lease, NewOperation, OperationStore } from '../../lib/operations/operation-store.js'
+import { claimOperation } from './claim-operation.js'
+import { operationOf } from './operation-row.js'
+import { boundTo, type OperationsBaseClient, type OperationsClient } from './operations-client.js'
 
-/** What of a model's delegate is used. */
-interface Delegate<Row> {
-  readonly create: (args: object) => Promise<Row>
-  readonly createMany: (args: object) => Promise<unknown>
-  readonly findMany: (args: object) => Promise<Row[]>
-  readonly updateMany: (args: object) => Promise<{ readonly count: number }>
-  readonly deleteMany: (args: object) => Promise<{ readonly count: number }>
-}
-
-interface InputRow {
-  readonly chunk: number
-  readonly offset: number
-  readonly items: string
-}
-
-interface FailureRow {
-  readonly index: number
-  readonly status: number
-  readonly errors: string
-}
-
-/** The delegates of the models of operations. */
-export interface OperationsClient {
-  readonly operation: Delegate<OperationRow>
-  readonly operationInput: Delegate<InputRow>
-  readonly operationFailure: Delegate<FailureRow>
-}
-
-/** Candidates that one look for work reads. */
-const candidates = 50
-
-/** Operations of which one look counts who has how many. */
-const runningRows = 1000
+const changed = { sequence: { increment: 1 } }
 
 /**
  * Keeps operations in the models `Operation`, `OperationInput` and `OperationFailure` of the schema. Every change is
  * one conditional update, so that any number of processes may share the work.
  */
-export function prismaStore (base: OperationsClient): OperationStore {
-  const changed = { sequence: { increment: 1 } }
-
-  const held = async (
-    client: OperationsClient,
-    { id, token }: { readonly id: string; readonly token: string },
-    states: readonly string[],
-    data: object
-  ): Promise<boolean> => {
-    const where = { id, leaseToken: token, state: { in: states } }
-    const { count } = await client.operation.updateMany({ where, data: { ...data, ...changed } })
-    return count === 1
-  }
-
+export function prismaStore (base: OperationsBaseClient): OperationStore {
   return {
     create: async (client, operation) => await createOperation(boundTo(client), operation),
 
@@ -75,7 +31,7 @@ export function prismaStore (base: OperationsClient): OperationStore {
       return rows.map(operationOf)
     },
 
-    claim: async options => await claim(base, options),
+    claim: async options => await claimOperation(base, options),
 
     extend: async (lease, leaseUntil) => {
       const where = { id: lease.id, leaseToken: lease.token }
@@ -94,17 +50,15 @@ export function prismaStore (base: OperationsClient): OperationStore {
       return row ?? null
     },
 
-    commit: async (client, lease, { nextChunk, counts, failures, until }) => {
-      const bound = client === null ? base : boundTo(client)
+    commit: async (client, lease, { chunk, counts, failures, until }) => {
+      const bound = boundTo(client)
       if (failures.length > 0) await bound.operationFailure.createMany({ data: failureRows(lease.id, failures) })
-      return await held(bound, lease, ['running'], {
-        nextChunk,
-        leaseUntil: until,
-        ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, { increment: count }]))
-      })
+      const added = Object.entries(counts).map(([name, count]) => [name, { increment: count }] as const)
+      const data = { nextChunk: chunk + 1, leaseUntil: until, ...Object.fromEntries(added) }
+      return await change(bound, lease, { state: 'running', nextChunk: chunk }, data)
     },
 
-    finish: async (lease, ending) => await finish(held, base, lease, ending),
+    finish: async (lease, ending) => await finish(base, lease, ending),
 
     cancel: async (id, now) => {
       const ended = { state: 'cancelled', finishedAt: now, leaseToken: null, ...changed }
@@ -123,9 +77,9 @@ export function prismaStore (base: OperationsClient): OperationStore {
     },
 
     purge: async now => {
-      const { count } = await base.operation.deleteMany({
-        where: { expiresAt: { lt: now }, state: { in: ['queued', 'cancelled', 'succeeded', 'partial', 'failed'] } }
-      })
+      // One that a process works on is left until it has ended.
+      const isIdle = [{ state: { notIn: ['running', 'cancelling'] } }, { leaseUntil: { lt: now } }]
+      const { count } = await base.operation.deleteMany({ where: { expiresAt: { lt: now }, OR: isIdle } })
       return count
     }
   }
@@ -146,77 +100,37 @@ async function createOperation (client: OperationsClient, operation: NewOperatio
   for (const input of inputs) await client.operationInput.create({ data: { operationId: operation.id, ...input } })
 }
 
-/** Takes the oldest operation, one of an owner with few running ones first. */
-async function claim (
-  client: OperationsClient,
-  { token, now, until, handlers, perOwner }: ClaimOptions
-): Promise<Operation | null> {
-  const free = await client.operation.findMany({
-    where: {
-      state: { in: ['queued', 'running', 'cancelling'] },
-      leaseUntil: { lt: now },
-      handler: { in: handlers },
-      expiresAt: { gt: now }
-    },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: candidates
-  })
-  if (free.length === 0) return null
-  const running = await client.operation.findMany({
-    where: { state: { in: ['running', 'cancelling'] }, leaseUntil: { gte: now } },
-    select: { owner: true },
-    take: runningRows
-  })
-  const ofOwner = (owner: string | null): number => running.filter(row => row.owner === owner).length
-  const order = free
-    .map(row => ({ row, running: row.owner === null ? 0 : ofOwner(row.owner) }))
-    .filter(({ running }) => running < perOwner)
-    .sort((a, b) => a.running - b.running)
-  for (const { row } of order) {
-    const where = { id: row.id, leaseUntil: row.leaseUntil, leaseToken: row.leaseToken, sequence: row.sequence }
-    const state = row.state === 'cancelling' ? 'cancelling' : 'running'
-    const data = { state, leaseToken: token, leaseUntil: until, startedAt: row.startedAt ?? now }
-    const { count } = await client.operation.updateMany({ where, data: { ...data, sequence: { increment: 1 } } })
-    if (count === 1) return { ...operationOf(row), state, startedAt: data.startedAt, sequence: row.sequence + 1 }
-  }
-  return null
-}
-
 async function finish (
-  held: (
-    client: OperationsClient,
-    lease: { readonly id: string; readonly token: string },
-    states: readonly string[],
-    data: object
-  ) => Promise<boolean>,
-  client: OperationsClient,
-  lease: { readonly id: string; readonly token: string },
-  { state, error, now }: Ending
+  client: OperationsBaseClient,
+  lease: Lease,
+  { state, error, failures, now }: Ending
 ): Promise<void> {
-  const ended = { finishedAt: now, leaseToken: null, error: error === null ? null : JSON.stringify(error) }
-  if (state === 'cancelled') {
-    await held(client, lease, ['cancelling'], { ...ended, state })
+  const ended = { state, finishedAt: now, leaseToken: null, error: error === null ? null : JSON.stringify(error) }
+  // Where all was written, or nothing more can be, a cancellation comes too late.
+  const states = state === 'cancelled' ? ['cancelling'] : ['running', 'cancelling']
+  const data = { ...ended, failed: { increment: failures.length } }
+  const end = async (client: OperationsClient): Promise<boolean> =>
+    await change(client, lease, { state: { in: states } }, data)
+  if (failures.length === 0) {
+    await end(client)
     return
   }
-  // All was written before the cancellation: it came too late.
-  await held(client, lease, ['running', 'cancelling'], { ...ended, state })
+  await client.$transaction(async client => {
+    if (await end(client)) await client.operationFailure.createMany({ data: failureRows(lease.id, failures) })
+  })
+}
+
+/** Changes an operation as long as its lease is held and a condition holds. */
+async function change (
+  client: OperationsClient,
+  { id, token }: Lease,
+  condition: object,
+  data: object
+): Promise<boolean> {
+  const where = { id, leaseToken: token, ...condition }
+  return (await client.operation.updateMany({ where, data: { ...data, ...changed } })).count === 1
 }
 
 function failureRows (operationId: string, failures: readonly OperationFailure[]): readonly object[] {
   return failures.map(({ index, status, errors }) => ({ operationId, index, status, errors: JSON.stringify(errors) }))
-}
-
-/** The delegates of a client that has them, as that of a transaction. */
-function boundTo (client: StoreClient): OperationsClient {
-  return client as unknown as OperationsClient
-}
-
-/** @throws TypeError when the schema of the client lacks the models */
-export function operationsClient (client: StoreClient): OperationsClient {
-  const models = ['operation', 'operationInput', 'operationFailure'] as const
-  if (models.every(name => name in client)) return boundTo(client)
-  throw new TypeError(
-    'operations: the schema lacks the models Operation, OperationInput and OperationFailure: ' +
-      'copy them from docs/operations.md'
-  )
 }
