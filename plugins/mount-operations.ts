@@ -17,6 +17,7 @@ export interface OperationRoutesOptions {
   readonly prefix: string
   readonly authorize: (request: FastifyRequest, operation: Operation) => boolean | Promise<boolean>
   readonly maxStreams: number
+  readonly heartbeatSeconds: number
 }
 
 interface Params {
@@ -30,12 +31,10 @@ const longestWait = 60
 export function mountOperations (
   app: FastifyInstance,
   operations: Operations,
-  { prefix, authorize, maxStreams }: OperationRoutesOptions
+  { prefix, authorize, maxStreams, heartbeatSeconds }: OperationRoutesOptions
 ): void {
   const error = prepareErrors(app)
   const streams = new StreamLimit(maxStreams)
-  const closing = new AbortController()
-  app.addHook('preClose', async () => closing.abort())
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
@@ -113,12 +112,11 @@ export function mountOperations (
       gone.abort()
       leave()
     })
-    const states = operations.watch(operation.id, AbortSignal.any([gone.signal, closing.signal]))
+    const states = operations.watch(operation.id, gone.signal)
     const lastId = request.headers['last-event-id']
+    const known = typeof lastId === 'string' ? lastId : undefined
     reply.header('cache-control', 'no-store, no-transform').header('x-accel-buffering', 'no').type('text/event-stream')
-    return reply.send(
-      Readable.from(operationEvents(states, { lastId: typeof lastId === 'string' ? lastId : undefined, show }))
-    )
+    return reply.send(Readable.from(operationEvents(states, { lastId: known, heartbeatSeconds, show })))
   })
 }
 

@@ -4,6 +4,8 @@ import type { EngineOptions } from '../lib/operations/engine.js'
 import type { Operation } from '../lib/operations/operation.js'
 import { Operations } from '../lib/operations/operations.js'
 import { plainUsers, snapshotOf, type RequestSnapshot, type UserCodec } from '../lib/operations/request-snapshot.js'
+import type { Actor } from '../lib/actor.js'
+import { CommonsError } from '../lib/errors.js'
 import { check, checkOptions, type OptionTable } from '../lib/options.js'
 import { requirePlugin } from '../lib/require-plugin.js'
 import type { OperationsHost } from '../lib/resource/background/background.js'
@@ -39,6 +41,8 @@ export interface OperationsPluginOptions extends Partial<EngineOptions> {
   readonly authorize?: (request: FastifyRequest, operation: Operation) => boolean | Promise<boolean>
   /** Event streams that one user may have open. Default: 10. */
   readonly maxStreams?: number
+  /** Seconds after which a quiet event stream sends a comment, so that proxies keep it open. Default: 15. */
+  readonly heartbeatSeconds?: number
 }
 
 const optionTable: OptionTable<OperationsPluginOptions> = {
@@ -53,7 +57,8 @@ const optionTable: OptionTable<OperationsPluginOptions> = {
   headers: check.names,
   user: check.object('an object of the functions store and load'),
   authorize: check.function,
-  maxStreams: check.integer(1)
+  maxStreams: check.integer(1),
+  heartbeatSeconds: check.integer(1)
 }
 
 const engineDefaults: EngineOptions = {
@@ -97,6 +102,7 @@ export const operations: FastifyPluginAsync<OperationsPluginOptions> = fp(
       user: users = plainUsers,
       authorize = () => false,
       maxStreams = 10,
+      heartbeatSeconds = 15,
       ...engine
     } = options
     const service = new Operations({
@@ -117,10 +123,10 @@ export const operations: FastifyPluginAsync<OperationsPluginOptions> = fp(
       restore: async snapshot => await restore(app, snapshot, users)
     })
     app.addHook('onReady', async () => service.open())
+    app.addHook('preClose', async () => service.endWatching())
     app.addHook('onClose', async () => await service.close())
-    await app.register(async scope => mountOperations(scope, service, { prefix, authorize, maxStreams }), {
-      prefix
-    })
+    const routes = { prefix, authorize, maxStreams, heartbeatSeconds }
+    await app.register(async scope => mountOperations(scope, service, routes), { prefix })
   },
   { name: 'fastify-prisma-commons/operations', fastify: '5.x' }
 )
@@ -133,7 +139,7 @@ async function restore (
   { user: stored, ...kept }: RequestSnapshot,
   users: UserCodec
 ): ReturnType<OperationsHost['restore']> {
-  const user = stored === null ? null : await users.load(stored)
+  const user = stored === null ? null : await loadUser(app, stored, users)
   const request = {
     ...kept,
     currentUser: user,
@@ -143,4 +149,22 @@ async function restore (
     server: app
   }
   return { request: request as unknown as ResourceRequest, user }
+}
+
+/**
+ * A user who cannot be loaded may no longer act: their operation fails, and is not tried again.
+ *
+ * @throws CommonsError `unauthorized`, with the cause; the error itself where it has a code, or the database is away
+ */
+async function loadUser (app: FastifyInstance, stored: unknown, users: UserCodec): Promise<Actor> {
+  try {
+    return await users.load(stored)
+  } catch (error) {
+    if (error instanceof CommonsError || isTransient(error)) throw error
+    app.log.error({ err: error }, 'The user of an operation could not be loaded')
+    throw new CommonsError('unauthorized', {
+      message: 'The user who started the operation could not be loaded',
+      cause: error
+    })
+  }
 }

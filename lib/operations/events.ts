@@ -1,11 +1,10 @@
 import { isFinal, type Operation } from './operation.js'
 
-/** Milliseconds after which a quiet stream sends a comment, so that proxies keep it open. */
-const heartbeat = 15_000
-
 export interface EventOptions {
   /** What a client has seen last, from its header `Last-Event-ID`. */
   readonly lastId: string | undefined
+  /** After this time a quiet stream sends a comment, so that proxies keep it open. */
+  readonly heartbeatSeconds: number
   /** The data of an event. */
   readonly show: (operation: Operation) => object
 }
@@ -16,7 +15,7 @@ export interface EventOptions {
  */
 export async function * operationEvents (
   states: AsyncIterator<Operation>,
-  { lastId, show }: EventOptions
+  { lastId, heartbeatSeconds, show }: EventOptions
 ): AsyncGenerator<string> {
   const known = /^\d{1,10}$/.test(lastId ?? '') ? Number(lastId) : -1
   // A browser that is cut off comes back after this time.
@@ -24,7 +23,7 @@ export async function * operationEvents (
   let next = states.next()
   try {
     while (true) {
-      const result = await withTimeout(next, heartbeat)
+      const result = await withTimeout(next, heartbeatSeconds * 1000)
       if (result === null) {
         yield ': still here\n\n'
         continue

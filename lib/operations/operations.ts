@@ -28,6 +28,7 @@ export class Operations {
   readonly #options: OperationsOptions
   readonly #engine: OperationEngine
   readonly #changes = new EventEmitter().setMaxListeners(0)
+  readonly #closing = new AbortController()
   #purger: NodeJS.Timeout | undefined
 
   constructor (options: OperationsOptions) {
@@ -95,11 +96,12 @@ export class Operations {
   }
 
   /**
-   * The states of an operation, beginning with the present one; ends with the final one, or when the signal is aborted.
-   * Each is a whole snapshot, so that none has to be seen.
+   * The states of an operation, beginning with the present one; ends with the final one, when the signal is aborted, or
+   * when the server closes. Each is a whole snapshot, so that none has to be seen.
    */
-  async * watch (id: string, signal: AbortSignal): AsyncGenerator<Operation> {
+  async * watch (id: string, until: AbortSignal): AsyncGenerator<Operation> {
     const { pollSeconds } = this.#options.options
+    const signal = AbortSignal.any([until, this.#closing.signal])
     let sequence = -1
     while (!signal.aborted) {
       const operation = await this.get(id)
@@ -134,6 +136,11 @@ export class Operations {
       this.store.purge(new Date()).catch((error: unknown) => this.#options.onError(error, null))
     }, purgePeriod)
     this.#purger.unref()
+  }
+
+  /** Ends all that watch, so that no request keeps the server open. @internal */
+  endWatching (): void {
+    this.#closing.abort()
   }
 
   /** Lets the chunks in hand end. @internal */
