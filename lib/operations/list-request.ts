@@ -16,6 +16,9 @@ export function readOperationList (query: Query, owner: string): OperationQuery 
   const unknown = given?.find(state => !states.has(state))
   if (unknown !== undefined) throw invalid('state', `must be of ${operationStates.join(', ')}`)
   const kinds = readList(query, 'kind')
+  if (kinds?.every(kind => /^[\w-]{1,100}$/.test(kind)) === false) {
+    throw invalid('kind', 'must be names of actions, e.g. bulkUpsert')
+  }
   const cursor = query['cursor']
   return {
     owner,

@@ -61,12 +61,15 @@ function secondsOf (preferences: Preferences): number {
   return /^\d{1,5}$/.test(wait) ? Math.min(Number(wait), longestWait) : 0
 }
 
+/** CSV files are answered at once: an item may be a row that could not be read, which has no JSON form. */
+const fileTypes = /^(?:text\/csv|multipart\/form-data)\b/i
+
 /** True for a request that goes on after its answer: see `Background.takes`. */
 export function takesOver (
   background: Background | null,
   { headers }: Pick<RouteRequest, 'headers'>,
   { total, isList, mode }: { readonly total: number; readonly isList: boolean; readonly mode: WriteMode }
 ): boolean {
-  if (background === null) return false
+  if (background === null || fileTypes.test(String(headers['content-type'] ?? ''))) return false
   return background.takes({ preferences: parsePrefer(headers['prefer']), total, isList, dryRun: mode.dryRun })
 }
