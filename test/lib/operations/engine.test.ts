@@ -5,7 +5,8 @@ import type { Chunk } from '../../../lib/operations/handler.js'
 import { isFinal, noCounts, type Operation } from '../../../lib/operations/operation.js'
 import { Operations, type OperationsOptions } from '../../../lib/operations/operations.js'
 import { isTransient } from '../../../prisma/operations/is-transient.js'
-import { operationsClient, prismaStore } from '../../../prisma/operations/prisma-store.js'
+import { operationsClient } from '../../../prisma/operations/operations-client.js'
+import { prismaStore } from '../../../prisma/operations/prisma-store.js'
 import { createDatabase } from '../../helpers/database.js'
 
 const { prisma, query } = await createDatabase(t)
