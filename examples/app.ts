@@ -14,6 +14,7 @@ import { docs } from './docs.js'
 import { drain } from './drain.js'
 import { api } from './routes/api.js'
 import { healthRoute } from './routes/health.js'
+import { homeRoute } from './routes/home.js'
 
 export interface AppOptions {
   /** A database with the migrations applied. It stays the caller's: close it after the app. */
@@ -65,6 +66,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   await app.register(caching, { privacy: 'private, no-cache' })
   await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
   await app.register(prismaPlugin, { client: prisma })
+  await app.register(homeRoute)
   await app.register(healthRoute, { database, version })
   await app.register(api, { prefix: '/api' })
   return app
