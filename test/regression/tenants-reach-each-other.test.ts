@@ -404,7 +404,7 @@ await t.test('the scope holds for models in which its field is unique alone', as
   t.strictSame(own.model.meta.relations.length > 0, true, 'an id is no field of whose rows they are')
 })
 
-await t.test('a unique constraint beyond the scope is refused for a further model of an import', async t => {
+await t.test('a unique set beyond the scope is refused for a further model of an import', async t => {
   const resource = defineResource({
     model: 'Product',
     scope: { tenantId: request => request.tenant },
@@ -414,7 +414,7 @@ await t.test('a unique constraint beyond the scope is refused for a further mode
   })
   await t.rejects(
     tenantServer(t, database, { '/x': resource }),
-    /"uniqueFields" is \[email\], which is no unique constraint of Vendor together with the scope \(tenantId\)/
+    /"uniqueFields" is \[email\], which is not a unique constraint of Vendor together with the scope \(tenantId\)/
   )
 })
 

@@ -84,8 +84,8 @@ export function uniqueOf (
   if (on === undefined) {
     const scoped = scopeFields.length === 0 ? '' : ` together with the scope (${scopeFields.join(', ')})`
     throw new TypeError(
-      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is no unique constraint of ` +
-        `${model.name}${scoped}. Unique sets: ${legalUniques(model.meta.uniques).join('; ')}`
+      `${place}: option "uniqueFields" is [${uniqueFields.join(', ')}], which is not a unique constraint of ` +
+        `${model.name}${scoped}. Unique constraints: ${legalUniques(model.meta.uniques).join('; ')}`
     )
   }
   const absent = on.fields.find(name => !given.has(name))

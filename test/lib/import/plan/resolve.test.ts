@@ -59,7 +59,7 @@ await t.test('what an import gets wrong is told when it is registered', async t 
     ],
     [
       { fields: names, uniqueFields: ['firstName'] },
-      /option "uniqueFields" is \[firstName\], which is no unique constraint of Employee\. Unique sets: id; email/
+      /option "uniqueFields" is \[firstName\], which is not a unique constraint of Employee\. Unique constraints: id; email/
     ],
     [{ fields: names, uniqueFields: ['id'] }, /option "uniqueFields" names "id", which gets no value/],
     [{ fields: names, updateIfExists: true }, /option "updateIfExists" needs "uniqueFields"/],
