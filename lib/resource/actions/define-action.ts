@@ -1,4 +1,5 @@
 import type { DeletedRows } from '../../model/meta.js'
+import type { Model } from '../../model/registry.js'
 import { checkOptions, check, type OptionTable } from '../../options.js'
 import type { ResourceRequest } from '../../scope/resource-request.js'
 import type { Row } from '../../store/read/find.js'
@@ -29,7 +30,8 @@ export interface ActionOptions {
   readonly deleted?: DeletedRows
   /**
    * Gives the fields to write into a row, which is locked; null leaves it as it is. The values are not checked as those
-   * of a client are, so that it may write read-only fields. An error that it throws fails the request.
+   * of a client are, so that it may write read-only fields. The request fails when it throws, and when it names an
+   * unknown field or one of the primary key.
    *
    * @param row the stored row, with values as Prisma gives them
    */
@@ -88,18 +90,31 @@ export function defineAction (options: ActionOptions): RowAction {
     write: async (items, call) => {
       const { store, model, report } = call
       const updates = await Promise.all(items.map(async item => await updateOf(options, item, call)))
-      return await store.update(model, updates, { mode: 'sparse', unmatched: 'report', ...report })
+      return await store.update(model, updates, { mode: 'sparse', unmatched: 'report', deleted, ...report })
     }
   }
 }
 
 async function updateOf (
-  { set }: ActionOptions,
+  { name, set }: ActionOptions,
   { where, current }: SelectedItem,
-  { store, action, request }: RowActionCall
+  { store, model, action, request }: RowActionCall
 ): Promise<{ readonly where: Readonly<Record<string, unknown>>; readonly data: Record<string, unknown> }> {
   const data = await set(current!, { request, action, client: store.client })
+  checkNames(name, model, data)
   return { where: where!, data: { ...data } }
+}
+
+/** A wrong name is a fault of the server: as an error of the item it would show the client fields that are hidden. */
+function checkNames (action: string, model: Model, data: Readonly<Record<string, unknown>> | null): void {
+  for (const field of Object.keys(data ?? {})) {
+    if (model.field(field) === undefined) {
+      throw new TypeError(`defineAction "${action}": set returned "${field}", which is not a field of ${model.name}`)
+    }
+    if (model.keyFields.includes(field)) {
+      throw new TypeError(`defineAction "${action}": set returned the key field "${field}" of ${model.name}`)
+    }
+  }
 }
 
 function kebabCase (name: string): string {

@@ -1,11 +1,11 @@
 import { CommonsError } from '../../errors.js'
-import type { UniqueMeta } from '../../model/meta.js'
+import type { DeletedRows, UniqueMeta } from '../../model/meta.js'
 import type { Model } from '../../model/registry.js'
 import type { RowCondition } from '../../sql/port/row-condition.js'
 import { isRow, ownRow } from './columns.js'
 import type { WriteContext, InputRow } from './write-context.js'
 import type { ItemErrors } from './item-errors.js'
-import { notDeleted } from './soft-delete-filter.js'
+import { deletedFilter } from './soft-delete-filter.js'
 
 /** Items by the unique constraint that selects their rows: the set, and its values for each item. */
 export interface Selection {
@@ -17,13 +17,16 @@ export interface Selection {
 
 /**
  * Reads Prisma's unique selectors: `{ id: 1 }`, `{ contractNumber_year: { contractNumber, year } }`.
- * The items of one call select by one unique constraint, and live rows only. A selector without a value, or with a
- * further condition, is a fault of its item.
+ * The items of one call select by one unique constraint. A selector without a value, or with a further condition, is a
+ * fault of its item.
+ *
+ * @param deleted whether soft-deleted rows can be selected; default: `exclude`
  */
 export function readSelectors (
   { model }: WriteContext,
   selectors: readonly InputRow[],
-  itemErrors: ItemErrors
+  itemErrors: ItemErrors,
+  deleted: DeletedRows = 'exclude'
 ): Selection {
   const first = selectors.find(
     selector => typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0
@@ -47,7 +50,7 @@ export function readSelectors (
     }
     return row ?? {}
   })
-  return { unique, rows, where: notDeleted(model, unique.where) }
+  return { unique, rows, where: deletedFilter(model, deleted, unique.where) }
 }
 
 function othersIn (value: unknown, known: readonly string[]): string[] {

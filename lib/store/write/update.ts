@@ -1,3 +1,4 @@
+import type { DeletedRows } from '../../model/meta.js'
 import type { Fallback, WriteColumn } from '../../sql/port/statement-parts.js'
 import type { UpdateWrite } from '../../sql/port/write-statements.js'
 import { chunksOf, type Chunk } from '../core/chunk.js'
@@ -28,6 +29,8 @@ export interface UpdateOptions extends ReportOptions {
   readonly mode: 'sparse' | 'replace'
   /** `report`: items without a row, or with another version, are reported. `error`: they fail the whole batch. */
   readonly unmatched: 'report' | 'error'
+  /** Whether items may select soft-deleted rows. Default: `exclude`. */
+  readonly deleted?: DeletedRows
 }
 
 /** Updates rows by key, each with its own values. */
@@ -39,7 +42,7 @@ export async function updateRows (
   const itemErrors = new ItemErrors()
   const data = items.map(item => ownRow(item?.data))
   const selectors = items.map(item => item?.where)
-  const selection = readSelectors(context, selectors, itemErrors)
+  const selection = readSelectors(context, selectors, itemErrors, options.deleted)
   const { order, repeated } = sortByKey(rowKeys(context, selection.unique, selection.rows))
   reportRepeated(selection.unique, repeated, itemErrors)
   const expected = items.map(item => item?.version)
