@@ -1,6 +1,7 @@
 import { runAs, type Actor } from '../../actor.js'
 import { detailAt, withIndexes } from '../../error-places.js'
 import { BulkError } from '../../errors.js'
+import { withoutWriteOnly } from '../../scope/hidden-differences.js'
 import { withoutScopeFields } from '../../scope/hidden-scope.js'
 import type { Chunk, OperationHandler } from '../../operations/handler.js'
 import type { OperationCounts, OperationFailure } from '../../operations/operation.js'
@@ -83,7 +84,7 @@ async function writeChunk (
     const upsert = by === undefined ? null : { on: by, update: update ?? undefined, replace }
     return await runBulkWork(actions, { action: action as WriteAction, items, upsert }, false, settings)
   } catch (error) {
-    const shown = withoutScopeFields(error, resource.scopeFields)
+    const shown = withoutWriteOnly(withoutScopeFields(error, resource.scopeFields), resource.writeOnly)
     throw shown instanceof BulkError ? withIndexes(shown, index => index + offset) : shown
   }
 }

@@ -1,3 +1,4 @@
+import { withoutWriteOnly } from '../../scope/hidden-differences.js'
 import { withoutScopeFields } from '../../scope/hidden-scope.js'
 import type { ModelStore } from '../../store/model-store.js'
 import { appliedHeaders, type Answer, type RouteRequest } from './answer.js'
@@ -25,7 +26,7 @@ export async function perform (
 ): Promise<Answer> {
   const answered: WriteWork = async store => {
     const answer = await work(store).catch((error: unknown) => {
-      throw withoutScopeFields(error, resource.scopeFields)
+      throw withoutWriteOnly(withoutScopeFields(error, resource.scopeFields), resource.writeOnly)
     })
     return { ...answer, headers: { ...answer.headers, ...appliedHeaders(mode.applied) } }
   }

@@ -1,5 +1,6 @@
 import type { BulkReport } from '../../store/core/report.js'
 import { BulkError, errorDetail, type ErrorDetail } from '../../errors.js'
+import { detailWithoutWriteOnly } from '../../scope/hidden-differences.js'
 import { detailWithoutScope } from '../../scope/hidden-scope.js'
 import type { Resource } from '../definition/resource.js'
 
@@ -29,10 +30,12 @@ export function itemFailures (
   return new Map(Array.from(failures, ([index, errors]) => [index, failureOf(resource, errors)]))
 }
 
-function failureOf ({ scopeFields }: Resource, errors: readonly ErrorDetail[]): ItemFailure {
+function failureOf ({ scopeFields, writeOnly }: Resource, errors: readonly ErrorDetail[]): ItemFailure {
   return {
     status: new BulkError(errors).status,
-    errors: errors.map(detail => detailWithoutScope(detail, scopeFields)).map(({ field, ...detail }) => detail)
+    errors: errors
+      .map(detail => detailWithoutWriteOnly(detailWithoutScope(detail, scopeFields), writeOnly))
+      .map(({ field, ...detail }) => detail)
   }
 }
 
