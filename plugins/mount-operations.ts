@@ -8,6 +8,7 @@ import { operationEvents } from '../lib/operations/events.js'
 import { cursorOf, readFailurePage, readOperationList } from '../lib/operations/list-request.js'
 import { isFinal, ownerOf, type Operation } from '../lib/operations/operation.js'
 import type { Operations } from '../lib/operations/operations.js'
+import { retryOperation } from '../lib/operations/retry.js'
 import { failureListSchema, operationListSchema, statusSchema } from '../lib/operations/schema.js'
 import { StreamLimit } from '../lib/operations/stream-limit.js'
 import { retryAfterOf, statusOf, type OperationStatus } from '../lib/operations/status.js'
@@ -92,6 +93,13 @@ export function mountOperations (
       return { results, next_after: found.length > limit ? results.at(-1)!.index : null }
     }
   )
+
+  app.post('/:id/retry', schemaOf('Retry the failed items', 202, statusSchema), async (request, reply) => {
+    const operation = await retryOperation(operations, await find(request))
+    describeReply(reply, { message: 'The operation was accepted' })
+    reply.code(202).header('location', show(operation).links.self)
+    return answer(reply, operation)
+  })
 
   app.delete('/:id', schemaOf('Cancel an operation', 202, statusSchema), async (request, reply) => {
     const { id, state } = await find(request)

@@ -66,6 +66,8 @@ export interface Ending {
 
 /** Where operations are kept. Every change raises `sequence`. */
 export interface OperationStore {
+  /** Runs work in one transaction, by a client bound to it. */
+  readonly transaction: <T>(work: (client: StoreClient) => Promise<T>) => Promise<T>
   /** Keeps an operation in the transaction of the client. */
   readonly create: (client: StoreClient, operation: NewOperation) => Promise<void>
   readonly find: (ids: readonly string[]) => Promise<readonly Operation[]>
@@ -78,8 +80,8 @@ export interface OperationStore {
   readonly release: (lease: Lease) => Promise<void>
   readonly input: (id: string, chunk: number) => Promise<OperationInput | null>
   /**
-   * Counts a chunk in the transaction that wrote it; false when the lease was lost, the operation cancelled or the chunk
-   * counted before: then the transaction must be undone.
+   * Counts a chunk in the transaction that wrote it; false when the lease was lost, the operation cancelled or the
+   * chunk counted before: then the transaction must be undone.
    *
    * @param client bound to that transaction
    */

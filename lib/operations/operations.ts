@@ -8,6 +8,8 @@ import type { OperationQuery, OperationStore } from './operation-store.js'
 
 /** What an operation is started with. */
 export interface OperationStart extends Pick<Operation, 'kind' | 'handler' | 'owner' | 'atomic' | 'request'> {
+  /** Default: a random UUID. */
+  readonly id?: string
   readonly items: readonly unknown[]
   /** Items that are written in one transaction. */
   readonly chunkItems: number
@@ -52,8 +54,8 @@ export class Operations {
       return { chunk, offset, items: JSON.stringify(items.slice(offset, offset + chunkItems)) }
     })
     const operation = {
-      ...given,
       id: randomUUID(),
+      ...given,
       total: items.length,
       createdAt: new Date(now),
       expiresAt: new Date(now + this.#options.ttlSeconds * 1000)

@@ -1,3 +1,4 @@
+import type { StoreClient } from '../../lib/store/session.js'
 import type { OperationFailure } from '../../lib/operations/operation.js'
 import type { Ending, Lease, NewOperation, OperationStore } from '../../lib/operations/operation-store.js'
 import { claimOperation } from './claim-operation.js'
@@ -12,6 +13,8 @@ const changed = { sequence: { increment: 1 } }
  */
 export function prismaStore (base: OperationsBaseClient): OperationStore {
   return {
+    transaction: async work => await base.$transaction(async client => await work(client as unknown as StoreClient)),
+
     create: async (client, operation) => await createOperation(boundTo(client), operation),
 
     find: async ids => {
