@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyServerOptions, RouteOptions } from 'fastif
 import currentUser from 'fastify-prisma-commons/current-user'
 import envelope, { clientErrorHandler, frameworkErrors } from 'fastify-prisma-commons/envelope'
 import { mapError } from 'fastify-prisma-commons/extension'
+import operations from 'fastify-prisma-commons/operations'
 import prismaPlugin from 'fastify-prisma-commons/prisma'
 import type { PoolClient } from 'pg'
 import { authenticate } from './auth.js'
@@ -66,6 +67,7 @@ export async function buildApp (options: AppOptions): Promise<FastifyInstance> {
   await app.register(caching, { privacy: 'private, no-cache' })
   await app.register(currentUser, { resolve: authenticate, hook: 'onRequest' })
   await app.register(prismaPlugin, { client: prisma })
+  await app.register(operations, { prefix: '/api/operations' })
   await app.register(homeRoute)
   await app.register(healthRoute, { database, version })
   await app.register(api, { prefix: '/api' })

@@ -36,6 +36,7 @@ export const resources = {
     relations: { customer: idToData(), tags: manyIdToData() },
     list: { filters: ['*', 'customer.code', 'tags.slug'] },
     bulk: { maxItems: 10_000 },
+    async: {},
     bodyLimit: 32 * 2 ** 20,
     idempotency: true
   }),
@@ -52,6 +53,7 @@ export const resources = {
   '/departments': defineResource({ model: 'Department' }),
   '/employees': defineResource({
     model: 'Employee',
+    async: {},
     relations: { department: flexible({ lookup: 'code' }) },
     // A row may tell of a department, of an employee, or of both.
     import: {
