@@ -114,12 +114,11 @@ async function finish (
   const data = { ...ended, failed: { increment: failures.length } }
   const end = async (client: OperationsClient): Promise<boolean> =>
     await change(client, lease, { state: { in: states } }, data)
-  if (failures.length === 0) {
-    await end(client)
-    return
-  }
   await client.$transaction(async client => {
-    if (await end(client)) await client.operationFailure.createMany({ data: failureRows(lease.id, failures) })
+    if (!(await end(client))) return
+    if (failures.length > 0) await client.operationFailure.createMany({ data: failureRows(lease.id, failures) })
+    // Nobody needs them again, and they may hold secrets.
+    if (state === 'succeeded') await client.operationInput.deleteMany({ where: { operationId: lease.id } })
   })
 }
 
