@@ -130,10 +130,17 @@ function pagingSchema (resource: Resource): Record<string, TSchema> {
   return {
     page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
     page_size: Type.Optional(Type.Integer({ minimum: 1, default: pageSize, description: most })),
+    // Without `default`: Swagger UI would send them together with a page, which is refused.
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, default: pageSize, description: `With \`offset\`, in the place of a page. ${most}` })
+      Type.Integer({ minimum: 1, description: `Instead of a page. Without it: ${pageSize} rows. ${most}` })
     ),
-    offset: Type.Optional(Type.Integer({ minimum: 0, maximum: maxOffset, default: 0 })),
+    offset: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: maxOffset,
+        description: 'Instead of a page. Without it: from the first row'
+      })
+    ),
     cursor: Type.Optional(
       Type.String({
         description:

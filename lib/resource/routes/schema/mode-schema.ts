@@ -30,8 +30,7 @@ const lenientPrefer = Type.Optional(
   Type.String({
     description:
       'RFC 7240: `return=minimal` answers with counts instead of rows, `handling=lenient` writes the items that ' +
-      'can be written',
-    examples: ['return=minimal', 'return=minimal, handling=lenient']
+      'can be written'
   })
 )
 

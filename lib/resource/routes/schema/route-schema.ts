@@ -19,8 +19,7 @@ export interface RouteDescription {
 
 export const preferHeader = Type.Optional(
   Type.String({
-    description: 'RFC 7240: `return=minimal` answers with counts instead of rows',
-    examples: ['return=minimal']
+    description: 'RFC 7240: `return=minimal` answers with counts instead of rows'
   })
 )
 
