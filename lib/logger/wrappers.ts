@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import { isThenable } from '../thenable.js'
 import type { StructuredLogger } from './structured-logger.js'
 
@@ -142,25 +143,30 @@ export function performanceMonitor<A extends unknown[], R> (
   return timed(work, (_outcome, ms) => logger.performance(work.name, ms, thresholdMs))
 }
 
-/** The part of a cache that is watched, e.g. `app.cache` of @fastify/caching. */
+/** The part of a cache that is watched: `app.cache` of @fastify/caching has it. */
 export interface ReadableCache {
-  get: (key: string) => Promise<unknown>
+  get: (key: string, callback: (error: unknown, entry: unknown) => void) => unknown
 }
 
 /**
  * Reads a cache and logs hits and misses, in the category `cache`.
  *
+ * @returns gives the entry of a key as the cache has it: `{ item, stored, ttl }`, or null
+ *
  * @example
  * const cached = cacheDebug(logger, app.cache)
- * await cached('popular')
+ * const entry = await cached('popular')
  */
 export function cacheDebug (logger: StructuredLogger, cache: ReadableCache): (key: string) => Promise<unknown> {
-  const read = timed(
-    async (key: string) => await cache.get(key),
+  return timed(
+    async (key: string) => await entryOf(cache, key),
     (outcome, ms, [key]) => {
       const isMissing = 'error' in outcome || outcome.result === undefined || outcome.result === null
       logger.cache(isMissing ? 'miss' : 'hit', key, ms)
     }
   )
-  return async key => await read(key)
+}
+
+async function entryOf (cache: ReadableCache, key: string): Promise<unknown> {
+  return await promisify<string, unknown>((name, callback) => cache.get(name, callback))(key)
 }

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util'
+import caching from '@fastify/caching'
 import t from 'tap'
 import Fastify from 'fastify'
 import {
@@ -10,7 +12,8 @@ import {
   performanceMonitor,
   redacted,
   scrub,
-  StructuredLogger
+  StructuredLogger,
+  type ReadableCache
 } from 'fastify-prisma-commons/logger'
 import { captureLog } from '../../helpers/log-lines.js'
 
@@ -84,7 +87,7 @@ await t.test('a secret appears in no category and no wrapper', async t => {
   nullOnException(logger, fail)()
   logDbQuery(logger, 'select', give)(secrets)
   performanceMonitor(logger, give, 0)(secrets)
-  await cacheDebug(logger, { get: async () => secrets })('key')
+  await cacheDebug(logger, { get: (_key, callback) => callback(null, secrets) })('key')
   t.ok(lines.length > 20)
   t.notMatch(text(), 's3cret')
   t.match(text(), redacted)
@@ -138,21 +141,29 @@ await t.test('exceptions are logged once and thrown again, or become null', asyn
   )
 })
 
+type SetCallback = (key: string, value: unknown, ttl: number, callback: (error: unknown) => void) => void
+
 await t.test('database work, slow functions and cache reads are told', async t => {
   const { logger, lines } = create()
   const load = async (): Promise<number> => 1
   await logDbQuery(logger, 'select', load)()
   await performanceMonitor(logger, load, -1)()
   await performanceMonitor(logger, load)()
-  const values = new Map<string, unknown>([['a', 1]])
-  const read = cacheDebug(logger, { get: async key => values.get(key) })
-  t.strictSame([await read('a'), await read('b')], [1, undefined])
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(caching)
+  await app.ready()
+  await promisify(app.cache.set.bind(app.cache) as SetCallback)('a', 1, 60_000)
+  const read = cacheDebug(logger, app.cache as ReadableCache)
+  t.match([await read('a'), await read('b')], [{ item: 1 }, null])
+  await t.rejects(cacheDebug(logger, { get: (_key, callback) => callback(new Error('away'), null) })('c'), /away/)
   t.match(lines, [
     { category: 'database', action: 'select', details: { function: 'load', failed: false } },
     { category: 'performance', level: 40, action: 'load' },
     { category: 'performance', level: 30 },
     { category: 'cache', action: 'hit', resource: 'a', durationMs: Number },
-    { category: 'cache', action: 'miss', resource: 'b' }
+    { category: 'cache', action: 'miss', resource: 'b' },
+    { category: 'cache', action: 'miss', resource: 'c' }
   ])
 })
 
