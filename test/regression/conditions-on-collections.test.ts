@@ -60,7 +60,10 @@ await t.test('If-Match with several rows is 400, and says what to do', async t =
     [status, body['message']],
     [400, 'The header If-Match goes with one row: in a list of several, give each item its version']
   )
-  t.equal((await send('DELETE', '/contracts', [1, 2], { 'if-match': '"3"' })).status, 400)
+  t.match(await send('DELETE', '/contracts', [1, 2], { 'if-match': '"3"' }), {
+    status: 400,
+    body: { message: 'The header If-Match goes with one row: name the rows one by one' }
+  })
   t.equal((await send('POST', '/contracts', one, { 'if-match': '"3"' })).status, 400, 'a creation changes no row')
   t.equal((await send('PATCH', upsert, one, { 'if-match': '"3"', 'if-none-match': '*' })).status, 400)
 })

@@ -77,7 +77,8 @@ export function readItemConditions (
   }
   if (ifMatch !== undefined && mustBeNew) throw invalidCondition('If-Match', 'and If-None-Match exclude each other')
   if (ifMatch !== undefined && items.length !== 1) {
-    throw invalidCondition('If-Match', 'goes with one row: in a list of several, give each item its version')
+    const wayOut = items.every(isRow) ? 'in a list of several, give each item its version' : 'name the rows one by one'
+    throw invalidCondition('If-Match', `goes with one row: ${wayOut}`)
   }
   const needsVersions = resource.requireIfMatch && ifMatch === undefined && !mustBeNew && !addingOnly.has(action)
   if (needsVersions) requireVersions(resource, action, items)
