@@ -80,12 +80,9 @@ function scopeOf (call: LoaderCall): QueryScope {
   return { holder: holderOfScope(call[kScope]), origin: originOf(call) }
 }
 
+/** @param calls at least one */
 function scopeOfAll (calls: readonly LoaderCall[]): QueryScope {
-  const [first] = calls
-  return {
-    holder: sharedHolder(calls.map(call => call[kScope])),
-    origin: first === undefined ? null : originOf(first)
-  }
+  return { holder: sharedHolder(calls.map(call => call[kScope])), origin: originOf(calls[0]!) }
 }
 
 /** Raw queries, those of the bulk methods among them, name no model. */

@@ -78,6 +78,13 @@ await t.test('envelopes, errors of items and audit columns are checked', async t
   t.throws(() => assertItemErrors(refused, { 0: ['required'] }), { message: /^The errors of items differ/ })
   t.throws(() => assertError(refused, 400, 'not_null'), { message: /^Expected the code "not_null", not "required"/ })
   t.throws(() => assertSuccess({ statusCode: 200, body: '1', json: () => 1 }), { message: /no envelope/ })
+
+  // Of a server without details, and of errors about the request as a whole.
+  const error = { success: false, timestamp: '', message: 'Not found', code: 'not_found' }
+  t.strictSame(assertError({ statusCode: 404, body: '', json: () => error }, 404, 'not_found'), [])
+  assertItemErrors({ statusCode: 404, body: '', json: () => error }, {})
+  const whole = { ...error, details: [{ code: 'empty_batch', pointer: '', message: 'Empty' }] }
+  t.throws(() => assertItemErrors({ statusCode: 400, body: '', json: () => whole }, {}), { message: /errors of items/ })
 })
 
 await t.test('files are made and read', async t => {
