@@ -10,7 +10,7 @@ const usual = { lines: 98, branches: 95, functions: 97 }
 
 /** Folders that do not come up to that yet. Raise the figures when the coverage rises. */
 const exceptions = {
-  'examples/database': { branches: 93 },
+  'examples/database': { lines: 97, branches: 93, functions: 93 },
   'lib/import': { lines: 97, branches: 91 },
   'lib/scope': { lines: 94, branches: 84 },
   'lib/text': { branches: 89 },

@@ -79,17 +79,6 @@ export function processedOf ({ created, updated, unchanged, deleted, failed }: O
   return created + updated + unchanged + deleted + failed
 }
 
-/** The sum of two counts. */
-export function addCounts (a: OperationCounts, b: OperationCounts): OperationCounts {
-  return {
-    created: a.created + b.created,
-    updated: a.updated + b.updated,
-    unchanged: a.unchanged + b.unchanged,
-    deleted: a.deleted + b.deleted,
-    failed: a.failed + b.failed
-  }
-}
-
 /** The state of an operation whose chunks are all written. */
 export function finalState ({ counts, total }: Pick<Operation, 'counts' | 'total'>): OperationState {
   if (counts.failed === 0) return 'succeeded'

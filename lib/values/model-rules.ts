@@ -23,7 +23,7 @@ export function resolveRules (owner: string, model: Model, given: ValueSchemas =
         `${owner}: option "values" names the unknown field "${name}". ${didYouMean(name, model.fieldNames)}`
       )
     }
-    const merged = { ...annotated.get(name), ...schema }
+    const merged = annotated.has(name) ? { ...annotated.get(name), ...schema } : schema
     rules.set(name, compileRule(`${owner}: option "values" of "${name}"`, model, field, merged))
   }
   return rules

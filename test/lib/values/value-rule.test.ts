@@ -104,3 +104,44 @@ await t.test('the schema of a field has the stricter limits, and null where the 
   })
   t.match(described('list', { items: { maximum: 3 } }), { type: 'array', items: { type: 'integer', maximum: 3 } })
 })
+
+await t.test('a rule that cannot hold for its field stops the start, and says why', t => {
+  const circular: Record<string, unknown> = {}
+  circular['properties'] = circular
+  for (const [name, schema, problem] of [
+    ['text', [], 'The rule must be a JSON Schema object'],
+    ['json', circular, 'The rule is not plain JSON'],
+    ['text', { trim: 'yes' }, 'The keyword "trim" must be true or false'],
+    ['text', { minimum: 1 }, 'The keyword "minimum" does not fit a field of type String'],
+    ['text', { minLenght: 1 }, 'Unknown keyword "minLenght". Did you mean "minLength"?'],
+    ['text', { type: 'number' }, 'The type "number" does not fit a field of type String: write "string"'],
+    ['int', { type: 'string' }, 'write "integer" or "number"'],
+    ['float', { type: 'integer' }, 'write "number"'],
+    ['big', { type: 'boolean' }, 'write "integer" or "number" or "string"'],
+    ['decimal', { type: 'boolean' }, 'write "number" or "string" or "integer"'],
+    ['color', { type: 'integer' }, 'write "string"'],
+    ['list', { type: 'integer' }, 'The type "integer" does not fit a field of type Int[]: write "array"'],
+    ['color', { enum: ['RED', 'PINK'] }, '"PINK" is not a value of the field'],
+    ['int', { const: 'one' }, '"one" is not a value of the field'],
+    ['int', { enum: [] }, 'The keyword "enum" must be a list of values'],
+    ['decimal', { minimum: '1' }, 'The keyword "minimum" must be a number'],
+    ['decimal', { multipleOf: '1' }, 'The keyword "multipleOf" must be a number'],
+    ['decimal', { multipleOf: 0 }, 'The keyword "multipleOf" must be more than 0'],
+    ['big', { maximum: 2 ** 60 }, 'The keyword "maximum" is beyond 2^53, where numbers are not exact'],
+    ['json', { properties: { a: { $ref: '#' } } }, 'The keyword "$ref" is not taken: write the schema out'],
+    ['text', { pattern: '(' }, 'regular expression'],
+    ['txt', { minLength: 1 }, 'option "values" names the unknown field "txt". Did you mean "text"?']
+  ] as const) {
+    t.match(problemOf(name, schema), problem)
+  }
+  t.end()
+})
+
+function problemOf (name: string, schema: unknown): unknown {
+  try {
+    resolveRules('test', model, { [name]: schema as ValueSchema })
+    return null
+  } catch (error) {
+    return error instanceof TypeError ? error.message : error
+  }
+}
