@@ -105,7 +105,7 @@ export function nullOnException<A extends unknown[], R> (
       const result = logged.apply(this, args)
       return isThenable(result) ? (Promise.resolve(result).catch(() => null) as R) : result
     } catch {
-      // `logExceptions` has told of it.
+      // `logExceptions` has logged it, here and above.
       return null
     }
   }

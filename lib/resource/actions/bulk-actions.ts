@@ -3,6 +3,7 @@ import type { ModelStore } from '../../store/model-store.js'
 import type { Scopes } from '../../scope/scopes.js'
 import type { Resource } from '../definition/resource.js'
 import type { RowAction } from '../definition/row-action.js'
+import type { Batch, UnwrittenBatch } from '../write/batch.js'
 import { scopesOf, type Caller } from '../write/caller.js'
 import { execute, executePartially } from '../write/execute.js'
 import { writeItems, type ItemsWrite } from '../write/related-write.js'
@@ -11,7 +12,7 @@ import { BatchReader } from './batch-reader.js'
 import { bulkDelete } from './bulk-delete.js'
 import { bulkRestore } from './bulk-restore.js'
 import { bulkSoftDelete } from './bulk-soft-delete.js'
-import { createBatch, type UnwrittenBatch } from './create-batch.js'
+import { createBatch } from './create-batch.js'
 import { selectBatch, summaryOf, type SelectionSummary } from './select-batch.js'
 import { updateBatch, type UpdateMode } from './update-batch.js'
 import { upsertBatch, type UpsertRequest } from './upsert-batch.js'
@@ -129,7 +130,7 @@ export class BulkActions {
     caller: Caller,
     scopes: Scopes,
     { partial = false, conditions = {} }: WriteSettings,
-    batch: Parameters<typeof execute>[2]
+    batch: Batch
   ): Promise<BulkReport> {
     const context = { resource: this.resource, caller, scopes, conditions }
     return await (partial ? executePartially : execute)(context, this.#store, batch)

@@ -1,10 +1,7 @@
 import { ItemErrors } from '../../store/core/item-errors.js'
 import type { Scopes } from '../../scope/scopes.js'
-import { newItem, type Batch } from '../write/batch.js'
+import { newItem, type UnwrittenBatch } from '../write/batch.js'
 import type { BatchReader } from './batch-reader.js'
-
-/** A batch that creates a row for each item. */
-export type UnwrittenBatch = Omit<Batch, 'write'>
 
 /** Reads items of which each makes a row. */
 export function createBatch (

@@ -6,9 +6,8 @@ import { repeatedValue } from '../../text/shorten.js'
 import type { Scopes } from '../../scope/scopes.js'
 import type { Resource } from '../definition/resource.js'
 import type { RowAction } from '../definition/row-action.js'
-import { selectedItem } from '../write/batch.js'
+import { selectedItem, type UnwrittenBatch } from '../write/batch.js'
 import { checkItemCount } from '../write/item-count.js'
-import type { UnwrittenBatch } from './create-batch.js'
 
 /** The counts of an action on rows that were named by their ids. */
 export interface SelectionSummary {

@@ -1,9 +1,8 @@
 import { ItemErrors } from '../../store/core/item-errors.js'
 import { selectorOf } from '../../items/shape/ids.js'
-import { newItem } from '../write/batch.js'
+import { newItem, type UnwrittenBatch } from '../write/batch.js'
 import { completeRow } from '../write/replace-row.js'
 import type { BatchReader } from './batch-reader.js'
-import type { UnwrittenBatch } from './create-batch.js'
 
 /** `sparse`: a field that an item does not name keeps its value. `replace`: an optional one goes to its default. */
 export type UpdateMode = 'sparse' | 'replace'

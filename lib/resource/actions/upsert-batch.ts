@@ -4,10 +4,9 @@ import { selectorBy } from '../../items/shape/ids.js'
 import type { ReadItem } from '../../items/shape/read-item.js'
 import type { Scopes } from '../../scope/scopes.js'
 import type { Resource } from '../definition/resource.js'
-import { newItem } from '../write/batch.js'
+import { newItem, type UnwrittenBatch } from '../write/batch.js'
 import { completeRow } from '../write/replace-row.js'
 import type { BatchReader } from './batch-reader.js'
-import type { UnwrittenBatch } from './create-batch.js'
 
 /** How an upsert finds and writes rows. */
 export interface UpsertRequest {

@@ -13,7 +13,6 @@ import type { BulkActions } from '../actions/bulk-actions.js'
 import { runBulkWork } from '../actions/bulk-work.js'
 import { rowActionsOf } from '../actions/row-actions.js'
 import type { WriteAction } from '../definition/actions.js'
-import type { Resource } from '../definition/resource.js'
 import { itemFailures, type ItemFailure } from '../write/item-failures.js'
 import type { WriteSettings } from '../write/write-settings.js'
 
@@ -52,8 +51,7 @@ export function bulkHandler (
         user,
         async () =>
           await store.transaction(async store => {
-            const report = await writeChunk(actions.on(store), payload, chunk, request)
-            const ids = isSelection(resource, payload.action) ? chunk.items : undefined
+            const { report, ids } = await writeChunk(actions.on(store), payload, chunk, request)
             const failures = itemFailures(resource, report, ids)
             await chunk.commit(store.client, {
               counts: countsOf(report, chunk.items.length, failures.size),
@@ -65,12 +63,18 @@ export function bulkHandler (
   }
 }
 
+interface ChunkReport {
+  readonly report: BulkReport
+  /** The ids that the items are; absent where they are objects. */
+  readonly ids?: readonly unknown[]
+}
+
 async function writeChunk (
   actions: BulkActions,
   { action, on: name, update, replace, mustBeNew, needsVersions }: BulkPayload,
   { items, atomic, offset }: Chunk,
   request: ResourceRequest
-): Promise<BulkReport> {
+): Promise<ChunkReport> {
   const { resource } = actions
   const by = name === null ? undefined : resource.model.meta.uniques.find(unique => unique.name === name)!
   const settings: WriteSettings = {
@@ -80,17 +84,16 @@ async function writeChunk (
   }
   try {
     const rowAction = rowActionsOf(resource).find(({ name }) => name === action)
-    if (rowAction !== undefined) return (await actions.run(rowAction, items, { ...settings, by })).report
+    if (rowAction !== undefined) {
+      const { report } = await actions.run(rowAction, items, { ...settings, by })
+      return { report, ids: items }
+    }
     const upsert = by === undefined ? null : { on: by, update: update ?? undefined, replace }
-    return await runBulkWork(actions, { action: action as WriteAction, items, upsert }, false, settings)
+    return { report: await runBulkWork(actions, { action: action as WriteAction, items, upsert }, false, settings) }
   } catch (error) {
     const shown = withoutWriteOnly(withoutScopeFields(error, resource.scopeFields), resource.writeOnly)
     throw shown instanceof BulkError ? withIndexes(shown, index => index + offset) : shown
   }
-}
-
-function isSelection (resource: Resource, action: string): boolean {
-  return rowActionsOf(resource).some(({ name }) => name === action)
 }
 
 /** Counts add up to the items: one that was neither written nor failed is unchanged. */

@@ -53,6 +53,9 @@ export interface Batch {
   readonly write: (store: ModelStore, items: readonly BatchItem[]) => Promise<BulkReport>
 }
 
+/** The items of a batch, read and checked, before it is known how they are written. */
+export type UnwrittenBatch = Omit<Batch, 'write'>
+
 /** An item that makes a row, or whose row is not known yet. */
 export function newItem (
   index: number,

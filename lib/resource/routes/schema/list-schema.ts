@@ -1,14 +1,11 @@
 import { listOf } from '../../list/resource-list.js'
 import { Type, type TSchema } from '@sinclair/typebox'
-import type { FieldMeta } from '../../../model/meta.js'
-import type { Operator } from '../../../sql/port/filter.js'
-import { inputSchema } from '../../../values/field-schema.js'
-import { rowSchema } from '../../../items/item-schema.js'
 import type { Resource } from '../../definition/resource.js'
 import { uncapital } from '../../../text/capital.js'
 import { answerOf, collectionOperation, errorsOf, type RouteDescription } from './route-schema.js'
-import type { FilterField } from '../../definition/field-path.js'
 import { listLimits } from '../../definition/list-limits.js'
+import { parameterSchema, conditionSchema } from './filter-schema.js'
+import { listResponses, resultsSchema, foundSchema } from './list-results-schema.js'
 
 /** The route of the list. */
 export function listDescription (resource: Resource, error: object): RouteDescription {
@@ -42,7 +39,7 @@ export function listDescription (resource: Resource, error: object): RouteDescri
       },
       { additionalProperties: false }
     ),
-    response: responses(resource, error, [400, ...forbidden(resource), 404, 413])
+    response: listResponses(resource, error, [400, ...forbidden(resource), 404, 413])
   }
 }
 
@@ -89,7 +86,7 @@ export function queryDescription (resource: Resource, error: object): RouteDescr
       },
       { additionalProperties: false }
     ),
-    response: responses(resource, error, [400, ...forbidden(resource), 404, 413, 415])
+    response: listResponses(resource, error, [400, ...forbidden(resource), 404, 413, 415])
   }
 }
 
@@ -209,92 +206,4 @@ export function deletedParameter ({ isSoftDelete }: Resource): Record<string, TS
 
 export function forbidden ({ isSoftDelete }: Resource): readonly 403[] {
   return isSoftDelete ? [403] : []
-}
-
-/** One parameter of a query: what it means the operator says. */
-function parameterSchema (field: FilterField, operator: Operator): TSchema {
-  if (operator === 'in' || operator === 'nin') return Type.String({ description: 'Values, separated by commas' })
-  return valueSchema(field, operator)
-}
-
-function conditionSchema (field: FilterField): TSchema {
-  const operators = Type.Object(
-    Object.fromEntries(
-      field.operators.map(operator => [
-        operator,
-        Type.Optional(
-          operator === 'in' || operator === 'nin'
-            ? Type.Array(valueSchema(field, operator), { minItems: 1, maxItems: listLimits.values })
-            : nullable(valueSchema(field, operator), operator)
-        )
-      ])
-    ),
-    { additionalProperties: false }
-  )
-  return field.operators.includes('equals')
-    ? Type.Union([nullable(valueSchema(field, 'equals'), 'equals'), operators])
-    : operators
-}
-
-function nullable (schema: TSchema, operator: Operator): TSchema {
-  return operator !== 'equals' && operator !== 'ne'
-    ? schema
-    : {
-        ...schema,
-        type: [schema.type, 'null'].flat(),
-        ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {})
-      }
-}
-
-function valueSchema ({ model, element }: FilterField, operator: Operator): TSchema {
-  if (operator === 'isnull') return Type.Boolean()
-  if (operator === 'contains' || operator === 'startsWith' || operator === 'endsWith') return Type.String()
-  const field: FieldMeta = { ...element, required: true }
-  return inputSchema(model, field)
-}
-
-function responses (
-  resource: Resource,
-  error: object,
-  statuses: Parameters<typeof errorsOf>[1]
-): RouteDescription['response'] {
-  const link = Type.Unsafe<unknown>({
-    type: ['string', 'null'],
-    description: 'Path and query of that part of the list'
-  })
-  const results = resultsSchema(resource)
-  return {
-    200: answerOf(
-      [
-        Type.Object(
-          { count: Type.Integer({ description: 'Rows on all pages' }), next: link, previous: link, results },
-          { description: 'A page' }
-        ),
-        Type.Object({ next: link, previous: link, results }, { description: 'With `cursor`' }),
-        foundSchema(results, 'With `ids`')
-      ],
-      'Some rows'
-    ),
-    ...errorsOf(error, statuses)
-  }
-}
-
-function resultsSchema (resource: Resource): TSchema {
-  const row = rowSchema(resource)
-  return Type.Array(
-    listOf(resource).appendIndexes === null
-      ? row
-      : Type.Object({ index: Type.Integer({ description: 'From 1' }), ...row.properties })
-  )
-}
-
-/** The answer to a request by ids. */
-function foundSchema (results: TSchema, description?: string): TSchema {
-  const members = {
-    count: Type.Integer(),
-    results,
-    operation_type: Type.Literal('multi_get'),
-    missing_ids: Type.Array(Type.Unknown())
-  }
-  return Type.Object(members, description === undefined ? {} : { description })
 }
